@@ -1,0 +1,41 @@
+"""Say once what a model shall satisfy; enforce it while it is built, before it ships, and as it runs.
+
+Nothing heavy is imported until it is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from shall.adapters import log
+    from shall.api import build, check, init, plan, split, watch
+    from shall.core import errors
+    from shall.core.builder import measure
+    from shall.core.requirement import Requirement
+    from shall.core.verdict import Finding, Verdict
+    from shall.spec import load
+
+_HOME: Final = {
+    "build": "shall.api", "check": "shall.api", "init": "shall.api", "plan": "shall.api", "split": "shall.api",
+    "watch": "shall.api", "errors": "shall.core", "load": "shall.spec", "log": "shall.adapters",
+    "measure": "shall.core.builder", "Finding": "shall.core.verdict", "Requirement": "shall.core.requirement",
+    "Verdict": "shall.core.verdict",
+}
+
+__all__ = ["Finding", "Requirement", "Verdict", "__version__", "build", "check", "errors", "init", "load", "log",
+           "measure", "plan", "split", "watch"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("shall")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = importlib.import_module(_HOME[name])
+    return importlib.import_module(f"{_HOME[name]}.{name}") if name == "errors" else getattr(home, name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

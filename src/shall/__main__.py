@@ -1,0 +1,5 @@
+"""`python -m shall` is `shall`."""
+
+from shall.cli import main
+
+main()

@@ -1,0 +1,24 @@
+"""The library's verbs and the only wiring; every door goes through it. Each verb loads on first use."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shall.api.building import build
+    from shall.api.checking import check
+    from shall.api.planning import plan
+    from shall.api.starting import init, split
+    from shall.api.watching import watch
+
+_HOME = {"check": "checking", "watch": "watching", "build": "building", "plan": "planning",
+         "init": "starting", "split": "starting"}
+
+__all__ = ["build", "check", "init", "plan", "split", "watch"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

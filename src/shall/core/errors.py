@@ -1,0 +1,77 @@
+"""Every error that shall raises on purpose.
+
+ShallError                       exit code 4
+├── InputError                   2   the user can mend it
+│   ├── FileError                2   a shall file with one or more problems, each with its place
+│   ├── DataError                2   a log, column, label or group that is not as it must be
+│   ├── MissingExtra             2   an optional library that is not installed
+│   └── LooksSpent               2   the gate's budget of looks is used up
+├── NoModel                      1   the search certified nothing
+└── StoreError                   4   the evidence store is damaged or cannot be used
+
+A message says what is wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ShallError(Exception):
+    """The root of the tree; ``exit_code`` is what the command line returns."""
+
+    exit_code = 4
+
+
+class InputError(ShallError):
+    """Something that the user gave and can mend."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One fault of a text: ``line`` and ``column`` count from 1, 0 where there is none."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        return f"{place}: {self.message}" + (f"\n    {self.fix}" if self.fix else "")
+
+
+class FileError(InputError):
+    """A shall file or a requirement that cannot be read; carries every problem at once."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class DataError(InputError):
+    """A log, column, label or group that is not as it must be."""
+
+
+class MissingExtra(InputError):
+    """An optional library that is not installed."""
+
+    def __init__(self, library: str, extra: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs {library}: pip install 'shall[{extra}]'")
+
+
+class LooksSpent(InputError):
+    """The gate's budget of looks is used up."""
+
+
+class NoModel(ShallError):
+    """The search certified nothing."""
+
+    exit_code = 1
+
+
+class StoreError(ShallError):
+    """The evidence store is damaged or cannot be used."""

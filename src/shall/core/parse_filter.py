@@ -1,0 +1,90 @@
+"""Reads a filter: ``AGEP >= 55 and (SEX = '2' or RAC1P in ('1', '2')) and not POVPIP is missing``."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from shall.core.cursor import Cursor
+from shall.core.filters import And, Comparison, Filter, Missing, Not, OneOf, Operator, Or
+from shall.core.lexer import FOREIGN, Fault, Token
+
+MAX_DEPTH: Final = 32                               # of brackets and `not`
+OPERATORS: Final = ("=", "!=", "<", "<=", ">", ">=")
+TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+FORMS: Final = "a filter compares a column: AGEP >= 55, SEX = '2', RAC1P in ('1', '2'), AGEP is missing"
+
+
+def read_filter(cursor: Cursor, depth: int = 0) -> Filter:
+    """Terms with ``or`` between them."""
+    terms = [_all_of(cursor, depth)]
+    while cursor.skip("or"):
+        terms.append(_all_of(cursor, depth))
+    return Or(tuple(terms)) if len(terms) > 1 else terms[0]
+
+
+def _all_of(cursor: Cursor, depth: int) -> Filter:
+    terms = [_term(cursor, depth)]
+    while cursor.skip("and"):
+        terms.append(_term(cursor, depth))
+    return And(tuple(terms)) if len(terms) > 1 else terms[0]
+
+
+def _term(cursor: Cursor, depth: int) -> Filter:
+    if depth > MAX_DEPTH:
+        raise Fault(cursor.peek().start, f"the filter is nested deeper than {MAX_DEPTH}")
+    if cursor.skip("not"):
+        return Not(_term(cursor, depth + 1))
+    if opened := cursor.skip("("):
+        inner = read_filter(cursor, depth + 1)
+        _close(cursor, opened)
+        return inner
+    return _test(cursor)
+
+
+def _close(cursor: Cursor, opened: Token) -> None:
+    if not cursor.skip(")"):
+        token, where = cursor.peek(), opened.start + 1
+        raise Fault(token.start, f"expected `)` for the `(` at character {where} of the line, found {token}")
+
+
+def _test(cursor: Cursor) -> Filter:
+    first = cursor.peek()
+    if first.kind in ("number", "text"):
+        raise Fault(first.start, f"expected a column, found the value {first}", _turned(cursor) or FORMS)
+    column = cursor.name("a column", "column", first.start)
+    if cursor.skip("is"):
+        return _missing(cursor, column)
+    if cursor.skip("in"):
+        return OneOf(column, _list(cursor))
+    if cursor.sees("not") and cursor.sees("in", ahead=1):
+        raise Fault(cursor.peek().start, "`not` stands before the column", f"write: not {column} in (…)")
+    token = cursor.peek()
+    if token.kind == "mark" and token.text in FOREIGN:
+        raise Fault(token.start, f"there is no comparison {token}", f"write: {FOREIGN[token.text]}")
+    if token.text not in OPERATORS or token.kind != "mark":
+        raise Fault(token.start, f"expected a comparison with `{column}`, found {token}", FORMS)
+    cursor.take()
+    return Comparison(column, cast(Operator, token.text), cursor.value("a value"))
+
+
+def _turned(cursor: Cursor) -> str:
+    value, operator, column = (cursor.peek(ahead) for ahead in range(3))
+    if operator.kind != "mark" or operator.text not in OPERATORS or column.kind != "name":
+        return ""
+    written = cursor.text[column.start:column.end]
+    return f"write: {written} {TURNED.get(operator.text, operator.text)} {cursor.text[value.start:value.end]}"
+
+
+def _missing(cursor: Cursor, column: str) -> Filter:
+    negated = cursor.skip("not") is not None
+    cursor.expect("missing", "after `is`", "write: is missing, or: is not missing")
+    return Not(Missing(column)) if negated else Missing(column)
+
+
+def _list(cursor: Cursor) -> tuple[str | int | float | bool, ...]:
+    opened = cursor.expect("(", "after `in`", "write: in ('a', 'b')")
+    values = [cursor.value("a value of the list")]
+    while cursor.skip(","):
+        values.append(cursor.value("a value of the list"))
+    _close(cursor, opened)
+    return tuple(values)

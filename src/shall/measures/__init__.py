@@ -1,0 +1,1 @@
+"""What can be measured: one folder a question, one file a measure; a measure knows no limit."""

@@ -1,0 +1,1 @@
+"""How often is it right, and how well does the score order the rows?"""

@@ -1,0 +1,1 @@
+"""Does a score mean what it says?"""

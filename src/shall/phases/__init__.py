@@ -1,0 +1,1 @@
+"""One file a verb that orchestrates; every verb measures and decides by `measuring`."""

@@ -1,0 +1,184 @@
+"""One part of a requirement, measured on a tally; still without its limit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shall import stats
+from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
+from shall.core.requirement import Reference
+from shall.phases.parts import FEATURE, Part
+from shall.stats import Estimates
+from shall.tally import Cells, Need, Tally
+
+Key = tuple[tuple[str, str], ...]           # (("sex", "F"), ("race", "2"))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a part knows of each group before anything is aggregated."""
+
+    estimates: Estimates
+    groups: tuple[Key, ...]
+    rows: NDArray[np.int64]
+    judged: NDArray[np.bool_]
+    bands: NDArray[np.int64] | None         # the band of each group, where `within` asks for bands
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """Why a part could not be measured at all."""
+
+    reason: str
+
+
+def estimate(part: Part, tally: Tally, references: Mapping[str, Tally]) -> Known | Unmeasured:
+    """The estimates of a part in each of its groups."""
+    absent = [name for name in part.references if name != "overall" and name not in references]
+    if part.lacks or absent:
+        return Unmeasured(part.lacks or f"there is no `{absent[0]}` to compare with")
+    cells = tuple(tally.cells(need) for need in part.needs)
+    if not cells[0].rows.sum():
+        return Unmeasured("no row is left: the log is empty, or the filter matches nothing")
+    against = part.requirement.against
+    family = _families(part, cells, references[against] if against else None)
+    groups, rows, judged = cells[0].groups, cells[0].rows, cells[0].judged
+    if part.features:
+        groups = tuple(((FEATURE, name),) for name in part.features)
+        rows, judged = (np.repeat(array, len(groups)) for array in (rows, judged))
+    if isinstance(part.limit, Reference):
+        family = _compared(part, family, groups, tally if part.limit.name == "overall" else references[part.limit.name])
+    width = len(part.requirement.within)
+    bands = np.unique([repr(group[:width]) for group in groups], return_inverse=True)[1] if width else None
+    return Known(family, groups, rows, judged, bands, cells[0].skipped)
+
+
+def _families(part: Part, cells: tuple[Cells, ...], reference: Tally | None) -> Estimates:
+    """The family of a part: of one cube, or of one cube a feature side by side."""
+    options = part.options
+    if reference is None:
+        return _with_units(part, cells[0])
+    pairs = zip(cells, (reference.cells(need) for need in part.needs), strict=True)
+    return reduce(lambda left, right: left.concat(right),
+                  (part.module.estimate(now, then, *part.call.columns, **options) for now, then in pairs))
+
+
+def _with_units(part: Part, cells: Cells) -> Estimates:
+    """Rows of one unit depend on each other: the bounds then come from deleting a bucket at a time."""
+    base: Estimates = part.module.estimate(cells, *part.call.columns, **part.options)
+    replicates = [part.module.estimate(left, *part.call.columns, **part.options).value for left in cells.buckets()]
+    return stats.Jackknifed(base, np.stack(replicates, axis=1)) if replicates and not part.card.census else base
+
+
+def _compared(part: Part, family: Estimates, groups: tuple[Key, ...], reference: Tally) -> Estimates:
+    """Each group beside its twin in the reference (or beside everybody)."""
+    limit = part.limit
+    assert isinstance(limit, Reference)
+    need = part.needs[0]
+    if limit.name == "overall":
+        need = Need(need.where, (), need.axes, need.sums)
+    cells = reference.cells(need)
+    twins = _with_units(part, cells)
+    place = {group: index for index, group in enumerate(cells.groups)}
+    twin = np.array([0 if limit.name == "overall" else place.get(group, -1) for group in groups])
+    return stats.Compared(family.concat(twins), np.where(twin < 0, -1, twin + len(groups)),
+                          "over" if limit.share else "minus")
+
+
+def comparisons(part: Part, known: Known | Unmeasured) -> int:
+    """How many groups or pairs a part compares: what *broken* is corrected for."""
+    if isinstance(known, Unmeasured):
+        return 0
+    return stats.comparisons(part.requirement.aggregate, known.judged, known.bands, to=_to(part, known))
+
+
+def evidence(part: Part, known: Known | Unmeasured, alpha: float, together: int) -> Evidence:
+    """The aggregate over groups with its two one-sided bounds, and the table of groups."""
+    blank = Evidence(
+        measure=str(part.call), aggregate=part.requirement.aggregate, grouping=part.grouping, side=part.side,
+        outcome=Outcome.NOT_AVAILABLE, confidence=1 - alpha, unit=part.card.unit, better=part.card.better,
+        compared=_compared_words(part),
+    )
+    if isinstance(known, Unmeasured):
+        return replace(blank, reason=known.reason)
+    family = known.estimates
+    table = _table(known, alpha)
+    measured = known.judged & ~np.isnan(family.value)
+    coverage = Coverage(groups=int(measured.sum()), of_groups=len(known.groups),
+                        rows=_rows(part, known, measured), of_rows=_rows(part, known, None), skipped=known.skipped)
+    blank = replace(blank, groups=table, coverage=coverage, n=int(family.n[measured].sum()))
+    to = _to(part, known)
+    if part.requirement.to is not None and to is None:
+        return replace(blank, reason=f"no row is in group {part.requirement.to}, which `to` names")
+    extreme = stats.over_groups(family, part.requirement.aggregate, part.side, alpha, to=to, bands=known.bands,
+                                judged=known.judged, comparisons=max(together, 1))
+    if extreme.value is None or math.isnan(extreme.value):
+        return replace(blank, reason=_why_not(part, known))
+    low, high = extreme.low, extreme.high
+    if not measured[known.judged].all():        # a judged group without a value: nothing may be asserted of all
+        low, high = (-math.inf, high) if part.side == ">=" else (low, math.inf)
+    worst = tuple(known.groups[index] for index in extreme.worst)
+    return replace(blank, outcome=Outcome.MEASURED, value=extreme.value, low=low, high=high, worst=worst)
+
+
+def settles(part: Part, known: Known, limit: float, alpha: float, together: int) -> str:
+    """What would settle an undecided part, as a sentence."""
+    plan = stats.rows_to_settle(
+        known.estimates, limit, part.requirement.aggregate, part.side, alpha, to=_to(part, known), bands=known.bands,
+        judged=known.judged, comparisons=max(together, 1))
+    if plan is None:
+        return ""
+    extra = [(index, math.ceil(known.rows[index] * (factor - 1))) for index, factor in plan]
+    return " and ".join(f"about {more:,} more rows{_of(known.groups[index])}" for index, more in extra if more > 0)
+
+
+def _of(group: Key) -> str:
+    return f" of {', '.join(f'{name} = {value}' for name, value in group)}" if group else ""
+
+
+def _to(part: Part, known: Known) -> int | None:
+    """The index of the group that `ratio(to = …)` names."""
+    named = (index for index, group in enumerate(known.groups) if group and group[-1][1] == part.requirement.to)
+    return next(named, None)
+
+
+def _table(known: Known, alpha: float) -> tuple[GroupRow, ...]:
+    low, high = known.estimates.bounds(alpha)
+    rows = []
+    for index, group in enumerate(known.groups):
+        value = float(known.estimates.value[index])
+        measured = not math.isnan(value)
+        rows.append(GroupRow(
+            group=group, rows=int(known.rows[index]), n=int(known.estimates.n[index]),
+            value=value if measured else None, low=float(low[index]) if measured else None,
+            high=float(high[index]) if measured else None, judged=bool(known.judged[index]),
+            note="" if measured else "no row that it stands on"))
+    return tuple(rows)
+
+
+def _rows(part: Part, known: Known, chosen: NDArray[np.bool_] | None) -> int:
+    """Rows of some groups; features are all of the same rows, so there they count once."""
+    rows = known.rows if chosen is None else known.rows[chosen]
+    return int(rows.max(initial=0) if part.features else rows.sum())
+
+
+def _why_not(part: Part, known: Known) -> str:
+    measured = int((known.judged & ~np.isnan(known.estimates.value)).sum())
+    if not measured:
+        return f"no {'group has a' if part.grouping else ''} row that {part.measure} stands on".replace("  ", " ")
+    if part.requirement.aggregate != "each" and measured == 1:
+        return "only one group has a value: there is nothing to compare it with"
+    return f"{part.requirement.aggregate} of {part.measure} is 0 / 0"
+
+
+def _compared_words(part: Part) -> str:
+    if not isinstance(part.limit, Reference):
+        return ""
+    return f"{'over' if part.limit.share else 'minus'} {part.limit.name}"

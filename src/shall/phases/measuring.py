@@ -1,0 +1,71 @@
+"""From counted rows to verdicts: the one path of build, check and watch."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shall.core.evidence import Evidence
+from shall.core.log import Binding
+from shall.core.requirement import Requirement
+from shall.core.verdict import Finding, Verdict, decide, limit_of
+from shall.phases.evidence import Unmeasured, comparisons, estimate, evidence, settles
+from shall.phases.parts import Feature, Part, take_apart
+from shall.tally import Plan, Tally, compile_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Requirements compiled for one way of reading a log: their parts, and the one plan that counts for all."""
+
+    requirements: tuple[Requirement, ...]
+    parts: tuple[tuple[Part, ...], ...]
+    binding: Binding
+    plan: Plan
+    confidence: float                       # per cent, of a line that says nothing else
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The other logs that some line is compared with."""
+        named = (name for parts in self.parts for part in parts for name in part.references)
+        return tuple(dict.fromkeys(name for name in named if name != "overall"))
+
+
+def prepare(requirements: Sequence[Requirement], binding: Binding, confidence: float = 95.0,
+            features: Sequence[Feature] = ()) -> Examination:
+    """Take every requirement apart and compile one plan for all of them."""
+    parts = tuple(take_apart(requirement, binding, features) for requirement in requirements)
+    needs = [need for some in parts for part in some for need in part.needs]
+    return Examination(tuple(requirements), parts, binding, compile_plan(needs, binding), confidence)
+
+
+def judge(examination: Examination, tally: Tally, references: Mapping[str, Tally], *, on: datetime.date,
+          phase: str, looks: int = 1) -> tuple[Verdict, ...]:
+    """The verdict of every requirement.
+
+    ``looks`` is the number of looks that share alpha: the budget of a gate, or the windows of a
+    watch. A reference that is not in ``references`` is not available, so its lines are undecided.
+    """
+    return tuple(
+        _judge(requirement, parts, examination.confidence, (tally, references), (on, phase, looks))
+        for requirement, parts in zip(examination.requirements, examination.parts, strict=True)
+    )
+
+
+def _judge(requirement: Requirement, parts: Sequence[Part], confidence: float,
+           tallies: tuple[Tally, Mapping[str, Tally]], when: tuple[datetime.date, str, int]) -> Verdict:
+    on, phase, looks = when
+    stated = requirement.confidence.value if requirement.confidence else confidence
+    alpha = (1 - stated / 100) / looks
+    measured = [estimate(part, *tallies) for part in parts]
+    together = sum(comparisons(part, known) for part, known in zip(parts, measured, strict=True))
+    found: list[Evidence] = [evidence(part, known, alpha, together) for part, known in zip(parts, measured, strict=True)]
+    verdict = decide(requirement, found, on, phase)
+    if Finding.UNDECIDED not in verdict.found:
+        return verdict
+    for place, (part, known) in enumerate(zip(parts, measured, strict=True)):
+        if verdict.found[place] is Finding.UNDECIDED and not isinstance(known, Unmeasured):
+            limit = limit_of(requirement, part.side)
+            found[place] = replace(found[place], settles=settles(part, known, limit, alpha, together))
+    return decide(requirement, found, on, phase)

@@ -1,0 +1,121 @@
+"""Windows of a log by time or by count, and how many false alarms a year they may raise."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shall.core.errors import DataError, InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SECONDS: Final = {"minute": 60, "hour": 3600, "day": 86_400, "week": 7 * 86_400}
+CALENDAR: Final = {"month": ("M", 1), "quarter": ("M", 3), "year": ("M", 12)}      # in months
+DAYS: Final = {"month": 30.436875, "quarter": 91.310625, "year": 365.2425}
+FORM = re.compile(r"\s*(\d[\d_,]*)\s*([a-z]+?)s?\s*")
+YEAR_SECONDS: Final = 365.2425 * 86_400
+MONDAY: Final = 4 * 86_400                              # 1970-01-05, so that weeks begin on Mondays
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """``10000 rows``, or ``1 day`` by a column of time (UTC; calendar months, quarters and years)."""
+
+    size: int
+    unit: str
+
+    @staticmethod
+    def parse(text: str) -> Windows:
+        """Read ``"1 day"`` or ``"10000 rows"``."""
+        match = FORM.fullmatch(text.lower())
+        if not match or match[2] not in {*SECONDS, *CALENDAR, "row"} or int(re.sub("[_,]", "", match[1])) < 1:
+            raise InputError(f"a window is a number and one of rows, {', '.join((*SECONDS, *CALENDAR))}, "
+                             f"such as \"1 day\" or \"10000 rows\"; this is {text!r}")
+        return Windows(int(re.sub("[_,]", "", match[1])), match[2])
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.unit}{'s' if self.size > 1 else ''}"
+
+    @property
+    def by_time(self) -> bool:
+        """Whether a column of time is needed."""
+        return self.unit != "row"
+
+    @property
+    def per_year(self) -> float | None:
+        """Windows in a year; None for windows by count, which have no clock."""
+        if not self.by_time:
+            return None
+        seconds = SECONDS.get(self.unit) or DAYS[self.unit] * 86_400
+        return YEAR_SECONDS / (seconds * self.size)
+
+    def index(self, rows: int, before: int, times: pa.Array | None) -> NDArray[np.int64]:
+        """int64[rows]: the window of each row, of which ``before`` rows came before; -1 where the time is missing."""
+        if not self.by_time:
+            return (np.arange(rows, dtype=np.int64) + before) // self.size
+        assert times is not None
+        instants = _seconds(times)
+        missing = instants == np.iinfo(np.int64).min
+        if self.unit in CALENDAR:
+            months = instants.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+            index = months // (CALENDAR[self.unit][1] * self.size)
+        else:
+            offset = MONDAY if self.unit == "week" else 0
+            index = (instants - offset) // (SECONDS[self.unit] * self.size)
+        return np.where(missing, -1, index)
+
+    def label(self, index: int) -> str:
+        """How a window is called: ``2016-03``, ``2016 Q1``, ``2016-03-05``, ``rows 1 to 10000``."""
+        if not self.by_time:
+            return f"rows {index * self.size + 1:,} to {(index + 1) * self.size:,}"
+        if index < 0:
+            return "without a time"
+        if self.unit in CALENDAR:
+            month = np.datetime64(index * CALENDAR[self.unit][1] * self.size, "M")
+            if self.unit == "year":
+                return str(month.astype("datetime64[Y]"))
+            quarter = (month.astype(np.int64) % 12) // 3 + 1
+            return f"{month.astype('datetime64[Y]')} Q{quarter}" if self.unit == "quarter" else str(month)
+        offset = MONDAY if self.unit == "week" else 0
+        start = np.datetime64(index * SECONDS[self.unit] * self.size + offset, "s")
+        return str(start.astype("datetime64[D]")) if self.unit in ("day", "week") else str(start)[:16].replace("T", " ")
+
+
+def _seconds(times: pa.Array) -> NDArray[np.int64]:
+    """Seconds since 1970 in UTC; the smallest int64 where missing. A whole number from 1800 to 2999 is a year."""
+    kind = times.type
+    if pa.types.is_dictionary(kind):
+        times = times.dictionary_decode()
+        kind = times.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        times = pc.cast(times, pa.timestamp("s"))
+    elif pa.types.is_integer(kind):
+        bounds = pc.min_max(times).as_py()
+        if bounds["min"] is not None and not (1800 <= bounds["min"] and bounds["max"] <= 2999):
+            raise DataError("the time column holds whole numbers that are not years; give it as a timestamp or a date")
+        years = pc.fill_null(times, 0).to_numpy(zero_copy_only=False).astype(np.int64) - 1970
+        seconds = years.astype("datetime64[Y]").astype("datetime64[s]").astype(np.int64)
+        return np.where(times.is_null().to_numpy(zero_copy_only=False), np.iinfo(np.int64).min, seconds)
+    elif not (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+        raise DataError(f"the time column is {kind}; windows by time need a timestamp, a date or a year")
+    stamps = pc.cast(times, pa.timestamp("s"), safe=False)
+    seconds = pc.fill_null(pc.cast(stamps, pa.int64()), np.iinfo(np.int64).min)
+    return np.asarray(seconds.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*per\s*(\d*)\s*([a-z]+?)s?\s*")
+
+
+def false_alarms_a_year(text: str) -> float:
+    """``"1 per year"`` or ``"2 per 10 years"`` as a number a year."""
+    match = RATE.fullmatch(text.lower())
+    seconds = match and (SECONDS.get(match[3]) or DAYS.get(match[3], 0) * 86_400)
+    if not match or not seconds or float(match[1]) <= 0:
+        raise InputError(f"false alarms are written as \"1 per year\" or \"2 per 10 years\"; this is {text!r}")
+    return float(match[1]) * YEAR_SECONDS / (seconds * int(match[2] or 1))

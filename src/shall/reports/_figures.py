@@ -1,0 +1,109 @@
+"""Numbers as people read them: in the unit of the limit, with enough digits to tell them from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shall.core.evidence import Evidence
+from shall.core.requirement import Limit, Number, Reference
+from shall.core.units import in_base
+from shall.core.verdict import Verdict
+from shall.reports._layout import safe
+
+MOST_DECIMALS = 6
+NOTHING = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How the figures of one line are written: divided by ``size``, so many decimals, a unit behind."""
+
+    size: float
+    decimals: int
+    unit: str = ""
+
+    def __call__(self, value: float | None) -> str:
+        """A figure with its unit."""
+        return self.bare(value) + (self.unit if value is not None and math.isfinite(value) else "")
+
+    def bare(self, value: float | None) -> str:
+        """A figure without its unit."""
+        if value is None or math.isnan(value):
+            return NOTHING
+        if math.isinf(value):
+            return "-inf" if value < 0 else "inf"
+        text = f"{value / self.size:,.{self.decimals}f}"
+        if float(text.replace(",", "")):
+            return text
+        tiny = self.decimals == MOST_DECIMALS and value != 0
+        return f"{value / self.size:.1g}" if tiny else text.removeprefix("-")
+
+    def between(self, low: float | None, high: float | None) -> str:
+        """Two bounds."""
+        return NOTHING if low is None or high is None else f"[{self.bare(low)}, {self.bare(high)}]"
+
+
+def scale_of(verdict: Verdict, part: Evidence) -> Scale:
+    """The scale of one part of a verdict."""
+    limit = limit_on(verdict, part)
+    number = _number(limit)
+    size = in_base(1.0, number.unit) if number.unit else 1.0
+    unit = number.unit if number.unit in ("", "%") else f" {number.unit}"
+    known = [value / size for value in (part.value, part.low, part.high) if value is not None and math.isfinite(value)]
+    return Scale(size, _decimals(known, number.value), unit)
+
+
+def limit_on(verdict: Verdict, part: Evidence) -> Limit:
+    """The limit that a part was held against, as written."""
+    bound = verdict.requirement.bound
+    limit = bound.low if part.side == ">=" else bound.high
+    return limit if limit is not None else Number(verdict.limit)
+
+
+def bound_text(verdict: Verdict, part: Evidence) -> str:
+    """The side and the number of a limit: `>= 0.80`, both of a `between`; the value is of the comparison if there is one."""
+    low, high = (_number(limit) if limit is not None else None
+                 for limit in (verdict.requirement.bound.low, verdict.requirement.bound.high))
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"{part.side} {_number(limit_on(verdict, part))}"
+
+
+def group_text(group: Iterable[tuple[str, str]]) -> str:
+    """A group by the names of its columns: `sex=F race=2`."""
+    return safe(" ".join(f"{name}={value}" for name, value in group)) or "all rows"
+
+
+def per_cent(part: int, whole: int) -> str:
+    """A share of rows; never rounded up to all or down to none."""
+    if not whole:
+        return NOTHING
+    share = 100 * part / whole
+    if 0 < part < whole:
+        share = min(max(share, 0.1), 99.9)
+    return f"{share:.1f}".removesuffix(".0") + "%"
+
+
+def confidence_text(confidence: float) -> str:
+    """0.95 as `95%`, 0.9975 as `99.75%`."""
+    return f"{round(100 * confidence, 4):g}%"
+
+
+def _number(limit: Limit) -> Number:
+    if isinstance(limit, Reference):
+        return limit.share or limit.offset or Number(0.0)
+    return limit
+
+
+def _decimals(values: list[float], limit: float) -> int:
+    """Three figures of the largest; more where a value would otherwise read as the limit itself."""
+    largest = max((abs(value) for value in [*values, limit]), default=0.0)
+    first = 3 if largest == 0 else min(max(2 - math.floor(math.log10(largest)), 0), MOST_DECIMALS)
+    if all(value.is_integer() for value in [*values, limit]):
+        first = 0 if largest >= 10 else first
+    for decimals in range(first, MOST_DECIMALS):
+        if all(value == limit or round(value, decimals) != round(limit, decimals) for value in values):
+            return decimals
+    return MOST_DECIMALS

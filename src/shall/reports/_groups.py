@@ -1,0 +1,46 @@
+"""The table of groups of one part of a requirement."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from shall.core.evidence import Evidence, GroupRow
+from shall.reports._figures import Scale
+from shall.reports._layout import Cell, safe, table
+from shall.reports._shapes import Paint
+
+SHORT = 6                                   # rows of a table that nobody asked for
+
+
+def group_table(part: Evidence, scale: Scale, paint: Paint, indent: int, everything: bool) -> list[str]:
+    """The groups, the least favourable first; the first few where ``everything`` is False."""
+    if len(part.groups) <= (1 if everything else len(part.worst)):
+        return []                           # the line above has said it all
+    ordered = _least_favourable_first(part)
+    shown = ordered if everything else ordered[:SHORT]
+    names = [name for name, _ in part.groups[0].group]
+    head = [Cell(title, "head") for title in (*(safe(name) for name in names), "rows", "n", "value", "bounds", "")]
+    body = [[*(Cell(safe(value)) for _, value in row.group), Cell(f"{row.rows:,}"), Cell(f"{row.n:,}"),
+             Cell(scale(row.value)), Cell(scale.between(row.low, row.high)), Cell(_note(row, part))] for row in shown]
+    lines = table([head, *body], "<" * len(names) + ">>>><", paint, indent)
+    left = len(ordered) - len(shown)
+    return lines + ([" " * indent + paint(f"and {left:,} more groups: --groups", "line")] if left else [])
+
+
+def _least_favourable_first(part: Evidence) -> Sequence[GroupRow]:
+    falling = part.side == "<=" and part.aggregate == "each"
+    worst = set(part.worst)
+
+    def place(row: GroupRow) -> tuple[bool, bool, bool, float]:
+        value = math.inf if row.value is None else -row.value if falling else row.value
+        return row.group not in worst, not row.judged, row.value is None, value
+    return sorted(part.groups, key=place)
+
+
+def _note(row: GroupRow, part: Evidence) -> str:
+    if row.value is None:
+        return row.note or "not available"
+    if not row.judged:
+        return "too small, shown only"
+    return "worst" if row.group in part.worst else ""

@@ -1,0 +1,68 @@
+"""Aligned text: columns, wrapping, and safe printing of what came out of somebody's data."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shall.reports._shapes import Paint
+
+ELLIPSIS = "…"
+
+
+class Cell(NamedTuple):
+    """One cell of a table; ``style`` is a name that a Paint knows."""
+
+    text: str
+    style: str = ""
+
+
+def plain(text: str, style: str) -> str:
+    """The Paint of a file or a pipe: no colour."""
+    return text
+
+
+def safe(text: str) -> str:
+    """A text without control characters: names of groups come out of data, and must not drive a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+               for char in text)
+
+
+def clipped(text: str, width: int) -> str:
+    """At most ``width`` columns of a text."""
+    if width_of(text) <= width:
+        return text
+    while text and width_of(text) > width - 1:
+        text = text[:-1]
+    return text + ELLIPSIS
+
+
+def table(rows: Sequence[Sequence[Cell]], align: str, paint: Paint, indent: int = 0, gap: int = 2) -> list[str]:
+    """Rows of one number of cells as aligned lines; ``align`` has one of "<" and ">" a column."""
+    widths = [max(width_of(cell.text) for cell in column) for column in zip(*rows, strict=True)]
+    return [" " * indent + _line(row, widths, align, paint, " " * gap) for row in rows]
+
+
+def _line(row: Sequence[Cell], widths: Sequence[int], align: str, paint: Paint, gap: str) -> str:
+    last = max((place for place, cell in enumerate(row) if cell.text), default=-1)
+    cells = []
+    for place, cell in enumerate(row[:last + 1]):
+        pad = " " * (widths[place] - width_of(cell.text))
+        shown = paint(cell.text, cell.style) if cell.style and cell.text else cell.text
+        right = "" if place == last else pad
+        cells.append(pad + shown if align[place] == ">" else shown + right)
+    return gap.join(cells)
+
+
+def paragraph(text: str, width: int, indent: int, paint: Paint, style: str = "") -> list[str]:
+    """A text broken into lines of ``width`` columns, the later ones two deeper; long words stay whole."""
+    lines = textwrap.wrap(text, max(width - indent, 30), subsequent_indent="  ", break_long_words=False,
+                          break_on_hyphens=False)
+    return [" " * indent + (paint(line, style) if style else line) for line in lines]

@@ -1,0 +1,101 @@
+"""Windows by requirements, the course of each value, and the alarms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from shall.core.verdict import Verdict
+from shall.reports._figures import bound_text, per_cent, scale_of
+from shall.reports._layout import Cell, paragraph, safe, table, width_of
+from shall.reports._lines import MARKS, worst_text
+from shall.reports._shapes import Paint, Watched, Windowed
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+ALARM = "!"
+GAP = "·"                                   # a window without a value
+
+
+def lines(report: Watched, width: int, paint: Paint) -> list[str]:
+    """The whole body of a watch."""
+    if not report.windows:
+        return ["no window: the log has no row"]
+    return [*_windows(report.windows, width, paint), "", *_courses(report.windows, width, paint), "",
+            *_alarms(report, width, paint)]
+
+
+def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
+    """Values between ``low`` and ``high`` as blocks of eight heights; a dot where there is none."""
+    reach = high - low or 1.0
+    return "".join(GAP if value is None or not math.isfinite(value)
+                   else BLOCKS[min(max(int((value - low) / reach * len(BLOCKS)), 0), len(BLOCKS) - 1)]
+                   for value in values)
+
+
+def _windows(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]:
+    names = [safe(verdict.name) for verdict in windows[0].verdicts]
+    titles = [str(place + 1) for place in range(len(names))] if _numbered(windows, width) else names
+    head = [Cell(title, "head") for title in ("WINDOW", "ROWS", "LABELLED", *titles)]
+    rows = [[Cell(safe(window.label)), Cell(f"{window.rows:,}"), Cell(_labelled(window)), *_marks(window)]
+            for window in windows]
+    return table([head, *rows], "<>>" + "<" * len(names), paint)
+
+
+def _numbered(windows: Sequence[Windowed], width: int) -> bool:
+    """Whether the names would not fit as titles, so that numbers stand for them."""
+    names = sum(width_of(verdict.name) + 2 for verdict in windows[0].verdicts)
+    return names > width - max(width_of(window.label) for window in windows) - 22
+
+
+def _labelled(window: Windowed) -> str:
+    return "" if window.labelled is None else per_cent(window.labelled, window.rows)
+
+
+def _marks(window: Windowed) -> Iterator[Cell]:
+    alarmed = {verdict.name for verdict in window.alarms}
+    for verdict in window.verdicts:
+        alarm = verdict.name in alarmed
+        yield Cell(MARKS[verdict.verdict] + (f" {ALARM}" if alarm else ""), "broken" if alarm else str(verdict.verdict))
+
+
+def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]:
+    """A row a requirement: how its value went, from the first window to the last."""
+    rows = []
+    numbered = _numbered(windows, width)
+    for place, verdict in enumerate(windows[-1].verdicts):
+        course = [window.verdicts[place] for window in windows]
+        values = [found.deciding.value for found in course]
+        known = [value for value in (*values, verdict.limit) if value is not None and math.isfinite(value)]
+        scale = scale_of(verdict, verdict.deciding)
+        shown = sparkline(values[-max(width - 66, 8):], min(known), max(known))
+        rows.append([Cell(f"{place + 1}" if numbered else ""), Cell(safe(verdict.name), "name"),
+                     Cell(scale(values[0])), Cell(shown, str(verdict.verdict)), Cell(scale(values[-1])),
+                     Cell(scale.between(verdict.deciding.low, verdict.deciding.high)),
+                     Cell(bound_text(verdict, verdict.deciding))])
+    titles = ("", "REQUIREMENT", "FIRST", "", "LAST", "BOUNDS", "LIMIT")
+    table_rows = [[Cell(title, "head") for title in titles], *rows]
+    return table(table_rows if numbered else [row[1:] for row in table_rows], "<<><>><" if numbered else "<><>><", paint)
+
+
+def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
+    alarms = [(window.label, verdict) for window in report.windows for verdict in window.alarms]
+    promise = f" ({report.promise})" if report.promise else ""
+    number = f"{len(alarms)} alarm{'' if len(alarms) == 1 else 's'}" if alarms else "no alarm"
+    yield paint(f"{number}", "broken" if alarms else "met") + f" over {_plural(len(report.windows))}{promise}"
+    if alarms:
+        yield from table([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, 2)
+    for verdict in {verdict.name: verdict for _, verdict in alarms}.values():
+        if verdict.deciding.worst:
+            part = verdict.deciding
+            yield from paragraph(f"{verdict.name}, last alarm: {worst_text(part, scale_of(verdict, part))}", width, 2, paint)
+
+
+def _alarm(label: str, verdict: Verdict) -> list[Cell]:
+    part = verdict.deciding
+    scale = scale_of(verdict, part)
+    return [Cell(f"{ALARM} {safe(label)}", "broken"), Cell(safe(verdict.name), "name"), Cell(scale(part.value)),
+            Cell(scale.between(part.low, part.high)), Cell(bound_text(verdict, part))]
+
+
+def _plural(number: int) -> str:
+    return f"{number:,} window{'' if number == 1 else 's'}"

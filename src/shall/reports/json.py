@@ -1,0 +1,110 @@
+"""The report for programs: JSON of a versioned schema (`schema/report-1.json`), the same bytes for the same findings."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shall.core.evidence import Evidence, GroupRow
+from shall.core.requirement import Number, Reference
+from shall.core.units import BASE, UNITS
+from shall.core.verdict import Finding, Verdict, limit_of, worst
+from shall.reports._figures import limit_on
+from shall.reports._shapes import Checked, Watched, Windowed
+
+VERSION: Final = 1
+
+
+def check(report: Checked) -> str:
+    """The report of `check`."""
+    looks = report.looks
+    return written("check", report.subject, report.file, {
+        "rows": report.rows, "notes": list(report.notes), "digests": dict(report.digests),
+        "looks": looks and {"number": looks.number, "budget": looks.budget, "repeated": looks.repeated},
+        "verdict": str(report.verdict), "summary": _summary(report.verdicts),
+        "verdicts": [of_verdict(verdict) for verdict in report.verdicts],
+    })
+
+
+def watch(report: Watched) -> str:
+    """The report of `watch`."""
+    return written("watch", report.subject, report.file, {
+        "size": report.size, "promise": report.promise, "notes": list(report.notes),
+        "windows": [_window(window) for window in report.windows],
+    })
+
+
+def written(verb: str, subject: str, file: str, body: Mapping[str, Any]) -> str:
+    """A whole report as text; keys sorted, floats by their shortest digits, no NaN, no infinity."""
+    whole = {"shall_report": VERSION, "verb": verb, "subject": subject, "file": file, **body}
+    return json.dumps(whole, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def of_verdict(verdict: Verdict) -> dict[str, Any]:
+    """One verdict: the figures of the part that decided it, then all parts where there are several."""
+    requirement = verdict.requirement
+    of_line = {
+        "name": verdict.name, "requirement": str(requirement), "verdict": str(verdict.verdict),
+        "phase": verdict.phase, "on": verdict.on.isoformat(), "needs": verdict.needs, "why": requirement.why,
+        "controls": list(requirement.controls), "on_broken": requirement.on_broken,
+    }
+    if verdict.verdict is Finding.WAIVED and requirement.waive is not None:
+        waiver = requirement.waive
+        of_line["found"] = str(worst(verdict.found))
+        of_line["waived"] = {"until": waiver.until.isoformat(), "by": waiver.by, "why": waiver.why}
+    parts = [of_part(verdict, part) for part in verdict.evidence]
+    found = [{"found": str(kind)} for kind in verdict.found]
+    several = [{**part, **kind} for part, kind in zip(parts, found, strict=True)] if len(parts) > 1 else []
+    return {**parts[verdict.evidence.index(verdict.deciding)], **of_line, "parts": several}
+
+
+def of_part(verdict: Verdict, part: Evidence) -> dict[str, Any]:
+    """The figures of one part, in base units (seconds, bytes, shares of one)."""
+    limit = limit_on(verdict, part)
+    return {
+        "measure": part.measure, "aggregate": part.aggregate, "over": list(part.grouping), "side": part.side,
+        "outcome": str(part.outcome), "value": finite(part.value), "low": finite(part.low), "high": finite(part.high),
+        "limit": finite(limit_of(verdict.requirement, part.side)), "limit_text": str(limit), "unit": _unit(limit, part),
+        "n": part.n, "confidence": finite(part.confidence), "compared": part.compared, "reason": part.reason,
+        "worst": [_group(group) for group in part.worst], "groups": [_row(row) for row in part.groups],
+        "coverage": _coverage(part), "plan": part.plan,
+    }
+
+
+def finite(value: float | None) -> float | None:
+    """A number, or None where there is none: JSON has neither NaN nor infinity."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _summary(verdicts: tuple[Verdict, ...]) -> dict[str, int]:
+    counts = Counter(verdict.verdict for verdict in verdicts)
+    return {str(kind): counts[kind] for kind in Finding}
+
+
+def _window(window: Windowed) -> dict[str, Any]:
+    return {"label": window.label, "rows": window.rows, "labelled": window.labelled,
+            "verdicts": [of_verdict(verdict) for verdict in window.verdicts],
+            "alarms": [of_verdict(verdict) for verdict in window.alarms]}
+
+
+def _row(row: GroupRow) -> dict[str, Any]:
+    return {"group": _group(row.group), "rows": row.rows, "n": row.n, "value": finite(row.value), "low": finite(row.low),
+            "high": finite(row.high), "judged": row.judged, "note": row.note}
+
+
+def _group(group: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return dict(group)
+
+
+def _coverage(part: Evidence) -> dict[str, int] | None:
+    cover = part.coverage
+    return cover and {"groups": cover.groups, "of_groups": cover.of_groups, "rows": cover.rows,
+                      "of_rows": cover.of_rows, "skipped": cover.skipped}
+
+
+def _unit(limit: Number | Reference, part: Evidence) -> str:
+    number = limit if isinstance(limit, Number) else limit.share or limit.offset
+    return BASE[UNITS[number.unit][0]] if number is not None and number.unit else part.unit

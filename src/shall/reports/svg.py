@@ -1,0 +1,81 @@
+"""A picture of a check: every value with its bounds, beside its limit; one small SVG file without a script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+from shall.core.evidence import Evidence
+from shall.core.verdict import Finding, Verdict
+from shall.reports._figures import bound_text, scale_of
+from shall.reports._layout import safe
+from shall.reports._lines import MARKS
+from shall.reports._shapes import Checked
+
+COLOURS: Final = {Finding.MET: "#1a7f37", Finding.BROKEN: "#cf222e", Finding.UNDECIDED: "#9a6700",
+                  Finding.WAIVED: "#57606a"}
+ROW: Final = 46
+TOP: Final = 44
+LEFT, SPAN, RIGHT = 330, 300, 150           # where the picture of a line begins, how wide it is, and the room behind
+INK, PALE = "#1f2328", "#57606a"
+
+
+def check(report: Checked) -> str:
+    """The picture of a check, one line a requirement; each has a scale of its own."""
+    height = TOP + ROW * len(report.verdicts) + 12
+    rows = (part for place, verdict in enumerate(report.verdicts) for part in _row(verdict, TOP + ROW * place))
+    width = LEFT + SPAN + RIGHT
+    title = f"{safe(report.subject)}: {report.rows:,} rows"
+    return "\n".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'role="img" font-family="system-ui, sans-serif" font-size="13">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        _text(16, 24, title, INK, "bold"),
+        _text(LEFT + SPAN + RIGHT - 16, 24, "dot: value · bar: bounds · line: limit", PALE, anchor="end"),
+        *rows, "</svg>"]) + "\n"
+
+
+def _row(verdict: Verdict, top: int) -> Iterator[str]:
+    part = verdict.deciding
+    colour = COLOURS[verdict.verdict]
+    yield f'<line x1="16" x2="{LEFT + SPAN + RIGHT - 16}" y1="{top - 4}" y2="{top - 4}" stroke="#d1d9e0"/>'
+    yield _text(16, top + 15, f"{MARKS[verdict.verdict]} {verdict.verdict}", colour, "bold")
+    yield _text(112, top + 15, safe(verdict.name), INK, "bold")
+    yield _text(16, top + 33, _short(safe(str(verdict.requirement))), PALE, size=11)
+    if part.value is None:
+        yield _text(LEFT, top + 20, safe(part.reason) or str(part.outcome), PALE)
+        return
+    yield from _interval(verdict, part, top + 20, colour)
+
+
+def _interval(verdict: Verdict, part: Evidence, middle: int, colour: str) -> Iterator[str]:
+    limit, value = verdict.limit, part.value
+    assert value is not None
+    low, high = (bound if bound is not None and math.isfinite(bound) else value for bound in (part.low, part.high))
+    least, most = min(low, limit), max(high, limit)
+    pad = (most - least or 1.0) * 0.12
+
+    def x(number: float) -> float:
+        return round(LEFT + SPAN * (number - least + pad) / (most - least + 2 * pad), 1)
+    good = (x(limit), LEFT + SPAN) if part.side == ">=" else (LEFT, x(limit))
+    scale = scale_of(verdict, part)
+    yield f'<rect x="{good[0]}" y="{middle - 12}" width="{round(good[1] - good[0], 1)}" height="24" fill="#dafbe1"/>'
+    yield f'<line x1="{x(limit)}" x2="{x(limit)}" y1="{middle - 14}" y2="{middle + 14}" stroke="{INK}" stroke-width="1.5"/>'
+    yield (f'<line x1="{x(low)}" x2="{x(high)}" y1="{middle}" y2="{middle}" stroke="{colour}" stroke-width="5" '
+           'stroke-linecap="round"/>')
+    yield f'<circle cx="{x(value)}" cy="{middle}" r="5.5" fill="{colour}" stroke="#ffffff" stroke-width="1.5"/>'
+    yield _text(LEFT + SPAN + 14, middle - 2, f"{scale(value)} {bound_text(verdict, part)}", INK)
+    yield _text(LEFT + SPAN + 14, middle + 14, scale.between(part.low, part.high), PALE, size=11)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 52 else text[:51] + "…"
+
+
+def _text(x: float, y: float, text: str, colour: str, weight: str = "", *, size: int = 13, anchor: str = "") -> str:
+    more = (f' font-weight="{weight}"' if weight else "") + (f' font-size="{size}"' if size != 13 else "")
+    more += f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text x="{x}" y="{y}" fill="{colour}"{more}>{escape(text)}</text>'

@@ -30,7 +30,7 @@ __all__ = ["Finding", "Requirement", "Verdict", "__version__", "build", "check",
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return importlib.import_module("importlib.metadata").version("shall")
+        return _version()
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = importlib.import_module(_HOME[name])
@@ -39,3 +39,11 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _version() -> str:
+    metadata = importlib.import_module("importlib.metadata")
+    try:
+        return str(metadata.version("shall"))
+    except metadata.PackageNotFoundError:   # run from a source tree that was never installed
+        return "0+uninstalled"

@@ -5,7 +5,8 @@ What is built is written out and read back, so that it obeys exactly the rules o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from shall.core.errors import InputError
@@ -108,7 +109,10 @@ class Draft:
     def _finish(self, bound: str) -> Requirement:
         line = Line(self.measures, parse_bound(bound), self.aggregate, self.named, self.groupings,
                     self.bands, self.reference, self.filter, self.level)
-        return Requirement.parse(str(line))
+        requirement = Requirement.parse(str(line))
+        if any(getattr(requirement, part.name) != getattr(line, part.name) for part in fields(Line)):
+            raise InputError(f"a part of this requirement cannot be written as a line: {line}")
+        return requirement
 
 
 def _call(name: str, columns: tuple[str, ...], filter: str | Filter | None, options: dict[str, Scalar]) -> MeasureCall:
@@ -123,4 +127,8 @@ def _limit(limit: LimitLike) -> str:
     """A limit as text: ``0.8``, ``"20%"``, ``"2 ms"``, ``"previous - 0.01"``, or a Number or Reference."""
     if isinstance(limit, bool) or not isinstance(limit, int | float | str | Number | Reference):
         raise InputError(f"a limit is a number or a text such as '2 ms', not {limit!r}")
-    return str(Number(float(limit))) if isinstance(limit, int | float) else str(limit)
+    if not isinstance(limit, int | float):
+        return str(limit)
+    if not math.isfinite(limit):
+        raise InputError(f"a limit is finite, not {limit}")
+    return str(Number(float(limit)))

@@ -10,8 +10,9 @@ from shall.core.cursor import Cursor
 from shall.core.lexer import Fault, Token
 from shall.core.line import Bound, Limit, Number, Reference
 from shall.core.units import UNITS
-from shall.core.words import RESERVED
+from shall.core.words import AGGREGATES, RESERVED
 
+NO_UNITS: Final = ("over", "within", "against", "where", "with", "between", *AGGREGATES)   # met by mistake
 LIMITS: Final = "a limit is a number (0.80, 20%, 2 ms), or stands on other data: previous - 0.01, 90% of train"
 
 
@@ -88,7 +89,9 @@ def _unit(cursor: Cursor) -> str:
     if token.text not in UNITS:
         if ("headed",) not in cursor.marks:         # the bound came first: this may be the measure
             return ""
-        near = difflib.get_close_matches(token.text, UNITS, 1, 0.5)
+        if difflib.get_close_matches(token.text, NO_UNITS, 1):
+            return ""
+        near = ["%"] if token.text in ("percent", "pct") else difflib.get_close_matches(token.text, UNITS, 1, 0.5)
         fix = f"did you mean `{near[0]}`? " if near else ""
         units = ", ".join(UNITS)
         raise Fault(token.start, f"there is no unit {token}", f"{fix}the units are: {units}; a count has none")

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from shall.core.evidence import Evidence, GroupRow
 from shall.reports._figures import Scale
-from shall.reports._layout import Cell, safe, table
+from shall.reports._layout import Cell, clipped, safe, table, width_of
 from shall.reports._shapes import Paint
 
+INDENT = 15
 SHORT = 6                                   # rows of a table that nobody asked for
 
 
-def group_table(part: Evidence, scale: Scale, paint: Paint, indent: int, everything: bool) -> list[str]:
+def group_table(part: Evidence, scale: Scale, paint: Paint, width: int, everything: bool) -> list[str]:
     """The groups, the least favourable first; the first few where ``everything`` is False."""
     if len(part.groups) <= (1 if everything else len(part.worst)):
         return []                           # the line above has said it all
@@ -23,9 +24,16 @@ def group_table(part: Evidence, scale: Scale, paint: Paint, indent: int, everyth
     head = [Cell(title, "head") for title in (*(safe(name) for name in names), "rows", "n", "value", "bounds", "")]
     body = [[*(Cell(safe(value)) for _, value in row.group), Cell(f"{row.rows:,}"), Cell(f"{row.n:,}"),
              Cell(scale(row.value)), Cell(scale.between(row.low, row.high)), Cell(_note(row, part))] for row in shown]
-    lines = table([head, *body], "<" * len(names) + ">>>><", paint, indent)
+    aligned = table(_noted([head, *body], width), "<" * len(names) + ">>>><", paint, INDENT)
     left = len(ordered) - len(shown)
-    return lines + ([" " * indent + paint(f"and {left:,} more groups: --groups", "line")] if left else [])
+    return aligned + ([" " * INDENT + paint(f"and {left:,} more groups: --groups", "line")] if left else [])
+
+
+def _noted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
+    """The notes clipped to what room the figures leave."""
+    taken = sum(max(width_of(cell.text) for cell in column) + 2 for column in list(zip(*rows, strict=True))[:-1])
+    room = max(width - INDENT - taken, 8)
+    return [[*row[:-1], row[-1]._replace(text=clipped(row[-1].text, room))] for row in rows]
 
 
 def _least_favourable_first(part: Evidence) -> Sequence[GroupRow]:

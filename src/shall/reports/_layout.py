@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from shall.reports._shapes import Paint
@@ -24,9 +25,23 @@ def plain(text: str, style: str) -> str:
     return text
 
 
-def safe(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a report is to be printed."""
+
+    width: int = 80
+    groups: bool = False                    # every group of every line
+    paint: Paint = plain
+
+
+def plural(number: int, word: str) -> str:
+    """`1 requirement`, `7 requirements`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def safe(text: str, keep: str = "") -> str:
     """A text without control characters: names of groups come out of data, and must not drive a terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return "".join(char if char.isprintable() or char in keep else char.encode("unicode_escape").decode() for char in text)
 
 
 def width_of(text: str) -> int:

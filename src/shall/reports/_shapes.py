@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shall.core.verdict import Finding, Verdict
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shall.core.log import GroupDef
+    from shall.core.requirement import Requirement
+    from shall.core.verdict import Finding, Verdict
 
 Paint = Callable[[str, str], str]           # a text and the name of its style, to the text as it is printed
 
@@ -72,3 +77,16 @@ class Watched(Protocol):
     def promise(self) -> str: ...
     @property
     def notes(self) -> tuple[str, ...]: ...
+
+
+class Asked(Protocol):
+    """What a shall file asks for."""
+
+    @property
+    def path(self) -> Path | None: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def groups(self) -> tuple[GroupDef, ...]: ...
+    @property
+    def requirements(self) -> tuple[Requirement, ...]: ...

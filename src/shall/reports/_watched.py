@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 from shall.core.verdict import Verdict
+from shall.reports._checked import head, notes
 from shall.reports._figures import bound_text, per_cent, scale_of
-from shall.reports._layout import Cell, paragraph, safe, table, width_of
+from shall.reports._layout import Cell, Look, paragraph, plural, safe, table, width_of
 from shall.reports._lines import MARKS, worst_text
 from shall.reports._shapes import Paint, Watched, Windowed
 
@@ -16,12 +17,19 @@ ALARM = "!"
 GAP = "·"                                   # a window without a value
 
 
-def lines(report: Watched, width: int, paint: Paint) -> list[str]:
-    """The whole body of a watch."""
+def lines(report: Watched, look: Look) -> Iterator[str]:
+    """The whole report of a watch."""
+    yield from head(report.subject, report.file, sum(window.rows for window in report.windows), look)
+    yield from notes(report.notes, look)
+    yield ""
     if not report.windows:
-        return ["no window: the log has no row"]
-    return [*_windows(report.windows, width, paint), "", *_courses(report.windows, width, paint), "",
-            *_alarms(report, width, paint)]
+        yield "no window: the log has no row"
+        return
+    yield from _windows(report.windows, look.width, look.paint)
+    yield ""
+    yield from _courses(report.windows, look.width, look.paint)
+    yield ""
+    yield from _alarms(report, look.width, look.paint)
 
 
 def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
@@ -80,14 +88,15 @@ def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]
 def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
     alarms = [(window.label, verdict) for window in report.windows for verdict in window.alarms]
     promise = f" ({report.promise})" if report.promise else ""
-    number = f"{len(alarms)} alarm{'' if len(alarms) == 1 else 's'}" if alarms else "no alarm"
-    yield paint(f"{number}", "broken" if alarms else "met") + f" over {_plural(len(report.windows))}{promise}"
+    number = plural(len(alarms), "alarm") if alarms else "no alarm"
+    yield paint(number, "broken" if alarms else "met") + f" over {plural(len(report.windows), 'window')}{promise}"
     if alarms:
         yield from table([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, 2)
     for verdict in {verdict.name: verdict for _, verdict in alarms}.values():
         if verdict.deciding.worst:
             part = verdict.deciding
-            yield from paragraph(f"{verdict.name}, last alarm: {worst_text(part, scale_of(verdict, part))}", width, 2, paint)
+            text = f"{verdict.name}, last alarm: {worst_text(part, scale_of(verdict, part))}"
+            yield from paragraph(safe(text), width, 2, paint)
 
 
 def _alarm(label: str, verdict: Verdict) -> list[Cell]:
@@ -95,7 +104,3 @@ def _alarm(label: str, verdict: Verdict) -> list[Cell]:
     scale = scale_of(verdict, part)
     return [Cell(f"{ALARM} {safe(label)}", "broken"), Cell(safe(verdict.name), "name"), Cell(scale(part.value)),
             Cell(scale.between(part.low, part.high)), Cell(bound_text(verdict, part))]
-
-
-def _plural(number: int) -> str:
-    return f"{number:,} window{'' if number == 1 else 's'}"

@@ -1,19 +1,24 @@
-"""The report for programs: JSON of a versioned schema (`schema/report-1.json`), the same bytes for the same findings."""
+"""The report for programs: JSON of a versioned schema, the same bytes for the same findings.
+
+The schema is `schema/report-1.json`; a field is never removed or given another meaning within a version.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from shall.core.errors import Problem
 from shall.core.evidence import Evidence, GroupRow
 from shall.core.requirement import Number, Reference
 from shall.core.units import BASE, UNITS
 from shall.core.verdict import Finding, Verdict, limit_of, worst
+from shall.reports._catalogue import Entry
 from shall.reports._figures import limit_on
-from shall.reports._shapes import Checked, Watched, Windowed
+from shall.reports._shapes import Asked, Checked, Watched, Windowed
 
 VERSION: Final = 1
 
@@ -21,7 +26,8 @@ VERSION: Final = 1
 def check(report: Checked) -> str:
     """The report of `check`."""
     looks = report.looks
-    return written("check", report.subject, report.file, {
+    return written("check", {
+        "subject": report.subject, "file": report.file,
         "rows": report.rows, "notes": list(report.notes), "digests": dict(report.digests),
         "looks": looks and {"number": looks.number, "budget": looks.budget, "repeated": looks.repeated},
         "verdict": str(report.verdict), "summary": _summary(report.verdicts),
@@ -31,15 +37,38 @@ def check(report: Checked) -> str:
 
 def watch(report: Watched) -> str:
     """The report of `watch`."""
-    return written("watch", report.subject, report.file, {
+    return written("watch", {
+        "subject": report.subject, "file": report.file,
         "size": report.size, "promise": report.promise, "notes": list(report.notes),
         "windows": [_window(window) for window in report.windows],
     })
 
 
-def written(verb: str, subject: str, file: str, body: Mapping[str, Any]) -> str:
+def measures(entries: Sequence[Entry]) -> str:
+    """The cards of measures."""
+    return written("list", {"measures": [_measure(entry) for entry in entries]})
+
+
+def contents(asked: Asked) -> str:
+    """What a shall file asks for."""
+    return written("list", {
+        "file": str(asked.path), "confidence": asked.confidence,
+        "groups": [{"name": group.name, "column": group.column, "cut": list(group.cut), "at_least": group.at_least,
+                    "rest": group.rest} for group in asked.groups],
+        "requirements": [{"name": requirement.name, "requirement": str(requirement), "why": requirement.why,
+                          "phases": list(requirement.phases)} for requirement in asked.requirements]})
+
+
+def problems(found: Sequence[Problem]) -> str:
+    """What is wrong with some files."""
+    return written("lint", {"problems": [
+        {"file": problem.file, "line": problem.line, "column": problem.column, "message": problem.message,
+         "fix": problem.fix} for problem in found]})
+
+
+def written(verb: str, body: Mapping[str, Any]) -> str:
     """A whole report as text; keys sorted, floats by their shortest digits, no NaN, no infinity."""
-    whole = {"shall_report": VERSION, "verb": verb, "subject": subject, "file": file, **body}
+    whole = {"shall_report": VERSION, "verb": verb, **body}
     return json.dumps(whole, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
@@ -55,10 +84,10 @@ def of_verdict(verdict: Verdict) -> dict[str, Any]:
         waiver = requirement.waive
         of_line["found"] = str(worst(verdict.found))
         of_line["waived"] = {"until": waiver.until.isoformat(), "by": waiver.by, "why": waiver.why}
-    parts = [of_part(verdict, part) for part in verdict.evidence]
-    found = [{"found": str(kind)} for kind in verdict.found]
-    several = [{**part, **kind} for part, kind in zip(parts, found, strict=True)] if len(parts) > 1 else []
-    return {**parts[verdict.evidence.index(verdict.deciding)], **of_line, "parts": several}
+    deciding = of_part(verdict, verdict.deciding)
+    parts = [of_part(verdict, part) | {"found": str(kind)}
+             for part, kind in zip(verdict.evidence, verdict.found, strict=True)]
+    return {**deciding, **of_line, "parts": parts if len(parts) > 1 else []}
 
 
 def of_part(verdict: Verdict, part: Evidence) -> dict[str, Any]:
@@ -79,6 +108,16 @@ def finite(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
+def _measure(entry: Entry) -> dict[str, Any]:
+    card = entry.card
+    return {"id": entry.id, "question": entry.question, "line": entry.line, "doc": entry.doc,
+            "examines": list(card.examines), "needs": list(card.needs), "better": card.better, "unit": card.unit,
+            "low": finite(card.low), "high": finite(card.high), "bounds": card.bounds, "live": card.live,
+            "takes": card.takes, "reference": card.reference, "census": card.census,
+            "options": {option.name: option.default for option in card.options},
+            "aliases": {alias: dict(preset) for alias, preset in card.aliases}}
+
+
 def _summary(verdicts: tuple[Verdict, ...]) -> dict[str, int]:
     counts = Counter(verdict.verdict for verdict in verdicts)
     return {str(kind): counts[kind] for kind in Finding}
@@ -91,8 +130,8 @@ def _window(window: Windowed) -> dict[str, Any]:
 
 
 def _row(row: GroupRow) -> dict[str, Any]:
-    return {"group": _group(row.group), "rows": row.rows, "n": row.n, "value": finite(row.value), "low": finite(row.low),
-            "high": finite(row.high), "judged": row.judged, "note": row.note}
+    return {"group": _group(row.group), "rows": row.rows, "n": row.n, "value": finite(row.value),
+            "low": finite(row.low), "high": finite(row.high), "judged": row.judged, "note": row.note}
 
 
 def _group(group: tuple[tuple[str, str], ...]) -> dict[str, str]:
@@ -101,8 +140,10 @@ def _group(group: tuple[tuple[str, str], ...]) -> dict[str, str]:
 
 def _coverage(part: Evidence) -> dict[str, int] | None:
     cover = part.coverage
-    return cover and {"groups": cover.groups, "of_groups": cover.of_groups, "rows": cover.rows,
-                      "of_rows": cover.of_rows, "skipped": cover.skipped}
+    if cover is None:
+        return None
+    return {"groups": cover.groups, "of_groups": cover.of_groups, "rows": cover.rows,
+            "of_rows": cover.of_rows, "skipped": cover.skipped}
 
 
 def _unit(limit: Number | Reference, part: Evidence) -> str:

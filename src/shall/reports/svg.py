@@ -63,7 +63,8 @@ def _interval(verdict: Verdict, part: Evidence, middle: int, colour: str) -> Ite
     good = (x(limit), LEFT + SPAN) if part.side == ">=" else (LEFT, x(limit))
     scale = scale_of(verdict, part)
     yield f'<rect x="{good[0]}" y="{middle - 12}" width="{round(good[1] - good[0], 1)}" height="24" fill="#dafbe1"/>'
-    yield f'<line x1="{x(limit)}" x2="{x(limit)}" y1="{middle - 14}" y2="{middle + 14}" stroke="{INK}" stroke-width="1.5"/>'
+    yield (f'<line x1="{x(limit)}" x2="{x(limit)}" y1="{middle - 14}" y2="{middle + 14}" stroke="{INK}" '
+           'stroke-width="1.5"/>')
     yield (f'<line x1="{x(low)}" x2="{x(high)}" y1="{middle}" y2="{middle}" stroke="{colour}" stroke-width="5" '
            'stroke-linecap="round"/>')
     yield f'<circle cx="{x(value)}" cy="{middle}" r="5.5" fill="{colour}" stroke="#ffffff" stroke-width="1.5"/>'

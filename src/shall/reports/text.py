@@ -1,139 +1,46 @@
-"""The report that one reads at a glance: a table for a terminal or a pipe."""
+"""The reports that one reads at a glance: tables for a terminal or a pipe."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from shall.core.evidence import Evidence
-from shall.core.verdict import WORST_FIRST, Finding, Verdict
-from shall.reports import _watched
-from shall.reports._figures import bound_text, confidence_text, scale_of
-from shall.reports._groups import group_table
-from shall.reports._layout import Cell, clipped, paragraph, plain, safe, table, width_of
-from shall.reports._lines import MARKS, details, part_name, parts_differ, usual_confidence
-from shall.reports._shapes import Checked, Looks, Paint, Watched
+from shall.reports import _asked, _catalogue, _checked, _watched
+from shall.reports._catalogue import Entry
+from shall.reports._layout import Look
+from shall.reports._shapes import Asked, Checked, Watched
 
-ALIGN = "<<>><>"
-INDENT = 13                                 # where names begin: below them everything that belongs to them
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a report is to be printed."""
-
-    width: int = 80
-    groups: bool = False                    # every group of every line
-    paint: Paint = plain
+__all__ = ["Look", "check", "contents", "linted", "measure", "measures", "watch"]
 
 
 def check(report: Checked, look: Look | None = None) -> str:
     """The report of `check`: every verdict with its figures, and the count of them."""
-    look = look or Look()
-    lines = [*head(report.subject, report.file, report.rows, look), *notes(report.notes, look), ""]
-    lines += verdict_table(report.verdicts, look)
-    lines += ["", *summary(report.verdicts, report.looks, look)]
-    return "\n".join(lines) + "\n"
+    return _joined(_checked.lines(report, look or Look()))
 
 
 def watch(report: Watched, look: Look | None = None) -> str:
-    """The report of `watch`: windows by requirements, their course, and the alarms."""
-    look = look or Look()
-    rows = sum(window.rows for window in report.windows)
-    lines = [*head(report.subject, report.file, rows, look), *notes(report.notes, look), ""]
-    lines += _watched.lines(report, look.width, look.paint)
-    return "\n".join(lines) + "\n"
+    """The report of `watch`: windows by requirements, the course of each, and the alarms."""
+    return _joined(_watched.lines(report, look or Look()))
 
 
-def head(subject: str, file: str, rows: int, look: Look) -> list[str]:
-    """Who was held to what, on how many rows."""
-    words = " · ".join(safe(word) for word in (file, f"{rows:,} rows") if word)
-    return [f"{look.paint(safe(subject), 'head')}  {words}"]
+def measures(entries: Sequence[Entry], look: Look | None = None) -> str:
+    """All measures, in a line each."""
+    return _joined(_catalogue.listed(entries, look or Look()))
 
 
-def notes(texts: Sequence[str], look: Look) -> list[str]:
-    """What was guessed or pooled on the way."""
-    return [line for text in texts for line in paragraph(safe(text), look.width, 2, look.paint, "line")]
+def measure(entry: Entry, name: str, look: Look | None = None) -> str:
+    """One measure in full, under the name that it was asked by."""
+    return _joined(_catalogue.explained(entry, name, look or Look()))
 
 
-def verdict_table(verdicts: tuple[Verdict, ...], look: Look) -> list[str]:
-    """One row of figures a verdict, and below it what belongs to it."""
-    usual = usual_confidence(verdicts)
-    bounds = f"{confidence_text(usual)} BOUNDS" if usual else "BOUNDS"
-    titles = ("VERDICT", "REQUIREMENT", "VALUE", bounds, "LIMIT", "N")
-    rows = [[Cell(title, "head") for title in titles], *(_row(verdict) for verdict in verdicts)]
-    aligned = table(_fitted(rows, look.width), ALIGN, look.paint)
-    lines = [aligned[0]]
-    for verdict, line in zip(verdicts, aligned[1:], strict=True):
-        below = list(_below(verdict, look, usual))
-        lines += [line, *below, *([""] if len(below) > 2 else [])]
-    return lines if lines[-1] else lines[:-1]
+def contents(asked: Asked, look: Look | None = None) -> str:
+    """What a shall file asks for, and of which groups."""
+    return _joined(_asked.contents(asked, look or Look()))
 
 
-def summary(verdicts: tuple[Verdict, ...], looks: Looks | None, look: Look) -> list[str]:
-    """`7 requirements: 4 met, 2 broken, 1 undecided`."""
-    counts = Counter(verdict.verdict for verdict in verdicts)
-    order = [Finding.MET, Finding.BROKEN, Finding.UNDECIDED, Finding.WAIVED]
-    found = ", ".join(look.paint(f"{counts[kind]} {kind}", str(kind)) for kind in order if counts[kind])
-    lines = [f"{plural(len(verdicts), 'requirement')}: {found}"]
-    if looks is not None:
-        again = ", seen before" if looks.repeated else ""
-        lines.append(f"look {looks.number} of {looks.budget} at this gate{again}; the bounds allow for all {looks.budget}")
-    return lines
+def linted(asked: Asked) -> str:
+    """A file in which nothing is wrong, in one line."""
+    return _asked.counted(asked) + ": nothing is wrong\n"
 
 
-def plural(number: int, word: str) -> str:
-    """`1 requirement`, `7 requirements`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _row(verdict: Verdict) -> list[Cell]:
-    part = verdict.deciding
-    scale = scale_of(verdict, part)
-    style = str(verdict.verdict)
-    return [Cell(f"{MARKS[verdict.verdict]} {verdict.verdict}", style), Cell(safe(verdict.name), "name"),
-            Cell(scale(part.value), style), Cell(scale.between(part.low, part.high)),
-            Cell(bound_text(verdict, part)), Cell(f"{part.n:,}")]
-
-
-def _fitted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
-    """The names clipped, so that the figures stand within the width."""
-    taken = sum(max(width_of(row[place].text) for row in rows) for place in (2, 3, 4, 5))
-    room = max(width - INDENT - taken - 8, width_of("REQUIREMENT"))
-    return [[Cell(row[0].text.ljust(INDENT - 2), row[0].style), row[1]._replace(text=clipped(row[1].text, room)), *row[2:]]
-            for row in rows]
-
-
-def _below(verdict: Verdict, look: Look, usual: float | None) -> Iterator[str]:
-    for detail in details(verdict):
-        yield from paragraph(safe(detail.text), look.width, INDENT, look.paint, detail.style)
-    if verdict.deciding.value is not None and verdict.deciding.confidence != usual:
-        yield from paragraph(f"its bounds are at {confidence_text(verdict.deciding.confidence)}", look.width, INDENT, look.paint)
-    if parts_differ(verdict):
-        yield from _parts(verdict, look)
-    open_question = verdict.verdict in (Finding.BROKEN, Finding.UNDECIDED)
-    parts = verdict.evidence if look.groups else (verdict.deciding,) if open_question else ()
-    for part in _once(parts):
-        lines = group_table(part, scale_of(verdict, part), look.paint, INDENT + 2, look.groups)
-        if lines and look.groups and parts_differ(verdict):
-            yield " " * (INDENT + 2) + look.paint(part_name(part), "head")
-        yield from lines
-
-
-def _once(parts: Sequence[Evidence]) -> list[Evidence]:
-    """The parts without the second side of a `between`, whose groups are the same."""
-    return list({part_name(part): part for part in reversed(parts)}.values())[::-1]
-
-
-def _parts(verdict: Verdict, look: Look) -> list[str]:
-    """A row for each part of a line with several measures or groupings."""
-    rows = []
-    for part, found in zip(verdict.evidence, verdict.found, strict=True):
-        scale = scale_of(verdict, part)
-        rows.append([Cell(f"{MARKS[found]} {part_name(part)}", str(found)), Cell(scale(part.value)),
-                     Cell(scale.between(part.low, part.high)), Cell(f"{part.n:,}")])
-    return table(rows, "<>>>", look.paint, INDENT + 2)
-
-
-assert set(MARKS) == set(WORST_FIRST)
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(lines).rstrip("\n") + "\n"

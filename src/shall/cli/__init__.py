@@ -1,0 +1,105 @@
+"""The command line: one file a verb, each loaded when it is called. Arguments, the library's verb, a report, an exit code."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+import click
+
+import shall as package
+from shall.cli import _faults
+from shall.core.errors import ShallError
+
+VERBS: Final = {
+    "init": "Propose a shall file for a data set.",
+    "split": "Make train and gate of one data set.",
+    "lint": "Read a shall file and name everything that is wrong with it.",
+    "check": "Decide whether every requirement is met: a gate.",
+    "build": "Search for a model that meets every requirement.",
+    "watch": "Follow every requirement through a log of decisions.",
+    "list": "List the measures, and what a shall file asks for.",
+    "describe": "Explain one measure.",
+}
+CODES: Final = """\b
+Exit codes:
+  0    every requirement is met, or waived
+  1    some requirement is broken; or no model was found
+  2    the command or a file is wrong
+  3    some requirement is undecided: too little evidence
+  4    shall itself is at fault
+  130  interrupted
+"""
+
+
+class Verbs(click.Group):
+    """Sub-commands that are imported when they are called, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order in which one meets them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a verb."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"shall.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that was meant; an unknown one is answered with the nearest."""
+        if args[0] in VERBS or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        near = difflib.get_close_matches(args[0], VERBS, 1)
+        raise click.UsageError(f"There is no verb {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""), ctx)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs and what they do, without loading them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"shall {package.__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Verbs, subcommand_metavar="VERB [ARGS]...", epilog=CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+              help="Print the version.")
+def shall() -> None:
+    """Say once what a model shall satisfy; it is enforced while the model is built, before it ships, and as it runs.
+
+    \b
+    Begin with your data:
+      shall init decisions.parquet      propose a shall file
+      shall check                       are its requirements met?
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; every error ends here."""
+    try:
+        code: Any = shall.main(args=arguments, prog_name="shall", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        _faults.tell_interrupted()
+        return 130
+    except ShallError as error:
+        _faults.tell(error)
+        return error.exit_code
+    except Exception as error:              # the last door: anything that comes here is a fault of shall
+        _faults.tell_own_fault(error)
+        return 4
+    return code if isinstance(code, int) else 0
+
+
+def main() -> NoReturn:
+    """The entry point of the `shall` command."""
+    sys.exit(run())

@@ -1,0 +1,75 @@
+"""Errors as one readable block on stderr: what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import shall
+from shall.core.errors import FileError, Problem, ShallError
+from shall.reports._layout import safe, width_of
+
+MOST = 20                                   # problems that are printed in full
+LONGEST = 1 << 20                           # bytes of a file that is read to quote a line of it
+
+
+def tell(error: ShallError) -> None:
+    """Print an error that shall raised on purpose."""
+    if os.environ.get("SHALL_DEBUG"):
+        traceback.print_exception(error)
+    if isinstance(error, FileError):
+        _say("\n".join(_problems(error.problems)))
+    else:
+        _say(click.style("error: ", fg="red", bold=True) + safe(str(error), keep="\n"))
+
+
+def tell_own_fault(error: Exception) -> None:
+    """Print a fault of shall: short, and how to report it."""
+    if os.environ.get("SHALL_DEBUG"):
+        traceback.print_exception(error)
+    _say(click.style("This is a fault of shall, not yours. ", fg="red", bold=True)
+         + safe(f"{type(error).__name__}: {error}") + "\n"
+         f"shall {shall.__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}\n"
+         "To report it: run the command again with SHALL_DEBUG=1 set, and send what it prints with these lines.")
+
+
+def tell_interrupted() -> None:
+    """Print that somebody pressed Ctrl-C."""
+    _say("interrupted")
+
+
+def _problems(problems: tuple[Problem, ...]) -> Iterator[str]:
+    for problem in problems[:MOST]:
+        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
+        yield click.style(f"{place}: ", bold=True) + safe(problem.message)
+        yield from _quoted(problem)
+        if problem.fix:
+            yield "    " + safe(problem.fix, keep="\n").replace("\n", "\n    ")
+    left = len(problems) - MOST
+    number = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+    yield click.style(number, fg="red", bold=True) + (f", {left} of them not shown" if left > 0 else "")
+
+
+def _quoted(problem: Problem) -> Iterator[str]:
+    """The line of the file, and a caret below the place."""
+    path = Path(problem.file)
+    if not problem.line or not path.is_file() or path.stat().st_size > LONGEST:
+        return
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    if problem.line > len(lines):
+        return
+    number = str(problem.line)
+    quoted = lines[problem.line - 1].replace("\t", " ")
+    yield click.style(f"  {number} | ", dim=True) + safe(quoted)
+    if problem.column:
+        before = width_of(safe(quoted[:problem.column - 1]))
+        yield click.style(f"  {' ' * len(number)} | ", dim=True) + " " * before + click.style("^", fg="red", bold=True)
+
+
+def _say(block: str) -> None:
+    click.echo(block, err=True)

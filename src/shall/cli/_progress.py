@@ -1,0 +1,69 @@
+"""Progress of long work on stderr: a moving line on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+QUIET: Final = 0.5                          # seconds that work may take before it is told on a terminal
+EVERY: Final = 5.0                          # seconds between plain lines
+
+
+class Progress:
+    """A callable that a verb tells what it is doing and how many rows (or trials) it has done since the last call."""
+
+    def __init__(self, of: str = "rows", quiet: bool = False) -> None:
+        self._of = of
+        self._terminal = sys.stderr.isatty()
+        self._quiet = quiet
+        self._done: dict[str, int] = {}
+        self._began = self._told = time.monotonic()
+        self._bar: Bar | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, what: str, done: int) -> None:
+        """Tell of some more work."""
+        self._done[what] = self._done.get(what, 0) + done
+        now = time.monotonic()
+        if self._quiet or now - self._began < QUIET:
+            return
+        if self._terminal:
+            self._move(what)
+        elif now - self._told >= EVERY:
+            self._told = now
+            click.echo(f"{what}: {self._words(what)}", err=True)
+
+    def _words(self, what: str) -> str:
+        return f"{self._done[what]:,} {self._of}" if self._done[what] else ""
+
+    def _move(self, what: str) -> None:
+        bar = self._bar or self._start()
+        if what not in self._tasks:
+            self._tasks[what] = bar.add_task(what, total=None, words="")
+        bar.update(self._tasks[what], words=self._words(what))
+
+    def _start(self) -> Bar:
+        # rich costs a tenth of a second: only work that is long, and seen, pays for it
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._bar = Bar(SpinnerColumn(), TextColumn("{task.description}", markup=False), TextColumn("{task.fields[words]}"),
+                        TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+        self._bar.start()
+        return self._bar

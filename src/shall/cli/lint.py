@@ -1,0 +1,38 @@
+"""`shall lint`: everything that is wrong with a shall file, at once."""
+
+from __future__ import annotations
+
+import click
+
+from shall import spec
+from shall.cli._out import say
+from shall.core.errors import FileError, Problem
+from shall.reports import json, text
+
+EXAMPLES = """\b
+Examples:
+  shall lint                                shall.toml of this folder
+  shall lint a.shall.toml b.shall.toml
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("files", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+def command(files: tuple[str, ...], as_json: bool) -> int:
+    """Name everything that is wrong with FILES (shall.toml): where it is, and how to mend it."""
+    problems: list[Problem] = []
+    right: list[spec.ShallFile] = []
+    for file in files or ("shall.toml",):
+        try:
+            right.append(spec.load(file))
+        except FileError as error:
+            problems += error.problems
+    if as_json:
+        say(json.problems(problems))
+        return 2 if problems else 0
+    for asked in right:
+        say(text.linted(asked))
+    if problems:
+        raise FileError(tuple(problems))
+    return 0

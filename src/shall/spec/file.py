@@ -1,0 +1,63 @@
+"""A shall file that was read: frozen data, everything in it known to be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from shall.core.log import Column, GroupDef
+from shall.core.requirement import Requirement
+
+CONFIDENCE = 95.0                                   # per cent, one-sided, per line
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is held to account. ``target`` is the label column, ``positive`` its positive value."""
+
+    name: str = ""
+    kind: str = "classifier"
+    target: str | None = None
+    positive: str | None = None
+    threshold: float | None = None                  # makes a decision of the score where the log has none
+    model: str | None = None                        # an absolute path or an address
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What the search may do; None is the phase's own default."""
+
+    maximise: str | None = None                     # a measure
+    seconds: float | None = None
+    trials: int | None = None
+    use_groups: tuple[str, ...] = ()                # groups that the model may use when it decides
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """How a subject is followed: ``1 day``, ``10000 rows``; ``1 per year``."""
+
+    windows: tuple[str, ...] = ()
+    false_alarms: str = "1 per year"
+
+
+@dataclass(frozen=True, slots=True)
+class ShallFile:
+    """A whole file. Paths in ``data`` are absolute; addresses (``https://…``) stay as they are."""
+
+    path: Path | None                               # None: it was read from a text
+    subject: Subject
+    requirements: tuple[Requirement, ...]           # `confidence` None: the file's
+    confidence: float = CONFIDENCE                  # per cent
+    data: Mapping[str, str] = field(default_factory=dict)
+    looks: int | None = None                        # how many models may ever be put to the gate
+    columns: Mapping[str, Column] = field(default_factory=dict)     # by role
+    units: tuple[tuple[str, str], ...] = ()         # of columns without a role: ("latency", "ms")
+    groups: tuple[GroupDef, ...] = ()
+    extends: tuple[str, ...] = ()
+    build: BuildOptions = BuildOptions()
+    watch: WatchOptions = WatchOptions()
+    durable: Literal["must", "try"] = "must"        # [serve]
+    trust: Mapping[str, object] = field(default_factory=dict)

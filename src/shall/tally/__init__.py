@@ -1,0 +1,23 @@
+"""Counting: one plan for all requirements, one pass, exact sums that add in any order. Loads on first use."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shall.tally.cells import Cells
+    from shall.tally.kernel import accumulate, count
+    from shall.tally.plan import Cube, Need, Plan, compile_plan
+    from shall.tally.tally import Tally
+
+_HOME = {"Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally", "accumulate": "kernel",
+         "compile_plan": "plan", "count": "kernel"}
+
+__all__ = ["Cells", "Cube", "Need", "Plan", "Tally", "accumulate", "compile_plan", "count"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

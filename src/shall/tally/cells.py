@@ -1,0 +1,174 @@
+"""What a measure sees of a tally: counts by group and axis, wherever the rows are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shall.core.errors import DataError, InputError
+from shall.core.log import REST, Binding
+from shall.tally import grid
+from shall.tally.expressions import joined
+from shall.tally.plan import BUCKETS, FIXED, VALUE
+
+if TYPE_CHECKING:
+    from shall.tally.plan import Cube, Need
+
+Group = tuple[tuple[str, str], ...]         # (("sex", "F"), ("race", "2")); () is everybody
+Raw = tuple[tuple[tuple[str, ...], ...], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The counts that one need asked for.
+
+    ``groups`` in a fixed order, ``judged`` bool[G] (False: too small, shown only), ``skipped`` the rows
+    that the filter left out. With no row at all there is one group without rows where no group was
+    asked for, and none otherwise.
+    """
+
+    groups: tuple[Group, ...]
+    judged: NDArray[np.bool_]
+    skipped: int
+    _group: NDArray[np.int64]               # [nnz] index of the group
+    _cell: NDArray[np.int64]                # [nnz] mixed-radix code of the axes
+    _values: NDArray[np.int64]              # [nnz, 1 + 2 sums]
+    _cube: Cube
+    _categories: tuple[tuple[str, ...], ...]  # [nnz] values of the category columns
+
+    scored: ClassVar = slice(0, grid.CELLS)  # the cells of the "score" axis that are scores
+
+    @staticmethod
+    def of(binding: Binding, cube: Cube, need: Need, counts: Raw, rows: int) -> Cells:
+        """Project a cube onto the groups of a need; small groups are pooled or set aside here."""
+        keys, place, cell, values = counts
+        axes = [cube.keys.index(name) for name in need.groups]
+        rows_of_key = np.bincount(place, weights=values[:, 0], minlength=len(keys)).astype(np.int64)
+        parts = [[key[axis] for axis in axes] for key in keys]
+        judged = np.ones(len(keys), dtype=bool)
+        for column, name in enumerate(need.groups):
+            _set_small_aside(parts, column, binding, name, rows_of_key, judged)
+        named = [tuple(zip(need.groups, part, strict=True)) for part in parts]
+        groups = sorted(set(named)) or ([] if need.groups else [()])
+        index = {group: number for number, group in enumerate(groups)}
+        of_key = np.array([index[group] for group in named], dtype=np.int64)
+        fine = np.ones(len(groups), dtype=bool)
+        np.logical_and.at(fine, of_key, judged)
+        where = [place_ for place_, name in enumerate(cube.keys) if name.startswith("category:")]
+        categories = tuple(tuple(key[axis] for axis in where) for key in keys) if where else ()
+        of_cell = tuple(categories[number] for number in place.tolist()) if where else ()
+        return Cells(tuple(groups), fine, rows - int(values[:, 0].sum()), of_key[place] if len(keys) else place,
+                     cell, values, cube, of_cell)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """int64[G]: rows of each group."""
+        return self._added(self._values[:, 0], ())
+
+    def table(self, *axes: str) -> NDArray[np.int64]:
+        """int64[G, …]: rows by group and the axes, in the order asked for."""
+        return self._added(self._values[:, 0], axes)
+
+    def total(self, text: str, by: tuple[str, ...] = ()) -> NDArray[np.float64]:
+        """float64[G, …]: the exact sum of an expression; rows where a quantity is missing add nothing."""
+        if text not in self._cube.sums:
+            raise InputError(f"this tally does not sum {text!r}")
+        column = 1 + 2 * self._cube.sums.index(text)
+        high, low = (self._added(self._values[:, column + half], by) for half in (0, 1))
+        return joined(high, low)
+
+    def score_bins(self, *axes: str, bins: int, total: str | None = None) -> NDArray[Any]:
+        """[G, …, bins]: rows (or the exact sums of an expression) by axes and equal-width bins of the score."""
+        bin_of_cell = grid.coarse(bins)
+        if bin_of_cell is None:
+            raise DataError(f"the grid of scores cannot be cut into {bins} equal bins exactly: use a divisor of 1000, "
+                            "such as 10, 20 or 25")
+        fine = self.table(*axes, "score") if total is None else self.total(total, by=(*axes, "score"))
+        starts = np.searchsorted(bin_of_cell, np.arange(bins))
+        return np.asarray(np.add.reduceat(fine[..., self.scored], starts, axis=-1))
+
+    def histogram(self, column: str) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        """int64[G, B] rows by value of a column, and float64[B] least and greatest value of each cell, ascending.
+
+        Missing values and ±inf are left out.
+        """
+        axis = "value:" + column
+        codes = self._axis(axis) - 1
+        found = np.unique(codes[codes >= 0])
+        lower, upper = grid.edges_of(found)
+        finite = np.isfinite(lower) & np.isfinite(upper)
+        found, lower, upper = found[finite], lower[finite], upper[finite]
+        kept = np.isin(codes, found)
+        flat = self._group[kept] * max(len(found), 1) + np.searchsorted(found, codes[kept])
+        counts = np.bincount(flat, weights=self._values[kept, 0], minlength=len(self.groups) * len(found))
+        return counts.astype(np.int64).reshape(len(self.groups), len(found)), lower, upper
+
+    def distribution(self, axis: str) -> dict[Any, NDArray[np.int64]]:
+        """Rows int64[G] of each value that occurs on one axis: codes of numbers (0 is missing), or categories."""
+        if axis.startswith("category:"):
+            names = [name for name in self._cube.keys if name.startswith("category:")]
+            values: Sequence[Any] = [category[names.index(axis)] for category in self._categories]
+        else:
+            values = self._axis(axis).tolist()
+        found: dict[Any, NDArray[np.int64]] = {}
+        for value, group, rows in zip(values, self._group.tolist(), self._values[:, 0].tolist(), strict=True):
+            found.setdefault(value, np.zeros(len(self.groups), dtype=np.int64))[group] += rows
+        return found
+
+    def buckets(self) -> Iterator[Cells]:
+        """The cells with one bucket of units deleted, each in turn; nothing where there are no units."""
+        if "bucket" not in self._cube.axes:
+            return
+        bucket = self._axis("bucket")
+        for deleted in range(BUCKETS):
+            kept = bucket != deleted
+            if not kept.all():
+                categories = tuple(value for value, keep in zip(self._categories, kept.tolist(), strict=False) if keep)
+                yield replace(self, _group=self._group[kept], _cell=self._cell[kept], _values=self._values[kept],
+                              _categories=categories)
+
+    def _axis(self, axis: str) -> NDArray[np.int64]:
+        """int64[nnz]: the code on one axis."""
+        if axis not in self._cube.axes:
+            raise InputError(f"this tally does not count {axis}")
+        place = self._cube.axes.index(axis)
+        inner = int(np.prod(self._cube.sizes[place + 1:], dtype=np.int64))
+        return self._cell // inner % self._cube.sizes[place]
+
+    def _added(self, numbers: NDArray[np.int64], axes: tuple[str, ...]) -> NDArray[np.int64]:
+        """Numbers of the cells added up by group and axes, exactly."""
+        sizes = [FIXED.get(axis, VALUE) for axis in axes]
+        flat = self._group
+        for axis, size in zip(axes, sizes, strict=True):
+            flat = flat * size + self._axis(axis)
+        shape = (len(self.groups), *sizes)
+        added = np.zeros(int(np.prod(shape, dtype=np.int64)), dtype=np.int64)
+        np.add.at(added, flat, numbers)
+        return added.reshape(shape)
+
+
+def _set_small_aside(parts: list[list[str]], column: int, binding: Binding, name: str,
+                     rows: NDArray[np.int64], judged: NDArray[np.bool_]) -> None:
+    """Pool the values of one group that have too few rows into `(rest)`, or mark them as shown only."""
+    group = next(group for group in binding.groups if group.name == name)
+    if not group.at_least:
+        return
+    if group.rest == "pool":
+        sizes = _sizes(parts, column, rows)
+        for part in parts:
+            if sizes[part[column]] < group.at_least:
+                part[column] = REST
+    sizes = _sizes(parts, column, rows)
+    for number, part in enumerate(parts):
+        judged[number] &= sizes[part[column]] >= group.at_least
+
+
+def _sizes(parts: list[list[str]], column: int, rows: NDArray[np.int64]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for part, count in zip(parts, rows.tolist(), strict=True):
+        sizes[part[column]] = sizes.get(part[column], 0) + count
+    return sizes

@@ -1,0 +1,74 @@
+"""The rules of a measure's card, and of what else its file declares."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Final
+
+from shall.core.card import Card
+from shall.core.log import ROLES
+
+NAME: Final = re.compile("[a-z][a-z0-9_]*")
+AXIS: Final = re.compile(r"label|decision|score|(value|category):(\{column\}|.+)")
+
+
+def faults(module: ModuleType) -> Iterator[str]:
+    """What is wrong with the declarations of a measure file."""
+    card = getattr(module, "CARD", None)
+    if not isinstance(card, Card):
+        yield "it must have CARD = Card(…)"
+        return
+    if not callable(getattr(module, "estimate", None)):
+        yield "it must have a function `estimate(cells, …)`"
+        return
+    yield from _card_faults(card)
+    yield from _axes_faults(module, card)
+    yield from _signature_faults(module, card)
+
+
+def _card_faults(card: Card) -> Iterator[str]:
+    if not card.examines:
+        yield "the card must say which kinds of subject it examines"
+    yield from (f"the card needs {role!r}, which is no role: {', '.join(ROLES)}" for role in card.needs if role not in ROLES)
+    if not card.bounds.strip():
+        yield "the card must say by which method the bounds are made"
+    if not card.low < card.high:
+        yield f"the natural range must have low < high: {card.low}, {card.high}"
+    options = {option.name: option for option in card.options}
+    for option in card.options:
+        if isinstance(option.default, int | float) and not option.low <= option.default <= option.high:
+            yield f"the default of option {option.name} is outside of its range"
+    for alias, preset in card.aliases:
+        if not NAME.fullmatch(alias):
+            yield f"the alias {alias!r} must be of small letters, digits and underscores"
+        for name, value in preset:
+            if name not in options or not options[name].low <= value <= options[name].high:
+                yield f"the alias {alias} sets {name} = {value}, which is no option or outside of its range"
+
+
+def _axes_faults(module: ModuleType, card: Card) -> Iterator[str]:
+    axes, sums = getattr(module, "AXES", None), getattr(module, "SUMS", ())
+    if not isinstance(axes, tuple) or not isinstance(sums, tuple):
+        yield "it must have AXES = (…), and SUMS = (…) where it needs sums; both are tuples of text"
+        return
+    for axis in axes:
+        if not AXIS.fullmatch(axis):
+            yield f"the axis {axis!r} is none of label, decision, score, value:COLUMN, category:COLUMN"
+        elif axis in ROLES and axis not in card.needs:
+            yield f"it counts by {axis}, but the card does not need {axis}"
+        elif "{column}" in axis and card.takes != "column":
+            yield f"the axis {axis} stands on a column, but the card does not say takes=\"column\""
+
+
+def _signature_faults(module: ModuleType, card: Card) -> Iterator[str]:
+    parameters = [*inspect.signature(module.estimate).parameters.values()]
+    given = 1 + card.reference + (card.takes == "column")
+    optional = {parameter.name: parameter.default for parameter in parameters[given:]}
+    if len(parameters) < given or any(parameter.default is not parameter.empty for parameter in parameters[:given]):
+        expected = ["cells", *["reference"] * card.reference, *["column"] * (card.takes == "column"), "options = …"]
+        yield f"`estimate` must take ({', '.join(expected)})"
+    elif optional != {option.name: option.default for option in card.options}:
+        yield f"the options of `estimate` {optional} are not those of the card"

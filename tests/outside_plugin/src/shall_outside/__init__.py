@@ -1,0 +1,1 @@
+"""One measure and one method that shall does not have."""

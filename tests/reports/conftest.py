@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,12 +66,14 @@ def found(requirement: Requirement, *parts: Evidence) -> Verdict:
 
 
 def measured(measure: str, value: float | None, low: float, high: float, **more) -> Evidence:
-    standard = {"aggregate": "each", "grouping": (), "side": ">=", "outcome": Outcome.MEASURED, "n": 97_412, "plan": "9a" * 32}
+    standard = {"aggregate": "each", "grouping": (), "side": ">=", "outcome": Outcome.MEASURED, "n": 97_412,
+                "plan": "9a" * 32}
     return Evidence(measure=measure, value=value, low=low, high=high, **{**standard, **more})
 
 
 def groups(column: str, *rows: tuple) -> tuple[GroupRow, ...]:
-    return tuple(GroupRow(((column, name),), n + 10, n, value, low, high, *more) for name, n, value, low, high, *more in rows)
+    return tuple(GroupRow(((column, name),), n + 10, n, value, low, high, *more)
+                 for name, n, value, low, high, *more in rows)
 
 
 SEXES = groups("sex", ("M", 47_200, 0.4801, 0.476, 0.484), ("F", 50_212, 0.3099, 0.306, 0.314))
@@ -94,7 +97,8 @@ def equal() -> Verdict:
     shared = {"aggregate": "difference", "grouping": ("sex",), "side": "<=", "confidence": 0.99}
     return found(required(line, "equal"),
                  measured("true_positive_rate", 0.0412, 0.031, 0.052, groups=SEXES, worst=(MALE, FEMALE), **shared),
-                 measured("false_positive_rate", 0.1702, 0.158, 0.183, groups=SEXES, worst=(MALE, FEMALE), n=41_306, **shared))
+                 measured("false_positive_rate", 0.1702, 0.158, 0.183, groups=SEXES, worst=(MALE, FEMALE), n=41_306,
+                          **shared))
 
 
 def calibrated() -> Verdict:
@@ -155,3 +159,41 @@ def watched() -> Watched:
 def fast_but_named(name: str) -> Verdict:
     return found(required("population_stability over feature against train <= 0.2", name),
                  measured("population_stability", 0.11, 0.09, 0.12, side="<=", grouping=("feature",)))
+
+
+@pytest.fixture(name="found")
+def found_fixture():
+    return found
+
+
+@pytest.fixture(name="measured")
+def measured_fixture():
+    return measured
+
+
+@pytest.fixture(name="groups")
+def groups_fixture():
+    return groups
+
+
+@pytest.fixture
+def built() -> SimpleNamespace:
+    aims = [SimpleNamespace(name="fair", limit=">= 0.80", aim=0.887, why="80% chance to certify on 9,768 rows")]
+    tried = [("LightGBM + plug-in on sex", 0.8546, (0.893, 0.91), (True, True), True),
+             ("LightGBM", 0.8714, (0.342, 0.926), (False, True), False),
+             ("logistic regression", 0.8499, (0.317, None), (False, False), False)]
+    keys = ("name", "objective", "values", "within", "chosen")
+    return SimpleNamespace(
+        subject="income", file="shall.toml", rows=9_768, train_rows=29_304, objective="accuracy", aims=aims,
+        notes=("groups are not used when deciding",), requirements=("fair", "useful"), looks=Looked(), in_the_way="",
+        tried=[SimpleNamespace(**dict(zip(keys, one, strict=True))) for one in tried], model=".shall/models/1f",
+        verdicts=(useful(),), seconds=12.34)
+
+
+@pytest.fixture
+def planned() -> SimpleNamespace:
+    keys = ("name", "requirement", "rows", "group", "assumed")
+    lines = [("fair", "ratio of selection_rate over sex >= 0.80", 12_400, "sex = F: 33% of rows", "a ratio of 0.88"),
+             ("useful", "roc_auc >= 0.75", 600, "", "0.80"), ("fast", "p99(latency) <= 2 ms", None, "", "-")]
+    return SimpleNamespace(subject="income", file="shall.toml", rows=9_768, notes=("80% power, 95% confidence",),
+                           lines=[SimpleNamespace(**dict(zip(keys, one, strict=True))) for one in lines])

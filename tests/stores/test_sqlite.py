@@ -136,7 +136,7 @@ def test_a_budget_below_one_is_an_input_error(store: Store) -> None:
 def test_the_file_itself_refuses_change(tmp_path: Path, sql: str) -> None:
     with open_store(tmp_path / "s.db") as store:
         store.put_blob(b"one")
-    with pytest.raises(apsw.ConstraintError, match="record|blob"):
+    with pytest.raises(apsw.ConstraintError, match=r"record|blob"):
         apsw.Connection(str(tmp_path / "s.db")).execute(sql)
 
 
@@ -151,7 +151,8 @@ def test_what_is_written_is_there_when_opened_again(tmp_path: Path) -> None:
 
 def test_settings_are_the_safe_ones(tmp_path: Path) -> None:
     connection = SqliteStore(tmp_path / "s.db")._connection
-    settings = {name: connection.pragma(name) for name in ("journal_mode", "synchronous", "application_id", "user_version")}
+    names = ("journal_mode", "synchronous", "application_id", "user_version")
+    settings = {name: connection.pragma(name) for name in names}
     assert settings == {"journal_mode": "wal", "synchronous": 2, "application_id": APPLICATION,
                         "user_version": len(migrations())}
 
@@ -170,7 +171,7 @@ def test_a_new_sqlite_is_taken(version: str) -> None:
 def test_a_file_of_a_newer_shall_is_refused(tmp_path: Path) -> None:
     open_store(tmp_path / "s.db").close()
     apsw.Connection(str(tmp_path / "s.db")).pragma("user_version", 99)
-    with pytest.raises(StoreError, match="schema 99.*newer shall"):
+    with pytest.raises(StoreError, match=r"schema 99.*newer shall"):
         open_store(tmp_path / "s.db")
 
 

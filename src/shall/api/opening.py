@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import tomlkit
 
 from shall import adapters, spec
-from shall.core.errors import DataError
+from shall.adapters.frames import TableLog
+from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Log
 from shall.phases.parts import FEATURE, Feature
 from shall.spec import ShallFile
 from shall.subjects import classifier
 
 File = str | Path | Mapping[str, Any] | ShallFile
+PEEK: Final = 2**16                         # rows that are looked at before anything is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +38,72 @@ def file_of(file: File) -> ShallFile:
     if isinstance(file, ShallFile):
         return file
     if isinstance(file, Mapping):
-        return spec.loads(tomlkit.dumps(file), "requirements")
+        return spec.loads(tomlkit.dumps({"shall": 1, **file}), "requirements")
     return spec.load(Path(file))
+
+
+def opened(file: ShallFile, data: Any = None, labels: Any = None) -> Opened:
+    """The log that a file is to be decided on, its columns bound to their roles."""
+    log = adapters.open_log(source_of(file) if data is None else data)
+    notes: tuple[str, ...] = ()
+    labels = file.data.get("labels") if labels is None and data is None else labels
+    if labels is not None:
+        log, note = _joined(file, log, adapters.open_log(labels))
+        notes = (note,)
+    binding = bind(file, log)
+    return Opened(file, log, binding, features_of(file, log, binding), (*classifier.notes_of(binding), *notes))
+
+
+def source_of(file: ShallFile) -> str:
+    """Where the rows to check are: the log of the file, else its gate."""
+    for key in ("log", "gate"):
+        if key in file.data:
+            return file.data[key]
+    raise InputError(f"{file.path or 'the file'} names no rows to decide on: add `log = \"decisions.parquet\"` or "
+                     "`gate = …` under [data], or give them with --data")
+
+
+def bind(file: ShallFile, log: Log) -> Binding:
+    """Which column plays which role."""
+    if file.subject.kind != "classifier":
+        raise InputError(f"kind = \"{file.subject.kind}\" is not examined yet; there is: classifier")
+    subject = file.subject
+    return classifier.bind(peek(log), target=subject.target, positive=subject.positive, threshold=subject.threshold,
+                           columns=file.columns, groups=file.groups, units=file.units)
+
+
+def peek(log: Log, rows: int = PEEK) -> pa.Table:
+    """The first rows of a log."""
+    taken, had = [], 0
+    for batch in log.batches(log.schema.names):
+        taken.append(batch.slice(0, rows - had))
+        had += taken[-1].num_rows
+        if had >= rows:
+            break
+    return pa.Table.from_batches(taken) if taken else log.schema.empty_table()
+
+
+def features_of(file: ShallFile, log: Log, binding: Binding) -> tuple[Feature, ...]:
+    """The columns that `over feature` means: those that are neither a role nor a group."""
+    if not any(FEATURE in grouping for requirement in file.requirements for grouping in requirement.over):
+        return ()
+    used = {column.name for _, column in binding.roles} | {group.column for group in binding.groups}
+    return tuple(Feature(field.name, f"{_axis(field.type)}:{field.name}") for field in log.schema
+                 if field.name not in used and _axis(field.type))
+
+
+def _axis(kind: pa.DataType) -> str:
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return "value"
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_boolean(kind)
+    return "category" if text or pa.types.is_dictionary(kind) else ""
+
+
+def _joined(file: ShallFile, log: Log, labels: Log) -> tuple[TableLog, str]:
+    target = file.subject.target or (file.columns["label"].name if "label" in file.columns else None)
+    if target is None:
+        raise InputError("labels in a second file need the name of the label column: [subject] target = \"…\"")
+    on = file.columns["id"].name if "id" in file.columns else classifier.id_of(log.schema.names)
+    if on is None:
+        raise DataError(f"labels are joined by an id, and {log.name} has no such column: [columns] id = \"…\"")
+    return adapters.with_labels(log, labels, on, target)

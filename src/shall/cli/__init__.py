@@ -1,4 +1,7 @@
-"""The command line: one file a verb, each loaded when it is called. Arguments, the library's verb, a report, an exit code."""
+"""The command line: one file a verb, each loaded when it is called.
+
+A verb's file reads its arguments, calls the library, prints a report and returns an exit code.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order in which one meets them."""
-        return list(VERBS)
+        return [*VERBS]                     # not list(…): the module `list` of this package shadows it
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a verb."""
@@ -49,7 +52,9 @@ class Verbs(click.Group):
         command: click.Command = importlib.import_module(f"shall.cli.{cmd_name}").command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str],
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """The verb that was meant; an unknown one is answered with the nearest."""
         if args[0] in VERBS or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
@@ -59,7 +64,7 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The verbs and what they do, without loading them."""
         with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+            formatter.write_dl([*VERBS.items()])
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -68,7 +73,8 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Verbs, subcommand_metavar="VERB [ARGS]...", epilog=CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, subcommand_metavar="VERB [ARGS]...", epilog=CODES,
+             context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
               help="Print the version.")
 def shall() -> None:

@@ -19,5 +19,5 @@ def entry(measure: str) -> Entry:
     module = registry.find("measures", measure)
     package = module.__name__.rpartition(".")[0]
     built_in = package.startswith("shall.measures.")
-    question = (importlib.import_module(package).__doc__ or "").strip() if built_in else f"From {module.__name__.partition('.')[0]}"
-    return Entry(measure, question, module.CARD, module.__doc__ or "")
+    asked = importlib.import_module(package).__doc__ if built_in else f"From {package.partition('.')[0]}"
+    return Entry(measure, (asked or "").strip(), module.CARD, module.__doc__ or "")

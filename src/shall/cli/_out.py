@@ -19,7 +19,7 @@ STYLES: Final[dict[str, dict[str, Any]]] = {
     "met": {"fg": "green"}, "broken": {"fg": "red", "bold": True}, "undecided": {"fg": "yellow"},
     "waived": {"fg": "cyan"}, "head": {"bold": True}, "name": {"bold": True}, "line": {"dim": True},
 }
-LETTERS: Final = str.maketrans({"✓": "+", "✗": "x", "·": "-", "…": "~", "→": ">", **dict(zip("▁▂▃▄▅▆▇█", "12345678", strict=True))})
+LETTERS: Final = str.maketrans("✓✗·…▁▂▃▄▅▆▇█", "+x-~12345678")     # for a place that shows ASCII only
 
 
 def look(groups: bool = False) -> Look:

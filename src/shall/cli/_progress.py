@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 import click
 
+from shall.reports._layout import plural
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -20,10 +22,9 @@ EVERY: Final = 5.0                          # seconds between plain lines
 class Progress:
     """A callable that a verb tells what it is doing and how many rows (or trials) it has done since the last call."""
 
-    def __init__(self, of: str = "rows", quiet: bool = False) -> None:
+    def __init__(self, of: str = "row") -> None:
         self._of = of
         self._terminal = sys.stderr.isatty()
-        self._quiet = quiet
         self._done: dict[str, int] = {}
         self._began = self._told = time.monotonic()
         self._bar: Bar | None = None
@@ -32,7 +33,8 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
         if self._bar is not None:
             self._bar.stop()
 
@@ -40,7 +42,7 @@ class Progress:
         """Tell of some more work."""
         self._done[what] = self._done.get(what, 0) + done
         now = time.monotonic()
-        if self._quiet or now - self._began < QUIET:
+        if now - self._began < QUIET:
             return
         if self._terminal:
             self._move(what)
@@ -49,7 +51,7 @@ class Progress:
             click.echo(f"{what}: {self._words(what)}", err=True)
 
     def _words(self, what: str) -> str:
-        return f"{self._done[what]:,} {self._of}" if self._done[what] else ""
+        return plural(self._done[what], self._of) if self._done[what] else ""
 
     def _move(self, what: str) -> None:
         bar = self._bar or self._start()
@@ -63,7 +65,8 @@ class Progress:
         from rich.progress import Progress as Bar
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        self._bar = Bar(SpinnerColumn(), TextColumn("{task.description}", markup=False), TextColumn("{task.fields[words]}"),
-                        TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TextColumn("{task.fields[words]}"),
+                   TimeElapsedColumn())
+        self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
         self._bar.start()
         return self._bar

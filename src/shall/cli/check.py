@@ -11,9 +11,9 @@ from shall.reports import json, svg, text
 
 EXAMPLES = """\b
 Examples:
-  shall check                                    shall.toml of this folder
-  shall check --data 2015/gate.parquet --groups
-  shall check --plan                             how many rows would a gate need?
+  shall check                        shall.toml of this folder
+  shall check --data gate.parquet --groups
+  shall check --plan                 how many rows would a gate need?
   shall check --json > report.json
 """
 

@@ -12,7 +12,7 @@ from shall.reports import json, text
 EXAMPLES = """\b
 Examples:
   shall list                       every measure
-  shall list shall.toml            what this file asks for, and of which groups
+  shall list shall.toml            what this file asks for
   shall describe selection_rate    one measure in full
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from shall import api
-from shall.cli._out import say, look
+from shall.cli._out import look, say
 from shall.cli._progress import Progress
 from shall.core.verdict import Finding
 from shall.reports import json, text
@@ -17,20 +17,20 @@ Examples:
   shall watch --log 2016.parquet --labels late.parquet --window "1 month"
 
 \b
-Exit code 1: an alarm. 3: no alarm, but a requirement that no window could decide.
+Exit code 1: an alarm. 3: no alarm, but a requirement that no window decided.
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("file", default="shall.toml")
-@click.option("--log", "log", metavar="PATH", help="The log of decisions, instead of `log` of the file.")
+@click.option("--log", metavar="PATH", help="The log of decisions, instead of `log` of the file.")
 @click.option("--labels", metavar="PATH", help="Labels that came later, joined by the id column.")
 @click.option("--window", metavar="SIZE", help="The size of a window, such as \"1 day\" or \"10000 rows\".")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 def command(file: str, log: str | None, labels: str | None, window: str | None, as_json: bool) -> int:
     """Follow every requirement of FILE through a log of decisions: an alarm."""
     with Progress() as progress:
-        report = api.watch(file, log=log, labels=labels, window=window, progress=progress)
+        report = api.watch(file, log, labels=labels, window=window, progress=progress)
     say(json.watch(report) if as_json else text.watch(report, look()))
     return code_of(report)
 

@@ -169,5 +169,4 @@ def _in_order(text: str, clauses: list[_Clause]) -> None:
     if ordered != clauses:
         late = next(clause for clause, right in zip(clauses, ordered, strict=True) if clause is not right)
         line = " ".join(text[clause.start:clause.end] for clause in ordered)
-        raise Fault(late.start, "the clauses are out of order; it is fixed, so that lines are easy to compare",
-                    f"write: {line}")
+        raise Fault(late.start, "the clauses are not in the fixed order", f"write: {line}")

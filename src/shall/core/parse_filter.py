@@ -36,15 +36,16 @@ def _term(cursor: Cursor, depth: int) -> Filter:
         return Not(_term(cursor, depth + 1))
     if opened := cursor.skip("("):
         inner = read_filter(cursor, depth + 1)
-        _close(cursor, opened)
+        _close(cursor, opened, "`and`, `or`")
         return inner
     return _test(cursor)
 
 
-def _close(cursor: Cursor, opened: Token) -> None:
+def _close(cursor: Cursor, opened: Token, between: str) -> None:
+    if cursor.peek().kind == "end":
+        raise Fault(opened.start, "the bracket opened here is not closed", "close it with )")
     if not cursor.skip(")"):
-        token, where = cursor.peek(), opened.start + 1
-        raise Fault(token.start, f"expected `)` for the `(` at character {where} of the line, found {token}")
+        raise Fault(cursor.peek().start, f"expected {between} or `)`, found {cursor.peek()}")
 
 
 def _test(cursor: Cursor) -> Filter:
@@ -60,7 +61,7 @@ def _test(cursor: Cursor) -> Filter:
         raise Fault(cursor.peek().start, "`not` stands before the column", f"write: not {column} in (…)")
     token = cursor.peek()
     if token.kind == "mark" and token.text in FOREIGN:
-        raise Fault(token.start, f"there is no comparison {token}", f"write: {FOREIGN[token.text]}")
+        raise Fault(token.start, f"there is no comparison {token}", f"write {FOREIGN[token.text]}")
     if token.text not in OPERATORS or token.kind != "mark":
         raise Fault(token.start, f"expected a comparison with `{column}`, found {token}", FORMS)
     cursor.take()
@@ -86,5 +87,5 @@ def _list(cursor: Cursor) -> tuple[str | int | float | bool, ...]:
     values = [cursor.value("a value of the list")]
     while cursor.skip(","):
         values.append(cursor.value("a value of the list"))
-    _close(cursor, opened)
+    _close(cursor, opened, "`,`")
     return tuple(values)

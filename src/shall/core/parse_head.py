@@ -24,7 +24,9 @@ def read_head(cursor: Cursor) -> dict[str, Any]:
         fields["aggregate"] = cursor.take().text
         if cursor.skip("("):
             fields["to"] = _named_group(cursor, fields["aggregate"])
-        cursor.expect("of", f"after `{fields['aggregate']}`", f"write: {fields['aggregate']} of MEASURE over GROUP …")
+        at = cursor.peek().start
+        right = f"write: {cursor.text[:at].strip()} of {cursor.text[at:].strip() or 'MEASURE over GROUP …'}"
+        cursor.expect("of", f"after `{fields['aggregate']}`", right)
     measures = [_call(cursor, 0)]
     while cursor.skip(","):
         measures.append(_call(cursor, len(measures)))
@@ -37,9 +39,9 @@ def _spaced(cursor: Cursor) -> None:
     names: list[str] = []
     while (token := cursor.peek(len(names))).kind == "name" and not token.quoted and token.text not in BEHIND_A_NAME:
         names.append(token.text)
-    if len(names) > 1 and not difflib.get_close_matches(names[1], BEHIND_A_NAME, 1):
-        raise Fault(cursor.peek().start, "the name of a measure is one word",
-                    f"write: {'_'.join(names)}; a column stands in brackets: {names[0]}({names[-1]})")
+    if len(names) > 1 and names[1] not in AGGREGATES and not difflib.get_close_matches(names[1], BEHIND_A_NAME, 1):
+        column = f", or with a column: {names[0]}({names[1]})" if len(names) == 2 else ""
+        raise Fault(cursor.peek().start, "the name of a measure is one word", f"write: {'_'.join(names)}{column}")
 
 
 def _named_group(cursor: Cursor, aggregate: str) -> str:

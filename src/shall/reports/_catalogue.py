@@ -12,6 +12,8 @@ from shall.core.card import Card, Option
 from shall.reports._layout import Look, paragraph, plain, safe, width_of
 from shall.reports._shapes import Paint
 
+SECTIONS = ("Meaning", "When not available", "How to mend", "Example", "Reference")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -59,7 +61,7 @@ def explained(entry: Entry, name: str, look: Look) -> Iterator[str]:
 
 def example_line(name: str, card: Card) -> str:
     """A line of a shall file that uses a measure."""
-    call = f"{name}(latency)" if card.takes == "column" else f"{name}(latency > 100)" if card.takes == "filter" else name
+    call = name + {"column": "(latency)", "filter": "(latency > 100)"}.get(card.takes, "")
     if card.reference:
         return f'steady = "{call} over feature against train <= 0.2"'
     if card.takes == "column":
@@ -86,8 +88,7 @@ def _starts(block: str) -> list[str]:
     """A block of `Meaning: …`, `How to mend: …` as one text each."""
     texts: list[str] = []
     for line in block.splitlines():
-        begins = line.partition(":")[0] in ("Meaning", "When not available", "How to mend", "Reference", "Example")
-        if begins or not texts:
+        if line.partition(":")[0] in SECTIONS or not texts:
             texts.append(line)
         else:
             texts[-1] += "\n" + line
@@ -104,7 +105,8 @@ def _card(card: Card) -> Iterator[tuple[str, str]]:
     yield "stands on", "the whole file: a fact, without a margin" if card.census else "a sample"
     yield "in service", "may be watched" if card.live else "cannot be watched: needs more than counts"
     yield "options", ", ".join(_option(option) for option in card.options)
-    yield "also written", ", ".join(f"{alias} ({_preset(card, alias)})" if preset else alias for alias, preset in card.aliases)
+    yield "also written", ", ".join(f"{alias} ({_preset(card, alias)})" if preset else alias
+                                    for alias, preset in card.aliases)
 
 
 def _at_a_glance(card: Card) -> str:
@@ -113,9 +115,9 @@ def _at_a_glance(card: Card) -> str:
 
 
 def _needs(card: Card) -> str:
-    wanted = [*card.needs, *(["a column"] if card.takes == "column" else ["a filter"] if card.takes == "filter" else []),
-              *(["a reference"] if card.reference else [])]
-    return ", ".join(wanted) or "rows"
+    taken = () if card.takes == "nothing" else (f"a {card.takes}",)
+    compared = ("a reference",) if card.reference else ()
+    return ", ".join((*card.needs, *taken, *compared)) or "rows"
 
 
 def _option(option: Option) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 
 from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict
@@ -29,7 +30,7 @@ def lines(report: Checked, look: Look) -> Iterator[str]:
 
 def head(subject: str, file: str, rows: int, look: Look) -> list[str]:
     """Who was held to what, on how many rows."""
-    words = " · ".join(safe(word) for word in (file, f"{rows:,} rows") if word)
+    words = " · ".join(safe(word) for word in (PurePath(file).name, f"{rows:,} rows") if word)
     return [f"{look.paint(safe(subject), 'head')}  {words}"]
 
 
@@ -60,7 +61,8 @@ def summary(verdicts: tuple[Verdict, ...], looks: Looks | None, look: Look) -> l
     lines = [f"{plural(len(verdicts), 'requirement')}: {found}"]
     if looks is not None:
         again = ", seen before" if looks.repeated else ""
-        lines.append(f"look {looks.number} of {looks.budget} at this gate{again}; the bounds allow for all {looks.budget}")
+        lines.append(f"look {looks.number} of {looks.budget} at this gate{again}; "
+                     f"the bounds allow for all {looks.budget}")
     return lines
 
 
@@ -77,15 +79,16 @@ def _fitted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     """The names clipped, so that the figures stand within the width."""
     taken = sum(max(width_of(row[place].text) for row in rows) for place in (2, 3, 4, 5))
     room = max(width - INDENT - taken - 8, width_of("REQUIREMENT"))
-    return [[Cell(row[0].text.ljust(INDENT - 2), row[0].style), row[1]._replace(text=clipped(row[1].text, room)), *row[2:]]
-            for row in rows]
+    return [[first._replace(text=first.text.ljust(INDENT - 2)), name._replace(text=clipped(name.text, room)), *figures]
+            for first, name, *figures in rows]
 
 
 def _below(verdict: Verdict, look: Look, usual: float | None) -> Iterator[str]:
     for detail in details(verdict):
         yield from paragraph(safe(detail.text), look.width, INDENT, look.paint, detail.style)
     if verdict.deciding.value is not None and verdict.deciding.confidence != usual:
-        yield from paragraph(f"its bounds are at {confidence_text(verdict.deciding.confidence)}", look.width, INDENT, look.paint)
+        text = f"its bounds are at {confidence_text(verdict.deciding.confidence)}"
+        yield from paragraph(text, look.width, INDENT, look.paint)
     if parts_differ(verdict):
         yield from _parts(verdict, look)
     open_question = verdict.verdict in (Finding.BROKEN, Finding.UNDECIDED)

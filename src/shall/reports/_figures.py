@@ -41,8 +41,10 @@ class Scale:
         return f"{value / self.size:.1g}" if tiny else text.removeprefix("-")
 
     def between(self, low: float | None, high: float | None) -> str:
-        """Two bounds."""
-        return NOTHING if low is None or high is None else f"[{self.bare(low)}, {self.bare(high)}]"
+        """Two bounds; `none` on a side where nothing may be asserted."""
+        if low is None or high is None:
+            return NOTHING
+        return f"[{', '.join('none' if math.isinf(bound) else self.bare(bound) for bound in (low, high))}]"
 
 
 def scale_of(verdict: Verdict, part: Evidence) -> Scale:
@@ -63,7 +65,7 @@ def limit_on(verdict: Verdict, part: Evidence) -> Limit:
 
 
 def bound_text(verdict: Verdict, part: Evidence) -> str:
-    """The side and the number of a limit: `>= 0.80`, both of a `between`; the value is of the comparison if there is one."""
+    """The side and the number of a limit: `>= 0.80`; both numbers of a `between`."""
     low, high = (_number(limit) if limit is not None else None
                  for limit in (verdict.requirement.bound.low, verdict.requirement.bound.high))
     if low is not None and high is not None:

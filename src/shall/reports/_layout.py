@@ -41,7 +41,8 @@ def plural(number: int, word: str) -> str:
 
 def safe(text: str, keep: str = "") -> str:
     """A text without control characters: names of groups come out of data, and must not drive a terminal."""
-    return "".join(char if char.isprintable() or char in keep else char.encode("unicode_escape").decode() for char in text)
+    return "".join(char if char.isprintable() or char in keep else char.encode("unicode_escape").decode()
+                   for char in text)
 
 
 def width_of(text: str) -> int:

@@ -27,7 +27,8 @@ def details(verdict: Verdict) -> Iterator[Detail]:
     yield Detail(str(requirement), "line")
     if verdict.verdict is Finding.WAIVED and requirement.waive is not None:
         waiver = requirement.waive
-        yield Detail(f"found {worst(verdict.found)}; waived until {waiver.until} by {waiver.by}: {waiver.why}", "waived")
+        until = f"waived until {waiver.until} by {waiver.by}: {waiver.why}"
+        yield Detail(f"found {worst(verdict.found)}; {until}", "waived")
     if part.reason:
         yield Detail(f"{part.outcome}: {part.reason}", str(verdict.verdict))
     if part.compared:

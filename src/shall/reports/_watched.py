@@ -81,8 +81,8 @@ def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]
                      Cell(scale.between(verdict.deciding.low, verdict.deciding.high)),
                      Cell(bound_text(verdict, verdict.deciding))])
     titles = ("", "REQUIREMENT", "FIRST", "", "LAST", "BOUNDS", "LIMIT")
-    table_rows = [[Cell(title, "head") for title in titles], *rows]
-    return table(table_rows if numbered else [row[1:] for row in table_rows], "<<><>><" if numbered else "<><>><", paint)
+    first = 0 if numbered else 1
+    return table([row[first:] for row in ([Cell(title, "head") for title in titles], *rows)], "<<><>><"[first:], paint)
 
 
 def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:

@@ -18,18 +18,17 @@ from shall.core.units import BASE, UNITS
 from shall.core.verdict import Finding, Verdict, limit_of, worst
 from shall.reports._catalogue import Entry
 from shall.reports._figures import limit_on
-from shall.reports._shapes import Asked, Checked, Watched, Windowed
+from shall.reports._shapes import Asked, Built, Checked, Looks, Planned, Watched, Windowed
 
 VERSION: Final = 1
 
 
 def check(report: Checked) -> str:
     """The report of `check`."""
-    looks = report.looks
     return written("check", {
         "subject": report.subject, "file": report.file,
         "rows": report.rows, "notes": list(report.notes), "digests": dict(report.digests),
-        "looks": looks and {"number": looks.number, "budget": looks.budget, "repeated": looks.repeated},
+        "looks": _looks(report.looks),
         "verdict": str(report.verdict), "summary": _summary(report.verdicts),
         "verdicts": [of_verdict(verdict) for verdict in report.verdicts],
     })
@@ -41,6 +40,29 @@ def watch(report: Watched) -> str:
         "subject": report.subject, "file": report.file,
         "size": report.size, "promise": report.promise, "notes": list(report.notes),
         "windows": [_window(window) for window in report.windows],
+    })
+
+
+def build(built: Built) -> str:
+    """The report of `build`."""
+    return written("build", {
+        "subject": built.subject, "file": built.file, "rows": built.rows, "train_rows": built.train_rows,
+        "objective": built.objective, "notes": list(built.notes), "requirements": list(built.requirements),
+        "aims": [{"name": aim.name, "limit": aim.limit, "aim": finite(aim.aim), "why": aim.why} for aim in built.aims],
+        "tried": [{"name": tried.name, "objective": finite(tried.objective), "chosen": tried.chosen,
+                   "values": [finite(value) for value in tried.values], "within": list(tried.within)}
+                  for tried in built.tried],
+        "looks": _looks(built.looks), "summary": _summary(built.verdicts), "model": built.model,
+        "in_the_way": built.in_the_way, "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
+    })
+
+
+def plan(planned: Planned) -> str:
+    """The report of `check --plan`."""
+    return written("plan", {
+        "subject": planned.subject, "file": planned.file, "rows": planned.rows, "notes": list(planned.notes),
+        "lines": [{"name": line.name, "requirement": line.requirement, "rows": line.rows, "group": line.group,
+                   "assumed": line.assumed} for line in planned.lines],
     })
 
 
@@ -75,7 +97,7 @@ def written(verb: str, body: Mapping[str, Any]) -> str:
 def of_verdict(verdict: Verdict) -> dict[str, Any]:
     """One verdict: the figures of the part that decided it, then all parts where there are several."""
     requirement = verdict.requirement
-    of_line = {
+    of_line: dict[str, Any] = {
         "name": verdict.name, "requirement": str(requirement), "verdict": str(verdict.verdict),
         "phase": verdict.phase, "on": verdict.on.isoformat(), "needs": verdict.needs, "why": requirement.why,
         "controls": list(requirement.controls), "on_broken": requirement.on_broken,
@@ -116,6 +138,12 @@ def _measure(entry: Entry) -> dict[str, Any]:
             "takes": card.takes, "reference": card.reference, "census": card.census,
             "options": {option.name: option.default for option in card.options},
             "aliases": {alias: dict(preset) for alias, preset in card.aliases}}
+
+
+def _looks(looks: Looks | None) -> dict[str, int] | None:
+    if looks is None:
+        return None
+    return {"number": looks.number, "budget": looks.budget, "repeated": looks.repeated}
 
 
 def _summary(verdicts: tuple[Verdict, ...]) -> dict[str, int]:

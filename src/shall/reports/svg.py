@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import Final
 
 from shall.core.evidence import Evidence
-from shall.core.verdict import Finding, Verdict
+from shall.core.verdict import Finding, Verdict, limit_of
 from shall.reports._figures import bound_text, scale_of
-from shall.reports._layout import safe
+from shall.reports._layout import clipped, safe
 from shall.reports._lines import MARKS
 from shall.reports._shapes import Checked
 
@@ -18,7 +18,7 @@ COLOURS: Final = {Finding.MET: "#1a7f37", Finding.BROKEN: "#cf222e", Finding.UND
                   Finding.WAIVED: "#57606a"}
 ROW: Final = 46
 TOP: Final = 44
-LEFT, SPAN, RIGHT = 330, 300, 150           # where the picture of a line begins, how wide it is, and the room behind
+LEFT, SPAN, RIGHT = 350, 290, 210           # where the picture of a line begins, how wide it is, and the room behind
 INK, PALE = "#1f2328", "#57606a"
 
 
@@ -43,8 +43,8 @@ def _row(verdict: Verdict, top: int) -> Iterator[str]:
     colour = COLOURS[verdict.verdict]
     yield f'<line x1="16" x2="{LEFT + SPAN + RIGHT - 16}" y1="{top - 4}" y2="{top - 4}" stroke="#d1d9e0"/>'
     yield _text(16, top + 15, f"{MARKS[verdict.verdict]} {verdict.verdict}", colour, "bold")
-    yield _text(112, top + 15, safe(verdict.name), INK, "bold")
-    yield _text(16, top + 33, _short(safe(str(verdict.requirement))), PALE, size=11)
+    yield _text(112, top + 15, clipped(safe(verdict.name), 28), INK, "bold")
+    yield _text(16, top + 33, clipped(safe(str(verdict.requirement)), 56), PALE, size=11)
     if part.value is None:
         yield _text(LEFT, top + 20, safe(part.reason) or str(part.outcome), PALE)
         return
@@ -52,28 +52,41 @@ def _row(verdict: Verdict, top: int) -> Iterator[str]:
 
 
 def _interval(verdict: Verdict, part: Evidence, middle: int, colour: str) -> Iterator[str]:
-    limit, value = verdict.limit, part.value
+    value = part.value
     assert value is not None
-    low, high = (bound if bound is not None and math.isfinite(bound) else value for bound in (part.low, part.high))
-    least, most = min(low, limit), max(high, limit)
-    pad = (most - least or 1.0) * 0.12
-
-    def x(number: float) -> float:
-        return round(LEFT + SPAN * (number - least + pad) / (most - least + 2 * pad), 1)
-    good = (x(limit), LEFT + SPAN) if part.side == ">=" else (LEFT, x(limit))
+    bound = verdict.requirement.bound
+    least = None if bound.low is None else limit_of(verdict.requirement, ">=")
+    most = None if bound.high is None else limit_of(verdict.requirement, "<=")
+    x = _axis([value, part.low, part.high, least, most])
+    good = x(-math.inf if least is None else least), x(math.inf if most is None else most)
+    low, high = x(_known(part.low, -math.inf)), x(_known(part.high, math.inf))
     scale = scale_of(verdict, part)
     yield f'<rect x="{good[0]}" y="{middle - 12}" width="{round(good[1] - good[0], 1)}" height="24" fill="#dafbe1"/>'
-    yield (f'<line x1="{x(limit)}" x2="{x(limit)}" y1="{middle - 14}" y2="{middle + 14}" stroke="{INK}" '
-           'stroke-width="1.5"/>')
-    yield (f'<line x1="{x(low)}" x2="{x(high)}" y1="{middle}" y2="{middle}" stroke="{colour}" stroke-width="5" '
+    for limit in (least, most):
+        if limit is not None:
+            yield (f'<line x1="{x(limit)}" x2="{x(limit)}" y1="{middle - 14}" y2="{middle + 14}" stroke="{INK}" '
+                   'stroke-width="1.5"/>')
+    yield (f'<line x1="{low}" x2="{high}" y1="{middle}" y2="{middle}" stroke="{colour}" stroke-width="5" '
            'stroke-linecap="round"/>')
     yield f'<circle cx="{x(value)}" cy="{middle}" r="5.5" fill="{colour}" stroke="#ffffff" stroke-width="1.5"/>'
-    yield _text(LEFT + SPAN + 14, middle - 2, f"{scale(value)} {bound_text(verdict, part)}", INK)
-    yield _text(LEFT + SPAN + 14, middle + 14, scale.between(part.low, part.high), PALE, size=11)
+    yield _text(LEFT + SPAN + 14, middle - 2, f"{scale(value)}  {scale.between(part.low, part.high)}", INK)
+    yield _text(LEFT + SPAN + 14, middle + 14, f"limit {bound_text(verdict, part)}", PALE, size=11)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 52 else text[:51] + "…"
+def _axis(shown: Iterable[float | None]) -> Callable[[float], float]:
+    """From a value to its place; everything finite that is shown has room, infinity is the edge."""
+    known = [number for number in shown if number is not None and math.isfinite(number)]
+    least, reach = min(known), max(known) - min(known) or 1.0
+
+    def place(number: float) -> float:
+        if math.isinf(number):
+            return LEFT if number < 0 else LEFT + SPAN
+        return round(LEFT + SPAN * (0.1 + 0.8 * (number - least) / reach), 1)
+    return place
+
+
+def _known(bound: float | None, otherwise: float) -> float:
+    return otherwise if bound is None or math.isnan(bound) else bound
 
 
 def _text(x: float, y: float, text: str, colour: str, weight: str = "", *, size: int = 13, anchor: str = "") -> str:

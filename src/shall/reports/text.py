@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shall.reports import _asked, _catalogue, _checked, _watched
+from shall.reports import _asked, _built, _catalogue, _checked, _planned, _watched
 from shall.reports._catalogue import Entry
 from shall.reports._layout import Look
-from shall.reports._shapes import Asked, Checked, Watched
+from shall.reports._shapes import Asked, Built, Checked, Planned, Watched
 
-__all__ = ["Look", "check", "contents", "linted", "measure", "measures", "watch"]
+__all__ = ["Look", "build", "check", "contents", "linted", "measure", "measures", "plan", "watch"]
 
 
 def check(report: Checked, look: Look | None = None) -> str:
@@ -20,6 +20,16 @@ def check(report: Checked, look: Look | None = None) -> str:
 def watch(report: Watched, look: Look | None = None) -> str:
     """The report of `watch`: windows by requirements, the course of each, and the alarms."""
     return _joined(_watched.lines(report, look or Look()))
+
+
+def build(built: Built, look: Look | None = None) -> str:
+    """The report of `build`: the aims, the frontier, and the certificate of the winner."""
+    return _joined(_built.lines(built, look or Look()))
+
+
+def plan(planned: Planned, look: Look | None = None) -> str:
+    """The report of `check --plan`: how many rows each requirement needs of a gate."""
+    return _joined(_planned.lines(planned, look or Look()))
 
 
 def measures(entries: Sequence[Entry], look: Look | None = None) -> str:

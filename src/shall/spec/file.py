@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from shall.core.log import Column, GroupDef
 from shall.core.requirement import Requirement
@@ -59,5 +58,5 @@ class ShallFile:
     extends: tuple[str, ...] = ()
     build: BuildOptions = BuildOptions()
     watch: WatchOptions = WatchOptions()
-    durable: Literal["must", "try"] = "must"        # [serve]
+    serve: Mapping[str, object] = field(default_factory=dict)
     trust: Mapping[str, object] = field(default_factory=dict)

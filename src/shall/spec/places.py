@@ -94,14 +94,19 @@ class _Scanner:
         self.at += 1 + twice
         self._blank(BLANK)
         start = self.at
-        path = self._key()
+        path: Path = ()
+        *parents, last = self._key() or ("",)
+        for part in parents:                                # of a list of tables the last one is meant
+            path = (*path, part)
+            path = (*path, self.counts[path]) if path in self.counts else path
+        path = (*path, last)
         if twice:
             self.counts[path] = self.counts.get(path, -1) + 1
             path = (*path, self.counts[path])
         self._note(path, start)
         return path
 
-    def _key(self) -> Path:
+    def _key(self) -> tuple[str, ...]:
         """A dotted key; what is no key gives the empty one."""
         parts: list[str] = []
         start = self.at

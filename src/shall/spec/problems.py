@@ -36,7 +36,7 @@ class Problems:
 
     def sorted(self) -> tuple[Problem, ...]:
         """All of them, in the order of the file."""
-        return tuple(sorted(set(self.found)))
+        return tuple(sorted(dict.fromkeys(self.found), key=lambda problem: (problem.line, problem.column)))
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -44,6 +44,11 @@ def nearest(word: str, words: Iterable[str]) -> str:
     by_lower = {known.lower(): known for known in words}
     near = difflib.get_close_matches(word.lower(), by_lower, 1, 0.6)
     return by_lower[near[0]] if near else ""
+
+
+def misspelt(table: str, root: Iterable[str]) -> bool:
+    """Whether a table that is absent is there under a name that was probably meant to be this one."""
+    return any(key != table and nearest(key, (table,)) for key in root)
 
 
 def did_you_mean(word: str, words: Iterable[str], what: str) -> str:

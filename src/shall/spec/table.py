@@ -17,8 +17,13 @@ def kind_of(value: object) -> str:
 
 
 def named(path: Path) -> str:
-    """A table as it is written: ``[requirements.fair]``, or the top of the file."""
-    return f"[{'.'.join(map(str, path))}]" if path else "the top of the file"
+    """A table as it is written: ``[requirements.fair]``."""
+    return f"[{'.'.join(map(str, path))}]"
+
+
+def where(path: Path) -> str:
+    """Where a key is: ``in [requirements.fair]``."""
+    return f"in {named(path)}" if path else "at the top of the file"
 
 
 class Table:
@@ -45,15 +50,17 @@ class Table:
             if key in keys:
                 continue
             home = (elsewhere or {}).get(key)
-            fix = f"it belongs in {home}" if home else did_you_mean(key, keys, "the keys are")
-            self.problems.at_key((*self.path, key), f"there is no key `{key}` in {named(self.path)}", fix)
+            fix = f"it belongs {home}" if home else did_you_mean(key, keys, "the keys are")
+            table = not self.path and isinstance(self.given[key], dict)
+            what = f"there is no table [{key}]" if table else f"there is no key `{key}` {where(self.path)}"
+            self.problems.at_key((*self.path, key), what, fix)
 
     def text(self, key: str, default: str = "", example: str = "…") -> str:
         """A text that is not empty."""
         value = self.given.get(key, default)
         if not isinstance(value, str) or (key in self.given and not value.strip()):
-            what = kind_of(value) if not isinstance(value, str) else "an empty one"
-            self.wrong(key, f"`{key}` is a text, not {what}", f'write: {key} = "{example}"')
+            what = "empty" if isinstance(value, str) else f"a text, not {kind_of(value)}"
+            self.wrong(key, f"`{key}` is {what}", f'write: {key} = "{example}"')
             return default
         return value
 
@@ -70,7 +77,7 @@ class Table:
 
     def choice(self, key: str, words: Sequence[str], default: str) -> str:
         """One of some words."""
-        value = self.text(key, default, words[0])
+        value = self.text(key, default, '" or "'.join(words))
         if value not in words:
             self.wrong(key, f'there is no {key} "{value}"', did_you_mean(value, words, "there are"))
             return default

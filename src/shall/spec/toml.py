@@ -14,18 +14,23 @@ from shall.spec.places import Path, Places, find_places
 
 MAX_BYTES: Final = 256 * 1024
 AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+DATE: Final = re.compile(r"=\s*[0-9]{4}-[0-9]+-[0-9]")
+BARE_VALUE: Final = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.-]+)")
 SAID: Final = {                                     # how the parser begins, and what helps
     "Invalid value": ("this is no value", 'text stands in quotes: "…"; true and false are written small'),
-    "Expected newline": ("something follows a finished value", "a text in a line stands in single quotes: \"… SEX = 'F'\""),
+    "Expected newline": ("something follows a finished value",
+                         "a text in a line stands in single quotes: \"… SEX = 'F'\""),
     "Expected '='": ("there is no `=` after this key", 'write: key = "value"'),
     "Invalid statement": ("this is neither a key nor a table", 'write: key = "value", or [table]'),
-    "Illegal character": ("a quote is not closed on its line", "close it, or use three quotes for a text of several lines"),
+    "Illegal character": ("a quote is not closed on its line",
+                          "close it, or use three quotes for a text of several lines"),
     "Unterminated string": ("a quote is not closed", "close it with the quote it begins with"),
+    "Expected \"'": ("a quote is not closed", "close it with the quote it begins with"),
     "Unclosed array": ("a list is not closed", "close it with ]"),
     "Unclosed inline table": ("an inline table is not closed", "close it with } on the same line"),
     "Invalid initial character": ("this cannot be a key", "odd keys stand in quotes: \"odd key\" = …"),
     "Unescaped": ("a backslash in a text in double quotes begins an escape", "double it, or use single quotes: 'a\\b'"),
-    "Invalid date": ("there is no such date", "write: 2027-01-31"),
+    "Invalid date": ("there is no such date", "dates are written so: 2027-01-31"),
     "Invalid hex value": ("this is no character code", "double the backslash, or use single quotes around the text"),
 }
 
@@ -83,16 +88,31 @@ def _told(name: str, said: str, places: Places) -> Problem:
     if places.again and said.startswith(("Cannot", "Duplicate")):
         return _twice(name, *places.again[0], places)
     message, fix = next((told for begin, told in SAID.items() if said.startswith(begin)), (said, ""))
+    if said.startswith("Expected newline") and DATE.search(places.text.split("\n")[line - 1]):
+        message, fix = SAID["Invalid date"]
+    if said == "Invalid value":
+        fix = _quoted(places.text.split("\n")[line - 1]) or fix
     return Problem(name, line, column, message, fix)
+
+
+def _quoted(line: str) -> str:
+    """``target = employed`` with what it lacks."""
+    match = BARE_VALUE.match(line)
+    if not match:
+        return ""
+    value = match[2].lower() if match[2] in ("True", "False") else f'"{match[2]}"'
+    return f"write: {match[1]} = 0{match[2]}" if match[2].startswith(".") else f"write: {match[1]} = {value}"
 
 
 def _twice(name: str, path: Path, offset: int, places: Places) -> Problem:
     key = path[-1]
     first = places.position(places.keys[path])[0]
-    fix = "leave one of them out, or rename it"
-    if path[0] == "requirements" and path in places.values and offset not in places.values.values():
-        fix = f'a requirement is a line or a table; in the table [requirements.{key}] write: that = "…"'
-    return Problem(name, *places.position(offset), f"`{key}` is given twice, first on line {first}", fix)
+    what, fix = f"`{key}`", "leave one of them out, or rename it"
+    if places.text[:offset].rstrip(" \t").endswith("["):
+        what, fix = f"the table [{'.'.join(map(str, path))}]", "put its keys together"
+        if path in places.values:
+            what, fix = f"`{key}`", f"it is a text or a table: in the table [requirements.{key}] write: that = \"…\""
+    return Problem(name, *places.position(offset), f"{what} is given twice, first on line {first}", fix)
 
 
 def _error(name: str, line: int, column: int, message: str, fix: str = "") -> FileError:

@@ -32,7 +32,8 @@ def faults(module: ModuleType) -> Iterator[str]:
 def _card_faults(card: Card) -> Iterator[str]:
     if not card.examines:
         yield "the card must say which kinds of subject it examines"
-    yield from (f"the card needs {role!r}, which is no role: {', '.join(ROLES)}" for role in card.needs if role not in ROLES)
+    if strange := [role for role in card.needs if role not in ROLES]:
+        yield f"the card needs {strange[0]!r}, which is no role: {', '.join(ROLES)}"
     if not card.bounds.strip():
         yield "the card must say by which method the bounds are made"
     if not card.low < card.high:

@@ -23,7 +23,8 @@ def faults(module: ModuleType) -> Iterator[str]:
         yield "the first line of the docstring must be followed by an empty one"
     written = sections(text)
     if tuple(written) != SECTIONS:
-        yield f"the docstring must have the sections {', '.join(SECTIONS)}, in this order; it has {', '.join(written) or 'none'}"
+        yield (f"the docstring must have the sections {', '.join(SECTIONS)}, in this order; "
+               f"it has {', '.join(written) or 'none'}")
     yield from (f"the section {name} of the docstring is empty" for name, content in written.items() if not content)
     yield from _example_faults(module)
 

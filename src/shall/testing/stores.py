@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
-from shall.core.errors import LooksSpent, StoreError
+from shall.core.errors import LooksSpent, ShallError, StoreError
 from shall.core.store import Head, Store
 from shall.testing._faults import refuse
 
@@ -20,11 +21,13 @@ def check_store(make: Callable[[], Store]) -> None:
 
 
 def _with(rule: Callable[[Store], Iterator[str]], store: Store) -> list[str]:
-    faults = list(rule(store))
+    faults: list[str] = []
     try:
+        for fault in rule(store):
+            faults.append(fault)
         store.verify()
-    except StoreError as problem:
-        faults.append(f"`verify` refuses a store that is whole: {problem}")
+    except ShallError as problem:
+        faults.append(f"it raises {type(problem).__name__} where all is well: {problem}")
     store.close()
     return faults
 
@@ -36,7 +39,7 @@ def _records(store: Store) -> Iterator[str]:
                for number, (kind, subject) in enumerate([("a", "x"), ("b", "x"), ("a", "y"), ("a", "x")])]
     if [record.sequence for record in written] != [1, 2, 3, 4]:
         yield "records are not numbered 1, 2, 3, … in the order in which they were appended"
-    if any(after.previous != before.hash for before, after in zip(written, written[1:], strict=False)):
+    if any(after.previous != before.hash for before, after in pairwise(written)):
         yield "a record does not carry the hash of the one before it"
     if store.records("a", "x") != (written[0], written[3]) or store.records("a") != (*written[:1], *written[2:]):
         yield "`records` does not give back what was appended, oldest first"

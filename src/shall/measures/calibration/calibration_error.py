@@ -30,7 +30,7 @@ CARD = Card(
     examines=("classifier",),
     needs=("label", "score"),
     better="lower",
-    bounds="noise subtracted, valid at a true value of 0",
+    bounds="noise taken out, valid at a true value of 0",
     options=(Option("bins", 10, low=1, high=1000),),
     aliases=(("expected_calibration_error", ()),),
 )
@@ -42,4 +42,4 @@ def estimate(cells: Cells, bins: int = 10) -> Estimates:
     """The error in each group."""
     counts = cells.score_bins("label", bins=bins)                # [G, 3, bins]
     score_sum = cells.score_bins("label", bins=bins, total="score")[:, :2].sum(axis=1)
-    return stats.CalibrationError(n=counts[:, :2].sum(axis=1), k=counts[:, 1], score_sum=score_sum)
+    return stats.CalibrationError(rows=counts[:, :2].sum(axis=1), k=counts[:, 1], score_sum=score_sum)

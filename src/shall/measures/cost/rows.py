@@ -37,4 +37,4 @@ AXES = ()
 
 def estimate(cells: Cells) -> Estimates:
     """The count in each group."""
-    return stats.Facts(value=cells.rows.astype(float), n=cells.rows)
+    return stats.Facts(figure=cells.rows.astype(float), n=cells.rows)

@@ -1,0 +1,1 @@
+"""Figures beside the peers', each peer in its own pinned environment; see RESULTS.md."""

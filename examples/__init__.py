@@ -1,0 +1,1 @@
+"""Examples on real data, and what fetches it."""

@@ -1,0 +1,1 @@
+"""Employment in Massachusetts: one requirement file through build, check and watch."""

@@ -1,0 +1,21 @@
+"""Foreign objects as logs and subjects: files, frames, fitted estimators. Loads on first use."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shall.adapters.estimator import log
+    from shall.adapters.joined import with_labels
+    from shall.adapters.sources import open_log
+
+_HOME = {"log": "estimator", "open_log": "sources", "with_labels": "joined"}
+
+__all__ = ["log", "open_log", "with_labels"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

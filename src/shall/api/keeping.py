@@ -1,0 +1,53 @@
+"""What is kept of a verb in `.shall/` beside the shall file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from shall.core.store import Store
+from shall.phases.check import CheckReport
+from shall.phases.measuring import Examination
+from shall.reports import json
+from shall.spec import ShallFile
+from shall.stores.sqlite import open_store
+from shall.tally import Tally
+
+FOLDER: Final = ".shall"
+KIND: Final = "check"
+
+
+@contextmanager
+def store_of(file: ShallFile, record: bool = True) -> Iterator[Store | None]:
+    """The store of a file; None where nothing is to be kept, or the file is not on disk."""
+    if not record or file.path is None:
+        yield None
+        return
+    folder = Path(file.path).parent / FOLDER
+    folder.mkdir(exist_ok=True)
+    store = open_store(folder / "shall.db")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def keep(store: Store | None, report: CheckReport, tally: Tally) -> None:
+    """Record verdicts and tally; the same check again is not recorded twice."""
+    if store is None:
+        return
+    body = {"report": json.check(report), "log": report.digests["log"], "plan": report.digests["plan"],
+            "tally": store.put_blob(tally.to_bytes())}
+    store.append(KIND, report.subject, body, key=f"{report.digests['log']} {report.digests['plan']} {report.on}")
+
+
+def previous(store: Store | None, subject: str, log: str, examination: Examination) -> Tally | None:
+    """The tally of the newest check of another log by the same plan."""
+    if store is None:
+        return None
+    others = (record for record in reversed(store.records(KIND, subject))
+              if record.body["log"] != log and record.body["plan"] == examination.plan.digest)
+    newest = next(others, None)
+    return None if newest is None else Tally.from_bytes(store.blob(newest.body["tally"]), examination.plan)

@@ -1,0 +1,40 @@
+"""`shall init DATA`: a first shall file, proposed from the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from shall import api
+from shall.cli._out import say
+from shall.cli._progress import Progress
+from shall.core.errors import InputError
+
+EXAMPLES = """\b
+Examples:
+  shall init decisions.parquet
+  shall init people.csv --target employed --output hiring.shall.toml
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("data")
+@click.option("--target", metavar="COLUMN", help="The label column, where it cannot be guessed.")
+@click.option("--output", metavar="FILE", default="shall.toml", show_default=True,
+              help="Where to write it; - prints it.")
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+def command(data: str, target: str | None, output: str, force: bool) -> int:
+    """Propose a shall file for DATA; every guess is commented with the value measured now."""
+    path = Path(output)
+    if output != "-" and path.exists() and not force:
+        raise InputError(f"{output} exists already: choose another --output, or write over it with --force")
+    with Progress() as progress:
+        proposed = api.init(data, target=target, progress=progress)
+    if output == "-":
+        say(proposed)
+        return 0
+    path.write_text(proposed, encoding="utf-8")
+    say(f"{output} is written: read it, change what is wrong, then run `shall check"
+        + ("`" if output == "shall.toml" else f" {output}`"))
+    return 0

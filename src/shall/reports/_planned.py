@@ -1,0 +1,35 @@
+"""How many rows a gate needs, before any model exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from shall.reports._checked import notes
+from shall.reports._layout import Cell, Look, clipped, paragraph, safe, table
+from shall.reports._shapes import Planned, PlannedLine
+
+
+def lines(planned: Planned, look: Look) -> Iterator[str]:
+    """The whole plan of a gate."""
+    have = "" if planned.rows is None else f" · the gate has {planned.rows:,} rows"
+    yield f"{look.paint(safe(planned.subject), 'head')}  {PurePath(safe(planned.file)).name}{have}"
+    yield from notes(planned.notes, look)
+    yield ""
+    rows = [[Cell(title, "head") for title in ("REQUIREMENT", "ROWS NEEDED", "", "IF THE TRUTH IS")],
+            *(_row(line, planned.rows, look) for line in planned.lines)]
+    aligned = table(rows, "<><<", look.paint)
+    yield aligned[0]
+    for line, shown in zip(planned.lines, aligned[1:], strict=True):
+        yield shown
+        yield from paragraph(safe(line.requirement), look.width, 2, look.paint, "line")
+        if line.group:
+            yield from paragraph(f"because of {safe(line.group)}", look.width, 2, look.paint)
+
+
+def _row(line: PlannedLine, have: int | None, look: Look) -> list[Cell]:
+    name = Cell(clipped(safe(line.name), look.width // 3), "name")
+    if line.rows is None:
+        return [name, Cell("-"), Cell(""), Cell(safe(line.assumed))]
+    enough = Cell("") if have is None else Cell("✓ enough", "met") if line.rows <= have else Cell("✗ too few", "broken")
+    return [name, Cell(f"{line.rows:,}"), enough, Cell(safe(line.assumed))]

@@ -1,0 +1,6 @@
+"""From a shall file to resolved requirements; nothing here counts or computes."""
+
+from shall.spec.file import BuildOptions, ShallFile, Subject, WatchOptions
+from shall.spec.loading import lint, load, loads
+
+__all__ = ["BuildOptions", "ShallFile", "Subject", "WatchOptions", "lint", "load", "loads"]

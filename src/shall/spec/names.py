@@ -1,0 +1,83 @@
+"""Whether the names and limits of a parsed line make sense with the measures, groups and data there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shall.core.line import Line, MeasureCall, Reference, written_grouping
+from shall.core.parse import Parsed
+from shall.registry import Named
+from shall.spec.arguments import Complain, settle
+from shall.spec.known import Known
+from shall.spec.limits import check_limits
+from shall.spec.sections import RESERVED_GROUPS
+
+
+def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
+    """Tell everything that is wrong; the line with each argument settled as a column, an option or a filter."""
+    line = parsed.line
+    group = written_grouping(line.over[0]) if line.over else ""
+    calls = tuple(_call(call, index, group, known, complain) for index, call in enumerate(line.measures))
+    line = replace(line, measures=calls)
+    _groups(line, known, complain)
+    _references(line, known, complain)
+    for index, call in enumerate(calls):
+        if found := known.measures.get(call.name):
+            _against(line, found, index, complain)
+            check_limits(line, call, found, known.units, complain)
+    return line
+
+
+def _call(call: MeasureCall, index: int, group: str, known: Known, complain: Complain) -> MeasureCall:
+    at = ("measure", index)
+    found = known.measures.get(call.name)
+    if found is None:
+        complain(at, f"there is no measure `{call.name}`", known.measure_fix(call.name, group))
+        return call
+    if known.kind not in found.card.examines:
+        complain(at, f"`{call.name}` examines a {' or a '.join(found.card.examines)}, not a {known.kind}",
+                 "`shall list` shows what each measure examines")
+    return settle(call, found, index, complain)
+
+
+def _groups(line: Line, known: Known, complain: Complain) -> None:
+    for index, grouping in enumerate(line.over):
+        for place, name in enumerate(grouping):
+            at = ("over", index, place)
+            if name not in known.group_names:
+                complain(at, f"there is no group `{name}`", known.group_fix(name))
+            elif name == "class":
+                complain(at, "`over class` needs a subject of more than two classes", "leave it out")
+            elif name == "feature" and (len(grouping) > 1 or len(line.over) > 1 or line.within):
+                complain(at, "`over feature` stands alone, without other groups", "make a line of its own of it")
+    for place, name in enumerate(line.within):
+        if name in RESERVED_GROUPS or name not in known.group_names:
+            complain(("within", 0, place), f"there is no group `{name}` to compare within", known.group_fix(name))
+
+
+def _references(line: Line, known: Known, complain: Complain) -> None:
+    for side, limit in (("low", line.bound.low), ("high", line.bound.high)):
+        if not isinstance(limit, Reference):
+            continue
+        at = ("reference", side)
+        if limit.name not in known.references:
+            complain(at, f"there is no data `{limit.name}` to compare with",
+                     known.data_fix(limit.name, known.references))
+        elif line.aggregate != "each":
+            complain(at, f"a limit that stands on other data goes with `each`, not with `{line.aggregate} of`",
+                     "give the limit as a number")
+    if line.against == "overall":
+        complain(("against",), "`overall` is for limits: 80% of overall", "name data of [data], or previous")
+    elif line.against is not None and line.against not in known.references:
+        complain(("against",), f"there is no data `{line.against}` to compare with",
+                 known.data_fix(line.against, known.references[:-1]))
+
+
+def _against(line: Line, found: Named, index: int, complain: Complain) -> None:
+    if found.card.reference and line.against is None:
+        complain(("measure", index), f"`{line.measures[index].name}` compares with other data, and none is named",
+                 "add before the bound: against train")
+    if not found.card.reference and line.against is not None:
+        sign = "<=" if found.card.better == "lower" else ">="
+        complain(("against",), f"`{line.measures[index].name}` is not a comparison with other data",
+                 f"leave `against` out; a limit may stand on other data: {sign} {line.against} - 0.01")

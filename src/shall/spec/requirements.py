@@ -1,0 +1,136 @@
+"""Reads ``[requirements]``: lines, and tables that say the same and more."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+from shall.core.lexer import Fault
+from shall.core.line import Line
+from shall.core.parse import read
+from shall.core.requirement import Requirement, Waiver
+from shall.spec.arguments import Mark
+from shall.spec.known import Known
+from shall.spec.names import check_names
+from shall.spec.places import Path
+from shall.spec.problems import Problems, did_you_mean, misspelt, nearest
+from shall.spec.table import Table, kind_of
+
+MAX_REQUIREMENTS: Final = 1_000
+LONG: Final = ("that", "why", "controls", "phases", "on_broken", "waive")
+PHASES: Final = ("build", "check", "watch")
+ON_BROKEN: Final = ("alert", "fall back", "abstain", "stop")
+WAIVER: Final = ("until", "by", "why")
+EXAMPLE: Final = 'write: useful = "roc_auc >= 0.75"'
+
+
+def read_requirements(root: Mapping[str, Any], known: Known, problems: Problems) -> tuple[Requirement, ...]:
+    """Every requirement that can be read."""
+    table = Table(root, ("requirements",), problems)
+    if not table.given and isinstance(root.get("requirements", {}), dict) and not misspelt("requirements", root):
+        problems.at_key(("requirements",), "there is no requirement", f"add: [requirements], and in it {EXAMPLE[7:]}")
+    if len(table.given) > MAX_REQUIREMENTS:
+        problems.at_key(("requirements",), f"there are more than {MAX_REQUIREMENTS:,} requirements", "divide the file")
+        return ()
+    found = (_requirement(table, name, known, problems) for name in table.given)
+    return tuple(requirement for requirement in found if requirement is not None)
+
+
+def _requirement(table: Table, name: str, known: Known, problems: Problems) -> Requirement | None:
+    given, path = table.given[name], ("requirements", name)
+    if isinstance(given, str):
+        line = _line(given, path, known, problems)
+        return None if line is None else _made(line, name, phases=_phases_of(line, known))
+    if not isinstance(given, dict):
+        problems.at_value(path, f"a requirement is a text, not {kind_of(given)}", f'write: {name} = "roc_auc >= 0.75"')
+        return None
+    long = Table(table.given, path, problems)
+    long.only(LONG)
+    extra = {
+        "why": long.text("why", "", "internal standard 4.2"),
+        "controls": long.texts("controls", '"NIST AI RMF MEASURE 2.7"'),
+        "on_broken": long.choice("on_broken", ON_BROKEN, "alert"),
+        "waive": _waiver(long, known.on),
+    }
+    if "that" not in long:
+        what = "its waiver waives nothing" if "waive" in long else "it says nothing"
+        problems.at_key(path, f"the requirement `{name}` has no line: {what}", 'add: that = "roc_auc >= 0.75"')
+        _phases(long, None, known)
+        return None
+    text = long.text("that", "", "roc_auc >= 0.75")
+    line = _line(text, (*path, "that"), known, problems) if text else None
+    phases = _phases(long, line, known)
+    return None if line is None else _made(line, name, phases=phases, **extra)
+
+
+def _made(line: Line, name: str, **extra: Any) -> Requirement:
+    return Requirement(**{part.name: getattr(line, part.name) for part in fields(Line)}, name=name, **extra)
+
+
+def _line(text: str, path: Path, known: Known, problems: Problems) -> Line | None:
+    try:
+        parsed = read(text)
+    except Fault as fault:
+        if path[-1] in LONG[1:]:                    # under [requirements] itself
+            fix = "put it under a table with a name: [requirements.NAME]"
+            problems.at_key(path, f"`{path[-1]}` is no requirement", fix)
+        else:
+            problems.inside(path, fault.start, fault.message, fault.fix)
+        return None
+    def complain(mark: Mark, message: str, fix: str) -> None:
+        problems.inside(path, parsed.marks.get(mark, 0), message, fix)
+
+    return check_names(parsed, known, complain)
+
+
+def _phases(table: Table, line: Line | None, known: Known) -> tuple[str, ...]:
+    if "phases" not in table:
+        return _phases_of(line, known) if line else PHASES
+    phases = table.texts("phases", '"build", "check"')
+    if table.given["phases"] == []:
+        table.wrong("phases", "a requirement without a phase is never looked at", 'write: phases = ["build", "check"]')
+    for index, phase in enumerate(phases):
+        path = (*table.path, "phases", index)
+        if phase not in PHASES:
+            table.problems.at_value(path, f'there is no phase "{phase}"', did_you_mean(phase, PHASES, "there are"))
+        elif phase == "watch" and line and (dead := _not_live(line, known)):
+            live = [name for name, found in known.measures.items() if found.card.live]
+            near = nearest(dead, live)
+            fix = f"watch `{near}` in place of it, or leave" if near else "leave"
+            table.problems.at_value(path, f"`{dead}` cannot be watched live", f'{fix} "watch" out of the phases')
+    return tuple(phase for phase in PHASES if phase in phases)
+
+
+def _phases_of(line: Line, known: Known) -> tuple[str, ...]:
+    """All of them, without `watch` where a measure cannot be watched."""
+    return PHASES[:2] if _not_live(line, known) else PHASES
+
+
+def _not_live(line: Line, known: Known) -> str:
+    """The first measure that cannot be watched from counts alone."""
+    names = [call.name for call in line.measures if call.name in known.measures]
+    return next((name for name in names if not known.measures[name].card.live), "")
+
+
+def _waiver(table: Table, on: datetime.date) -> Waiver | None:
+    if "waive" not in table:
+        return None
+    waive = Table(table.given, (*table.path, "waive"), table.problems)
+    if not isinstance(table.given["waive"], dict):
+        return None
+    waive.only(WAIVER)
+    for key in WAIVER:
+        if key not in waive:
+            example = f"{on.year + 1}-01-31" if key == "until" else '"…"'
+            waive.problems.at_key(waive.path, f"the waiver does not say `{key}`", f"add: {key} = {example}")
+    by, why = waive.text("by", "", "risk committee"), waive.text("why", "", "retraining planned")
+    until = waive.given.get("until", on)
+    if not isinstance(until, datetime.date) or isinstance(until, datetime.datetime):
+        fix = f"write: until = {on.year + 1}-01-31"
+        waive.wrong("until", "`until` is a date, without quotes and without a time", fix)
+        return None
+    if until < on:
+        waive.wrong("until", f"the waiver ended on {until}", "mend what is broken, or have the waiver renewed")
+    return Waiver(until, by, why)

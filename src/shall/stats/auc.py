@@ -1,0 +1,106 @@
+"""Area under the ROC curve, from counts of positives and negatives by cell of the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from shall.stats.families import Bounds, Floats, Ints, independent_difference, independent_ratio
+from shall.stats.special import normal_quantile
+
+FEW: Final = 100                            # rows of a class; below, bounds are widened
+SURE: Final = 0.99                          # an area above this (or below 1 - this) too
+STEPS: Final = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Auc:
+    """Counts int64[G, B] by ascending cell; rows of one cell are taken as tied."""
+
+    positive: Ints
+    negative: Ints
+
+    @property
+    def natural(self) -> tuple[float, float]:
+        """An area lies between 0 and 1."""
+        return 0.0, 1.0
+
+    @cached_property
+    def _classes(self) -> tuple[Ints, Ints]:
+        return self.positive.sum(axis=1), self.negative.sum(axis=1)
+
+    @cached_property
+    def n(self) -> Ints:
+        """int64[G]: rows of both classes."""
+        ones, zeros = self._classes
+        return np.asarray(ones + zeros)
+
+    @cached_property
+    def _placements(self) -> tuple[Floats, Floats]:
+        """For a positive (a negative) in each cell: the share of the other class that it is above (below)."""
+        ones, zeros = (np.maximum(count, 1)[:, None] for count in self._classes)
+        under = np.cumsum(self.negative, axis=1) - self.negative
+        over = self.positive.sum(axis=1, keepdims=True) - np.cumsum(self.positive, axis=1)
+        return (under + self.negative / 2) / zeros, (over + self.positive / 2) / ones
+
+    @cached_property
+    def value(self) -> Floats:
+        """float64[G]; nan where a class is missing."""
+        ones, zeros = self._classes
+        area = (self._placements[0] * self.positive).sum(axis=1) / np.maximum(ones, 1)
+        return np.where((ones > 0) & (zeros > 0), area, np.nan)
+
+    @cached_property
+    def variance(self) -> Floats:
+        """float64[G]: DeLong, DeLong and Clarke-Pearson (1988), equation 6."""
+        ones, zeros = self._classes
+        area = np.nan_to_num(self.value)[:, None]
+        parts = []
+        for placement, counts, size in zip(self._placements, (self.positive, self.negative), (ones, zeros), strict=True):
+            spread = (counts * (placement - area) ** 2).sum(axis=1) / np.maximum(size - 1, 1)
+            parts.append(spread / np.maximum(size, 1))
+        return np.asarray(sum(parts))
+
+    def bounds(self, alpha: float) -> Bounds:
+        """Normal with DeLong's variance; where a class is small, at least as wide as Newcombe (2006), method 5."""
+        z = normal_quantile(alpha)
+        area = np.nan_to_num(self.value, nan=0.5)
+        reach = z * np.sqrt(self.variance)
+        low, high = np.maximum(area - reach, 0), np.minimum(area + reach, 1)
+        thin = (np.minimum(*self._classes) < FEW) | (np.abs(area - 0.5) > SURE - 0.5)
+        least, most = self._newcombe(area, z, -1), self._newcombe(area, z, 1)
+        low, high = np.where(thin, np.minimum(low, least), low), np.where(thin, np.maximum(high, most), high)
+        unknown = np.isnan(self.value)
+        return np.where(unknown, 0.0, low), np.where(unknown, 1.0, high)
+
+    def _newcombe(self, area: Floats, z: float, side: int) -> Floats:
+        """The area at which the statistic is z, with the variance that holds there."""
+        ones, zeros = (np.maximum(count, 1) for count in self._classes)
+        half = (ones + zeros) / 2 - 1
+        near, far = area.copy(), np.full(len(area), 1.0 if side > 0 else 0.0)
+        for _ in range(STEPS):
+            middle = (near + far) / 2
+            spread = middle * (1 - middle) * (1 + half * ((1 - middle) / (2 - middle) + middle / (1 + middle)))
+            inside = np.abs(middle - area) <= z * np.sqrt(spread / (ones * zeros))
+            near, far = np.where(inside, middle, near), np.where(inside, far, middle)
+        return far
+
+    def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """Two independent areas."""
+        low, high = self.bounds(alpha)
+        return independent_difference(self.value, (self.value - low, high - self.value), i, j, self.natural)
+
+    def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """Two independent areas."""
+        return independent_ratio(self.value, self.bounds(alpha), i, j)
+
+    def scaled(self, factor: Floats) -> Auc:
+        """The same shape on more rows."""
+        return Auc(*(np.rint(counts * factor[:, None]).astype(np.int64) for counts in (self.positive, self.negative)))
+
+    def concat(self, other: Auc) -> Auc:
+        """The groups of both."""
+        return Auc(np.concatenate([self.positive, other.positive]), np.concatenate([self.negative, other.negative]))

@@ -1,0 +1,114 @@
+"""The extreme over groups, or over pairs of groups, with two one-sided bounds.
+
+Let theta be the smallest of some comparisons. To assert ``theta >= c`` every comparison must be shown to
+be at least c: each at alpha, without correction (intersection-union; Berger 1982, theorem 1). To assert
+``theta < c`` one comparison must be shown to be below c: each at alpha / m (Bonferroni). So
+
+    low  = min of the lower bounds at alpha,      high = min of the upper bounds at alpha / m,
+
+and the mirror image for the largest. Nothing is resampled: the bootstrap of an extreme is biased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from shall.stats.families import Bounds, Estimates, Floats, Ints
+
+Aggregate = Literal["each", "ratio", "difference"]
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The extreme value (None where there is nothing to compare), its bounds, and the group or pair that sets it."""
+
+    value: float | None
+    low: float
+    high: float
+    worst: tuple[int, ...]
+
+
+NOTHING = Extreme(None, -np.inf, np.inf, ())
+
+
+def over_groups(estimates: Estimates, aggregate: Aggregate, side: Literal[">=", "<="], alpha: float, *,
+                to: int | None = None, bands: Ints | None = None, judged: Flags | None = None,
+                comparisons: int | None = None) -> Extreme:
+    """The extreme of ``each`` value, of the ``ratio`` smallest over largest, or of the ``difference``.
+
+    Args:
+        estimates: a family of G groups.
+        side: of the bound that it is for: ``each >=`` is about the smallest value, ``each <=`` the largest.
+        alpha: one-sided.
+        to: index of the group that a ratio or difference is taken to.
+        bands: int[G]; only groups of one band are compared.
+        judged: bool[G]; other groups are left out.
+        comparisons: how many the corrected side is corrected for; all of these, if not given.
+    """
+    judged = np.ones(len(estimates.value), dtype=bool) if judged is None else judged
+    if aggregate == "each":
+        return _each(estimates, side, alpha, np.flatnonzero(judged), comparisons)
+    i, j = pairs(aggregate, judged, bands, to)
+    together = comparisons or _count(i, j)
+    if not len(i):
+        return NOTHING
+    value = estimates.value
+    if aggregate == "ratio":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = value[i] / value[j]
+        return _of(ratios, lambda a: estimates.ratio(i, j, a), (i, j), alpha / together, alpha,
+                   largest=to is not None and side == "<=")
+    return _of(value[i] - value[j], lambda a: estimates.difference(i, j, a), (i, j), alpha / together, alpha, largest=True)
+
+
+def comparisons(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> int:
+    """How many groups, or pairs of groups in either order, are compared."""
+    if aggregate == "each":
+        return int(judged.sum())
+    return _count(*pairs(aggregate, judged, bands, to))
+
+
+def pairs(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> tuple[Ints, Ints]:
+    """Ordered pairs int64[P], int64[P] of different groups of one band; with ``to`` those that it is part of."""
+    groups = np.flatnonzero(judged)
+    i, j = (grid.ravel() for grid in np.meshgrid(groups, groups, indexing="ij"))
+    kept = i != j
+    if bands is not None:
+        kept &= bands[i] == bands[j]
+    if to is not None:
+        kept &= (j == to) if aggregate == "ratio" else (i == to) | (j == to)
+    return i[kept], j[kept]
+
+
+def _count(i: Ints, j: Ints) -> int:
+    return len({*zip(np.minimum(i, j).tolist(), np.maximum(i, j).tolist(), strict=True)})
+
+
+def _each(estimates: Estimates, side: str, alpha: float, groups: Ints, together: int | None) -> Extreme:
+    if not len(groups):
+        return NOTHING
+
+    def bounds(level: float) -> Bounds:
+        low, high = estimates.bounds(level)
+        return low[groups], high[groups]
+
+    return _of(estimates.value[groups], bounds, (groups,), alpha / (together or len(groups)), alpha, largest=side == "<=")
+
+
+def _of(values: Floats, bounds: Callable[[float], Bounds], index: tuple[Ints, ...], corrected: float, alpha: float, *,
+        largest: bool) -> Extreme:
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return NOTHING
+    plain = bounds(alpha)
+    careful = plain if corrected == alpha else bounds(corrected)
+    if largest:
+        place, low, high = known[np.argmax(values[known])], careful[0].max(), plain[1].max()
+    else:
+        place, low, high = known[np.argmin(values[known])], plain[0].min(), careful[1].min()
+    return Extreme(float(values[place]), float(low), float(high), tuple(int(part[place]) for part in index))

@@ -1,0 +1,89 @@
+"""Rows that depend on each other: bounds from deleting one bucket of units at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from shall.stats.families import Bounds, Floats, Ints
+from shall.stats.special import normal_quantile
+
+FEWEST: Final = 10                          # buckets that a group must be spread over
+
+
+@dataclass(frozen=True, eq=False)
+class Jackknifed:
+    """A family, and its values float64[G, R] with one of R buckets of units deleted.
+
+    Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself,
+    which takes rows as independent, so a group without variation is not taken as certain.
+    """
+
+    base: Any                               # an Estimates
+    replicates: Floats
+
+    @property
+    def natural(self) -> tuple[float, float]:
+        """That of the family."""
+        low, high = self.base.natural
+        return low, high
+
+    @property
+    def value(self) -> Floats:
+        """float64[G]."""
+        return np.asarray(self.base.value)
+
+    @property
+    def n(self) -> Ints:
+        """int64[G]."""
+        return np.asarray(self.base.n)
+
+    def bounds(self, alpha: float) -> Bounds:
+        """Each one-sided at alpha."""
+        low, high = self.base.bounds(alpha)
+        return self._widened(self.value, self.replicates, (low, high), alpha, self.natural)
+
+    def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """Groups may share units: their covariance is in the replicates."""
+        widest = self.natural[1] - self.natural[0]
+        return self._widened(self.value[i] - self.value[j], self.replicates[i] - self.replicates[j],
+                             self.base.difference(i, j, alpha), alpha, (-widest, widest))
+
+    def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """On the scale of the logarithm."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value, replicates = np.log(self.value), np.log(self.replicates)
+            low, high = (np.log(bound) for bound in self.base.ratio(i, j, alpha))
+            low, high = self._widened(value[i] - value[j], replicates[i] - replicates[j], (low, high), alpha, (-np.inf, np.inf))
+        return np.exp(low), np.exp(high)
+
+    def _widened(self, value: Floats, replicates: Floats, base: Bounds, alpha: float, natural: tuple[float, float]) -> Bounds:
+        usable = np.isfinite(replicates).all(axis=1) & np.isfinite(value)
+        clean = np.where(usable[:, None], replicates, 0.0)
+        spread = np.asarray(((clean - clean.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
+        count = replicates.shape[1]
+        moved = (clean != np.median(clean, axis=1, keepdims=True)).sum(axis=1)
+        reach = _student(1 - alpha, count - 1) * np.sqrt(spread * (count - 1) / count)
+        unknown = ~usable | (count < FEWEST) | ((moved < FEWEST) & (moved > 0))
+        low, high = np.minimum(base[0], value - reach), np.maximum(base[1], value + reach)
+        low, high = np.maximum(low, natural[0]), np.minimum(high, natural[1])
+        return np.where(unknown, natural[0], low), np.where(unknown, natural[1], high)
+
+    def scaled(self, factor: Floats) -> Jackknifed:
+        """The same values on more units: deviations shrink with the root of the rows, here of one deleted bucket."""
+        centre = self.value[:, None]
+        return Jackknifed(self.base.scaled(factor), centre + (self.replicates - centre) / np.sqrt(factor)[:, None])
+
+    def concat(self, other: Jackknifed) -> Jackknifed:
+        """The groups of both; buckets of two logs are matched by their number."""
+        width = min(self.replicates.shape[1], other.replicates.shape[1])
+        return Jackknifed(self.base.concat(other.base),
+                          np.concatenate([self.replicates[:, :width], other.replicates[:, :width]]))
+
+
+def _student(p: float, freedom: int) -> float:
+    """Quantile of Student's t, to second order (Hill 1970)."""
+    z = normal_quantile(1 - p)
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)

@@ -1,0 +1,89 @@
+"""Quantiles from a histogram, with bounds on the rank: no shape is assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from shall.stats.families import Bounds, Floats, Ints, independent_difference, independent_ratio
+from shall.stats.special import binomial_tail
+
+
+@dataclass(frozen=True, eq=False)
+class Quantiles:
+    """Counts int64[G, B] by ascending cell, the least and greatest value float64[B] of each, and the level q."""
+
+    counts: Ints
+    lower: Floats
+    upper: Floats
+    q: float
+    natural: tuple[float, float] = (-np.inf, np.inf)
+
+    @cached_property
+    def n(self) -> Ints:
+        """int64[G]: rows with a value."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    @cached_property
+    def value(self) -> Floats:
+        """float64[G]: the middle of the cell of the nearest rank; nan without rows."""
+        rank = np.maximum(np.ceil(self.q * self.n).astype(np.int64), 1)
+        cell = self._cell(rank)
+        middle = (self.lower + self.upper) / 2 if len(self.lower) else np.full(1, np.nan)
+        return np.where(self.n > 0, middle[cell], np.nan)
+
+    def bounds(self, alpha: float) -> Bounds:
+        """David and Nagaraja (2003), section 7.1; outward to the edge of the cell."""
+        if not len(self.lower):
+            return np.full(len(self.n), self.natural[0]), np.full(len(self.n), self.natural[1])
+        below, above = self._ranks(alpha)
+        low = np.where(below >= 1, self.lower[self._cell(np.maximum(below, 1))], self.natural[0])
+        high = np.where(above <= self.n, self.upper[self._cell(np.minimum(above, np.maximum(self.n, 1)))], self.natural[1])
+        return np.where(self.n > 0, low, self.natural[0]), np.where(self.n > 0, high, self.natural[1])
+
+    def _cell(self, rank: Ints) -> Ints:
+        """The cell that holds the row of a rank (from 1)."""
+        return np.asarray((np.cumsum(self.counts, axis=1) < rank[:, None]).sum(axis=1).clip(0, max(len(self.lower) - 1, 0)))
+
+    def _ranks(self, alpha: float) -> tuple[Ints, Ints]:
+        """The greatest rank surely at or below the quantile, the least one surely at or above it."""
+        below, over = np.zeros(len(self.n), dtype=np.int64), self.n + 1       # P(Binomial(n, q) >= below) >= 1 - alpha
+        while (over - below > 1).any():
+            middle = (below + over) // 2
+            enough = self._at_least(middle) >= 1 - alpha
+            below, over = np.where(enough, middle, below), np.where(enough, over, middle)
+        least, above = np.zeros(len(self.n), dtype=np.int64), self.n + 1      # P(Binomial(n, q) >= above) <= alpha
+        while (above - least > 1).any():
+            middle = (least + above) // 2
+            enough = self._at_least(middle) <= alpha
+            above, least = np.where(enough, middle, above), np.where(enough, least, middle)
+        return below, above
+
+    def _at_least(self, count: Ints) -> Floats:
+        """P(Binomial(n, q) >= count)."""
+        return binomial_tail(count.astype(np.float64), self.n.astype(np.float64), np.full(len(count), self.q))
+
+    def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """Two independent quantiles, from their own bounds."""
+        low, high = self.bounds(alpha)
+        return independent_difference(self.value, (self.value - low, high - self.value), i, j, self.natural)
+
+    def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """Two independent quantiles, from their own bounds; for values that are not negative."""
+        return independent_ratio(self.value, self.bounds(alpha), i, j)
+
+    def scaled(self, factor: Floats) -> Quantiles:
+        """The same shape on more rows."""
+        return Quantiles(np.rint(self.counts * factor[:, None]).astype(np.int64), self.lower, self.upper, self.q)
+
+    def concat(self, other: Quantiles) -> Quantiles:
+        """The groups of both, on the cells of both."""
+        lower, upper = np.union1d(self.lower, other.lower), np.union1d(self.upper, other.upper)
+        parts = []
+        for part in (self, other):
+            counts = np.zeros((len(part.counts), len(lower)), dtype=np.int64)
+            counts[:, np.searchsorted(lower, part.lower)] = part.counts
+            parts.append(counts)
+        return Quantiles(np.concatenate(parts), lower, upper, self.q)

@@ -1,0 +1,73 @@
+"""Small logs that a measure is tried on: an ordinary one, and every odd one that has gone wrong somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+ROWS: Final = 240
+COLUMN: Final = "amount"                    # what a measure of a column is asked about
+Columns = dict[str, Any]
+
+
+def ordinary(seed: int = 0, rows: int = ROWS) -> pa.Table:
+    """A log with every role, a column of numbers, some missing values, and three groups of unequal size."""
+    chance = np.random.default_rng(seed)
+    score = chance.beta(2, 3, rows)
+    missing = chance.random((4, rows)) < 0.05
+    return pa.table({
+        "score": pa.array(score, mask=missing[0]),
+        "decision": pa.array((score >= 0.4).astype(np.int64), mask=missing[1]),
+        "label": pa.array((chance.random(rows) < score).astype(np.int64), mask=missing[2]),
+        "weight": pa.array(chance.uniform(0.5, 2.0, rows)),
+        "id": pa.array(np.arange(rows)),
+        "time": pa.array(np.arange(rows), pa.timestamp("s", tz="UTC")),
+        COLUMN: pa.array(chance.lognormal(0, 1, rows), mask=missing[3]),
+        "sex": pa.array(chance.choice(["F", "M", "X"], rows, p=[0.5, 0.4, 0.1])),
+    })
+
+
+ODD: Final[Mapping[str, Callable[[Columns], Columns]]] = {
+    "no row": lambda columns: {name: array[:0] for name, array in columns.items()},
+    "one row": lambda columns: {name: array[:1] for name, array in columns.items()},
+    "labels of one class, positive": lambda columns: {**columns, "label": _same(columns, 1)},
+    "labels of one class, negative": lambda columns: {**columns, "label": _same(columns, 0)},
+    "every decision positive": lambda columns: {**columns, "decision": _same(columns, 1)},
+    "every decision negative": lambda columns: {**columns, "decision": _same(columns, 0)},
+    "labels missing": lambda columns: {**columns, "label": _same(columns, None, pa.int64())},
+    "decisions missing": lambda columns: {**columns, "decision": _same(columns, None, pa.int64())},
+    "scores missing": lambda columns: {**columns, "score": _same(columns, None, pa.float64())},
+    "scores nan": lambda columns: {**columns, "score": _same(columns, float("nan"))},
+    "scores infinite": lambda columns: {**columns, "score": _same(columns, float("inf"))},
+    "scores minus infinite": lambda columns: {**columns, "score": _same(columns, float("-inf"))},
+    "scores out of range": lambda columns: {**columns, "score": _same(columns, 17.0)},
+    "scores constant": lambda columns: {**columns, "score": _same(columns, 0.5)},
+    "scores 0": lambda columns: {**columns, "score": _same(columns, 0.0)},
+    "scores 1": lambda columns: {**columns, "score": _same(columns, 1.0)},
+    "column missing": lambda columns: {**columns, COLUMN: _same(columns, None, pa.float64())},
+    "column nan": lambda columns: {**columns, COLUMN: _same(columns, float("nan"))},
+    "column infinite": lambda columns: {**columns, COLUMN: _same(columns, float("inf"))},
+    "column huge": lambda columns: {**columns, COLUMN: _same(columns, 1.7e308)},
+    "column denormal": lambda columns: {**columns, COLUMN: _same(columns, 5e-324)},
+    "groups missing": lambda columns: {**columns, "sex": _same(columns, None, pa.string())},
+    "one group": lambda columns: {**columns, "sex": _same(columns, "F")},
+    "a group a row": lambda columns: {**columns, "sex": pa.array([str(n) for n in range(len(columns["sex"]))])},
+}
+# All of a role is missing: a measure that needs the role has nothing to stand on.
+WITHOUT: Final = {"label": ("labels missing",), "decision": ("decisions missing",),
+                  "score": ("scores missing", "scores nan", "scores infinite", "scores minus infinite")}
+
+
+def odd(rows: int = 60) -> Iterator[tuple[str, pa.Table]]:
+    """The ordinary log with one thing odd, and what it is."""
+    table = ordinary(rows=rows)
+    columns = {name: table.column(name).combine_chunks() for name in table.column_names}
+    for what, change in ODD.items():
+        yield what, pa.table(change(columns))
+
+
+def _same(columns: Columns, value: object, type: pa.DataType | None = None) -> pa.Array[Any]:
+    return pa.array([value] * len(columns["sex"]), type)

@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def check_method(module: object) -> None:
+    """Placeholder."""

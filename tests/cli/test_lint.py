@@ -1,0 +1,58 @@
+"""`shall lint`: every problem of every file, and nothing heavy loaded."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+GOOD = """
+shall = 1
+[subject]
+name = "employment"
+kind = "classifier"
+target = "employed"
+positive = "1"
+[data]
+log = "decisions.parquet"
+[groups]
+sex = "SEX"
+[requirements]
+useful = "roc_auc >= 0.75"
+fair = "ratio of selection_rate over sex >= 0.80"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shall.toml").write_text(GOOD, encoding="utf-8")
+    bad = GOOD.replace("roc_auc", "roc_auk").replace("over sex", "over sx")
+    (tmp_path / "bad.toml").write_text(bad, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_right_file(shall, folder):
+    ran = shall("lint")
+    assert (ran.code, ran.out, ran.err) == (0, "shall.toml: 2 requirements, 1 group: nothing is wrong\n", "")
+
+
+def test_all_problems_of_all_files_at_once(shall, folder):
+    ran = shall("lint", "bad.toml", "absent.toml", "shall.toml")
+    assert ran.code == 2
+    assert ran.out == "shall.toml: 2 requirements, 1 group: nothing is wrong\n"
+    for words in ("`roc_auk`", "`sx`", "absent.toml", "3 problems"):
+        assert words in ran.err
+
+
+def test_json(shall, folder):
+    ran = shall("lint", "bad.toml", "--json")
+    assert (ran.code, ran.err) == (2, "")
+    assert [problem["line"] for problem in json.loads(ran.out)["problems"]] == [13, 14]
+
+
+def test_list_shows_what_a_file_asks_for(shall, folder):
+    ran = shall("list", "shall.toml")
+    assert ran.code == 0
+    assert "ratio of selection_rate over sex >= 0.80" in ran.out
+    assert json.loads(shall("list", "shall.toml", "--json").out)["groups"][0]["column"] == "SEX"

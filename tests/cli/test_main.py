@@ -1,0 +1,119 @@
+"""The door: help, unknown words, errors and exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from shall.cli import VERBS
+from shall.core.errors import DataError, FileError, LooksSpent, NoModel, Problem, StoreError
+
+
+def test_help_names_every_verb_and_exit_code(shall):
+    ran = shall("--help")
+    assert ran.code == 0
+    for verb in VERBS:
+        assert f"  {verb}" in ran.out
+    assert "3    some requirement is undecided" in ran.out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_shows_an_example(shall, verb):
+    ran = shall(verb, "--help")
+    assert ran.code == 0
+    assert f"  shall {verb}" in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_version(shall):
+    ran = shall("--version")
+    assert ran.code == 0
+    assert ran.out.startswith("shall ")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("chek", "check"), ("liste", "list"), ("descrbe", "describe")])
+def test_an_unknown_verb_is_answered_with_the_nearest(shall, word, meant):
+    ran = shall(word)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"There is no verb '{word}'. Did you mean '{meant}'?" in ran.err
+
+
+def test_an_unknown_option_is_answered_with_the_nearest(shall):
+    ran = shall("check", "--jsn")
+    assert ran.code == 2
+    assert "--json" in ran.err
+
+
+def raising(error: BaseException):
+    def verb(*_, **__):
+        raise error
+    return verb
+
+
+@pytest.mark.parametrize(("error", "code"), [
+    (DataError("the log has no column age"), 2), (LooksSpent("20 of 20 looks are used"), 2),
+    (NoModel("no model found"), 1), (StoreError("the store is damaged"), 4), (KeyboardInterrupt(), 130),
+    (ZeroDivisionError("division by zero"), 4),
+])
+def test_every_error_has_its_exit_code_and_one_block_on_stderr(shall, api, error, code):
+    api(check=raising(error))
+    ran = shall("check")
+    assert (ran.code, ran.out) == (code, "")
+    assert str(error) in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_our_fault_says_how_to_report_it(shall, api, monkeypatch):
+    api(check=raising(ZeroDivisionError("division by zero")))
+    assert "not yours. ZeroDivisionError: division by zero" in shall("check").err
+    assert "SHALL_DEBUG=1" in shall("check").err
+    monkeypatch.setenv("SHALL_DEBUG", "1")
+    assert "Traceback" in shall("check").err
+
+
+def test_problems_are_quoted_with_a_caret(shall, api, tmp_path):
+    path = tmp_path / "shall.toml"
+    path.write_text('shall = 1\n[requirements]\na = "aucc >= 0.8"\n', encoding="utf-8")
+    problems = (Problem(str(path), 3, 6, "there is no measure `aucc`", "did you mean `auc`?"),
+                Problem(str(path), 0, 0, "there is no [groups]"))
+    api(check=raising(FileError(problems)))
+    lines = shall("check", str(path)).err.splitlines()
+    assert lines == [f"{path}:3:6: there is no measure `aucc`", '  3 | a = "aucc >= 0.8"', "    |      ^",
+                     "    did you mean `auc`?", f"{path}: there is no [groups]", "2 problems"]
+
+
+def test_a_message_cannot_drive_the_terminal(shall, api):
+    api(check=raising(DataError("column \x1b[2J is odd")))
+    assert "\x1b" not in shall("check").err
+
+
+def _python(*arguments: str, **more) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, **more)
+
+
+LIGHT = [["--help"], ["--version"], ["list"], ["describe", "p99"], ["lint", "--help"], ["check", "--help"]]
+
+
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_nothing_heavy_is_loaded_to_answer(arguments):
+    code = ("import sys; from shall.cli import run; code = run(sys.argv[1:]); "
+            "heavy = {'numpy', 'pyarrow', 'pandas', 'scipy', 'sklearn', 'rich'} & set(sys.modules); "
+            "print(heavy, file=sys.stderr); sys.exit(code or bool(heavy))")
+    ran = _python("-c", code, *arguments)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_closed_pipe_is_no_error():
+    code = "import sys; from shall.cli import main; main()"
+    ran = subprocess.run(["bash", "-o", "pipefail", "-c", f"{sys.executable} -c '{code}' list | true"],
+                         capture_output=True, text=True, check=False, env=os.environ)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_ascii_terminals_get_ascii():
+    code = "from shall.cli._out import say; say('✓ met … ▁█')"
+    ran = _python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert ran.stdout == "+ met ~ 18\n"

@@ -1,0 +1,56 @@
+"""A plug-in that is a package of its own: installed, found by its entry points, and used like what is built in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLUGIN = Path(__file__).with_name("outside_plugin")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a process in which the plug-in is installed."""
+    folder = tmp_path_factory.mktemp("outside")
+    shutil.copytree(PLUGIN, folder / "source", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
+                    "--target", str(folder / "site"), str(folder / "source")], check=True, timeout=120)
+    paths = [str(folder / "site"), *(path for path in sys.path if path)]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run(environment: dict[str, str], *arguments: str, cwd: Path) -> str:
+    """What a Python process says; it must end well."""
+    ended = subprocess.run([sys.executable, *arguments], env=environment, cwd=cwd, text=True, capture_output=True, timeout=120)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_both_are_found_by_their_ids(installed: dict[str, str], tmp_path: Path) -> None:
+    code = "from shall import registry; print(registry.find('measures', 'borderline').__name__); " \
+           "print('borderline' in registry.ids('measures'), registry.card('borderline').needs)"
+    assert run(installed, "-c", code, cwd=tmp_path) == "shall_outside.borderline\nTrue ('score',)\n"
+
+
+def test_its_measure_is_a_requirement_like_any_other(installed: dict[str, str], tmp_path: Path) -> None:
+    code = """
+import json, shall
+rows = 1000
+frame = {"score": [0.1, 0.9, 0.5, 0.95] * rows, "sex": ["F", "F", "M", "M"] * rows}
+import pyarrow as pa
+report = shall.check(pa.table(frame), requirements={"few": "borderline over sex <= 10%", "some": "borderline <= 30%"})
+print(json.dumps({verdict.name: [verdict.verdict, verdict.deciding.value] for verdict in report.verdicts}))
+"""
+    assert json.loads(run(installed, "-c", code, cwd=tmp_path)) == {"few": ["broken", 0.5], "some": ["met", 0.25]}
+
+
+def test_its_own_tests_pass(installed: dict[str, str], tmp_path: Path) -> None:
+    said = run(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(PLUGIN), "-c", os.devnull,
+               "--import-mode=importlib", str(PLUGIN / "tests"), cwd=tmp_path)
+    assert "passed" in said

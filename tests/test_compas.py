@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from numpy.typing import NDArray
 
 import shall
 from examples.fetch import fetch
@@ -76,14 +78,15 @@ def test_gaps_are_those_of_the_rates_to_the_last_bit(found: Mapping[str, Evidenc
     assert found[f"part_{rate}"].value == min(values) / max(values)
 
 
-def by_sklearn(rate: str, label: np.ndarray, decision: np.ndarray) -> float:
-    metrics = pytest.importorskip("sklearn.metrics")
+def by_sklearn(rate: str, label: NDArray[np.int64], decision: NDArray[np.int8]) -> float:
+    metrics: Any = pytest.importorskip("sklearn.metrics")
     normalised = metrics.confusion_matrix(label, decision, labels=[0, 1], normalize="true")
-    return float({
+    ways: dict[str, Callable[[], Any]] = {
         "selection_rate": lambda: decision.mean(),
         "true_positive_rate": lambda: metrics.recall_score(label, decision, zero_division=np.nan),
         "false_positive_rate": lambda: normalised[0, 1] if (label == 0).any() else np.nan,
         "false_negative_rate": lambda: normalised[1, 0] if (label == 1).any() else np.nan,
         "precision": lambda: metrics.precision_score(label, decision, zero_division=np.nan),
         "accuracy": lambda: metrics.accuracy_score(label, decision),
-    }[rate]())
+    }
+    return float(ways[rate]())

@@ -68,7 +68,7 @@ def names() -> dict[str, Named]:
 
 @cache
 def _built_in(room: str) -> dict[str, str]:
-    files = (PACKAGE / room).rglob("*.py")
+    files = (PACKAGE / room).glob("*/*.py")          # one folder a question, one file an id
     return {file.stem: ".".join(("shall", *file.relative_to(PACKAGE).with_suffix("").parts))
             for file in files if not file.stem.startswith("_")}
 

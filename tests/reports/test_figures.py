@@ -19,10 +19,14 @@ from shall.reports._figures import Scale, _decimals, confidence_text, group_text
     ([0.8], 0.8, 3),                        # it is the limit
     ([0.0], 0.0, 3),
     ([1e-9], 0.0, 6),
+    ([1.0, 0.95], 0.9, 3),                  # rates have three decimals, also where they are 1
+    ([0.311, 1.68], 0.8, 3),
+    ([None], 0.8, 3),
     ([1e12], 1.0, 0),
 ])
 def test_as_many_decimals_as_tell_a_value_from_its_limit(values, limit, decimals):
-    assert _decimals(values, limit) == decimals
+    value, *bounds = values
+    assert _decimals(value, bounds, limit) == decimals
 
 
 @pytest.mark.parametrize(("value", "shown"), [

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import random
+import time
 from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 from shall import spec
 from shall.core.errors import FileError
@@ -56,6 +60,35 @@ def test_mutants_of_a_good_file_are_read_or_told(measures: Measures) -> None:
     assert min(outcomes.values()) > 50
 
 
+GROUPS = "".join(f"g{number} = 'G'\n" for number in range(15_000))
+HOSTILE = {
+    "many groups, none of them named": f"[groups]\n{GROUPS}[requirements]\n" + "".join(
+        f"r{number} = 'accuracy over h{number} >= 0.5'\n" for number in range(900)),
+    "a line over many groups": f"[groups]\n{GROUPS[:120_000]}[requirements]\n" + "".join(
+        f"r{number} = 'accuracy over {','.join(f'h{other}' for other in range(1200))} >= 0.5'\n"
+        for number in range(10)),
+    "a line of many measures": "[requirements]\n" + "".join(
+        f"r{number} = 'm{',m'.join(map(str, range(1500)))} >= 0.5'\n" for number in range(20)),
+    "filters of many columns": "shall = 1\n[subject]\n[requirements]\n" + "".join(
+        f"r{number} = 'rows >= 5 where {' and '.join(f'c{column} = 1' for column in range(600))}'\n"
+        for number in range(25)),
+    "many escapes": '[requirements]\na = """' + "\\\n " * 60_000 + '"""',
+    "many keys": "[requirements]\n" + "".join(f"a{number} = 1\n" for number in range(20_000)),
+    "an open text": "a = \"\"\"" + "\\" * 200_000,
+    "many open brackets": "[" * 250_000,
+    "many dots": "." * 250_000,
+    "long words": "[requirements]\n" + "".join(f"a{number} = '{'x' * 9_000} >= 1'\n" for number in range(25)),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_takes_no_more_than_a_moment(text: str, measures: Measures) -> None:
+    before = time.process_time()
+    with contextlib.suppress(FileError):
+        spec.loads(text, on=TODAY, measures=measures)
+    assert time.process_time() - before < 5
+
+
 ODD_VALUES = ["1", "-1", "0", "1.5", "nan", "inf", '""', '" "', '"x"', "true", "[]", "[1]",
               '["x"]', '["x", "x"]', "[[]]", "{}", "{ a = 1 }", "2027-01-31", "2027-01-31T00:00:00", "12:00:00",
               "9223372036854775808", '"roc_auc >= 0.5"', "[{}]"]
@@ -69,11 +102,11 @@ KEYS = """
     requirements.a.phases requirements.a.on_broken requirements.a.waive requirements.a.waive.until
     requirements.a.waive.by build.maximise build.seconds build.trials build.use_groups watch.windows
     watch.false_alarms serve.durable trust.regulator trust.required trust.smallest_cell
-""".split()
+"""
 
 
 def test_every_key_with_every_kind_of_value(measures: Measures) -> None:
-    for key in KEYS:
+    for key in KEYS.split():
         for value in ODD_VALUES:
             try:
                 spec.loads(f"{key} = {value}\n", on=TODAY, measures=measures)

@@ -63,7 +63,8 @@ def test_the_good_file() -> None:
     'a = [\n  1, # one\n  [2, 3],\n  { b = "}" },\n]\nb = 2\n',
     '[[a]]\nb = 1\n[[a]]\nb = 2\n[a.c]\nd = 3\n',
     'a = 2027-01-31 # x\nb = 1\n',
-    'a = "\\u00e9 \\U0001F600 \\t \\" \\\\"\n', "[ a . b ] # x\n c = 1\n", 'a = ""\nb = \'\'\nc = """"""\n', "a = []\nb = {}\nc = 1\n",
+    'a = "\\u00e9 \\U0001F600 \\t \\" \\\\"\n', "[ a . b ] # x\n c = 1\n",
+    'a = ""\nb = \'\'\nc = """"""\n', "a = []\nb = {}\nc = 1\n",
     "a = [1,2,]\n", 'a = "#"\nb = ["#", \']\']\nc = 1\n',
 ])
 def test_forms_of_toml(text: str) -> None:

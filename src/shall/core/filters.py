@@ -81,5 +81,12 @@ class Or:
 Filter = Comparison | OneOf | Missing | Not | And | Or
 
 
+def columns_of(term: Filter) -> tuple[str, ...]:
+    """The columns that a filter reads, each once, in the order in which they are written."""
+    if isinstance(term, And | Or):
+        return tuple(dict.fromkeys(column for inner in term.terms for column in columns_of(inner)))
+    return columns_of(term.term) if isinstance(term, Not) else (term.column,)
+
+
 def _inside(term: Filter, *looser: type) -> str:
     return f"({term})" if isinstance(term, looser) else str(term)

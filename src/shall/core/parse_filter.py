@@ -52,7 +52,7 @@ def _test(cursor: Cursor) -> Filter:
     first = cursor.peek()
     if first.kind in ("number", "text"):
         raise Fault(first.start, f"expected a column, found the value {first}", _turned(cursor) or FORMS)
-    column = cursor.name("a column", "column", first.start)
+    column = cursor.name("a column", "column", first.text, first.start)
     if cursor.skip("is"):
         return _missing(cursor, column)
     if cursor.skip("in"):

@@ -82,6 +82,7 @@ def _call(cursor: Cursor, index: int) -> MeasureCall:
 def _argument(cursor: Cursor, index: int, found: _Arguments) -> None:
     start = cursor.peek().start
     if cursor.peek().kind == "name" and cursor.sees(",", ")", ahead=1):
+        cursor.marks["column", cursor.peek().text, start] = start
         found.columns.append(cursor.name("a column", "argument", index, len(found.columns)))
     elif _is_option(cursor):
         name = cursor.name("an option")

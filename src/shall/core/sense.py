@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shall.core.lexer import Fault
-from shall.core.line import Limit, Line, Number
+from shall.core.line import Limit, Line, MeasureCall, Number
 from shall.core.units import UNITS, in_base
 
 Marks = Mapping[tuple[str | int, ...], int]
@@ -18,15 +18,21 @@ def hold_together(line: Line, marks: Marks) -> None:
 
 
 def _repetitions(line: Line, marks: Marks) -> None:
+    calls: set[MeasureCall] = set()
     for index, call in enumerate(line.measures):
-        if call in line.measures[:index]:
+        if call in calls:
             raise Fault(marks["measure", index], f"`{call}` is named twice", "leave one of them out")
+        calls.add(call)
+    groupings: set[frozenset[str]] = set()
     for index, grouping in enumerate(line.over):
-        if set(grouping) in map(set, line.over[:index]):
-            raise Fault(marks["over", index, 0], "the same groups are named twice", "leave one of them out")
+        names = set(line.within)
         for place, name in enumerate(grouping):
-            if name in grouping[:place] or name in line.within:
+            if name in names:
                 raise Fault(marks["over", index, place], f"`{name}` is named twice", "leave one of them out")
+            names.add(name)
+        if frozenset(grouping) in groupings:
+            raise Fault(marks["over", index, 0], "the same groups are named twice", "leave one of them out")
+        groupings.add(frozenset(grouping))
 
 
 def _groups(line: Line, marks: Marks) -> None:

@@ -10,7 +10,7 @@ from shall.core.evidence import Evidence
 from shall.core.log import Binding
 from shall.core.requirement import Requirement
 from shall.core.verdict import Finding, Verdict, decide, limit_of
-from shall.phases.evidence import Unmeasured, comparisons, estimate, evidence, settles
+from shall.phases.evidence import Known, Unmeasured, comparisons, estimate, evidence, settles
 from shall.phases.parts import Feature, Part, take_apart
 from shall.tally import Plan, Tally, compile_plan
 
@@ -53,19 +53,42 @@ def judge(examination: Examination, tally: Tally, references: Mapping[str, Tally
     )
 
 
+def measure(examination: Examination, tally: Tally, references: Mapping[str, Tally],
+            looks: int = 1) -> tuple[tuple[Evidence, ...], ...]:
+    """The evidence of every part of every requirement, undecided."""
+    return tuple(_measure(requirement, parts, examination.confidence, (tally, references), looks)[0]
+                 for requirement, parts in zip(examination.requirements, examination.parts, strict=True))
+
+
+def known(examination: Examination, tally: Tally, references: Mapping[str, Tally]) -> tuple[tuple[Known | Unmeasured, ...], ...]:
+    """What every part knows of its groups, for planning."""
+    return tuple(tuple(estimate(part, tally, references) for part in parts) for parts in examination.parts)
+
+
+def alpha_of(requirement: Requirement, confidence: float, looks: int = 1) -> float:
+    """The error that one look may make."""
+    stated = requirement.confidence.value if requirement.confidence else confidence
+    return (1 - stated / 100) / looks
+
+
+def _measure(requirement: Requirement, parts: Sequence[Part], confidence: float,
+             tallies: tuple[Tally, Mapping[str, Tally]], looks: int) -> tuple[tuple[Evidence, ...], list[Known | Unmeasured], int]:
+    alpha = alpha_of(requirement, confidence, looks)
+    measured = [estimate(part, *tallies) for part in parts]
+    together = sum(comparisons(part, one) for part, one in zip(parts, measured, strict=True))
+    found = tuple(evidence(part, one, alpha, together) for part, one in zip(parts, measured, strict=True))
+    return found, measured, together
+
+
 def _judge(requirement: Requirement, parts: Sequence[Part], confidence: float,
            tallies: tuple[Tally, Mapping[str, Tally]], when: tuple[datetime.date, str, int]) -> Verdict:
     on, phase, looks = when
-    stated = requirement.confidence.value if requirement.confidence else confidence
-    alpha = (1 - stated / 100) / looks
-    measured = [estimate(part, *tallies) for part in parts]
-    together = sum(comparisons(part, known) for part, known in zip(parts, measured, strict=True))
-    found: list[Evidence] = [evidence(part, known, alpha, together) for part, known in zip(parts, measured, strict=True)]
+    found, measured, together = _measure(requirement, parts, confidence, tallies, looks)
     verdict = decide(requirement, found, on, phase)
     if Finding.UNDECIDED not in verdict.found:
         return verdict
-    for place, (part, known) in enumerate(zip(parts, measured, strict=True)):
-        if verdict.found[place] is Finding.UNDECIDED and not isinstance(known, Unmeasured):
-            limit = limit_of(requirement, part.side)
-            found[place] = replace(found[place], settles=settles(part, known, limit, alpha, together))
-    return decide(requirement, found, on, phase)
+    alpha = alpha_of(requirement, confidence, looks)
+    told = [replace(made, settles=settles(part, one, limit_of(requirement, part.side), alpha, together))
+            if finding is Finding.UNDECIDED and not isinstance(one, Unmeasured) else made
+            for part, one, made, finding in zip(parts, measured, found, verdict.found, strict=True)]
+    return decide(requirement, told, on, phase)

@@ -16,7 +16,8 @@ MOST = 8                                    # candidates of the frontier that ar
 
 def lines(built: Built, look: Look) -> Iterator[str]:
     """The whole report of a build."""
-    words = " · ".join((PurePath(safe(built.file)).name, f"{built.train_rows:,} rows to learn from", f"{built.rows:,} at the gate"))
+    rows = f"{built.train_rows:,} rows to learn from", f"{built.rows:,} at the gate"
+    words = " · ".join((PurePath(safe(built.file)).name, *rows))
     yield f"{look.paint(safe(built.subject), 'head')}  {words}"
     yield from notes(built.notes, look)
     yield ""

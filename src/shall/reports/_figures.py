@@ -53,8 +53,9 @@ def scale_of(verdict: Verdict, part: Evidence) -> Scale:
     number = _number(limit)
     size = in_base(1.0, number.unit) if number.unit else 1.0
     unit = number.unit if number.unit in ("", "%") else f" {number.unit}"
-    known = [value / size for value in (part.value, part.low, part.high) if value is not None and math.isfinite(value)]
-    return Scale(size, _decimals(known, number.value), unit)
+    value, *bounds = (None if figure is None or not math.isfinite(figure) else figure / size
+                      for figure in (part.value, part.low, part.high))
+    return Scale(size, _decimals(value, bounds, number.value), unit)
 
 
 def limit_on(verdict: Verdict, part: Evidence) -> Limit:
@@ -99,13 +100,14 @@ def _number(limit: Limit) -> Number:
     return limit
 
 
-def _decimals(values: list[float], limit: float) -> int:
-    """Three figures of the largest; more where a value would otherwise read as the limit itself."""
-    largest = max((abs(value) for value in [*values, limit]), default=0.0)
-    first = 3 if largest == 0 else min(max(2 - math.floor(math.log10(largest)), 0), MOST_DECIMALS)
-    if all(value.is_integer() for value in [*values, limit]):
-        first = 0 if largest >= 10 else first
+def _decimals(value: float | None, bounds: list[float | None], limit: float) -> int:
+    """Three figures of value and limit (1 counts as 0.999); more where a figure would otherwise read as the limit."""
+    shown = [figure for figure in (value, *bounds) if figure is not None]
+    largest = max(abs(value or 0.0), abs(limit))
+    first = 3 if largest == 0 else min(max(2 - math.floor(math.log10(0.999 * largest)), 0), MOST_DECIMALS)
+    if largest >= 10 and all(figure.is_integer() for figure in (*shown, limit)):
+        first = 0
     for decimals in range(first, MOST_DECIMALS):
-        if all(value == limit or round(value, decimals) != round(limit, decimals) for value in values):
+        if all(figure == limit or round(figure, decimals) != round(limit, decimals) for figure in shown):
             return decimals
     return MOST_DECIMALS

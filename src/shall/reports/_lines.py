@@ -33,7 +33,7 @@ def details(verdict: Verdict) -> Iterator[Detail]:
         yield Detail(f"{part.outcome}: {part.reason}", str(verdict.verdict))
     if part.compared:
         yield Detail(f"the value is {requirement.measures[0].name} {part.compared}")
-    if part.worst:
+    if any(part.worst):                     # the group of everybody is no news
         yield Detail(worst_text(part, scale_of(verdict, part), several=parts_differ(verdict)))
     if part.coverage is not None and part.coverage.groups < part.coverage.of_groups:
         yield Detail(coverage_text(part))

@@ -93,7 +93,7 @@ def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
     if alarms:
         yield from table([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, 2)
     for verdict in {verdict.name: verdict for _, verdict in alarms}.values():
-        if verdict.deciding.worst:
+        if any(verdict.deciding.worst):
             part = verdict.deciding
             text = f"{verdict.name}, last alarm: {worst_text(part, scale_of(verdict, part))}"
             yield from paragraph(safe(text), width, 2, paint)

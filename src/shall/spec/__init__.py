@@ -2,5 +2,6 @@
 
 from shall.spec.file import BuildOptions, ShallFile, Subject, WatchOptions
 from shall.spec.loading import lint, load, loads
+from shall.spec.mentions import expect_columns
 
-__all__ = ["BuildOptions", "ShallFile", "Subject", "WatchOptions", "lint", "load", "loads"]
+__all__ = ["BuildOptions", "ShallFile", "Subject", "WatchOptions", "expect_columns", "lint", "load", "loads"]

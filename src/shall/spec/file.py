@@ -43,6 +43,16 @@ class WatchOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A column that the file names, and where; whether the log has it is known only later."""
+
+    name: str
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShallFile:
     """A whole file. Paths in ``data`` are absolute; addresses (``https://…``) stay as they are."""
 
@@ -60,3 +70,4 @@ class ShallFile:
     watch: WatchOptions = WatchOptions()
     serve: Mapping[str, object] = field(default_factory=dict)
     trust: Mapping[str, object] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] = field(default=(), compare=False, repr=False)

@@ -84,7 +84,7 @@ def _file(root: Mapping[str, Any], path: Path | None, on: datetime.date, measure
         path=path, subject=subject, requirements=requirements, confidence=_confidence(top), data=data, looks=looks,
         columns=columns, units=units, groups=groups, extends=_extends(top), build=build,
         watch=sections.read_watch(root, problems), serve=sections.read_serve(root, problems),
-        trust=sections.read_trust(root, problems))
+        trust=sections.read_trust(root, problems), mentions=tuple(problems.mentions))
 
 
 def _with_target(subject: Subject, target: str) -> Subject:

@@ -31,11 +31,11 @@ class Places:
     keys: dict[Path, int] = field(default_factory=dict)
     values: dict[Path, int] = field(default_factory=dict)
     again: list[tuple[Path, int]] = field(default_factory=list)     # keys that are there already
+    strings: dict[int, list[int]] = field(default_factory=dict)     # offsets of the characters of texts
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, from 1."""
-        before = self.text[:offset]
-        return before.count("\n") + 1, offset - before.rfind("\n")
+        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
 
     def key(self, path: Path) -> int:
         """The offset of a key; of the nearest table around it where it has none of its own."""
@@ -55,14 +55,16 @@ class Places:
         start = self.value(path)
         if not quotes_at(self.text, start):
             return start
-        offsets = [at for _, at in characters(self.text, start)]
+        if start not in self.strings:
+            self.strings[start] = [at for _, at in characters(self.text, start)]
+        offsets = self.strings[start]
         if index < len(offsets):
             return offsets[index]
         return offsets[-1] + 1 if offsets else start + 1
 
 
 def find_places(text: str) -> Places:
-    """Scan a text (newlines as ``\\n``); Fault where it is nested too deeply."""
+    """Scan a text whose newlines are plain; Fault where it is nested too deeply."""
     scanner = _Scanner(Places(text))
     scanner.run()
     return scanner.places

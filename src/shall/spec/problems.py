@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from itertools import islice
+from typing import Final
 
-from shall.core.errors import Problem
+from shall.core.errors import FileError, Problem
+from shall.spec.file import Mention
 from shall.spec.places import Path
 from shall.spec.toml import Document
 
-SHOWN = 12                                          # words that a list in a message shows at most
+SHOWN: Final = 12                                   # words that a list in a message shows at most
+MANY: Final = 200                                   # problems after which the reading stops
+COMPARED: Final = 2_000                             # words that one is compared with at most
 
 
 class Problems:
@@ -18,6 +23,7 @@ class Problems:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.found: list[Problem] = []
+        self.mentions: list[Mention] = []
 
     def at_key(self, path: Path, message: str, fix: str = "") -> None:
         """A problem of a key or a table."""
@@ -31,8 +37,17 @@ class Problems:
         """A problem of one character of a text value, which is ``index`` characters in."""
         self._add(self.document.places.inside(path, index), message, fix)
 
+    def mention(self, path: Path, name: str, index: int | None = None) -> None:
+        """Remember where a column is named: in a value, or ``index`` characters into it."""
+        places = self.document.places
+        offset = places.value(path) if index is None else places.inside(path, index)
+        self.mentions.append(Mention(name, self.document.name, *places.position(offset)))
+
     def _add(self, offset: int, message: str, fix: str) -> None:
         self.found.append(Problem(self.document.name, *self.document.places.position(offset), message, fix))
+        if len(self.found) >= MANY:
+            more = f"there may be more than these {MANY} problems"
+            raise FileError((*self.sorted(), Problem(self.document.name, 0, 0, more, "mend these first")))
 
     def sorted(self) -> tuple[Problem, ...]:
         """All of them, in the order of the file."""
@@ -41,7 +56,7 @@ class Problems:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The word that was probably meant, or an empty text."""
-    by_lower = {known.lower(): known for known in words}
+    by_lower = {known.lower(): known for known in islice(words, COMPARED)}
     near = difflib.get_close_matches(word.lower(), by_lower, 1, 0.6)
     return by_lower[near[0]] if near else ""
 

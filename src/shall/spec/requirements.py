@@ -13,6 +13,7 @@ from shall.core.parse import read
 from shall.core.requirement import Requirement, Waiver
 from shall.spec.arguments import Mark
 from shall.spec.known import Known
+from shall.spec.mentions import named_columns
 from shall.spec.names import check_names
 from shall.spec.places import Path
 from shall.spec.problems import Problems, did_you_mean, misspelt, nearest
@@ -82,7 +83,10 @@ def _line(text: str, path: Path, known: Known, problems: Problems) -> Line | Non
     def complain(mark: Mark, message: str, fix: str) -> None:
         problems.inside(path, parsed.marks.get(mark, 0), message, fix)
 
-    return check_names(parsed, known, complain)
+    line = check_names(parsed, known, complain)
+    for name, start in named_columns(line, parsed.marks):
+        problems.mention(path, name, start)
+    return line
 
 
 def _phases(table: Table, line: Line | None, known: Known) -> tuple[str, ...]:

@@ -100,10 +100,14 @@ def read_columns(root: Mapping[str, Any], problems: Problems) -> tuple[dict[str,
     units: list[tuple[str, str]] = []
     for key in table.given:
         column = _column(table, key)
+        inner = ("columns", key, "column")
         if key in ROLES:
             roles[key] = column
+            if key != "label":                      # labels may come later
+                problems.mention(inner if isinstance(table.given[key], dict) else inner[:2], column.name)
         elif isinstance(table.given[key], dict) and column.name == key and "unit" in table.given[key]:
             units.append((key, column.unit))
+            problems.mention(("columns", key), key)
         else:
             problems.at_key(("columns", key), f"there is no role `{key}`", _role_fix(key, column))
     return roles, tuple(units)
@@ -137,7 +141,9 @@ def _group(table: Table, name: str) -> GroupDef:
         table.problems.at_key(("groups", name), f"`{name}` is a group that exists without being defined",
                               "choose another name")
     if not isinstance(table.given[name], dict):
-        return GroupDef(name, table.text(name, "", "COLUMN"))
+        column = table.text(name, "", "COLUMN")
+        table.problems.mention(("groups", name), column)
+        return GroupDef(name, column)
     inner = Table(table.given, ("groups", name), table.problems)
     inner.only(("column", "cut", "at_least", "rest"))
     at_least = inner.whole("at_least", 1, "200") or 0
@@ -147,7 +153,9 @@ def _group(table: Table, name: str) -> GroupDef:
                     "add: at_least = 200")
     if "column" not in inner:
         table.problems.at_key(("groups", name), f"the group `{name}` has no column", 'add: column = "COLUMN"')
-    return GroupDef(name, inner.text("column", "", "COLUMN"), _cut(inner), at_least, rest)
+    column = inner.text("column", "", "COLUMN")
+    table.problems.mention(("groups", name, "column"), column)
+    return GroupDef(name, column, _cut(inner), at_least, rest)
 
 
 def _cut(table: Table) -> tuple[float, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 ESCAPES: Final = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
+BLANK: Final = re.compile(r"[ \t\n]*")
 WIDTHS: Final = {"u": 4, "U": 8}
 
 
@@ -58,6 +60,6 @@ def _escaped(text: str, at: int) -> tuple[str, int]:
         except (ValueError, OverflowError):
             return "?", 2
     if kind.isspace():                                  # a backslash at the end of a line joins it to the next
-        rest = text[at + 1:]
-        return "", 1 + len(rest) - len(rest.lstrip(" \t\n"))
+        blank = BLANK.match(text, at + 1)
+        return "", 1 + (len(blank.group()) if blank else 0)
     return ESCAPES.get(kind, "?"), 2

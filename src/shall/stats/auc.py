@@ -8,7 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.families import Bounds, Floats, Ints, independent_difference, independent_ratio
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
+from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import normal_quantile
 
 FEW: Final = 100                            # rows of a class; below, bounds are widened
@@ -90,12 +92,11 @@ class Auc:
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent areas."""
-        low, high = self.bounds(alpha)
-        return independent_difference(self.value, (self.value - low, high - self.value), i, j, self.natural)
+        return mover_difference(self, i, j, alpha)
 
     def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent areas."""
-        return independent_ratio(self.value, self.bounds(alpha), i, j)
+        return mover_ratio(self, i, j, alpha)
 
     def scaled(self, factor: Floats) -> Auc:
         """The same shape on more rows."""

@@ -9,7 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.families import Bounds, Floats, Ints, independent_difference, independent_ratio
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
+from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import normal_quantile
 
 CERTAIN: Final = 4.0                        # standard errors from 0 at which the sign of a bin's gap is taken as known
@@ -81,12 +83,11 @@ class CalibrationError:
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent errors."""
-        low, high = self.bounds(alpha)
-        return independent_difference(self.value, (self.value - low, high - self.value), i, j, self.natural)
+        return mover_difference(self, i, j, alpha)
 
     def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent errors."""
-        return independent_ratio(self.value, self.bounds(alpha), i, j)
+        return mover_ratio(self, i, j, alpha)
 
     def scaled(self, factor: Floats) -> CalibrationError:
         """The same bins on more rows."""

@@ -7,7 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from shall.stats.families import Bounds, Floats, Ints, independent_difference, independent_ratio
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
+from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import normal_quantile
 
 
@@ -75,12 +77,11 @@ class Divergence:
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent figures."""
-        low, high = self.bounds(alpha)
-        return independent_difference(self.value, (self.value - low, high - self.value), i, j, self.natural)
+        return mover_difference(self, i, j, alpha)
 
     def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent figures."""
-        return independent_ratio(self.value, self.bounds(alpha), i, j)
+        return mover_ratio(self, i, j, alpha)
 
     def scaled(self, factor: Floats) -> Divergence:
         """The same shares on more rows of the sample; the reference stays."""

@@ -17,7 +17,9 @@ from typing import Literal
 
 import numpy as np
 
-from shall.stats.families import Bounds, Estimates, Floats, Ints
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
+from shall.stats.families import Estimates
 
 Aggregate = Literal["each", "ratio", "difference"]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]

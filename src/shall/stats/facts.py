@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shall.stats.families import Bounds, Floats, Ints
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)

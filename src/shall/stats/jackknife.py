@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from shall.stats.families import Bounds, Floats, Ints
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
 from shall.stats.special import normal_quantile
 
 FEWEST: Final = 10                          # buckets that a group must be spread over

@@ -8,7 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.families import Bounds, Floats, Ints, independent_difference, independent_ratio
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
+from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import clopper_pearson, normal_quantile
 
 FEW: Final = 100                            # rows, and
@@ -47,12 +49,11 @@ class Means:
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent means, from their own bounds."""
-        low, high = self.bounds(alpha)
-        return independent_difference(self.value, (self.value - low, high - self.value), i, j, self.natural)
+        return mover_difference(self, i, j, alpha)
 
     def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent means, from their own bounds."""
-        return independent_ratio(self.value, self.bounds(alpha), i, j)
+        return mover_ratio(self, i, j, alpha)
 
     def scaled(self, factor: Floats) -> Means:
         """The same moments on more rows."""

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.families import Bounds, Floats, Ints
+from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Pair as Bounds
 from shall.stats.special import clopper_pearson, normal_quantile
 
 SMALL: Final = 15                           # below so many successes or failures a pair is bounded exactly

@@ -104,12 +104,12 @@ def beta_logit_quantile(q: float, a: Floats, b: Floats) -> Floats:
     left, right = 1 / np.maximum(2 * a - 1, 0.5), 1 / np.maximum(2 * b - 1, 0.5)
     harmonic = 2 / (left + right)
     w = z * np.sqrt(np.maximum(harmonic + curve, 0.1)) / harmonic - (right - left) * (curve + 5 / 6 - 2 / (3 * harmonic))
-    u = np.minimum(np.log(a / b) - 2 * w, np.log(a / b))
+    u = np.log(a / b) - 2 * w
     for _ in range(60):
         x, y = 1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u))
         tail, front = _log_lower(a, b, x, y)
         step = np.clip((tail - math.log(q)) * np.exp(tail - front), -3.0, 3.0)
-        u = np.minimum(u - step, np.log(a / b))
+        u = u - step
         if np.all(np.abs(step) <= 1e-14 * np.maximum(np.abs(u), 1)):
             break
     return floats(u)

@@ -1,14 +1,15 @@
-"""What the author of a plug-in has to test: that it keeps the rules, and what it says."""
+"""What the author of a measure has to test: that it keeps the rules, and what it says."""
 
 import pytest
-import shall_outside.borderline
+from shall_outside import borderline
+
 from shall import testing
 
 
 def test_it_keeps_the_rules() -> None:
-    testing.check_measure(shall_outside.borderline)
+    testing.check_measure(borderline)
 
 
 def test_the_middle_bins_count() -> None:
-    family = shall_outside.borderline.estimate(testing.cells(score=[0.1, 0.39, 0.4, 0.59, 0.6]))
+    family = borderline.estimate(testing.cells(score=[0.1, 0.39, 0.4, 0.59, 0.6]))
     assert family.value == pytest.approx(2 / 5)

@@ -1,0 +1,92 @@
+"""`build`: search for a model that keeps the requirements of a file, and certify it on the gate."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from shall import adapters
+from shall.api.keeping import FOLDER, store_of
+from shall.api.opening import File, bind, file_of
+from shall.core.errors import InputError
+from shall.core.log import Binding, Log
+from shall.core.store import Look
+from shall.methods.prepare.encode import usable
+from shall.phases import build as phase
+from shall.phases.build import BuildResult, Material, Progressing
+from shall.phases.check import Progress
+from shall.spec import ShallFile
+
+
+def build(file: File = "shall.toml", *, seconds: float | None = None, output: str | Path | None = None,
+          on: datetime.date | None = None, progress: Progress | None = None,
+          say: Callable[[str], None] | None = None) -> BuildResult:
+    """Search for a model on `[data] train` under the requirements, and put the best one to `[data] gate`.
+
+    Args:
+        file: path of a shall file, or a mapping with its keys.
+        seconds: stop searching after so long; else `[build] seconds`.
+        output: folder to write the candidate to; else `.shall/models/` beside the file.
+        on: the date, for waivers; today.
+        progress: called with what is being done and the candidates tried since the last call.
+        say: called with each sentence that is to be read before the search.
+
+    Returns what was tried and found; `found` says whether a model was certified. Raises FileError,
+    DataError, and LooksSpent where the gate was looked at too often.
+    """
+    shall_file = file_of(file)
+    train, gate = (adapters.open_log(_path(shall_file, key)) for key in ("train", "gate"))
+    binding = bind(shall_file, train)
+    if binding.column("label") is None:
+        raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
+    material = Material(
+        requirements=tuple(r for r in shall_file.requirements if "build" in r.phases), confidence=shall_file.confidence,
+        train=_table(train), gate=_table(gate), binding=binding, features=_features(shall_file, train.schema, binding),
+        objective=shall_file.build.maximise or "accuracy", looks=shall_file.looks or 1,
+        seconds=seconds or shall_file.build.seconds, trials=shall_file.build.trials)
+    if not material.requirements:
+        raise InputError(f"{shall_file.path or 'the file'} has no requirement of the phase build")
+    with store_of(shall_file) as store:
+        def look(model: str) -> Look | None:
+            return None if store is None else store.look(gate.digest(), model, material.looks)
+
+        told = Progressing(say or Progressing().say, progress or Progressing().step)
+        result = phase.build(material, look, on or datetime.date.today(), told)
+        result = replace(result, subject=shall_file.subject.name, file=str(shall_file.path or ""))
+        folder = _folder(shall_file, output, result)
+        if folder is not None and result.candidate is not None:
+            result = replace(result, model=str(result.candidate.save(folder)))
+        if store is not None and result.candidate is not None:
+            store.append("build", shall_file.subject.name, {"model": result.candidate.digest, "found": result.found,
+                                                            "gate": gate.digest(), "train": train.digest()})
+    return result
+
+
+def _path(file: ShallFile, key: str) -> str:
+    if key not in file.data:
+        raise InputError(f"{file.path or 'the file'} names no {key} data: `shall split data.parquet` makes train and gate, "
+                         f"then add [data] {key} = \"…\"")
+    return file.data[key]
+
+
+def _table(log: Log) -> pa.Table:
+    return pa.Table.from_batches(log.batches(log.schema.names))
+
+
+def _features(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:
+    """Columns that are neither a role nor a group, unless the file lets the model use the group."""
+    allowed = {group.column for group in file.groups if group.name in file.build.use_groups}
+    barred = {column.name for _, column in binding.roles} | {group.column for group in file.groups} - allowed
+    return tuple(field.name for field in schema if field.name not in barred and usable(field.type))
+
+
+def _folder(file: ShallFile, output: str | Path | None, result: BuildResult) -> Path | None:
+    if output is not None:
+        return Path(output)
+    if file.path is None or result.candidate is None:
+        return None
+    return Path(file.path).parent / FOLDER / "models" / result.candidate.digest[:16]

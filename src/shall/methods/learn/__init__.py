@@ -1,0 +1,1 @@
+"""Learners of probabilities; each file has `fit` and `load`, and what is learned is plain bytes."""

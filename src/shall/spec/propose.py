@@ -1,0 +1,210 @@
+"""Proposes a shall file for a table, every guess with the value measured now."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from shall.core.line import Bound, Number
+from shall.core.log import ROLES, GroupDef
+from shall.core.requirement import Requirement
+from shall.core.words import written_name
+from shall.spec.guesses import PROTECTED, ColumnProfile, Guess, Profile, guess_groups, guess_positive, guess_target
+
+WIDTH: Final = 64                                   # of a line, or of a comment, that the other may stand beside
+ENOUGH: Final = 1_000                               # rows
+
+
+class Line(NamedTuple):
+    """A line of the file and its comment."""
+
+    content: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The value of a proposed requirement now, with its bounds."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""                                  # the worst group, or why there is no value
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed; measure ``requirements``, then write it all with ``proposed_text``."""
+
+    profile: Profile
+    target: Guess | None
+    positive: Guess | None
+    groups: tuple[tuple[GroupDef, Guess], ...]
+    requirements: tuple[Requirement, ...]
+
+
+def propose(profile: Profile, target_column: str | None = None) -> Proposal:
+    """Guess the label (unless it is said), its positive value, the groups, and what to require of them."""
+    target = Guess(target_column, "") if target_column else guess_target(profile)
+    column = next((column for column in profile.columns if target and column.name == target.value), None)
+    positive = guess_positive(column) if column else None
+    groups = guess_groups(profile, target.value if target else None)
+    lines = _lines(profile, positive is not None, [group.name for group, _ in groups if group.name in PROTECTED])
+    requirements = tuple(replace(Requirement.parse(line), name=name) for name, line in lines)
+    return Proposal(profile, target, positive, groups, requirements)
+
+
+def _lines(profile: Profile, labelled: bool, groups: list[str]) -> Iterator[tuple[str, str]]:
+    """Names and lines; the limits are customs to start from, not law."""
+    decided = bool({"score", "decision"} & set(profile.roles))
+    scored = "score" in profile.roles or not decided                # a table to train on: its model will score
+    yield "enough", f"rows >= {ENOUGH}"
+    if labelled:
+        yield "useful", "roc_auc >= 0.70" if scored else "accuracy >= 0.70"
+    for group in groups:
+        name = re.sub(r"\W", "_", group)
+        yield f"fair_{name}", f"ratio of selection_rate over {written_name(group)} >= 0.80"
+        if labelled:
+            over = written_name(group)
+            yield f"equal_{name}", f"difference of true_positive_rate, false_positive_rate over {over} <= 0.10"
+    if labelled and scored:
+        over = f" over {', '.join(map(written_name, groups))}" if groups else ""
+        yield "calibrated", f"calibration_error{over} <= 0.05"
+
+
+def proposed_text(proposal: Proposal, measured: Mapping[str, Measured] | None = None) -> str:
+    """The file as text; ``measured`` by the name of the requirement."""
+    measured = measured or {}
+    sections = (_top(proposal), _subject(proposal), _data(proposal), _columns(proposal), _groups(proposal),
+                _requirements(proposal, measured), _watch(proposal))
+    laid_out = ("\n".join(_laid_out(list(section))) for section in sections)
+    return "\n\n".join(text for text in laid_out if text) + "\n"
+
+
+def _top(proposal: Proposal) -> Iterator[Line]:
+    yield Line("# What this model shall satisfy. Proposed by `shall init`: read every line, change what is wrong.")
+    yield Line("shall = 1")
+    yield Line("confidence = 95", "per cent, one-sided, for each line")
+
+
+def _subject(proposal: Proposal) -> Iterator[Line]:
+    profile = proposal.profile
+    yield Line("[subject]")
+    yield Line('kind = "classifier"')
+    if proposal.target:
+        yield Line(f"target = {_text(proposal.target.value)}", f"the label column{_how(proposal.target)}")
+    else:
+        yield Line('# target = "COLUMN"', "the label column; none was found")
+    if proposal.positive:
+        yield Line(f"positive = {_text(proposal.positive.value)}", proposal.positive.because)
+    else:
+        yield Line('positive = "1"', "the value of a positive decision")
+    if "decision" not in profile.roles:
+        yield Line("threshold = 0.5", "a score from here on is a positive decision")
+
+
+def _how(guess: Guess) -> str:
+    return f", guessed {guess.because}" if guess.because else ""
+
+
+def _data(proposal: Proposal) -> Iterator[Line]:
+    profile = proposal.profile
+    decided = {"score", "decision"} & set(profile.roles)
+    size = f"{profile.rows:,} rows, {len(profile.columns)} columns"
+    yield Line("[data]")
+    yield Line(f"{'log' if decided else 'train'} = {_text(profile.path)}", size)
+    if not decided:
+        yield Line('# gate = "gate.parquet"', "rows that the search never sees; `shall split` makes them")
+
+
+def _columns(proposal: Proposal) -> Iterator[Line]:
+    target = proposal.target.value if proposal.target else None
+    by_name = {column.name: column for column in proposal.profile.columns}
+    roles = [(role, proposal.profile.roles[role]) for role in ROLES if role in proposal.profile.roles]
+    roles = [(role, name) for role, name in roles if name != target]
+    if roles:
+        yield Line("[columns]")
+        yield from (Line(f"{role} = {_text(name)}", _about(by_name.get(name))) for role, name in roles)
+
+
+def _about(column: ColumnProfile | None) -> str:
+    if column is None:
+        return "guessed by its name"
+    span = f", from {column.low:g} to {column.high:g}" if column.low is not None and column.high is not None else ""
+    lacks = f", missing in {column.missing:,} rows" if column.missing else ""
+    return f"guessed by its name: {column.distinct:,} values{span}{lacks}"
+
+
+def _groups(proposal: Proposal) -> Iterator[Line]:
+    if not proposal.groups:
+        return
+    yield Line("[groups]")
+    for group, found in proposal.groups:
+        yield Line(f"{_key(group.name)} = {_definition(group)}", found.because)
+
+
+def _definition(group: GroupDef) -> str:
+    if group.cut:
+        return f"{{ column = {_text(group.column)}, cut = [{', '.join(f'{edge:g}' for edge in group.cut)}] }}"
+    if group.at_least:
+        return f'{{ column = {_text(group.column)}, at_least = {group.at_least}, rest = "{group.rest}" }}'
+    return _text(group.column)
+
+
+def _requirements(proposal: Proposal, measured: Mapping[str, Measured]) -> Iterator[Line]:
+    yield Line("[requirements]")
+    for requirement in proposal.requirements:
+        now = measured.get(requirement.name)
+        if requirement.name == "useful" and now and now.value is not None:
+            requirement = replace(requirement, bound=Bound(low=_a_little_below(now.value)))
+        yield Line(f"{requirement.name} = {_text(str(requirement))}", _now(now))
+
+
+def _a_little_below(value: float) -> Number:
+    """A limit that the model keeps now, with some room: a multiple of 0.05."""
+    limit = max(0.5, math.floor((value - 0.01) * 20) / 20)
+    return Number(limit, text=f"{limit:.2f}")
+
+
+def _now(measured: Measured | None) -> str:
+    if measured is None:
+        return "not measured yet"
+    if measured.value is None:
+        return measured.note or "cannot be measured yet"
+    bounds = "" if None in (measured.low, measured.high) else f" ({measured.low:.4g} to {measured.high:.4g})"
+    return f"now {measured.value:.4g}{bounds}" + (f", {measured.note}" if measured.note else "")
+
+
+def _watch(proposal: Proposal) -> Iterator[Line]:
+    timed = "time" in proposal.profile.roles
+    yield Line("[watch]")
+    yield Line(f'windows = ["{"1 month" if timed else "10000 rows"}"]', "verdicts are given for each window")
+    yield Line('false_alarms = "1 per year"', "what alarms may cost")
+
+
+def _laid_out(lines: list[Line]) -> Iterator[str]:
+    """Comments beside the lines, under one another; above where one of both is long."""
+    beside = [line for line in lines if len(line.content) <= WIDTH and len(line.comment) <= WIDTH]
+    width = max((len(line.content) for line in beside if line.comment), default=0)
+    for line in lines:
+        # A comment may hold whatever a value of the data holds.
+        clean = "".join(character if character.isprintable() else " " for character in line.comment)
+        if not clean:
+            yield line.content
+        elif line in beside:
+            yield f"{line.content.ljust(width)}  # {clean}"
+        else:
+            yield from (f"# {clean}", line.content)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def _text(text: str) -> str:
+    """A TOML text in double quotes."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

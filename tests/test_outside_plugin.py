@@ -19,15 +19,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a process in which the plug-in is installed."""
     folder = tmp_path_factory.mktemp("outside")
     shutil.copytree(PLUGIN, folder / "source", ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
-                    "--target", str(folder / "site"), str(folder / "source")], check=True, timeout=120)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--target", str(folder / "site"), str(folder / "source")], check=True, timeout=120)
     paths = [str(folder / "site"), *(path for path in sys.path if path)]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def run(environment: dict[str, str], *arguments: str, cwd: Path) -> str:
     """What a Python process says; it must end well."""
-    ended = subprocess.run([sys.executable, *arguments], env=environment, cwd=cwd, text=True, capture_output=True, timeout=120)
+    ended = subprocess.run([sys.executable, *arguments], env=environment, cwd=cwd, text=True, capture_output=True,
+                           timeout=120)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
@@ -40,11 +41,10 @@ def test_both_are_found_by_their_ids(installed: dict[str, str], tmp_path: Path) 
 
 def test_its_measure_is_a_requirement_like_any_other(installed: dict[str, str], tmp_path: Path) -> None:
     code = """
-import json, shall
-rows = 1000
-frame = {"score": [0.1, 0.9, 0.5, 0.95] * rows, "sex": ["F", "F", "M", "M"] * rows}
-import pyarrow as pa
-report = shall.check(pa.table(frame), requirements={"few": "borderline over sex <= 10%", "some": "borderline <= 30%"})
+import json, pyarrow, shall
+frame = pyarrow.table({"score": [0.1, 0.9, 0.5, 0.95] * 1000, "sex": ["F", "F", "M", "M"] * 1000})
+lines = {"few": "borderline over sex <= 10%", "some": "borderline <= 30%"}
+report = shall.check({"subject": {"kind": "classifier"}, "groups": {"sex": "sex"}, "requirements": lines}, frame)
 print(json.dumps({verdict.name: [verdict.verdict, verdict.deciding.value] for verdict in report.verdicts}))
 """
     assert json.loads(run(installed, "-c", code, cwd=tmp_path)) == {"few": ["broken", 0.5], "some": ["met", 0.25]}

@@ -179,15 +179,15 @@ def groups_fixture():
 @pytest.fixture
 def built() -> SimpleNamespace:
     aims = [SimpleNamespace(name="fair", limit=">= 0.80", aim=0.887, why="80% chance to certify on 9,768 rows")]
-    tried = [("LightGBM + plug-in on sex", 0.8546, (0.893, 0.91), (True, True), True),
-             ("LightGBM", 0.8714, (0.342, 0.926), (False, True), False),
-             ("logistic regression", 0.8499, (0.317, None), (False, False), False)]
-    keys = ("name", "objective", "values", "within", "chosen")
+    tried = [("LightGBM + plug-in on sex", 0.8546, (0.893, 0.91), (True, True), (True, True), 0.0, True),
+             ("LightGBM", 0.8714, (0.342, 0.926), (False, True), (False, True), 6.0, False),
+             ("logistic regression", 0.8499, (0.317, None), (False, False), (False, False), 7.0, False)]
+    keys = ("name", "objective", "values", "within", "held", "shortfall", "chosen")
     return SimpleNamespace(
         subject="income", file="shall.toml", rows=9_768, train_rows=29_304, objective="accuracy", aims=aims,
         notes=("groups are not used when deciding",), requirements=("fair", "useful"), looks=Looked(), in_the_way="",
         tried=[SimpleNamespace(**dict(zip(keys, one, strict=True))) for one in tried], model=".shall/models/1f",
-        verdicts=(useful(),), seconds=12.34)
+        verdicts=(useful(),), seconds=12.34, found=True)
 
 
 @pytest.fixture

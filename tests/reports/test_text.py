@@ -152,7 +152,7 @@ def test_build_reads_as_agreed(built):
 
 
 def test_no_model_found_says_what_stood_in_the_way(built):
-    built.verdicts, built.model, built.in_the_way = (), "", "fair: at best 0.87"
+    built.verdicts, built.model, built.found, built.in_the_way = (), "", False, "fair: at best 0.87"
     shown = text.build(built)
     assert "no model found in 12.3 s\n  in the way: fair: at best 0.87\n" in shown
     assert "At the gate" not in shown

@@ -71,7 +71,7 @@ def test_a_card_that_breaks_a_rule_is_found(tmp_path: Path, old: str, new: str, 
     ("    counts = counts[:, :, :2] + 0 * counts[:, :, :2] // counts[:, :2, :1].max()", "on a log with"),
     ("    if not cells.rows.any(): raise ZeroDivisionError('division by zero')",
      "on a log with no row: it raises ZeroDivisionError: division by zero"),
-    ("    return stats.Facts(counts[:, 0, 0] * 1.0, n=cells.rows)", "outside of the natural range"),
+    ("    return stats.Facts(counts[:, 0, 0] * 1.0, n=cells.rows)", "is not that of the card"),
     ("    return stats.Proportions(k=counts[:, 1, 1], n=counts[:, 1, 1] // 2 + 1)", "outside of the natural range"),
 ])
 def test_a_number_without_evidence_is_found(tmp_path: Path, code: str, message: str) -> None:

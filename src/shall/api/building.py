@@ -45,7 +45,7 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, output: st
         raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
     material = Material(
         requirements=tuple(r for r in shall_file.requirements if "build" in r.phases), confidence=shall_file.confidence,
-        train=_table(train), gate=_table(gate), binding=binding, features=_features(shall_file, train.schema, binding),
+        train=_table(train), gate=_table(gate), binding=binding, features=features_of_model(shall_file, train.schema, binding),
         objective=shall_file.build.maximise or "accuracy", looks=shall_file.looks or 1,
         seconds=seconds or shall_file.build.seconds, trials=shall_file.build.trials)
     if not material.requirements:
@@ -77,7 +77,7 @@ def _table(log: Log) -> pa.Table:
     return pa.Table.from_batches(log.batches(log.schema.names))
 
 
-def _features(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:
+def features_of_model(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:
     """Columns that are neither a role nor a group, unless the file lets the model use the group."""
     allowed = {group.column for group in file.groups if group.name in file.build.use_groups}
     barred = {column.name for _, column in binding.roles} | {group.column for group in file.groups} - allowed

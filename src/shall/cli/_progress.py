@@ -50,6 +50,13 @@ class Progress:
             self._told = now
             click.echo(f"{what}: {self._words(what)}", err=True)
 
+    def say(self, sentence: str) -> None:
+        """Print a sentence that is to be read while the work goes on."""
+        if self._bar is not None:
+            self._bar.console.print(sentence, markup=False, highlight=False)
+        else:
+            click.echo(sentence, err=True)
+
     def _words(self, what: str) -> str:
         return plural(self._done[what], self._of) if self._done[what] else ""
 

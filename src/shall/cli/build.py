@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from shall import api
-from shall.cli._out import exit_code, look, say
+from shall.cli._out import look, say
 from shall.cli._progress import Progress
 from shall.reports import json, text
 
@@ -16,7 +16,7 @@ Examples:
   shall build --json > build.json
 
 \b
-Exit code 0: a model is certified. 1: no model was found.
+Exit code 0: a model is certified by the gate. 1: none is.
 """
 
 
@@ -29,6 +29,6 @@ Exit code 0: a model is certified. 1: no model was found.
 def command(file: str, seconds: float | None, output: str | None, groups: bool, as_json: bool) -> int:
     """Search for a model that meets every requirement of FILE, and put the best one to the gate."""
     with Progress(of="candidate") as progress:
-        built = api.build(file, seconds=seconds, output=output, progress=progress)
+        built = api.build(file, seconds=seconds, output=output, progress=progress, say=progress.say)
     say(json.build(built) if as_json else text.build(built, look(groups)))
-    return exit_code(verdict.verdict for verdict in built.verdicts) if built.verdicts else 1
+    return 0 if built.found else 1

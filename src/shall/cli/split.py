@@ -39,5 +39,6 @@ class Share(click.ParamType[float]):
 def command(data: str, gate: float, by: str, column: str | None, into: str | None) -> int:
     """Make train and gate of DATA, the same ones every time."""
     made = api.split(data, share=gate, by=by, column=column, into=into)
-    say(f"train  {made.train}  {made.rows[0]:,} rows\ngate   {made.gate}  {made.rows[1]:,} rows\n({made.how})")
+    say(f"train  {made.train}  {made.train_rows:,} rows\n"
+        f"gate   {made.gate}  {made.gate_rows:,} rows: {made.how}")
     return 0

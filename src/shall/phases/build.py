@@ -7,14 +7,11 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from shall import stats
 from shall.core.errors import DataError
 from shall.core.log import Binding
 from shall.core.requirement import Requirement
@@ -24,6 +21,7 @@ from shall.methods.model import Model
 from shall.methods.prepare import encode
 from shall.phases.evidence import Known, Unmeasured, comparisons
 from shall.phases.fitting import fit, labelled, sample
+from shall.phases.margins import reach_of
 from shall.phases.measuring import Examination, alpha_of, judge, known, prepare
 from shall.phases.parts import Part
 from shall.phases.search import (
@@ -42,7 +40,6 @@ from shall.phases.split import split
 
 LEARNERS: Final = ("lightgbm", "logistic_regression")
 VALIDATION: Final = 0.25                    # of the training rows, kept for choosing
-POWER: Final = 0.8                          # with which the gate shall certify a model that sits at its aim
 FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
 
 
@@ -170,32 +167,9 @@ def _aim(part: Part, one: Known | Unmeasured, examination: Examination, material
     aim = Aim(name, f"{part.side} {part.limit}", limit, "", part.side, limit)
     if isinstance(one, Unmeasured) or part.card.census:
         return replace(aim, why="not estimated" if part.card.census else one.reason)  # type: ignore[union-attr]
-    rows = float(one.rows.sum()) if not part.features else float(one.rows.max())
-    factor = np.full(len(one.rows), material.gate.num_rows / max(rows, 1.0))
-    reach = _reach(part, one, factor, (limit, alpha, together))
+    reach = reach_of(part, one, material.gate.num_rows, limit, alpha, together)
     better = limit + reach if part.side == ">=" else limit - reach
     return replace(aim, aim=better, why=f"{material.gate.num_rows:,} gate rows, {1 - alpha:.2%} confidence")
-
-
-def _reach(part: Part, one: Known, factor: NDArray[np.float64], what: tuple[float, float, int]) -> float:
-    """How far beyond the limit a true value has to be: the bound's own distance, and as much again for the power."""
-    limit, alpha, together = what
-    aggregate = part.requirement.aggregate
-    extreme = stats.over_groups(one.estimates.scaled(factor), aggregate, part.side, alpha, judged=one.judged,
-                                bands=one.bands, comparisons=max(together, 1))
-    if extreme.value is None:
-        return 0.0
-    more = 1 + NormalDist().inv_cdf(POWER) / NormalDist().inv_cdf(1 - alpha)
-    low, high = part.card.low, part.card.high
-    if aggregate == "ratio":            # the spread of a ratio grows with it: carry it over to the limit on the log scale
-        if extreme.low <= 0 or extreme.value <= 0:
-            return (1 - limit) / 2
-        return min(limit * ((extreme.value / extreme.low) ** more - 1), (1 - limit) * 0.75)
-    reach = (extreme.value - extreme.low if part.side == ">=" else extreme.high - extreme.value) * more
-    if aggregate == "difference":
-        low, high = 0.0, high - low
-    room = high - limit if part.side == ">=" else limit - low
-    return float(min(reach, room * 0.75)) if math.isfinite(room) else float(reach)
 
 
 def limits(aims: Sequence[Sequence[Aim]], tightness: float) -> tuple[tuple[float, ...], ...]:

@@ -30,8 +30,13 @@ def lines(report: Checked, look: Look) -> Iterator[str]:
 
 def head(subject: str, file: str, rows: int, look: Look) -> list[str]:
     """Who was held to what, on how many rows."""
-    words = " · ".join(safe(word) for word in (PurePath(file).name, f"{rows:,} rows") if word)
-    return [f"{look.paint(safe(subject), 'head')}  {words}"]
+    return [titled(subject, file, look, f"{rows:,} rows")]
+
+
+def titled(subject: str, file: str, look: Look, *words: str) -> str:
+    """The first line of a report: the name of the subject, its file, and some figures."""
+    named = [look.paint(safe(subject), "head")] if subject else []
+    return "  ".join([*named, " · ".join(word for word in (safe(PurePath(file).name), *words) if word)])
 
 
 def notes(texts: Sequence[str], look: Look) -> list[str]:

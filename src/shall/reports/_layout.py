@@ -71,7 +71,8 @@ def _line(row: Sequence[Cell], widths: Sequence[int], align: str, paint: Paint, 
     cells = []
     for place, cell in enumerate(row[:last + 1]):
         pad = " " * (widths[place] - width_of(cell.text))
-        shown = paint(cell.text, cell.style) if cell.style and cell.text else cell.text
+        text = cell.text.rstrip() if place == last else cell.text
+        shown = paint(text, cell.style) if cell.style and text else text
         right = "" if place == last else pad
         cells.append(pad + shown if align[place] == ">" else shown + right)
     return gap.join(cells)

@@ -37,7 +37,7 @@ def details(verdict: Verdict) -> Iterator[Detail]:
         yield Detail(worst_text(part, scale_of(verdict, part), several=parts_differ(verdict)))
     if part.coverage is not None and part.coverage.groups < part.coverage.of_groups:
         yield Detail(coverage_text(part))
-    if verdict.needs and verdict.verdict is not Finding.MET:
+    if verdict.needs and worst(verdict.found) is Finding.UNDECIDED:
         yield Detail(f"to settle it: {verdict.needs}", "undecided")
     if requirement.why and verdict.verdict is not Finding.MET:
         yield Detail(f"why: {requirement.why}")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
 
-from shall.reports._checked import notes
+from shall.reports._checked import notes, titled
 from shall.reports._layout import Cell, Look, clipped, paragraph, safe, table
 from shall.reports._shapes import Planned, PlannedLine
 
 
 def lines(planned: Planned, look: Look) -> Iterator[str]:
     """The whole plan of a gate."""
-    have = "" if planned.rows is None else f" · the gate has {planned.rows:,} rows"
-    yield f"{look.paint(safe(planned.subject), 'head')}  {PurePath(safe(planned.file)).name}{have}"
+    have = "" if planned.rows is None else f"the gate has {planned.rows:,} rows"
+    yield titled(planned.subject, planned.file, look, have)
     yield from notes(planned.notes, look)
     yield ""
     rows = [[Cell(title, "head") for title in ("REQUIREMENT", "ROWS NEEDED", "", "IF THE TRUTH IS")],

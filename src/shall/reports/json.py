@@ -50,10 +50,11 @@ def build(built: Built) -> str:
         "objective": built.objective, "notes": list(built.notes), "requirements": list(built.requirements),
         "aims": [{"name": aim.name, "limit": aim.limit, "aim": finite(aim.aim), "why": aim.why} for aim in built.aims],
         "tried": [{"name": tried.name, "objective": finite(tried.objective), "chosen": tried.chosen,
-                   "values": [finite(value) for value in tried.values], "within": list(tried.within)}
+                   "values": [finite(value) for value in tried.values], "within": list(tried.within),
+                   "held": list(tried.held)}
                   for tried in built.tried],
         "looks": _looks(built.looks), "summary": _summary(built.verdicts), "model": built.model,
-        "in_the_way": built.in_the_way, "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
+        "found": built.found, "in_the_way": built.in_the_way, "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
     })
 
 

@@ -52,6 +52,16 @@ def bind(peek: pa.Table, *, target: str | None = None, positive: str | None = No
     return Binding(tuple((role, roles[role]) for role in ROLES if role in roles), chosen, threshold, tuple(groups), units)
 
 
+def guessed(peek: pa.Table) -> dict[str, Column]:
+    """The roles that columns seem to play by their names; a score that is no probability plays none."""
+    found = _guessed(peek, {}, None)
+    try:
+        _check_score(peek, found)
+    except DataError:
+        del found["score"]
+    return found
+
+
 def id_of(names: Sequence[str]) -> str | None:
     """The column that names a row, by its name."""
     by_lower = {name.lower(): name for name in reversed(names)}

@@ -70,7 +70,8 @@ def _learner_faults(module: ModuleType, classes: int) -> Iterator[str]:
     X, y = rows(classes)
     learned = module.fit(X, y, SIZES, classes=classes, seed=1)
     odd = np.array([[np.nan, np.nan, np.nan], [1e6, -1e6, 1.0], [0.0, 0.0, 7.0]])
-    for what, some in (("the rows that it learned from", X), ("missing, extreme and unseen values", odd), ("no row", X[:0])):
+    tries = (("the rows that it learned from", X), ("missing, extreme and unseen values", odd), ("no row", X[:0]))
+    for what, some in tries:
         yield from (f"on {what}: {fault}" for fault in _odds_faults(learned, some, classes))
     right = (learned.probabilities(X).argmax(axis=1) == y).mean()
     if right < 1.2 / classes:

@@ -40,7 +40,7 @@ class Learned:
 
 
 def fit(X: Floats, y: NDArray[np.int64], sizes: Sequence[int], classes: int = 2, seed: int = 0) -> Learned:
-    """Learn ``y`` int64[n] in 0…classes-1 from ``X`` float64[n, p]; ``sizes`` says how many categories a feature has."""
+    """Learn ``y`` int64[n] in 0…classes-1 from ``X`` float64[n, p]; ``sizes``: how many categories each feature has."""
     of_class = [X[y == number] for number in range(classes)]
     shares = np.log([(len(rows) + 1) / (len(X) + classes) for rows in of_class])
     features = tuple(np.array([_feature(rows[:, place], X[:, place], size) for rows in of_class])
@@ -51,7 +51,8 @@ def fit(X: Floats, y: NDArray[np.int64], sizes: Sequence[int], classes: int = 2,
 def load(content: bytes) -> Learned:
     """From the text of `content`."""
     said = json.loads(content)
-    return Learned(np.array(said["classes"]), tuple(np.array(feature) for feature in said["features"]), tuple(said["sizes"]))
+    features = tuple(np.array(feature) for feature in said["features"])
+    return Learned(np.array(said["classes"]), features, tuple(said["sizes"]))
 
 
 def _feature(column: Floats, everybody: Floats, size: int) -> Floats:

@@ -1,0 +1,55 @@
+"""`check --plan`: how many rows a gate needs for the requirements of a file."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from shall import adapters
+from shall.adapters.frames import TableLog
+from shall.api.building import features_of_model
+from shall.api.opening import File, bind, file_of, opened
+from shall.core.errors import InputError
+from shall.core.log import Binding, Log
+from shall.methods.prepare import encode
+from shall.phases import plan as phase
+from shall.phases.check import Progress, count
+from shall.phases.fitting import fit, labelled, sample
+from shall.phases.measuring import known, prepare
+from shall.phases.plan import Plan
+from shall.phases.search import binding_of, log_of
+from shall.spec import ShallFile
+
+STAND_IN = "logistic_regression"
+
+
+def plan(file: File = "shall.toml", *, progress: Progress | None = None) -> Plan:
+    """The rows that a gate needs to certify each requirement with a power of 80 %.
+
+    Shares of groups and noise are taken from the log of the file; where there is only training data,
+    from a logistic regression that stands in for the model that is not there yet.
+    """
+    shall_file = file_of(file)
+    log, binding, note = _rows(shall_file)
+    examination = prepare(shall_file.requirements, binding, shall_file.confidence)
+    tally = count(examination, log, progress)
+    lines = phase.plan(examination, known(examination, tally, {}), shall_file.looks or 1)
+    gate = adapters.open_log(shall_file.data["gate"]) if "gate" in shall_file.data else None
+    rows = None if gate is None else sum(batch.num_rows for batch in gate.batches(gate.schema.names[:1]))
+    return Plan(shall_file.subject.name, str(shall_file.path or ""), rows, lines, (note,))
+
+
+def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
+    """A log of decisions to plan from, and what it is."""
+    if "log" in file.data or "train" not in file.data:
+        subject = opened(file)
+        return subject.log, subject.binding, f"shares of groups and noise as in {subject.log.name}"
+    train = adapters.open_log(file.data["train"])
+    binding = bind(file, train)
+    if binding.column("label") is None:
+        raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
+    rows, _ = labelled(pa.Table.from_batches(train.batches(train.schema.names)), binding)
+    encoding = encode.fit(rows, features_of_model(file, train.schema, binding))
+    known_rows = sample(rows, binding, encoding, ())
+    model = fit(STAND_IN, encoding, known_rows).model
+    return (TableLog(log_of(model, rows, known_rows.X), train.name), binding_of(binding),
+            f"no model exists yet: a logistic regression on {train.name} stands in for it")

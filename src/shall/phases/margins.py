@@ -1,0 +1,60 @@
+"""How far beyond its limit a true value has to be for so many rows to certify it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import NormalDist
+from typing import Final
+
+import numpy as np
+
+from shall import stats
+from shall.phases.evidence import Known
+from shall.phases.parts import Part
+from shall.stats import Estimates
+
+POWER: Final = 0.8                          # with which a model that sits at its aim shall be certified
+MOST: Final = 0.75                          # of the room between the limit and the perfect value
+
+
+def reach_of(part: Part, known: Known, rows: float, limit: float, alpha: float, together: int) -> float:
+    """The distance from the limit at which a true value is certified with a power of 80 %.
+
+    ``known`` are estimates of a model like the one that is sought; they are scaled to ``rows``. The
+    distance of the bound is ``z(1 - alpha)`` standard errors; for the power ``z(0.8)`` more are needed.
+    """
+    have = float(known.rows.max() if part.features else known.rows.sum())
+    factor = np.full(len(known.groups), rows / max(have, 1.0))
+    aggregate = part.requirement.aggregate
+    family = (_level(known) if aggregate != "each" else known.estimates).scaled(factor)
+    extreme = stats.over_groups(family, aggregate, part.side, alpha, judged=known.judged, bands=known.bands,
+                                comparisons=max(together, 1))
+    room = _room(part, limit)
+    if extreme.value is None:               # too few rows to say anything
+        return room * MOST
+    more = 1 + NormalDist().inv_cdf(POWER) / NormalDist().inv_cdf(1 - alpha)
+    if aggregate == "ratio":                # its spread grows with it: carried over on the scale of the logarithm
+        if extreme.low <= 0 or extreme.value <= 0:
+            return room * MOST
+        return min(limit * ((extreme.value / extreme.low) ** more - 1), room * MOST)
+    reach = (extreme.value - extreme.low if part.side == ">=" else extreme.high - extreme.value) * more
+    return float(min(reach, room * MOST))
+
+
+def _room(part: Part, limit: float) -> float:
+    """How far the perfect value is from the limit."""
+    if part.requirement.aggregate == "ratio":
+        return abs(1 - limit)
+    low, high = (0.0, part.card.high - part.card.low) if part.requirement.aggregate == "difference" else (
+        part.card.low, part.card.high)
+    return high - limit if part.side == ">=" else limit - low
+
+
+def _level(known: Known) -> Estimates:
+    """The same rows with one and the same rate in every judged group: the world that a gap is held against."""
+    family = known.estimates
+    if not isinstance(family, stats.Proportions):
+        return family
+    judged = known.judged & (family.n > 0)
+    rate = float(family.k[judged].sum() / max(family.n[judged].sum(), 1))
+    return replace(family, k=np.rint(family.n * rate).astype(np.int64))

@@ -1,0 +1,91 @@
+"""`check --plan`: how many rows a gate needs, before any model exists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shall.core.verdict import limit_of
+from shall.phases.evidence import Known, Unmeasured, comparisons
+from shall.phases.margins import reach_of
+from shall.phases.measuring import Examination, alpha_of
+from shall.phases.parts import Part
+
+MOST: Final = 10**9                         # rows; more than that is said to be out of reach
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """One requirement: the rows that certify it with a power of 80 %, if its true value is as assumed."""
+
+    name: str
+    requirement: str
+    rows: int | None                        # None: no number of rows, or it could not be measured
+    group: str                              # the smallest group, which asks for most of them
+    assumed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rows that every requirement asks of a gate."""
+
+    subject: str
+    file: str
+    rows: int | None                        # of the gate of the file, where there is one
+    lines: tuple[PlannedLine, ...]
+    notes: tuple[str, ...] = ()
+
+
+def plan(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]], looks: int = 1) -> tuple[PlannedLine, ...]:
+    """For each requirement its most demanding part.
+
+    The true value is taken to lie half way between the limit and the perfect value; shares of groups
+    and noise are those of the rows in ``knowns``.
+    """
+    lines = []
+    for requirement, parts, some in zip(examination.requirements, examination.parts, knowns, strict=True):
+        together = sum(comparisons(part, one) for part, one in zip(parts, some, strict=True))
+        alpha = alpha_of(requirement, examination.confidence, looks)
+        needed = [_needed(part, one, alpha, together) for part, one in zip(parts, some, strict=True)]
+        lines.append(max(needed, key=lambda line: (line.rows is None, line.rows or 0)))
+    return tuple(lines)
+
+
+def _needed(part: Part, one: Known | Unmeasured, alpha: float, together: int) -> PlannedLine:
+    requirement = part.requirement
+    line = PlannedLine(requirement.name, str(requirement), None, "", "")
+    if isinstance(one, Unmeasured):
+        return PlannedLine(line.name, line.requirement, None, "", one.reason)
+    limit = limit_of(requirement, part.side)
+    if part.card.census:
+        return PlannedLine(line.name, line.requirement, int(limit), "", "a fact of the file")
+    distance = _half_way(part, limit)
+    assumed = f"true value {limit + (distance if part.side == '>=' else -distance):.3g}"
+    smallest = min(range(len(one.groups)), key=lambda index: (not one.judged[index], one.rows[index]))
+    share = one.rows[smallest] / max(one.rows.sum(), 1)
+    group = " and ".join(f"{name} = {value}" for name, value in one.groups[smallest])
+    rows = _rows(part, one, distance, limit, alpha, together)
+    return PlannedLine(line.name, line.requirement, rows, f"{group}, {share:.1%} of the rows" if group else "", assumed)
+
+
+def _half_way(part: Part, limit: float) -> float:
+    """Half of the way from the limit to the perfect value."""
+    if part.requirement.aggregate == "ratio":
+        return (1 - limit) / 2
+    if part.requirement.aggregate == "difference":
+        return limit / 2
+    end = part.card.high if part.side == ">=" else part.card.low
+    return abs(end - limit) / 2 if abs(end) != float("inf") else abs(limit) / 2
+
+
+def _rows(part: Part, one: Known, distance: float, limit: float, alpha: float, together: int) -> int | None:
+    low, high = 10.0, 10.0
+    while reach_of(part, one, high, limit, alpha, together) > distance:
+        low, high = high, high * 4
+        if high > MOST:
+            return None
+    while high / low > 1.01:
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if reach_of(part, one, middle, limit, alpha, together) > distance else (low, middle)
+    return int(round(high, -1 if high < 1000 else -2))

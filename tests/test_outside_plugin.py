@@ -34,9 +34,13 @@ def run(environment: dict[str, str], *arguments: str, cwd: Path) -> str:
 
 
 def test_both_are_found_by_their_ids(installed: dict[str, str], tmp_path: Path) -> None:
-    code = "from shall import registry; print(registry.find('measures', 'borderline').__name__); " \
-           "print('borderline' in registry.ids('measures'), registry.card('borderline').needs)"
-    assert run(installed, "-c", code, cwd=tmp_path) == "shall_outside.borderline\nTrue ('score',)\n"
+    code = """
+from shall import registry
+for room, name in (("measures", "borderline"), ("methods", "naive_bayes")):
+    print(registry.find(room, name).__name__, name in registry.ids(room))
+"""
+    assert run(installed, "-c", code, cwd=tmp_path) == (
+        "shall_outside.borderline True\nshall_outside.naive_bayes True\n")
 
 
 def test_its_measure_is_a_requirement_like_any_other(installed: dict[str, str], tmp_path: Path) -> None:
@@ -48,6 +52,27 @@ report = shall.check({"subject": {"kind": "classifier"}, "groups": {"sex": "sex"
 print(json.dumps({verdict.name: [verdict.verdict, verdict.deciding.value] for verdict in report.verdicts}))
 """
     assert json.loads(run(installed, "-c", code, cwd=tmp_path)) == {"few": ["broken", 0.5], "some": ["met", 0.25]}
+
+
+def test_its_method_learns_a_model_like_any_other(installed: dict[str, str], tmp_path: Path) -> None:
+    code = """
+import numpy, pyarrow
+from shall import registry
+from shall.core.log import Binding, Column, GroupDef
+from shall.methods.model import load
+from shall.methods.prepare import encode
+from shall.phases.fitting import fit, sample
+chance = numpy.random.default_rng(0)
+label = chance.integers(0, 2, 1000)
+table = pyarrow.table({"x": label + chance.normal(0, 0.5, 1000), "city": chance.choice(["a", "b"], 1000),
+                       "sex": chance.choice(["F", "M"], 1000), "label": label})
+binding = Binding((("label", Column("label")),), groups=(GroupDef("sex", "sex"),))
+encoding = encode.fit(table, ["x", "city"])
+model = fit("naive_bayes", encoding, sample(table, binding, encoding, ["sex"])).model
+again = load(model.save("model"), lambda name: registry.find("methods", name))
+print(model.learner, (model.decide(table) == label).mean() > 0.8, (again.score(table) == model.score(table)).all())
+"""
+    assert run(installed, "-c", code, cwd=tmp_path) == "naive_bayes True True\n"
 
 
 def test_its_own_tests_pass(installed: dict[str, str], tmp_path: Path) -> None:

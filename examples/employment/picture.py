@@ -94,7 +94,7 @@ def _panel(panel: Panel, left: int) -> Iterator[str]:
     for place, point in enumerate(panel.points):
         x, colour = start + step * (place + 0.5), COLOURS[point.verdict]
         yield (f'<line x1="{x:.0f}" x2="{x:.0f}" y1="{height(point.low):.1f}" y2="{height(point.high):.1f}" '
-               f'stroke="{colour}" stroke-width="7" stroke-opacity="0.35" stroke-linecap="round"/>')
+               f'stroke="{colour}" stroke-width="7" stroke-opacity="0.35"/>')
         yield f'<circle cx="{x:.0f}" cy="{height(point.value):.1f}" r="5" fill="{colour}"/>'
         yield _text(x + 11, height(point.value) + 4, f"{point.value:.4f}".lstrip("0"), INK)
         yield _text(x, TOP + SPAN + 26, point.year, INK, anchor="middle")

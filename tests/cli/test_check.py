@@ -55,7 +55,7 @@ def test_a_picture_is_drawn(shall, asked, tmp_path):
 
 
 def test_plan_needs_no_model(shall, api):
-    api(plan=lambda file: SimpleNamespace(subject="s", file=file, rows=None, notes=(), lines=()))
+    api(plan=lambda file, **more: SimpleNamespace(subject="s", file=file, rows=None, notes=(), lines=()))
     ran = shall("check", "--plan")
     assert ran.code == 0
     assert "ROWS NEEDED" in ran.out

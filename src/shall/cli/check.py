@@ -31,7 +31,8 @@ def command(file: str, data: str | None, labels: str | None, plan: bool, groups:
             picture: str | None, no_record: bool) -> int:
     """Decide whether every requirement of FILE is met: a gate."""
     if plan:
-        planned = api.plan(file)
+        with Progress() as progress:
+            planned = api.plan(file, progress=progress)
         say(json.plan(planned) if as_json else text.plan(planned, look()))
         return 0
     with Progress() as progress:

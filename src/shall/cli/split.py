@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 
 from shall import api
@@ -36,7 +38,7 @@ class Share(click.ParamType[float]):
               help="At random but repeatable; the latest rows; or whole units.")
 @click.option("--column", metavar="NAME", help="The column of the id, the time or the unit.")
 @click.option("--into", metavar="FOLDER", help="Where to write the two files (beside DATA).")
-def command(data: str, gate: float, by: str, column: str | None, into: str | None) -> int:
+def command(data: str, gate: float, by: Literal["hash", "time", "unit"], column: str | None, into: str | None) -> int:
     """Make train and gate of DATA, the same ones every time."""
     made = api.split(data, share=gate, by=by, column=column, into=into)
     say(f"train  {made.train}  {made.train_rows:,} rows\n"

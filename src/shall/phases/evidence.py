@@ -62,19 +62,22 @@ def estimate(part: Part, tally: Tally, references: Mapping[str, Tally]) -> Known
 
 def _families(part: Part, cells: tuple[Cells, ...], reference: Tally | None) -> Estimates:
     """The family of a part: of one cube, or of one cube a feature side by side."""
-    options = part.options
-    if reference is None:
-        return _with_units(part, cells[0])
-    pairs = zip(cells, (reference.cells(need) for need in part.needs), strict=True)
-    return reduce(lambda left, right: left.concat(right),
-                  (part.module.estimate(now, then, *part.call.columns, **options) for now, then in pairs))
+    then = [() if reference is None else (reference.cells(need),) for need in part.needs]
+    found = [_with_units(part, now, *other) for now, other in zip(cells, then, strict=True)]
+    return reduce(lambda left, right: left.concat(right), found)
 
 
-def _with_units(part: Part, cells: Cells) -> Estimates:
+def _with_units(part: Part, cells: Cells, *reference: Cells) -> Estimates:
     """Rows of one unit depend on each other: the bounds then come from deleting a bucket at a time."""
-    base: Estimates = part.module.estimate(cells, *part.call.columns, **part.options)
-    replicates = [part.module.estimate(left, *part.call.columns, **part.options).value for left in cells.buckets()]
-    return stats.Jackknifed(base, np.stack(replicates, axis=1)) if replicates and not part.card.census else base
+    def made(some: Cells) -> Estimates:
+        family: Estimates = part.module.estimate(some, *reference, *part.call.columns, **part.options)
+        return family
+
+    base = made(cells)
+    if part.card.census:
+        return base
+    replicates = [made(left).value for left in cells.buckets()]
+    return stats.Jackknifed(base, np.stack(replicates, axis=1)) if replicates else base
 
 
 def _compared(part: Part, family: Estimates, groups: tuple[Key, ...], reference: Tally) -> Estimates:
@@ -113,7 +116,8 @@ def evidence(part: Part, known: Known | Unmeasured, alpha: float, together: int)
     measured = known.judged & ~np.isnan(family.value)
     coverage = Coverage(groups=int(measured.sum()), of_groups=len(known.groups),
                         rows=_rows(part, known, measured), of_rows=_rows(part, known, None), skipped=known.skipped)
-    blank = replace(blank, groups=table, coverage=coverage, n=int(family.n[measured].sum()))
+    n = family.n[measured]
+    blank = replace(blank, groups=table, coverage=coverage, n=int(n.max(initial=0) if part.features else n.sum()))
     to = _to(part, known)
     if part.requirement.to is not None and to is None:
         return replace(blank, reason=f"no row is in group {part.requirement.to}, which `to` names")

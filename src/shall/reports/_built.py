@@ -35,7 +35,8 @@ def _frontier(built: Built, look: Look) -> Iterator[str]:
     nearest = sorted(built.tried, key=lambda one: (not one.chosen, one.shortfall, -one.objective))[:MOST]
     easy = [place for place in range(len(built.requirements)) if all(one.within[place] for one in nearest)]
     places = [place for place in range(len(built.requirements)) if place not in easy]
-    titles = ("", "CANDIDATE", safe(built.objective), *(clipped(safe(built.requirements[place]), 14) for place in places))
+    names = [clipped(safe(name), 14) for name in built.requirements]
+    titles = ("", "CANDIDATE", safe(built.objective), *(names[place] for place in places))
     rows = [[Cell(title, "head") for title in titles],
             [Cell(text, "line") for text in ("", "the limit", "", *(_aim(built, place, False) for place in places))],
             [Cell(text, "line") for text in ("", "the aim", "", *(_aim(built, place, True) for place in places))],
@@ -48,8 +49,8 @@ def _frontier(built: Built, look: Look) -> Iterator[str]:
     yield from paragraph("✓ within its aim, ? within its limit, ✗ beyond it; the aims are stricter than the limits, "
                          "as far as the size of this gate asks for", look.width, 2, look.paint, "line")
     if easy and places:
-        names = ", ".join(safe(built.requirements[place]) for place in easy)
-        yield from paragraph(f"within its aim in each of them: {names}", look.width, 2, look.paint, "line")
+        kept = ", ".join(safe(built.requirements[place]) for place in easy)
+        yield from paragraph(f"within its aim in each of them: {kept}", look.width, 2, look.paint, "line")
     yield ""
 
 

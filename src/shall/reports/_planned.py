@@ -15,7 +15,7 @@ def lines(planned: Planned, look: Look) -> Iterator[str]:
     yield titled(planned.subject, planned.file, look, have)
     yield from notes(planned.notes, look)
     yield ""
-    rows = [[Cell(title, "head") for title in ("REQUIREMENT", "ROWS NEEDED", "", "IF THE TRUTH IS")],
+    rows = [[Cell(title, "head") for title in ("REQUIREMENT", "ROWS NEEDED", "", "ASSUMED")],
             *(_row(line, planned.rows, look) for line in planned.lines)]
     aligned = table(rows, "<><<", look.paint)
     yield aligned[0]
@@ -23,7 +23,10 @@ def lines(planned: Planned, look: Look) -> Iterator[str]:
         yield shown
         yield from paragraph(safe(line.requirement), look.width, 2, look.paint, "line")
         if line.group:
-            yield from paragraph(f"because of {safe(line.group)}", look.width, 2, look.paint)
+            yield from paragraph(f"smallest group: {safe(line.group)}", look.width, 2, look.paint)
+    yield ""
+    yield from paragraph("a gate of so many rows certifies the requirement in 4 of 5 cases, if the true value is as assumed",
+                         look.width, 0, look.paint, "line")
 
 
 def _row(line: PlannedLine, have: int | None, look: Look) -> list[Cell]:

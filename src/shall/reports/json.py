@@ -54,7 +54,8 @@ def build(built: Built) -> str:
                    "held": list(tried.held)}
                   for tried in built.tried],
         "looks": _looks(built.looks), "summary": _summary(built.verdicts), "model": built.model,
-        "found": built.found, "in_the_way": built.in_the_way, "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
+        "found": built.found, "in_the_way": built.in_the_way,
+        "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
     })
 
 

@@ -6,15 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from shall.tally.binned import beside
     from shall.tally.cells import Cells
     from shall.tally.kernel import accumulate, count
     from shall.tally.plan import Cube, Need, Plan, compile_plan
     from shall.tally.tally import Tally
 
-_HOME = {"Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally", "accumulate": "kernel",
-         "compile_plan": "plan", "count": "kernel"}
+_HOME = {"Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally",
+         "accumulate": "kernel",
+         "beside": "binned", "compile_plan": "plan", "count": "kernel"}
 
-__all__ = ["Cells", "Cube", "Need", "Plan", "Tally", "accumulate", "compile_plan", "count"]
+__all__ = ["Cells", "Cube", "Need", "Plan", "Tally", "accumulate", "beside", "compile_plan", "count"]
 
 
 def __getattr__(name: str) -> Any:

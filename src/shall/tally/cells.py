@@ -34,6 +34,7 @@ class Cells:
     groups: tuple[Group, ...]
     judged: NDArray[np.bool_]
     skipped: int
+    need: Need
     _group: NDArray[np.int64]               # [nnz] index of the group
     _cell: NDArray[np.int64]                # [nnz] mixed-radix code of the axes
     _values: NDArray[np.int64]              # [nnz, 1 + 2 sums]
@@ -61,7 +62,7 @@ class Cells:
         where = [place_ for place_, name in enumerate(cube.keys) if name.startswith("category:")]
         categories = tuple(tuple(key[axis] for axis in where) for key in keys) if where else ()
         of_cell = tuple(categories[number] for number in place.tolist()) if where else ()
-        return Cells(tuple(groups), fine, rows - int(values[:, 0].sum()), of_key[place] if len(keys) else place,
+        return Cells(tuple(groups), fine, rows - int(values[:, 0].sum()), need, of_key[place] if len(keys) else place,
                      cell, values, cube, of_cell)
 
     @property

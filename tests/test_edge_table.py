@@ -108,6 +108,10 @@ LOGS: Mapping[str, Callable[[], Any]] = {
         {**usual(), "sex": pd.Categorical(usual()["sex"], categories=["F", "M", "nobody"])}),
     "groups are categorical, polars": lambda: pl.DataFrame(usual()).with_columns(pl.col("sex").cast(pl.Categorical)),
     "labels yes and no": lambda: arrow(with_(label=["yes", "no"])),
+    "labels yes and no, polars": lambda: pl.DataFrame(with_(label=["yes", "no"])),
+    "labels yes and no, pandas": lambda: pd.DataFrame(with_(label=["yes", "no"])),
+    "labels yes and no, a dictionary": lambda: arrow(
+        with_(label=["yes", "no"]), label=pa.dictionary(pa.int32(), pa.string())),
     "labels true and false": lambda: arrow(with_(label=[True, False])),
     "labels 1.0 and 0.0": lambda: arrow(with_(label=[1.0, 0.0])),
     "labels are text 1 and 0": lambda: arrow(with_(label=["1", "0"])),
@@ -127,7 +131,8 @@ LOGS: Mapping[str, Callable[[], Any]] = {
     "whole numbers of 2**31 and 2**53": lambda: arrow(with_(latency=[2**31, 2**53])),
 }
 # A positive class that is not 1.
-SAID = (("labels yes and no", "yes"), ("labels true and false", "true"), ("labels of three classes", "2"),
+SAID = (("labels yes and no", "yes"), ("labels yes and no, polars", "yes"), ("labels yes and no, pandas", "yes"),
+        ("labels yes and no, a dictionary", "yes"), ("labels true and false", "true"), ("labels of three classes", "2"),
         ("decisions yes and no", "yes"), ("labels 0.3", "0.3"))
 MEASURES = tuple(name for name in registry.ids("measures") if not registry.card(name).reference)
 # Lines that any number at all would meet: so *met* shows that there was a number.

@@ -53,7 +53,7 @@ class Watched:
     subject: str = "employment"
     file: str = "shall.toml"
     size: str = "1 year"
-    promise: str = "at most 1 false alarm a year for each requirement"
+    promise: str = "at most 1 false alarm a year for each requirement, for a model that is exactly at its bound"
     notes: tuple[str, ...] = ()
 
 

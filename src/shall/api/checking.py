@@ -10,6 +10,7 @@ from shall import adapters
 from shall.api.keeping import keep, previous, store_of
 from shall.api.opening import File, Opened, file_of, opened
 from shall.core.errors import InputError
+from shall.core.store import Look, Store
 from shall.phases.check import CheckReport, Progress, count
 from shall.phases.measuring import Examination, judge, prepare
 from shall.spec import ShallFile
@@ -28,7 +29,10 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
         progress: called with what is being done and the rows done since the last call.
         record: keep verdicts and tally in `.shall/` beside the file.
 
-    Raises FileError where the file has problems, DataError where the data have.
+    A model of the file that is put to the gate uses up one look of its budget; repeats are free.
+
+    Raises FileError where the file has problems, DataError where the data have, LooksSpent where the gate
+    was looked at too often.
     """
     shall_file = file_of(file)
     subject = opened(shall_file, data, labels)
@@ -36,16 +40,27 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
     digest = subject.log.digest()
     tally = count(examination, subject.log, progress)
     with store_of(shall_file, record) as store:
+        look = _look(shall_file, subject, store)
         earlier = previous(store, shall_file.subject.name, digest, examination)
         references = references_of(subject, examination, progress, earlier)
         day = on or datetime.date.today()
-        verdicts = judge(examination, tally, references, on=day, phase="check")
+        verdicts = judge(examination, tally, references, on=day, phase="check", looks=look.budget if look else 1)
         report = CheckReport(
             subject=shall_file.subject.name, rows=tally.rows, notes=subject.notes, on=day.isoformat(),
             verdicts=tuple(verdict for verdict in verdicts if "check" in verdict.requirement.phases),
-            digests={"log": digest, "plan": examination.plan.digest}, file=str(shall_file.path or ""))
+            digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
         keep(store, report, tally)
     return report
+
+
+def _look(file: ShallFile, subject: Opened, store: Store | None) -> Look | None:
+    """A model that is put to a gate looks at it: that is counted, and every look costs its share of alpha."""
+    if subject.model is None:
+        return None
+    budget = file.looks or 1
+    if store is None:
+        return Look(1, budget, repeated=True, left=budget - 1, at="")
+    return store.look(subject.rows, subject.model.digest, budget)
 
 
 def references_of(subject: Opened, examination: Examination, progress: Progress | None,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import tomlkit
 
-from shall import adapters, spec
+from shall import adapters, registry, spec
 from shall.adapters.frames import TableLog
 from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Log
+from shall.methods.model import Model, load
 from shall.phases.parts import FEATURE, Feature
+from shall.phases.search import binding_of, log_of
 from shall.spec import ShallFile
 from shall.subjects import classifier
 
@@ -31,6 +34,8 @@ class Opened:
     binding: Binding
     features: tuple[Feature, ...]
     notes: tuple[str, ...]
+    model: Model | None = None              # what decided on the rows, where that was a model of the file
+    rows: str = ""                          # digest of the rows that it decided on: of the gate
 
 
 def file_of(file: File) -> ShallFile:
@@ -44,14 +49,33 @@ def file_of(file: File) -> ShallFile:
 
 def opened(file: ShallFile, data: Any = None, labels: Any = None) -> Opened:
     """The log that a file is to be decided on, its columns bound to their roles."""
+    if data is None and labels is None and file.subject.model is not None:
+        return _of_model(file, file.subject.model)
     log = adapters.open_log(source_of(file) if data is None else data)
     notes: tuple[str, ...] = ()
     labels = file.data.get("labels") if labels is None and data is None else labels
     if labels is not None:
         log, note = _joined(file, log, adapters.open_log(labels))
         notes = (note,)
+    spec.expect_columns(file, log.schema.names)
     binding = bind(file, log)
     return Opened(file, log, binding, features_of(file, log, binding), (*classifier.notes_of(binding), *notes))
+
+
+def _of_model(file: ShallFile, path: str) -> Opened:
+    """What the model of a file decides on its gate."""
+    if not Path(path).is_dir():
+        raise InputError(f"{path} is no folder that `shall build` wrote; for any other model write a log of its decisions, "
+                         "`shall.log(model, X, y).write(\"decisions.parquet\")`, and name it under [data] log")
+    if "gate" not in file.data:
+        raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under [data]")
+    model = load(path, partial(registry.find, "methods"))
+    gate = adapters.open_log(file.data["gate"])
+    table = pa.Table.from_batches(gate.batches(gate.schema.names))
+    binding = binding_of(bind(file, gate))
+    log = TableLog(log_of(model, table), f"{gate.name} as {Path(path).name} decides it")
+    notes = (f"decided by the model {Path(path).name} ({model.digest[:12]}) on {gate.name}",)
+    return Opened(file, log, binding, features_of(file, gate, binding), notes, model, gate.digest())
 
 
 def source_of(file: ShallFile) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -52,10 +54,11 @@ class Progress:
 
     def say(self, sentence: str) -> None:
         """Print a sentence that is to be read while the work goes on."""
+        lines = textwrap.fill(sentence, min(shutil.get_terminal_size((80, 24)).columns, 120), subsequent_indent="  ")
         if self._bar is not None:
-            self._bar.console.print(sentence, markup=False, highlight=False)
+            self._bar.console.print(lines, markup=False, highlight=False)
         else:
-            click.echo(sentence, err=True)
+            click.echo(lines, err=True)
 
     def _words(self, what: str) -> str:
         return plural(self._done[what], self._of) if self._done[what] else ""

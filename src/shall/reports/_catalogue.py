@@ -36,7 +36,7 @@ def listed(entries: Sequence[Entry], look: Look) -> Iterator[str]:
     for question, some in groupby(entries, key=lambda entry: entry.question):
         yield look.paint(safe(question), "head")
         for entry in some:
-            first, *later = paragraph(safe(entry.line), look.width - room + 2, 0, plain)
+            first, *later = paragraph(safe(entry.line), look.width - room, 0, plain)
             yield "  " + look.paint(entry.id, "name") + " " * (room - 2 - width_of(entry.id)) + first
             yield from (" " * (room - 2) + line for line in later)
             yield " " * room + look.paint(_at_a_glance(entry.card), "line")

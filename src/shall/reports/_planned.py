@@ -25,8 +25,8 @@ def lines(planned: Planned, look: Look) -> Iterator[str]:
         if line.group:
             yield from paragraph(f"smallest group: {safe(line.group)}", look.width, 2, look.paint)
     yield ""
-    yield from paragraph("a gate of so many rows certifies the requirement in 4 of 5 cases, if the true value is as assumed",
-                         look.width, 0, look.paint, "line")
+    yield from paragraph("a gate of so many rows certifies its requirement in 4 of 5 cases, if the true value is as "
+                         "assumed", look.width, 0, look.paint, "line")
 
 
 def _row(line: PlannedLine, have: int | None, look: Look) -> list[Cell]:

@@ -87,9 +87,9 @@ def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]
 
 def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
     alarms = [(window.label, verdict) for window in report.windows for verdict in window.alarms]
-    promise = f" ({report.promise})" if report.promise else ""
     number = plural(len(alarms), "alarm") if alarms else "no alarm"
-    yield paint(number, "broken" if alarms else "met") + f" over {plural(len(report.windows), 'window')}{promise}"
+    yield paint(number, "broken" if alarms else "met") + f" over {plural(len(report.windows), 'window')}"
+    yield from paragraph(safe(report.promise), width, 2, paint, "line")
     if alarms:
         yield from table([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, 2)
     for verdict in {verdict.name: verdict for _, verdict in alarms}.values():

@@ -21,29 +21,37 @@ def beside(cells: Cells, reference: Cells, bins: int) -> tuple[Counts, Counts]:
     group that the reference lacks has no rows there.
     """
     axis = cells.need.axes[0]
-    now, then = cells.distribution(axis), reference.distribution(axis)
+    (values, now), (old_values, then) = cells.distribution(axis), reference.distribution(axis)
+    every = np.union1d(values, old_values)
     place = {group: index for index, group in enumerate(reference.groups)}
-    order = np.array([place.get(group, -1) for group in cells.groups])
-    bin_of = _bins(axis, now, then, bins)
-    width = max(bin_of.values(), default=-1) + 1
-    counts, expected = (np.zeros((len(cells.groups), width), dtype=np.int64) for _ in range(2))
-    for value, rows in now.items():
-        counts[:, bin_of[value]] += rows
-    for value, rows in then.items():
-        expected[:, bin_of[value]] += np.where(order < 0, 0, rows[order]) if len(rows) else 0
-    return counts, expected
+    order = np.array([place.get(group, -1) for group in cells.groups], dtype=np.int64)
+    of_group = np.where((order < 0)[:, None], 0, then[order]) if len(then) else np.zeros((len(order), 0), dtype=np.int64)
+    everybody = _spread(then.sum(axis=0, keepdims=True), old_values, every)[0]
+    bin_of = _bins(axis, every, everybody, bins)
+    width = int(bin_of.max(initial=-1)) + 1
+    return _added(_spread(now, values, every), bin_of, width), _added(_spread(of_group, old_values, every), bin_of, width)
 
 
-def _bins(axis: str, now: dict[Any, Counts], then: dict[Any, Counts], bins: int) -> dict[Any, int]:
-    values = sorted({*now, *then})
+def _spread(counts: Counts, values: NDArray[Any], every: NDArray[Any]) -> Counts:
+    """The same counts over all values of both samples."""
+    wide = np.zeros((len(counts), len(every)), dtype=np.int64)
+    wide[:, np.searchsorted(every, values)] = counts
+    return wide
+
+
+def _bins(axis: str, values: NDArray[Any], rows: Counts, bins: int) -> NDArray[np.int64]:
+    """int64[V]: the bin of each value; ``rows`` int64[V] are those of the reference."""
     if axis.startswith("category:"):
-        return {value: index for index, value in enumerate(values)}
-    apart = [value for value in values if value in ((0,) if axis.startswith("value:") else (grid.MISSING, grid.OUTSIDE))]
-    numbers = [value for value in values if value not in apart]
-    rows = np.array([int(then[value].sum()) if value in then else 0 for value in numbers], dtype=np.int64)
-    before = np.cumsum(rows) - rows
-    raw = np.minimum(before * bins // max(int(rows.sum()), 1), bins - 1)
-    _, index = np.unique(raw, return_inverse=True)
-    found = {value: int(number) for value, number in zip(numbers, index, strict=True)}
-    found.update({value: int(index.max(initial=-1)) + 1 + extra for extra, value in enumerate(apart)})
-    return found
+        return np.arange(len(values))
+    apart = np.isin(values, [0] if axis.startswith("value:") else [grid.MISSING, grid.OUTSIDE])
+    mass = np.where(apart, 0, rows)
+    raw = np.minimum((np.cumsum(mass) - mass) * bins // max(int(mass.sum()), 1), bins - 1)
+    raw = np.where(apart, bins + np.cumsum(apart), raw)
+    return np.unique(raw, return_inverse=True)[1]
+
+
+def _added(counts: Counts, bin_of: NDArray[np.int64], width: int) -> Counts:
+    """Counts int64[G, V] added up by bin."""
+    total = np.zeros((len(counts), width), dtype=np.int64)
+    np.add.at(total, (slice(None), bin_of), counts)
+    return total

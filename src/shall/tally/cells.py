@@ -108,17 +108,18 @@ class Cells:
         counts = np.bincount(flat, weights=self._values[kept, 0], minlength=len(self.groups) * len(found))
         return counts.astype(np.int64).reshape(len(self.groups), len(found)), lower, upper
 
-    def distribution(self, axis: str) -> dict[Any, NDArray[np.int64]]:
-        """Rows int64[G] of each value that occurs on one axis: codes of numbers (0 is missing), or categories."""
+    def distribution(self, axis: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """What occurs on one axis, ascending [V]: codes of numbers (0 is missing) or categories; and int64[G, V] rows of each."""
         if axis.startswith("category:"):
             names = [name for name in self._cube.keys if name.startswith("category:")]
-            values: Sequence[Any] = [category[names.index(axis)] for category in self._categories]
+            place = names.index(axis)
+            of_cell: NDArray[Any] = np.array([category[place] for category in self._categories], dtype=np.str_)
         else:
-            values = self._axis(axis).tolist()
-        found: dict[Any, NDArray[np.int64]] = {}
-        for value, group, rows in zip(values, self._group.tolist(), self._values[:, 0].tolist(), strict=True):
-            found.setdefault(value, np.zeros(len(self.groups), dtype=np.int64))[group] += rows
-        return found
+            of_cell = self._axis(axis)
+        values, index = np.unique(of_cell, return_inverse=True)
+        flat = self._group * len(values) + index
+        counts = np.bincount(flat, weights=self._values[:, 0], minlength=len(self.groups) * len(values))
+        return values, counts.astype(np.int64).reshape(len(self.groups), len(values))
 
     def buckets(self) -> Iterator[Cells]:
         """The cells with one bucket of units deleted, each in turn; nothing where there are no units."""

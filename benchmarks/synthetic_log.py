@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 ROW_GROUP: Final = 131_072
 SHARES: Final = {
@@ -32,11 +31,9 @@ def write(rows: int, path: Path, seed: int = 0) -> Path:
     lean = 0.25 * groups["sex"] - 0.2 * groups["race"] + 0.1 * groups["age"] - 0.3
     score = (1 / (1 + np.exp(-(lean + chance.normal(0, 1.4, rows))))).astype(np.float32)
     label = (chance.random(rows) < score).astype(np.int8)
-    columns: dict[str, pa.Array | NDArray[np.generic]] = {
-        "label": label, "score": score, "decision": (score >= 0.5).astype(np.int8)}
+    columns: dict[str, Any] = {"label": label, "score": score, "decision": (score >= 0.5).astype(np.int8)}
     for name, shares in SHARES.items():
-        codes = pa.array(groups[name].astype(np.int8))
-        columns[name] = pa.DictionaryArray.from_arrays(codes, pa.array(list(shares)))
+        columns[name] = pa.DictionaryArray.from_arrays(groups[name].astype(np.int8), pa.array(list(shares)))
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table(columns), path, compression="snappy", row_group_size=ROW_GROUP)
     return path

@@ -46,6 +46,17 @@ def test_in_service_calibration_creeps_while_the_area_under_the_curve_stays(data
     assert all(window.labelled == window.rows for window in report.windows)
 
 
+def test_a_model_is_built_that_keeps_every_requirement(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("lightgbm")
+    parted = shall.split(data / "2015.parquet", share=0.5, by="unit", column="household", into=tmp_path)
+    text = FILE.read_text().replace("../../.data/employment/", "")
+    assert f'train = "{Path(parted.train).name}"' in text
+    (tmp_path / "shall.toml").write_text(text)
+    result = shall.build(tmp_path / "shall.toml")
+    assert result.found
+    assert found(result.verdicts) == {"useful": "met", "calibrated": "met", "fair": "met", "equal": "met"}
+
+
 def test_labels_are_not_in_the_log_of_decisions(data: Path) -> None:
     report = shall.watch(FILE, data / "decisions")
     assert {found(window.verdicts)["calibrated"] for window in report.windows} == {"undecided"}

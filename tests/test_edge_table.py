@@ -253,6 +253,27 @@ def test_never_met_without_evidence(log: str, positive: str) -> None:
         assert name in lines()
 
 
+@pytest.mark.parametrize("log", LOGS)
+def test_nothing_is_steady_without_evidence(tmp_path: Path, log: str) -> None:
+    """Measures that compare with another log. What is missing is a bin of its own, so all of it missing has moved."""
+    frame, train = LOGS[log](), tmp_path / "train.parquet"
+    pq.write_table(arrow(usual()), train)
+    lines = {"score": "population_stability against train <= 0.2",
+             "latency": "population_stability over feature against train <= 0.2"}
+    file = {"subject": {"target": "label", "positive": "1"}, "data": {"train": str(train)}, "groups": {"sex": "sex"},
+            "requirements": lines}
+    try:
+        verdicts = shall.check(file, frame, record=False).verdicts
+    except DataError:
+        return
+    rows = read(frame)
+    for verdict in verdicts:
+        evidence = any(getattr(row, verdict.name) is not None for row in rows)
+        assert verdict.verdict is not Finding.MET or evidence, f"{log}: {verdict.requirement}"
+    if log == "as usual":
+        assert [verdict.verdict for verdict in verdicts] == [Finding.MET, Finding.MET]
+
+
 def test_the_ordinary_log_is_met_on_every_line() -> None:
     """So that *undecided* above is not just what is always said."""
     found = judged(LOGS["as usual"]())

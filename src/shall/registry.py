@@ -66,6 +66,11 @@ def names() -> dict[str, Named]:
     return found
 
 
+def plugged_in(room: str) -> tuple[str, ...]:
+    """The ids that plug-ins add to a room, sorted."""
+    return tuple(sorted(_plugged_in(room)))
+
+
 @cache
 def _built_in(room: str) -> dict[str, str]:
     files = (PACKAGE / room).glob("*/*.py")          # one folder a question, one file an id

@@ -86,3 +86,9 @@ def test_figures_that_depend_on_the_order_are_found(tmp_path: Path) -> None:
     module.SEEN = []                                     # type: ignore[attr-defined]
     with pytest.raises(AssertionError, match="other figures"):
         check_measure(module)
+
+
+def test_bounds_that_widen_with_more_rows_are_found(tmp_path: Path) -> None:
+    code = "    counts = counts // max(1, int(cells.rows.sum()) // 240) ** 2"
+    with pytest.raises(AssertionError, match="more rows at the same rates give wider bounds"):
+        check_measure(spoilt(tmp_path, RETURN, f"{code}\n{RETURN}"))

@@ -21,7 +21,7 @@ class TableLog:
         names = table.column_names
         if twice := [column for column in names if names.count(column) > 1]:
             raise DataError(f"{name} has two columns called {twice[0]}")
-        self.table = table.replace_schema_metadata(None)
+        self.table = _ordinary(table.replace_schema_metadata(None))
         self.name = name
 
     @property
@@ -73,9 +73,25 @@ def table_of(frame: Any) -> pa.Table:
     return (native.collect() if isinstance(native, nw.LazyFrame) else native).to_arrow()
 
 
+def _ordinary(table: pa.Table) -> pa.Table:
+    """The same rows without the view types of text, which not every function knows."""
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if pa.types.is_dictionary(column.type) and column.type.value_type != pa.string() and _is_text(column.type.value_type):
+            chunks = [pa.DictionaryArray.from_arrays(chunk.indices.cast(pa.int32()), chunk.dictionary.cast(pa.string()))
+                      for chunk in column.chunks]
+            table = table.set_column(place, name, pa.chunked_array(chunks, pa.dictionary(pa.int32(), pa.string())))
+        elif _is_text(column.type) and column.type != pa.string():
+            table = table.set_column(place, name, column.cast(pa.string()))
+    return table
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = column.type
-    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def _bare(rows: int) -> pa.RecordBatch:

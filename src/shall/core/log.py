@@ -43,6 +43,7 @@ class Binding:
     threshold: float | None = None          # makes a decision of the score where there is none
     groups: tuple[GroupDef, ...] = ()
     units: tuple[tuple[str, str], ...] = () # unit of other columns: ("latency", "ms")
+    decided: str | None = None              # the positive decision, where it is written unlike the positive label
 
     def column(self, role: str) -> str | None:
         """The column of a role, or None."""

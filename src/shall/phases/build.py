@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from shall import registry
 from shall.core.errors import DataError
 from shall.core.log import Binding
 from shall.core.requirement import Requirement
@@ -37,6 +38,7 @@ from shall.phases.search import (
     targets_of,
 )
 from shall.phases.split import split
+from shall.reports import text
 
 LEARNERS: Final = ("lightgbm", "logistic_regression")
 VALIDATION: Final = 0.25                    # of the training rows, kept for choosing
@@ -88,6 +90,9 @@ class BuildResult:
     file: str = ""
     seconds: float = 0.0
 
+    def __str__(self) -> str:
+        return text.build(self)
+
     @property
     def found(self) -> bool:
         """Whether a model was certified: every requirement is met, or waived."""
@@ -128,11 +133,11 @@ def build(material: Material, look: Callable[[str], Look | None], on: datetime.d
 def _search(search: Search, material: Material, rows: pa.Table, progress: Progressing, began: float) -> None:
     examination = search.examination
     unit = material.binding.column("unit")
-    parted = split(rows, VALIDATION, "unit" if unit else "hash", unit or material.binding.column("id"))
+    parted = split(rows, VALIDATION, "unit" if unit else "hash", unit or material.binding.column("id"), "validation ")
     encoding = encode.fit(parted.train, material.features)
     names = sorted({name for parts in examination.parts for part in parts if movable(part) for name in part.grouping})
     train, held = (sample(table, material.binding, encoding, names) for table in (parted.train, parted.gate))
-    for learner in LEARNERS:
+    for learner in learners():
         fitted = fit(learner, encoding, train, material.seed)
         plain = tally_of(examination, fitted.model, parted.gate, held.X)
         knowns = known(examination, plain, {})
@@ -148,6 +153,12 @@ def _search(search: Search, material: Material, rows: pa.Table, progress: Progre
             if len(search.tried) == material.trials or out_of_time(began, material.seconds):
                 search.notes.append(f"the budget was spent after {len(search.tried)} candidates")
                 return
+
+
+def learners() -> tuple[str, ...]:
+    """The learners that are tried: ours, then those of plug-ins."""
+    others = (name for name in registry.plugged_in("methods") if name not in LEARNERS)
+    return (*LEARNERS, *(name for name in others if hasattr(registry.find("methods", name), "fit")))
 
 
 def aims_of(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]],

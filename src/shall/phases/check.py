@@ -9,6 +9,7 @@ from shall.core.log import Log
 from shall.core.store import Look
 from shall.core.verdict import Finding, Verdict, worst
 from shall.phases.measuring import Examination
+from shall.reports import text
 from shall.tally import Tally, accumulate
 
 Progress = Callable[[str, int], None]           # what is being done, and rows since the last call
@@ -26,6 +27,9 @@ class CheckReport:
     looks: Look | None = None
     file: str = ""
     on: str = ""                            # the date that waivers were held against
+
+    def __str__(self) -> str:
+        return text.check(self)
 
     @property
     def verdict(self) -> Finding:

@@ -59,7 +59,8 @@ class Tried:
 def binding_of(binding: Binding) -> Binding:
     """The same rows with the score and the decision of a candidate."""
     kept = tuple((role, column) for role, column in binding.roles if role not in ("score", "decision"))
-    return replace(binding, roles=(*kept, ("score", Column(SCORE)), ("decision", Column(DECISION))), threshold=None)
+    return replace(binding, roles=(*kept, ("score", Column(SCORE)), ("decision", Column(DECISION))), threshold=None,
+                   decided="1")
 
 
 def log_of(model: Model, table: pa.Table, X: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None) -> pa.Table:

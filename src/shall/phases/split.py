@@ -24,12 +24,12 @@ class Split:
     how: str
 
 
-def split(table: pa.Table, share: float, by: By = "hash", column: str | None = None) -> Split:
+def split(table: pa.Table, share: float, by: By = "hash", column: str | None = None, salt: str = "") -> Split:
     """Part a table: ``share`` of the rows (of the units, the latest rows) become the gate.
 
     ``hash`` keys on the id column, or on the place of the row where there is none; ``unit`` keeps the
     rows of one unit together; ``time`` puts the latest rows into the gate. The same rows always part
-    in the same way.
+    in the same way; ``salt`` parts rows anew that were parted by the same key before.
     """
     if not 0 < share < 1:
         raise InputError(f"the gate's share of the rows lies between 0 and 1; this is {share}")
@@ -41,7 +41,7 @@ def split(table: pa.Table, share: float, by: By = "hash", column: str | None = N
         chosen, how = _latest(table.column(column), share), f"the latest {share:.0%} of the rows by {column}"
     else:
         keys = table.column(column) if column else pa.array(np.arange(table.num_rows))
-        chosen = _hashed(keys, share)
+        chosen = _hashed(keys, share, salt)
         how = f"{share:.0%} of the rows by a hash of {column or 'the place of the row'}"
     gate, train = table.filter(pa.array(chosen)), table.filter(pa.array(~chosen))
     if not gate.num_rows or not train.num_rows:
@@ -49,11 +49,11 @@ def split(table: pa.Table, share: float, by: By = "hash", column: str | None = N
     return Split(train, gate, how)
 
 
-def _hashed(keys: pa.ChunkedArray | pa.Array, share: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _hashed(keys: pa.ChunkedArray | pa.Array, share: float, salt: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """bool[rows]: the distinct keys whose SHA-256 falls into the first ``share`` of its range."""
     encoded = (keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys).dictionary_encode()
     limit = int(share * 2**64)
-    first = np.array([int.from_bytes(hashlib.sha256(str(key).encode()).digest()[:8], "big") < limit
+    first = np.array([int.from_bytes(hashlib.sha256(f"{salt}{key}".encode()).digest()[:8], "big") < limit
                       for key in encoded.dictionary.to_pylist()] + [False])
     codes = pc.fill_null(encoded.indices, len(first) - 1).to_numpy(zero_copy_only=False)
     return np.asarray(first[codes])

@@ -16,6 +16,7 @@ from shall.core.verdict import Finding, Verdict
 from shall.phases.check import Progress
 from shall.phases.measuring import Examination, judge
 from shall.phases.windows import Windows
+from shall.reports import text
 from shall.tally import Tally, count
 
 
@@ -40,6 +41,9 @@ class WatchReport:
     promise: str
     notes: tuple[str, ...] = ()
     file: str = ""
+
+    def __str__(self) -> str:
+        return text.watch(self)
 
     @property
     def alarms(self) -> tuple[tuple[Window, Verdict], ...]:

@@ -12,7 +12,7 @@ and the mirror image for the largest. Nothing is resampled: the bootstrap of an 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -63,8 +63,9 @@ def over_groups(estimates: Estimates, aggregate: Aggregate, side: Literal[">=", 
     if aggregate == "ratio":
         with np.errstate(divide="ignore", invalid="ignore"):
             ratios = value[i] / value[j]
-        return _of(ratios, lambda a: estimates.ratio(i, j, a), (i, j), alpha / together, alpha,
-                   largest=to is not None and side == "<=")
+        found = _of(ratios, lambda a: estimates.ratio(i, j, a), (i, j), alpha / together, alpha,
+                    largest=to is not None and side == "<=")
+        return found if to is not None else replace(found, low=min(found.low, 1.0), high=min(found.high, 1.0))
     return _of(value[i] - value[j], lambda a: estimates.difference(i, j, a), (i, j), alpha / together, alpha, largest=True)
 
 

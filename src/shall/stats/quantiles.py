@@ -33,7 +33,7 @@ class Quantiles:
         """float64[G]: the middle of the cell of the nearest rank; nan without rows."""
         rank = np.maximum(np.ceil(self.q * self.n).astype(np.int64), 1)
         cell = self._cell(rank)
-        middle = (self.lower + self.upper) / 2 if len(self.lower) else np.full(1, np.nan)
+        middle = self.lower + (self.upper - self.lower) / 2 if len(self.lower) else np.full(1, np.nan)
         return np.where(self.n > 0, middle[cell], np.nan)
 
     def bounds(self, alpha: float) -> Bounds:

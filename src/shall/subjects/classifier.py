@@ -21,6 +21,7 @@ NAMES: Final = {                            # by which names a role goes where t
     "decision": ("decision", "prediction", "predicted", "y_pred", "pred", "decided"),
     "label": ("label", "target", "y_true", "outcome", "actual", "y"),
 }
+CODES: Final = {"0", "1", "true", "false"}
 FEW: Final = 20                             # distinct labels that a message shows
 
 
@@ -49,7 +50,8 @@ def bind(peek: pa.Table, *, target: str | None = None, positive: str | None = No
     chosen = _positive(peek, roles, positive)
     if threshold is None and "decision" not in roles and "score" in roles:
         threshold = 0.5
-    return Binding(tuple((role, roles[role]) for role in ROLES if role in roles), chosen, threshold, tuple(groups), units)
+    return Binding(tuple((role, roles[role]) for role in ROLES if role in roles), chosen, threshold, tuple(groups), units,
+                   _decided(peek, roles, chosen))
 
 
 def guessed(peek: pa.Table) -> dict[str, Column]:
@@ -70,8 +72,8 @@ def id_of(names: Sequence[str]) -> str | None:
 
 def notes_of(binding: Binding) -> tuple[str, ...]:
     """What was guessed, as sentences."""
-    guessed = [f"{column.name} as {role}" for role, column in binding.roles if column.guessed]
-    found = [f"columns taken by their name: {', '.join(guessed)}"] if guessed else []
+    guessed = [f"{role} = {column.name}" for role, column in binding.roles if column.guessed]
+    found = [f"columns taken by their names: {', '.join(guessed)}"] if guessed else []
     if binding.column("decision") is None and binding.column("score") is not None:
         found.append(f"no decision column: a score of at least {binding.threshold:g} is a positive decision")
     return tuple(found)
@@ -113,18 +115,36 @@ def _positive(peek: pa.Table, roles: Mapping[str, Column], positive: str | None)
     if role not in roles:
         return positive or "1"
     name = roles[role].name
-    values = {_text(value) for value in pc.unique(_plain(peek.column(name))).to_pylist()} - {None}
-    shown = ", ".join(sorted(filter(None, values))[:FEW])
+    values = _values(peek, name)
+    shown = ", ".join(sorted(values)[:FEW])
     if positive is None:
         positive = next((known for known in ("1", "true") if known in values), None)
-        if positive is None and values and not values <= {"0", "false"}:
+        if positive is None and values and not values <= CODES:
             raise DataError(f"which value of {name} is the positive one? It has {shown}: "
-                            f'say it in the file, [subject] positive = "{sorted(filter(None, values))[-1]}"')
+                            f'say it in the file, [subject] positive = "{sorted(values)[-1]}"')
         return positive or "1"
     said = _text(_number(positive)) or positive
-    if len(values) > 1 and said not in values:
+    if said not in values and (len(values) > 1 or not values <= CODES):
         raise DataError(f'no {role} is "{positive}": column {name} has {shown}. Mend [subject] positive in the file')
     return said
+
+
+def _decided(peek: pa.Table, roles: Mapping[str, Column], positive: str) -> str | None:
+    """The positive decision where it is not written as the positive label is: 1 or true."""
+    if "decision" not in roles or "label" not in roles:
+        return None
+    values = _values(peek, roles["decision"].name)
+    if positive in values or values <= _values(peek, roles["label"].name):
+        return None
+    if values <= CODES:
+        return "true" if values & {"true", "false"} else "1"
+    raise DataError(f"column {roles['decision'].name} has the decisions {', '.join(sorted(values)[:FEW])}, none of which is "
+                    f'the positive label "{positive}", nor are they 0 and 1')
+
+
+def _values(peek: pa.Table, name: str) -> set[str]:
+    """What a column holds, as text."""
+    return {text for value in pc.unique(_plain(peek.column(name))).to_pylist() if (text := _text(value)) is not None}
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -106,7 +106,7 @@ class Plan:
         return {
             "grid": grid.VERSION,
             "roles": {role: [column.name, column.unit] for role, column in binding.roles},
-            "positive": binding.positive, "threshold": binding.threshold,
+            "positive": binding.positive, "decided": binding.decided, "threshold": binding.threshold,
             "groups": [[g.name, g.column, list(g.cut)] for g in binding.groups],
             "cubes": [[str(cube.where or ""), cube.keys, cube.axes, cube.sums] for cube in self.cubes],
         }

@@ -67,8 +67,7 @@ class Rows:
 
     def _decision(self) -> Codes:
         if self._binding.column("decision") is not None:
-            decision = self._role("decision")
-            return _equals(decision, _as_decided(decision.type, self._binding.positive))
+            return _equals(self._role("decision"), self._binding.decided or self._binding.positive)
         score = _floats(self._role("score"))
         assert self._binding.threshold is not None
         return np.where(np.isnan(score), np.int8(2), (score >= self._binding.threshold).astype(np.int8))
@@ -120,14 +119,6 @@ def band_names(cut: tuple[float, ...]) -> list[str]:
     edges = [f"{edge:g}" for edge in cut]
     inner = [f"{low} to {high}" for low, high in zip(edges, edges[1:], strict=False)]
     return [f"below {edges[0]}", *inner, f"{edges[-1]} and over"]
-
-
-def _as_decided(kind: pa.DataType, positive: str) -> str:
-    """A decision of 0 and 1 may go with labels of text: then 1 is the positive one."""
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    numbers = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    return "1" if numbers and not positive.replace(".", "", 1).lstrip("-").isdigit() else positive
 
 
 def _equals(column: pa.Array, positive: str) -> Codes:

@@ -58,7 +58,7 @@ def _axes_faults(module: ModuleType, card: Card) -> Iterator[str]:
     for axis in axes:
         if not AXIS.fullmatch(axis):
             yield f"the axis {axis!r} is none of label, decision, score, value:COLUMN, category:COLUMN"
-        elif axis in ROLES and axis not in card.needs:
+        elif axis in ROLES and axis not in card.needs and not card.reference:   # that one takes `over feature` as well
             yield f"it counts by {axis}, but the card does not need {axis}"
         elif "{column}" in axis and card.takes != "column":
             yield f"the axis {axis} stands on a column, but the card does not say takes=\"column\""

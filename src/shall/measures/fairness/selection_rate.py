@@ -9,8 +9,8 @@ Example:
     >>> estimate(cells(decision=[1, 1, 0, 0, 0])).value
     array([0.4])
 
-Reference: Feldman et al. (2015), "Certifying and removing disparate impact", definition 1.1: \`ratio\` over
-groups is disparate impact; \`difference\` is demographic parity (Dwork et al. 2012, section 3).
+Reference: Feldman et al. (2015), "Certifying and removing disparate impact", definition 1.1: `ratio` over
+groups is disparate impact; `difference` is demographic parity (Dwork et al. 2012, section 3).
 """
 
 from __future__ import annotations

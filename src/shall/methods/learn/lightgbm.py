@@ -36,6 +36,8 @@ class Learned:
 
     def probabilities(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """float64[n, classes]."""
+        if not len(X):                      # LightGBM refuses an empty matrix
+            return np.zeros((0, max(self.booster.num_model_per_iteration(), 2)))
         found = np.asarray(self.booster.predict(X, num_threads=1))
         return found if found.ndim == 2 else np.column_stack([1 - found, found])
 

@@ -20,7 +20,7 @@ HERE: Final = Path(__file__).resolve().parent
 OUT: Final = HERE.parent.parent / "docs" / "pictures" / "employment.svg"
 COLOURS: Final = {"met": "#1a7f37", "undecided": "#9a6700", "broken": "#cf222e", "waived": "#57606a"}
 INK, PALE, LINE = "#1f2328", "#57606a", "#d1d9e0"
-WIDTH, HEIGHT, TOP, SPAN = 440, 300, 74, 166    # of a panel; where its plot begins and how high it is
+WIDTH, HEIGHT, TOP, SPAN = 440, 310, 84, 166    # of a panel; where its plot begins and how high it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,10 @@ def _panel(panel: Panel, left: int) -> Iterator[str]:
 
     start, end = left + 24, left + WIDTH - 30
     yield _text(start, 28, f"{panel.name}: {panel.told}", INK, bold=True)
-    yield _text(start, 48, panel.line, PALE)
+    line, _, where = panel.line.partition(" where ")
+    yield _text(start, 48, line, PALE)
+    if where:
+        yield _text(start, 65, f"where {where}", PALE)
     yield _dash(start, end, height(panel.limit))
     yield _text(start, height(panel.limit) - 6, f"limit {panel.limit:g}", PALE)
     step = (end - start) / len(panel.points)
@@ -97,7 +100,9 @@ def _panel(panel: Panel, left: int) -> Iterator[str]:
         yield (f'<line x1="{x:.0f}" x2="{x:.0f}" y1="{height(point.low):.1f}" y2="{height(point.high):.1f}" '
                f'stroke="{colour}" stroke-width="7" stroke-opacity="0.35"/>')
         yield f'<circle cx="{x:.0f}" cy="{height(point.value):.1f}" r="5" fill="{colour}"/>'
-        yield _text(x + 11, height(point.value) + 4, f"{point.value:.4f}".lstrip("0"), INK)
+        beside = height(point.value)            # but not on the line of the limit
+        beside += 16 if 0 <= beside - height(panel.limit) < 12 else 0
+        yield _text(x + 11, beside + 4, f"{point.value:.4f}".lstrip("0"), INK)
         yield _text(x, TOP + SPAN + 26, point.year, INK, anchor="middle")
         yield _text(x, TOP + SPAN + 43, point.verdict, colour, anchor="middle", bold=True)
 

@@ -63,7 +63,7 @@ def table_of(frame: Any) -> pa.Table:
         return frame
     if hasattr(frame, "__arrow_c_stream__"):
         return pa.table(frame)
-    import narwhals as nw                           # only a frame that speaks no Arrow needs it
+    import narwhals as nw  # only a frame that speaks no Arrow needs it
 
     try:
         native = nw.from_native(frame)

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,7 @@ from shall.core.verdict import Finding, Verdict, limit_of, worst
 from shall.methods.model import Model
 from shall.methods.prepare import encode
 from shall.phases.evidence import Known, Unmeasured, comparisons
-from shall.phases.fitting import fit, labelled, sample
+from shall.phases.fitting import Target, fit, labelled, sample
 from shall.phases.margins import reach_of
 from shall.phases.measuring import Examination, alpha_of, judge, known, prepare
 from shall.phases.parts import Part
@@ -145,7 +146,8 @@ def _search(search: Search, material: Material, rows: pa.Table, progress: Progre
             search.aims = aims_of(examination, knowns, material)
             for sentence in spoken(search.aims, material):
                 progress.say(sentence)
-        for name, model in rules(fitted, held, lambda t, k=knowns: targets_of(examination, k, limits(search.aims, t))):
+        targets = partial(_targets, examination, knowns, search.aims)
+        for name, model in rules(fitted, held, targets):
             tally = tally_of(examination, model, parted.gate, held.X)
             search.tried.append(judge_candidate(name, examination, tally, search.aims, len(material.requirements)))
             search.models.append(model)
@@ -153,6 +155,11 @@ def _search(search: Search, material: Material, rows: pa.Table, progress: Progre
             if len(search.tried) == material.trials or out_of_time(began, material.seconds):
                 search.notes.append(f"the budget was spent after {len(search.tried)} candidates")
                 return
+
+
+def _targets(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]], aims: Sequence[Sequence[Aim]],
+             tightness: float) -> tuple[Target, ...]:
+    return targets_of(examination, knowns, limits(aims, tightness))
 
 
 def learners() -> tuple[str, ...]:
@@ -218,7 +225,7 @@ def in_the_way(tried: Sequence[Tried], requirements: Sequence[Requirement]) -> s
     kept = np.array([one.held for one in tried], dtype=bool).reshape(len(tried), len(requirements))
     for place, requirement in enumerate(requirements):
         if not kept[:, place].any():
-            values = [one.values[place] for one in tried if one.values[place] is not None]
+            values = [value for one in tried if (value := one.values[place]) is not None]
             side = ">=" if requirement.bound.low is not None else "<="
             best = (max if side == ">=" else min)(values, default=None)
             reached = "it could not be measured" if best is None else f"the best candidate reached {best:.4g}"

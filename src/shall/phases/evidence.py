@@ -52,7 +52,7 @@ def estimate(part: Part, tally: Tally, references: Mapping[str, Tally]) -> Known
     groups, rows, judged = cells[0].groups, cells[0].rows, cells[0].judged
     if part.features:
         groups = tuple(((FEATURE, name),) for name in part.features)
-        rows, judged = (np.repeat(array, len(groups)) for array in (rows, judged))
+        rows, judged = np.repeat(rows, len(groups)), np.repeat(judged, len(groups))
     if isinstance(part.limit, Reference):
         family = _compared(part, family, groups, tally if part.limit.name == "overall" else references[part.limit.name])
     width = len(part.requirement.within)

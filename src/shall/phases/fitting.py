@@ -102,7 +102,8 @@ def rule_for(fitted: Fitted, held: Sample, targets: Sequence[Target], threshold:
         return None
     score = fitted.model.target.probabilities(held.X)[:, 1]
     joint = fitted.model.joint(held.X, score)
-    events, weights, members, constraints = [], [], [], []
+    events: list[Event] = []
+    weights, members, constraints = [], [], []
     for target in targets:
         first = len(events)
         for group in target.groups:

@@ -36,7 +36,7 @@ def reach_of(part: Part, known: Known, rows: float, limit: float, alpha: float, 
     if aggregate == "ratio":                # its spread grows with it: carried over on the scale of the logarithm
         if extreme.low <= 0 or extreme.value <= 0:
             return room * MOST
-        return min(limit * ((extreme.value / extreme.low) ** more - 1), room * MOST)
+        return float(min(limit * ((extreme.value / extreme.low) ** more - 1), room * MOST))
     reach = (extreme.value - extreme.low if part.side == ">=" else extreme.high - extreme.value) * more
     return float(min(reach, room * MOST))
 

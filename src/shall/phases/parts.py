@@ -69,7 +69,8 @@ def take_apart(requirement: Requirement, binding: Binding, features: Sequence[Fe
 
 def _parts(requirement: Requirement, binding: Binding, features: Sequence[Feature]) -> Iterator[Part]:
     bound = requirement.bound
-    sides: list[Side] = [side for side, limit in ((">=", bound.low), ("<=", bound.high)) if limit is not None]
+    both: tuple[tuple[Side, object], ...] = ((">=", bound.low), ("<=", bound.high))
+    sides = [side for side, limit in both if limit is not None]
     for call in requirement.measures:
         name, card, _ = registry.named(call.name)
         for over in requirement.over or ((),):

@@ -80,7 +80,7 @@ def tally_of(examination: Examination, model: Model, table: pa.Table,
 def targets_of(examination: Examination, known: Sequence[Sequence[Known | object]],
                limits: Sequence[Sequence[float]]) -> tuple[Target, ...]:
     """The requirements that a rule can meet by moving rates: each with a limit of its own."""
-    found = []
+    found: list[Target] = []
     for parts, knowns, aims in zip(examination.parts, known, limits, strict=True):
         for part, one, limit in zip(parts, knowns, aims, strict=True):
             if isinstance(one, Known) and movable(part):

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from shall.stats.calibration import CalibrationError
     from shall.stats.compared import Compared
     from shall.stats.divergence import Divergence
+    from shall.stats.extremes import Extreme, comparisons, over_groups
     from shall.stats.facts import Facts
     from shall.stats.families import Estimates
     from shall.stats.jackknife import Jackknifed
     from shall.stats.means import Means
-    from shall.stats.extremes import Extreme, comparisons, over_groups
     from shall.stats.planning import rows_to_settle
     from shall.stats.proportions import Proportions
     from shall.stats.quantiles import Quantiles

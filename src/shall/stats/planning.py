@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 
 from shall.stats.arrays import Ints
-from shall.stats.families import Estimates
 from shall.stats.extremes import Aggregate, Flags, over_groups
+from shall.stats.families import Estimates
 
 MOST = 1000.0                               # times the rows; beyond, nobody waits for them
 

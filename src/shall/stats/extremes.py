@@ -11,14 +11,12 @@ and the mirror image for the largest. Nothing is resampled: the bootstrap of an 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints
-from shall.stats.arrays import Pair as Bounds
+from shall.stats.arrays import Ints
 from shall.stats.families import Estimates
 
 Aggregate = Literal["each", "ratio", "difference"]
@@ -60,13 +58,28 @@ def over_groups(estimates: Estimates, aggregate: Aggregate, side: Literal[">=", 
     if not len(i):
         return NOTHING
     value = estimates.value
-    if aggregate == "ratio":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = value[i] / value[j]
-        found = _of(ratios, lambda a: estimates.ratio(i, j, a), (i, j), alpha / together, alpha,
-                    largest=to is not None and side == "<=")
-        return found if to is not None else replace(found, low=min(found.low, 1.0), high=min(found.high, 1.0))
-    return _of(value[i] - value[j], lambda a: estimates.difference(i, j, a), (i, j), alpha / together, alpha, largest=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = value[i] / value[j] if aggregate == "ratio" else value[i] - value[j]
+    largest = aggregate == "difference" or (to is not None and side == "<=")
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return NOTHING
+    place = known[np.argmax(values[known]) if largest else np.argmin(values[known])]
+    low = _bound(estimates, aggregate, "low", (i, j), alpha / together if largest else alpha, largest=largest)
+    high = _bound(estimates, aggregate, "high", (i, j), alpha if largest else alpha / together, largest=largest)
+    if aggregate == "ratio" and to is None:             # of the smallest over the largest
+        low, high = min(low, 1.0), min(high, 1.0)
+    return Extreme(float(values[place]), low, high, (int(i[place]), int(j[place])))
+
+
+def _bound(estimates: Estimates, kind: Literal["ratio", "difference"], end: Literal["low", "high"],
+           index: tuple[Ints, Ints], alpha: float, *, largest: bool) -> float:
+    """The extreme of one end over all pairs."""
+    short = getattr(estimates, "extreme_bound", None)
+    if short is not None:
+        return float(short(kind, end, *index, alpha, largest=largest))
+    bounds = (estimates.ratio if kind == "ratio" else estimates.difference)(*index, alpha)[end == "high"]
+    return float(bounds.max() if largest else bounds.min())
 
 
 def comparisons(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> int:
@@ -93,25 +106,13 @@ def _count(i: Ints, j: Ints) -> int:
 
 
 def _each(estimates: Estimates, side: str, alpha: float, groups: Ints, together: int | None) -> Extreme:
-    if not len(groups):
-        return NOTHING
-
-    def bounds(level: float) -> Bounds:
-        low, high = estimates.bounds(level)
-        return low[groups], high[groups]
-
-    return _of(estimates.value[groups], bounds, (groups,), alpha / (together or len(groups)), alpha, largest=side == "<=")
-
-
-def _of(values: Floats, bounds: Callable[[float], Bounds], index: tuple[Ints, ...], corrected: float, alpha: float, *,
-        largest: bool) -> Extreme:
+    values = estimates.value[groups]
     known = np.flatnonzero(np.isfinite(values))
     if not len(known):
         return NOTHING
-    plain = bounds(alpha)
-    careful = plain if corrected == alpha else bounds(corrected)
-    if largest:
-        place, low, high = known[np.argmax(values[known])], careful[0].max(), plain[1].max()
+    plain, careful = (estimates.bounds(level) for level in (alpha, alpha / (together or len(groups))))
+    if side == "<=":
+        place, low, high = known[np.argmax(values[known])], careful[0][groups].max(), plain[1][groups].max()
     else:
-        place, low, high = known[np.argmin(values[known])], plain[0].min(), careful[1].min()
-    return Extreme(float(values[place]), float(low), float(high), tuple(int(part[place]) for part in index))
+        place, low, high = known[np.argmin(values[known])], plain[0][groups].min(), careful[1][groups].min()
+    return Extreme(float(values[place]), float(low), float(high), (int(groups[place]),))

@@ -21,6 +21,10 @@ check: $(VENV)/.check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m checks.sizes
+	$(BIN)/python -m checks.bans
+	$(BIN)/python -m checks.reference --check
+	$(BIN)/python -m checks.snippets
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.report --run

@@ -66,6 +66,11 @@ def names() -> dict[str, Named]:
     return found
 
 
+def built_in(room: str) -> tuple[str, ...]:
+    """The ids that come with shall, sorted."""
+    return tuple(sorted(_built_in(room)))
+
+
 def plugged_in(room: str) -> tuple[str, ...]:
     """The ids that plug-ins add to a room, sorted."""
     return tuple(sorted(_plugged_in(room)))

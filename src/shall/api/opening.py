@@ -22,6 +22,7 @@ from shall.spec import ShallFile
 from shall.subjects import classifier
 
 File = str | Path | Mapping[str, Any] | ShallFile
+USUAL: Final = {"target": "label", "positive": "1"}     # what `shall.log` writes
 PEEK: Final = 2**16                         # rows that are looked at before anything is counted
 
 
@@ -43,7 +44,7 @@ def file_of(file: File) -> ShallFile:
     if isinstance(file, ShallFile):
         return file
     if isinstance(file, Mapping):
-        return spec.loads(tomlkit.dumps({"shall": 1, **file}), "requirements")
+        return spec.loads(tomlkit.dumps({"shall": 1, "subject": USUAL, **file}), "requirements")
     return spec.load(Path(file))
 
 

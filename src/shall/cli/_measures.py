@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import sys
 
 from shall import registry
 from shall.reports._catalogue import Entry
@@ -19,5 +19,5 @@ def entry(measure: str) -> Entry:
     module = registry.find("measures", measure)
     package = module.__name__.rpartition(".")[0]
     built_in = package.startswith("shall.measures.")
-    asked = importlib.import_module(package).__doc__ if built_in else f"From {package.partition('.')[0]}"
+    asked = sys.modules[package].__doc__ if built_in else f"From {package.partition('.')[0]}"
     return Entry(measure, (asked or "").strip(), module.CARD, module.__doc__ or "")

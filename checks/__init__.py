@@ -1,0 +1,1 @@
+"""House rules as checks; `make check` runs them all."""

@@ -1,0 +1,1 @@
+"""Plain frozen data and pure functions: the parsed line, evidence, the verdict, protocols, errors."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from statistics import NormalDist
 from typing import Final
@@ -17,12 +18,15 @@ POWER: Final = 0.8                          # with which a model that sits at it
 MOST: Final = 0.75                          # of the room between the limit and the perfect value
 
 
-def reach_of(part: Part, known: Known, rows: float, limit: float, alpha: float, together: int) -> float:
-    """The distance from the limit at which a true value is certified with a power of 80 %.
+def reach_of(part: Part, known: Known, rows: float, what: tuple[float, float, int], *, chosen: bool = False) -> float:
+    """The distance from the limit at which a value is certified with a power of 80 %.
 
     ``known`` are estimates of a model like the one that is sought; they are scaled to ``rows``. The
-    distance of the bound is ``z(1 - alpha)`` standard errors; for the power ``z(0.8)`` more are needed.
+    distance of the bound is ``z(1 - alpha)`` standard errors; for the power ``z(0.8)`` more are needed. Where a
+    value is only measured on the rows of ``known`` (``chosen``), its own noise adds to the latter. ``what``: the limit,
+    alpha, and the comparisons that *broken* is corrected for.
     """
+    limit, alpha, together = what
     have = float(known.rows.max() if part.features else known.rows.sum())
     factor = np.full(len(known.groups), rows / max(have, 1.0))
     aggregate = part.requirement.aggregate
@@ -32,7 +36,8 @@ def reach_of(part: Part, known: Known, rows: float, limit: float, alpha: float, 
     room = _room(part, limit)
     if extreme.value is None:               # too few rows to say anything
         return room * MOST
-    more = 1 + NormalDist().inv_cdf(POWER) / NormalDist().inv_cdf(1 - alpha)
+    noise = math.sqrt(1 + rows / max(have, 1.0)) if chosen else 1.0
+    more = 1 + noise * NormalDist().inv_cdf(POWER) / NormalDist().inv_cdf(1 - alpha)
     if aggregate == "ratio":                # its spread grows with it: carried over on the scale of the logarithm
         if extreme.low <= 0 or extreme.value <= 0:
             return room * MOST

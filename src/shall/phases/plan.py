@@ -65,7 +65,7 @@ def _needed(part: Part, one: Known | Unmeasured, alpha: float, together: int) ->
     smallest = min(range(len(one.groups)), key=lambda index: (not one.judged[index], one.rows[index]))
     share = one.rows[smallest] / max(one.rows.sum(), 1)
     group = " and ".join(f"{name} = {value}" for name, value in one.groups[smallest])
-    rows = _rows(part, one, distance, limit, alpha, together)
+    rows = _rows(part, one, distance, (limit, alpha, together))
     return PlannedLine(line.name, line.requirement, rows, f"{group}, {share:.1%} of the rows" if group else "", assumed)
 
 
@@ -79,13 +79,13 @@ def _half_way(part: Part, limit: float) -> float:
     return abs(end - limit) / 2 if abs(end) != float("inf") else abs(limit) / 2
 
 
-def _rows(part: Part, one: Known, distance: float, limit: float, alpha: float, together: int) -> int | None:
+def _rows(part: Part, one: Known, distance: float, what: tuple[float, float, int]) -> int | None:
     low, high = 10.0, 10.0
-    while reach_of(part, one, high, limit, alpha, together) > distance:
+    while reach_of(part, one, high, what) > distance:
         low, high = high, high * 4
         if high > MOST:
             return None
     while high / low > 1.01:
         middle = (low * high) ** 0.5
-        low, high = (middle, high) if reach_of(part, one, middle, limit, alpha, together) > distance else (low, middle)
+        low, high = (middle, high) if reach_of(part, one, middle, what) > distance else (low, middle)
     return int(round(high, -1 if high < 1000 else -2))

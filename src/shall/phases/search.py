@@ -41,6 +41,7 @@ class Aim:
     why: str
     side: str = ">="
     bound: float = 0.0                      # the limit as a number
+    certifiable: float = 0.0                # the true value that the gate certifies; the aim allows for choosing too
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,5 +61,5 @@ def _hashed(keys: pa.ChunkedArray | pa.Array, share: float, salt: str) -> np.nda
 
 def _latest(times: pa.ChunkedArray, share: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """bool[rows]: the latest rows; rows of the same instant stay together, on the gate's side."""
-    order = pc.rank(times, sort_keys="ascending", null_placement="at_start", tiebreaker="max")
+    order = pc.rank(pc.fill_null(times, pc.min(times)), tiebreaker="max")      # rows without a time are old
     return np.asarray(order.to_numpy()) > (1 - share) * len(times)

@@ -20,6 +20,7 @@ CALENDAR: Final = {"month": ("M", 1), "quarter": ("M", 3), "year": ("M", 12)}   
 DAYS: Final = {"month": 30.436875, "quarter": 91.310625, "year": 365.2425}
 FORM = re.compile(r"\s*(\d[\d_,]*)\s*([a-z]+?)s?\s*")
 YEAR_SECONDS: Final = 365.2425 * 86_400
+NO_TIME: Final = -(2**63)                             # the window of rows whose time is missing; the first of all
 MONDAY: Final = 4 * 86_400                              # 1970-01-05, so that weeks begin on Mondays
 
 
@@ -56,25 +57,25 @@ class Windows:
         return YEAR_SECONDS / (seconds * self.size)
 
     def index(self, rows: int, before: int, times: pa.Array | None) -> NDArray[np.int64]:
-        """int64[rows]: the window of each row, of which ``before`` rows came before; -1 where the time is missing."""
+        """int64[rows]: the window of each row, of which ``before`` rows came before; NO_TIME where it is missing."""
         if not self.by_time:
             return (np.arange(rows, dtype=np.int64) + before) // self.size
         assert times is not None
         instants = _seconds(times)
-        missing = instants == np.iinfo(np.int64).min
+        missing = instants == NO_TIME
         if self.unit in CALENDAR:
             months = instants.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
             index = months // (CALENDAR[self.unit][1] * self.size)
         else:
             offset = MONDAY if self.unit == "week" else 0
             index = (instants - offset) // (SECONDS[self.unit] * self.size)
-        return np.where(missing, -1, index)
+        return np.where(missing, NO_TIME, index)
 
     def label(self, index: int) -> str:
         """How a window is called: ``2016-03``, ``2016 Q1``, ``2016-03-05``, ``rows 1 to 10000``."""
         if not self.by_time:
             return f"rows {index * self.size + 1:,} to {(index + 1) * self.size:,}"
-        if index < 0:
+        if index == NO_TIME:
             return "without a time"
         if self.unit in CALENDAR:
             month = np.datetime64(index * CALENDAR[self.unit][1] * self.size, "M")
@@ -101,11 +102,11 @@ def _seconds(times: pa.Array) -> NDArray[np.int64]:
             raise DataError("the time column holds whole numbers that are not years; give it as a timestamp or a date")
         years = pc.fill_null(times, 0).to_numpy(zero_copy_only=False).astype(np.int64) - 1970
         seconds = years.astype("datetime64[Y]").astype("datetime64[s]").astype(np.int64)
-        return np.where(times.is_null().to_numpy(zero_copy_only=False), np.iinfo(np.int64).min, seconds)
+        return np.where(times.is_null().to_numpy(zero_copy_only=False), NO_TIME, seconds)
     elif not (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
         raise DataError(f"the time column is {kind}; windows by time need a timestamp, a date or a year")
     stamps = pc.cast(times, pa.timestamp("s"), safe=False)
-    seconds = pc.fill_null(pc.cast(stamps, pa.int64()), np.iinfo(np.int64).min)
+    seconds = pc.fill_null(pc.cast(stamps, pa.int64()), NO_TIME)
     return np.asarray(seconds.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
@@ -39,7 +40,7 @@ class Constraint:
     limit: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
     """Rows held out: probability [n], ``w`` [n, C], and which rows belong to each event bool[n, C]."""
 
@@ -54,7 +55,12 @@ class Held:
 
     def rates(self, decided: NDArray[np.bool_]) -> Floats:
         """float64[C]: the share of each event's rows that were decided positive."""
-        return np.asarray((decided.astype(np.float64) @ self.member) / np.maximum(self.member.sum(axis=0), 1))
+        return np.asarray(decided.astype(np.float64) @ self._shares)
+
+    @cached_property
+    def _shares(self) -> Floats:
+        """float64[n, C]: what each row adds to the rate of each event."""
+        return np.asarray(self.member / np.maximum(self.member.sum(axis=0), 1))
 
 
 def multipliers(held: Held, constraints: Sequence[Constraint], threshold: float = 0.5,

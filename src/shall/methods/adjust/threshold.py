@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 
 def most_accurate(score: NDArray[np.float64], label: NDArray[np.int64]) -> float:
-    """The threshold with the most right decisions ``score >= threshold`` on some rows; 0.5 among equals if it is one."""
+    """The threshold with the most right decisions ``score >= threshold``; 0.5 if none is better.
+
+    Deciding nobody positive is no rule, so where that would be best it is 0.5 too.
+    """
+    if not len(score):
+        return 0.5
     order = np.argsort(-score, kind="stable")
     ranked, hits = score[order], np.cumsum(2 * label[order] - 1)
     ends = np.flatnonzero(np.append(np.diff(ranked) != 0, True))

@@ -21,9 +21,9 @@ try:
 except ImportError as error:
     raise MissingExtra("lightgbm", "build", "boosted trees") from error
 
-ROUNDS = 100
+ROUNDS = 150
 SETTINGS: dict[str, Any] = {
-    "learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 20, "num_threads": 1, "verbosity": -1,
+    "learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 20, "feature_fraction": 0.5, "num_threads": 1, "verbosity": -1,
     "deterministic": True, "force_row_wise": True,
 }
 

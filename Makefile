@@ -1,10 +1,11 @@
 # `make demo` and `make test` set themselves up on a machine with Python 3.11, pip and make.
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 
-.PHONY: demo test test-all check bench clean
+.PHONY: demo test test-all check footprint bench clean
+.DELETE_ON_ERROR:
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m examples.employment.demo
@@ -23,14 +24,21 @@ check: $(VENV)/.check
 	$(BIN)/lint-imports
 	$(BIN)/python -m checks.sizes
 	$(BIN)/python -m checks.bans
+	$(BIN)/python -m checks.libraries
 	$(BIN)/python -m checks.reference --check
 	$(BIN)/python -m checks.snippets
+
+footprint: $(VENV)/.demo
+	$(BIN)/python -m checks.footprint
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.report --run
 
+# Debian parts ensurepip from Python: there, the pip of the machine puts one in.
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	@$(PYTHON) -m venv $(VENV) 2> /dev/null || { rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install -q pip; } || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	@echo "installing shall (about a minute) ..."
@@ -43,6 +51,7 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.check: pyproject.toml | $(VENV)/bin/python
+	@echo "installing shall, its tests and its checks (about two minutes) ..."
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[build,test,check]'
 	@touch $@ $(VENV)/.test $(VENV)/.demo
 

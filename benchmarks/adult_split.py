@@ -42,3 +42,10 @@ def described(decided: NDArray[np.bool_], label: NDArray[np.int64], female: NDAr
     """Accuracy, and the ratio of selection rates of the sexes, smallest over largest."""
     rates = [float(decided[female == sex].mean()) for sex in (0, 1)]
     return float((decided == label).mean()), min(rates) / max(rates) if max(rates) else 0.0
+
+
+def calibration(score: NDArray[np.float64], label: NDArray[np.int64]) -> float:
+    """The expected calibration error in ten bins of equal width."""
+    bins = (score * 10).astype(int).clip(0, 9)
+    return float(sum(abs(label[bins == b].mean() - score[bins == b].mean()) * (bins == b).mean()
+                     for b in range(10) if (bins == b).any()))

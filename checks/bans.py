@@ -1,4 +1,4 @@
-"""Bans: ``python -m checks.bans``. No pickle, no eval, no import of our own modules inside functions, no registry's host."""
+"""Bans: ``python -m checks.bans``. No pickle, no eval, no import of our own modules inside functions."""
 
 from __future__ import annotations
 
@@ -30,11 +30,19 @@ def _faults(tree: ast.Module, name: str) -> Iterator[tuple[int, str]]:
             yield from _call_faults(node, name)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from ((inner.lineno, f"{node.name} imports a module of ours") for inner in ast.walk(node)
-                        if isinstance(inner, ast.ImportFrom) and (inner.module or "").split(".")[0] == "shall")
+                        if _imports_ours(inner))
+
+
+def _imports_ours(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.level > 0 or (node.module or "").split(".")[0] == "shall"
+    return isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "shall" for alias in node.names)
 
 
 def _call_faults(node: ast.Call, name: str) -> Iterator[tuple[int, str]]:
     function = node.func
+    if any(word.arg == "allow_pickle" and getattr(word.value, "value", True) is not False for word in node.keywords):
+        yield node.lineno, "allows pickle"
     if isinstance(function, ast.Name) and function.id in CALLS:
         yield node.lineno, f"calls {function.id}"
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):

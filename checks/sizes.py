@@ -38,7 +38,8 @@ def _functions(tree: ast.Module, lines: list[str]) -> Iterator[str]:
         length = (node.end_lineno or node.lineno) - node.lineno + 1
         if length > FUNCTION and "# long:" not in lines[node.lineno - 1]:
             yield f"{node.lineno}: {node.name} has {length} lines, more than {FUNCTION}"
-        names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args) if argument.arg not in ("self", "cls")]
+        every = (argument.arg for argument in (*node.args.posonlyargs, *node.args.args))
+        names = [name for name in every if name not in ("self", "cls")]
         if len(names) > PARAMETERS and not _is_command(node):
             yield f"{node.lineno}: {node.name} has {len(names)} parameters, more than {PARAMETERS}"
 

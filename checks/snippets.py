@@ -26,7 +26,8 @@ def faults(path: Path) -> Iterator[str]:
     python = "\n".join(text for _, language, text in found if language == "python")
     if python:
         with tempfile.TemporaryDirectory() as folder:
-            run = subprocess.run([sys.executable, "-c", python], cwd=folder, capture_output=True, text=True, check=False)
+            run = subprocess.run([sys.executable, "-c", python], cwd=folder, capture_output=True, text=True,
+                                 check=False)
         if run.returncode:
             yield f"{path}: a python block fails:\n{run.stderr}"
     for line, language, text in found:

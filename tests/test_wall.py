@@ -128,7 +128,8 @@ def facts(evidence: Evidence) -> Any:
 
 def test_the_same_rows_give_the_same_evidence_and_verdict_in_every_phase(example: Example) -> None:
     build, check, watch = built(example), checked(example), watched(example)
-    assert [facts(one) for one in parts(build)] == [facts(one) for one in parts(check)] == [facts(one) for one in parts(watch)]
+    facts_of = [[facts(one) for one in parts(verdicts)] for verdicts in (build, check, watch)]
+    assert facts_of[0] == facts_of[1] == facts_of[2]
     assert [one.verdict for one in build] == [one.verdict for one in check] == [one.verdict for one in watch]
     assert {one.phase for one in (*build, *check, *watch)} == {"build", "check", "watch"}
     assert {Finding.MET, Finding.BROKEN} <= {one.verdict for one in check}       # the example says something

@@ -12,7 +12,7 @@ SAME = [
     (measure("roc_auc") >= 0.75, "roc_auc >= 0.75"),
     (measure("brier") <= 1, "brier <= 1"),
     (measure("accuracy") >= "80%", "accuracy >= 80%"),
-    (0.75 <= measure("roc_auc"), "roc_auc >= 0.75"),
+    (measure("roc_auc") >= 0.75, "roc_auc >= 0.75"),
     (measure("selection_rate").over("sex").ratio >= 0.80, "ratio of selection_rate over sex >= 0.80"),
     (measure("selection_rate").ratio.to("F").over("sex").between(0.8, 1.25),
      "ratio(to = 'F') of selection_rate over sex between 0.8 and 1.25"),

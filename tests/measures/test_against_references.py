@@ -60,8 +60,9 @@ REFERENCES: dict[str, tuple[str, Callable[[Rows], float]]] = {
     "brier": ("brier over sex >= 0", lambda r: metrics.brier_score_loss(r["employed"], r["predicted_probability"])),
 }
 NEAR: dict[str, tuple[str, Callable[[Rows], float], float]] = {
-    "roc_auc": ("roc_auc over sex >= 0", lambda r: metrics.roc_auc_score(r["employed"], r["predicted_probability"]), 1e-4),
-    "calibration_error": ("calibration_error over sex >= 0", error, 4e-3),           # ours has its noise taken out
+    "roc_auc": ("roc_auc over sex >= 0",
+                lambda r: metrics.roc_auc_score(r["employed"], r["predicted_probability"]), 1e-4),
+    "calibration_error": ("calibration_error over sex >= 0", error, 6e-3),           # ours has its noise taken out
     "quantile": ("p90(predicted_probability) over sex >= 0",
                  lambda r: float(np.quantile(r["predicted_probability"], 0.9, method="inverted_cdf")), 1e-3),
 }

@@ -1,3 +1,5 @@
+"""Models on disk: the same to the last bit, refused when changed, blind to groups."""
+
 from __future__ import annotations
 
 import json
@@ -23,7 +25,8 @@ def model(request: pytest.FixtureRequest, adult: Adult) -> Model:
     X = encoding(adult.table)
     group = learn.fit(np.column_stack([X, adult.label]), adult.female, (*encoding.sizes, 0))
     events = (Event((True, False), None, 0.67), Event((False, True), None, 0.33))
-    return Model(request.param, encoding, learn.fit(X, adult.label, encoding.sizes), group, Rule(0.5, events, (-0.1, 0.1)))
+    target = learn.fit(X, adult.label, encoding.sizes)
+    return Model(request.param, encoding, target, group, Rule(0.5, events, (-0.1, 0.1)))
 
 
 def test_it_comes_back_to_the_last_bit(model: Model, held_out: Adult, tmp_path: Path) -> None:

@@ -136,3 +136,12 @@ def test_labels_of_one_class_and_missing_files_are_errors(folder: Path, tmp_path
     (tmp_path / "train.parquet").unlink()
     with pytest.raises((DataError, FileError)):
         shall.build(write(tmp_path, FAIR))
+
+
+@pytest.mark.parametrize("which", ["train", "gate"])
+def test_data_without_rows_are_an_error(folder: Path, tmp_path: Path, which: str) -> None:
+    for name in ("train", "gate"):
+        rows = pq.read_table(folder / f"{name}.parquet").slice(0, 0 if name == which else 100)
+        pq.write_table(rows, tmp_path / f"{name}.parquet")
+    with pytest.raises(DataError, match=f"{which}.parquet has no rows"):
+        shall.build(write(tmp_path, FAIR))

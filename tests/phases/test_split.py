@@ -1,3 +1,5 @@
+"""Splits: the same rows always part in the same way."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Windows by rows and by time."""
+
 from __future__ import annotations
 
 import datetime

@@ -40,19 +40,40 @@ def log(model: Any, X: Any, y: Any = None, *, positive: Any = None, **columns: A
         raise DataError(f"the model has no class {chosen!r}; it has {classes}")
     made: dict[str, Any] = {}
     if hasattr(model, "predict_proba"):
-        made["score"] = np.asarray(model.predict_proba(X), dtype=np.float64)[:, classes.index(chosen)]
-    made["decision"] = (np.asarray(model.predict(X)) == chosen).astype(np.int8)
+        made["score"] = pa.array(np.asarray(model.predict_proba(X), dtype=np.float64)[:, classes.index(chosen)])
+    made["decision"] = pa.array((np.asarray(model.predict(X)) == chosen).astype(np.int8))
     if y is not None:
-        labels = pa.array(y, from_pandas=True)
-        known = [value == chosen if value is not None else None for value in labels.to_pylist()]
-        made["label"] = pa.array(known, type=pa.bool_()).cast(pa.int8())
-    kept = _features(X)
-    for name, values in {**kept, **columns}.items():
-        made.setdefault(name, pa.array(values, from_pandas=True) if not isinstance(values, pa.Array | pa.ChunkedArray) else values)
+        made["label"] = _labels(y, classes, chosen)
+    for name, values in (*_features(X).items(), *columns.items()):
+        if name in made:
+            raise DataError(f"two columns would be called {name}: rename the one of the data")
+        made[name] = values if isinstance(values, pa.Array | pa.ChunkedArray) else _array(values)
     lengths = {name: len(values) for name, values in made.items()}
     if len(set(lengths.values())) != 1:
         raise DataError(f"columns of different lengths: {lengths}")
     return TableLog(pa.table(made), f"the log of {type(model).__name__}")
+
+
+def _labels(y: Any, classes: list[Any], chosen: Any) -> pa.Array:
+    """int8[n]: 1 for the positive class; DataError for one that the model does not know."""
+    values = _array(y).to_pylist()
+    if strange := {value for value in values if value is not None} - {*_plain(classes)}:
+        raise DataError(f"y has the class {min(strange, key=str)!r}, which the model does not know: {_plain(classes)}")
+    wanted = _plain([chosen])[0]
+    return pa.array([None if value is None else int(value == wanted) for value in values], pa.int8())
+
+
+def _plain(values: list[Any]) -> list[Any]:
+    """Python's own scalars of numpy's."""
+    return [value.item() if isinstance(value, np.generic) else value for value in values]
+
+
+def _array(values: Any) -> pa.Array | pa.ChunkedArray:
+    """Any one-dimensional sequence; nan is missing."""
+    if hasattr(values, "__arrow_c_stream__"):
+        return pa.chunked_array(values)
+    flat = np.asarray(values) if not hasattr(values, "index") or isinstance(values, np.ndarray) else values
+    return pa.array(flat, from_pandas=True)
 
 
 def _features(X: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Logs in files: Parquet, one file or a folder of them, and CSV."""
+"""Logs in Parquet files: one file, or a folder of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
-from shall.adapters.frames import TableLog
+from shall.adapters.frames import is_text, require_columns
 from shall.core.errors import DataError
 
 BATCH: Final = 2**19                        # rows: large enough for numpy, small enough for flat memory
@@ -28,24 +27,31 @@ class ParquetLog:
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """The schema that all files share; text columns are read as dictionaries."""
+        """The schema that all files share, text as dictionaries; a column without any value fits every type."""
         first = _schema(self._files[0])
+        if twice := [name for name in first.names if first.names.count(name) > 1]:
+            raise DataError(f"{self._files[0]} has two columns called {twice[0]}")
+        fields = {field.name: field for field in first}
         for file in self._files[1:]:
-            if difference := _differs(first, _schema(file)):
+            other = _schema(file)
+            if difference := _differs(fields, other):
                 raise DataError(f"{file.name} and {self._files[0].name} in {self.name} differ: {difference}")
-        return first
+            fields.update({field.name: field for field in other if pa.types.is_null(fields[field.name].type)})
+        return pa.schema([_as_read(field) for field in fields.values()])
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The rows of these columns."""
-        _known(columns, self.schema, self.name)
-        text = [name for name in columns if pa.types.is_string(self.schema.field(name).type)]
+        """The rows of these columns, in this order; text comes as dictionaries."""
+        require_columns(columns, self.schema.names, self.name)
+        wanted = pa.schema([self.schema.field(name) for name in columns])
+        text = [field.name for field in wanted if is_text(field.type)]
         for path in self._files:
             try:
                 # pre_buffer would hold a whole file in memory
                 with pq.ParquetFile(path, read_dictionary=text, pre_buffer=False) as file:
-                    yield from file.iter_batches(batch_size=BATCH, columns=list(columns))
+                    for batch in file.iter_batches(batch_size=BATCH, columns=list(columns)):
+                        yield _in_order(batch, wanted) if columns else batch
             except (pa.ArrowException, OSError) as error:
-                raise DataError(f"{path} cannot be read as Parquet: {_first_line(error)}") from error
+                raise DataError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
 
     def digest(self) -> str:
         """SHA-256 of the bytes of every file."""
@@ -55,18 +61,6 @@ class ParquetLog:
     def rows(self) -> int:
         """How many there are, from the footers."""
         return sum(pq.read_metadata(path).num_rows for path in self._files)
-
-
-class CsvLog(TableLog):
-    """A CSV file with a header, comma or (for .tsv) tab separated; types are taken from all its rows."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        super().__init__(_read_csv(path), str(path))
-
-    def digest(self) -> str:
-        """SHA-256 of the bytes of the file."""
-        return digest_of_files((self._path,))
 
 
 def digest_of_files(files: Sequence[Path]) -> str:
@@ -81,37 +75,40 @@ def digest_of_files(files: Sequence[Path]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def _read_csv(path: Path) -> pa.Table:
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    try:
-        # one block, so that a type is never guessed from the first rows only
-        size = min(max(path.stat().st_size + 1, 2**16), 2**31 - 1)
-        return pa.csv.read_csv(path, read_options=pa.csv.ReadOptions(block_size=size),
-                               parse_options=pa.csv.ParseOptions(delimiter=separator))
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path} cannot be read as CSV: {_first_line(error)}") from error
+def first_line(error: Exception) -> str:
+    """What an error of the library says, without its stack."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _as_read(field: pa.Field) -> pa.Field:
+    return pa.field(field.name, pa.dictionary(pa.int32(), pa.string())) if is_text(field.type) else field
+
+
+def _in_order(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
+    """The columns as they were asked for, whatever their order and storage in this file."""
+    if batch.schema.equals(wanted):
+        return batch
+    arrays = []
+    for field in wanted:
+        column = batch.column(field.name)
+        if column.type != field.type and pa.types.is_dictionary(field.type):
+            column = column.cast(pa.string()).dictionary_encode()
+        arrays.append(column.cast(field.type) if column.type != field.type else column)
+    return pa.RecordBatch.from_arrays(arrays, schema=wanted)
 
 
 def _schema(path: Path) -> pa.Schema:
     try:
         return pq.read_schema(path).remove_metadata()
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path} cannot be read as Parquet: {_first_line(error)}") from error
+        raise DataError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
 
 
-def _differs(first: pa.Schema, other: pa.Schema) -> str:
-    for name in dict.fromkeys([*first.names, *other.names]):
-        if name not in first.names or name not in other.names:
+def _differs(first: dict[str, pa.Field], other: pa.Schema) -> str:
+    for name in dict.fromkeys([*first, *other.names]):
+        if name not in first or name not in other.names:
             return f"only one has the column {name}"
-        if first.field(name).type != other.field(name).type:
-            return f"column {name} is {first.field(name).type} in one and {other.field(name).type} in the other"
+        one, two = (_as_read(field).type for field in (first[name], other.field(name)))
+        if one != two and not (pa.types.is_null(one) or pa.types.is_null(two)):
+            return f"column {name} is {other.field(name).type} in the first and {first[name].type} in the second"
     return ""
-
-
-def _known(columns: Sequence[str], schema: pa.Schema, name: str) -> None:
-    if strange := [column for column in columns if column not in schema.names]:
-        raise DataError(f"{name} has no column {strange[0]}; it has {', '.join(schema.names)}")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

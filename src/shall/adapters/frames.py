@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shall.core.errors import DataError
+
+BATCH: Final = 2**19                        # rows
+TINY: Final = 2**14                         # chunks that are smaller on average are put together first
 
 
 class TableLog:
@@ -31,20 +33,25 @@ class TableLog:
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows of these columns."""
-        if strange := [column for column in columns if column not in self.table.column_names]:
-            raise DataError(f"{self.name} has no column {strange[0]}; it has {', '.join(self.table.column_names)}")
+        require_columns(columns, self.table.column_names, self.name)
         if columns:
-            yield from self.table.select(list(columns)).unify_dictionaries().combine_chunks().to_batches()
-        elif self.table.num_rows:                   # without a column, rows can still be counted
-            yield _bare(self.table.num_rows)
+            table = self.table.select(list(columns))
+            chunks = max(column.num_chunks for column in table.columns)
+            if chunks > 1 and len(table) < chunks * TINY:
+                table = table.unify_dictionaries().combine_chunks()
+            yield from table.to_batches(max_chunksize=BATCH)
+        else:                                       # without a column, rows can still be counted
+            for start in range(0, len(self.table), BATCH):
+                yield _bare(min(BATCH, len(self.table) - start))
 
     def digest(self) -> str:
-        """SHA-256 of the rows as one Arrow stream without dictionaries or metadata."""
+        """SHA-256 of the rows as one Arrow stream without dictionaries, metadata or chunks."""
         plain = pa.table({name: _plain(self.table.column(name)) for name in self.table.column_names})
-        out = io.BytesIO()
-        with pa.ipc.new_stream(out, plain.schema) as stream:
-            stream.write_table(plain.combine_chunks())
-        return hashlib.sha256(out.getvalue()).hexdigest()
+        out = _Hasher()
+        with pa.ipc.new_stream(pa.PythonFile(out, mode="w"), plain.schema) as stream:
+            for start in range(0, len(plain), BATCH):
+                stream.write_table(plain.slice(start, BATCH).combine_chunks())
+        return out.content.hexdigest()
 
     @property
     def rows(self) -> int:
@@ -57,37 +64,72 @@ class TableLog:
         return Path(path)
 
 
+class _Hasher:
+    """A file that keeps the digest of what is written only."""
+
+    def __init__(self) -> None:
+        self.content = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: Any) -> int:
+        self.content.update(data)
+        return len(data)
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 def table_of(frame: Any) -> pa.Table:
     """The rows of a frame as an Arrow table; DataError where it is no frame."""
-    if isinstance(frame, pa.Table):
-        return frame
-    if hasattr(frame, "__arrow_c_stream__"):
-        return pa.table(frame)
-    import narwhals as nw  # only a frame that speaks no Arrow needs it
-
     try:
+        if isinstance(frame, pa.Table):
+            return frame
+        if hasattr(frame, "__arrow_c_stream__"):
+            return pa.table(frame)
+        if isinstance(frame, pa.RecordBatch):
+            return pa.Table.from_batches([frame])
+        import narwhals as nw  # only a frame that speaks no Arrow needs it
+
         native = nw.from_native(frame)
+        return (native.collect() if isinstance(native, nw.LazyFrame) else native).to_arrow()
+    except (pa.ArrowException, ValueError) as error:   # a ValueError: pandas with two columns of one name
+        raise DataError(f"the {type(frame).__name__} cannot be read: {str(error).splitlines()[0]}") from error
     except TypeError as error:
         raise DataError(f"a {type(frame).__name__} is no log: give a path, or a frame of pandas, polars, pyarrow, "
                         "duckdb or anything else that narwhals knows") from error
-    return (native.collect() if isinstance(native, nw.LazyFrame) else native).to_arrow()
+
+
+def require_columns(columns: Sequence[str], names: Sequence[str], log: str) -> None:
+    """DataError where a column is not in a log."""
+    if strange := [column for column in columns if column not in names]:
+        raise DataError(f"{log} has no column {strange[0]}; it has {', '.join(names)}")
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a type is text, in dictionaries too."""
+    if pa.types.is_dictionary(kind):
+        return is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _ordinary(table: pa.Table) -> pa.Table:
-    """The same rows without the view types of text, which not every function knows."""
+    """The same rows without the large and view types of text, which not every function knows."""
     for place, name in enumerate(table.column_names):
         column = table.column(place)
-        if pa.types.is_dictionary(column.type) and column.type.value_type != pa.string() and _is_text(column.type.value_type):
+        if not is_text(column.type) or column.type == pa.string():
+            continue
+        if pa.types.is_dictionary(column.type):
+            if column.type.value_type == pa.string():
+                continue
+            kind = pa.dictionary(pa.int32(), pa.string())
             chunks = [pa.DictionaryArray.from_arrays(chunk.indices.cast(pa.int32()), chunk.dictionary.cast(pa.string()))
                       for chunk in column.chunks]
-            table = table.set_column(place, name, pa.chunked_array(chunks, pa.dictionary(pa.int32(), pa.string())))
-        elif _is_text(column.type) and column.type != pa.string():
-            table = table.set_column(place, name, column.cast(pa.string()))
+            column = pa.chunked_array(chunks, kind)
+        else:
+            column = column.cast(pa.string())
+        table = table.set_column(place, name, column)
     return table
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -96,4 +138,4 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _bare(rows: int) -> pa.RecordBatch:
     """A batch without columns."""
-    return pa.RecordBatch.from_struct_array(pa.array([{}] * rows, type=pa.struct([])))
+    return pa.RecordBatch.from_struct_array(pa.StructArray.from_buffers(pa.struct([]), rows, [None]))

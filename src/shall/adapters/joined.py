@@ -2,45 +2,120 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator, Sequence
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shall.adapters.frames import TableLog
+from shall.adapters.frames import is_text, require_columns
 from shall.core.errors import DataError
 from shall.core.log import Log
 
 
-def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[TableLog, str]:
+class JoinedLog:
+    """A log with one more column, the labels; its other columns are read from where they are."""
+
+    def __init__(self, log: Log, label: str, column: pa.ChunkedArray, digest: str) -> None:
+        self._log = log
+        self._label = label
+        self._column = column
+        self._digest = digest
+        self.name = log.name
+        self.schema = log.schema.append(pa.field(label, column.type))
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of these columns; DataError where the log has other rows than when it was joined."""
+        require_columns(columns, self.schema.names, self.name)
+        start = 0
+        for batch in self._log.batches([name for name in columns if name != self._label]):
+            labels = self._column.slice(start, batch.num_rows).combine_chunks()
+            start += batch.num_rows
+            if len(labels) != batch.num_rows:
+                break
+            arrays = [labels if name == self._label else batch.column(name) for name in columns]
+            yield pa.RecordBatch.from_arrays(arrays, names=list(columns)) if columns else batch
+        if start != len(self._column):
+            raise DataError(f"{self.name} was changed while it was read: start again")
+
+    def digest(self) -> str:
+        """SHA-256 over those of the log and of its labels."""
+        return hashlib.sha256(f"{self._log.digest()}\n{self._digest}".encode()).hexdigest()
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self._column)
+
+
+def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[JoinedLog, str]:
     """The log with a label column from another, and a sentence that says how many rows found theirs.
 
     A row without a label keeps an unknown one. Raises DataError where a column is missing, the log has
-    labels already, or an id has more than one label.
+    labels already, the ids are of different types, or an id has more than one label.
     """
     for source, column in ((log, on), (labels, on), (labels, label)):
-        if column not in source.schema.names:
-            raise DataError(f"{source.name} has no column {column}; it has {', '.join(source.schema.names)}")
+        require_columns([column], source.schema.names, source.name)
     if label in log.schema.names:
         raise DataError(f"{log.name} has a column {label} already, so labels of {labels.name} are not joined to it")
-    left = pa.Table.from_batches(log.batches(log.schema.names), schema=None) if log.schema.names else pa.table({})
-    right = pa.Table.from_batches(labels.batches([on, label]))
-    left, right = _keyed(left, on), _keyed(right, on)
-    counts = right.group_by(on).aggregate([(label, "count_distinct")])
-    ambiguous = counts.filter(pc.greater(counts.column(f"{label}_count_distinct"), 1))
-    if ambiguous.num_rows:
-        raise DataError(f"{labels.name}: {ambiguous.num_rows:,} ids have more than one label, "
-                        f"for example {on} = {ambiguous.column(on)[0]}")
-    once = right.group_by(on, use_threads=False).aggregate([(label, "first")]).rename_columns([on, label])
-    place = "__place"
-    joined = left.append_column(place, pa.array(range(left.num_rows))).join(once, on).sort_by(place).drop_columns([place])
-    found = left.num_rows - joined.column(label).null_count
-    return (TableLog(joined, log.name),
-            f"labels of {labels.name}, joined by {on}: {found:,} of {left.num_rows:,} rows have one")
+    wanted = _ids(log, on)
+    known = _known(labels, on, label)
+    ids = known.column(on).combine_chunks()
+    if len(wanted) and len(ids) and wanted.type != ids.type:
+        raise DataError(f"ids cannot be joined: {on} is {wanted.type} in {log.name} and {ids.type} in {labels.name}")
+    places = pc.index_in(wanted, ids, skip_nulls=True) if wanted.type == ids.type else pa.nulls(len(wanted), pa.int32())
+    column = known.column(label).take(places)
+    note = _note(labels.name, on, wanted, places, len(ids))
+    return JoinedLog(log, label, pa.chunked_array(column), labels.digest()), note
 
 
-def _keyed(table: pa.Table, on: str) -> pa.Table:
-    """Text as it is, whole numbers as int64, so that both sides of the join have one type."""
-    plain = {name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-             for name, column in zip(table.column_names, table.columns, strict=True)}
-    if pa.types.is_integer(plain[on].type):
-        plain[on] = plain[on].cast(pa.int64())
-    return pa.table(plain)
+def _ids(log: Log, on: str) -> pa.ChunkedArray:
+    """The ids of a log: text, or whole numbers of 64 bits."""
+    column = pa.chunked_array([_id(batch.column(on), on, log.name) for batch in log.batches([on])] or [pa.nulls(0)])
+    return column
+
+
+def _id(column: pa.Array, on: str, name: str) -> pa.Array:
+    if is_text(column.type):
+        return column.cast(pa.string())
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    try:
+        if pa.types.is_floating(column.type):       # whole numbers become floats where some are missing
+            column = pc.if_else(pc.is_nan(column), None, column)
+        return column.cast(pa.int64())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise DataError(f"{on} of {name} is {column.type}: an id is text or a whole number") from error
+
+
+def _known(labels: Log, on: str, label: str) -> pa.Table:
+    """Each id with its label once; DataError where an id has two."""
+    parts = [pa.table({on: _id(batch.column(on), on, labels.name), label: _label(batch.column(label))})
+             for batch in labels.batches([on, label])]
+    if not parts:
+        return pa.table({on: pa.nulls(0), label: pa.nulls(0)})
+    pairs = pa.concat_tables(parts).drop_null().group_by([on, label], use_threads=False).aggregate([])
+    counted = pairs.group_by(on, use_threads=False).aggregate([([], "count_all")])
+    twice = counted.filter(pc.greater(counted.column("count_all"), 1))
+    if len(twice):
+        raise DataError(f"{labels.name}: {len(twice):,} ids have more than one label, "
+                        f"for example {on} = {twice.column(on)[0]}")
+    return pairs
+
+
+def _label(column: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(column.type) else column
+
+
+def _note(labels: str, on: str, wanted: pa.ChunkedArray, places: pa.ChunkedArray, known: int) -> str:
+    found = len(places) - places.null_count
+    used = pc.count_distinct(places).as_py()
+    repeated = len(wanted) - wanted.null_count - pc.count_distinct(wanted).as_py()
+    parts = [f"labels of {labels}, joined by {on}: {found:,} of {len(wanted):,} rows have one"]
+    if known > used:
+        parts.append(f"{known - used:,} labels belong to no row")
+    if repeated:
+        parts.append(f"{repeated:,} rows repeat the {on} of another")
+    return "; ".join(parts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from shall.adapters.files import CsvLog, ParquetLog
+from shall.adapters.csv import CsvLog
+from shall.adapters.files import ParquetLog
 from shall.adapters.frames import TableLog, table_of
 from shall.core.errors import DataError
 from shall.core.log import Log

@@ -12,7 +12,7 @@ import pyarrow as pa
 from shall import adapters
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import File, bind, file_of
-from shall.core.errors import InputError
+from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Log
 from shall.core.store import Look
 from shall.methods.prepare.encode import usable
@@ -45,7 +45,8 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, output: st
         raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
     material = Material(
         requirements=tuple(r for r in shall_file.requirements if "build" in r.phases), confidence=shall_file.confidence,
-        train=_table(train), gate=_table(gate), binding=binding, features=features_of_model(shall_file, train.schema, binding),
+        train=_table(train), gate=_table(gate), binding=binding,
+        features=features_of_model(shall_file, train.schema, binding),
         objective=shall_file.build.maximise or "accuracy", looks=shall_file.looks or 1,
         seconds=seconds or shall_file.build.seconds, trials=shall_file.build.trials)
     if not material.requirements:
@@ -68,13 +69,16 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, output: st
 
 def _path(file: ShallFile, key: str) -> str:
     if key not in file.data:
-        raise InputError(f"{file.path or 'the file'} names no {key} data: `shall split data.parquet` makes train and gate, "
-                         f"then add [data] {key} = \"…\"")
+        raise InputError(f"{file.path or 'the file'} names no {key} data: `shall split data.parquet` makes train and "
+                         f"gate, then add [data] {key} = \"…\"")
     return file.data[key]
 
 
 def _table(log: Log) -> pa.Table:
-    return pa.Table.from_batches(log.batches(log.schema.names))
+    batches = [batch for batch in log.batches(log.schema.names) if batch.num_rows]
+    if not batches:
+        raise DataError(f"{log.name} has no rows")
+    return pa.Table.from_batches(batches)
 
 
 def features_of_model(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:

@@ -66,10 +66,11 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None) -> Opened:
 def _of_model(file: ShallFile, path: str) -> Opened:
     """What the model of a file decides on its gate."""
     if not Path(path).is_dir():
-        raise InputError(f"{path} is no folder that `shall build` wrote; for any other model write a log of its decisions, "
-                         "`shall.log(model, X, y).write(\"decisions.parquet\")`, and name it under [data] log")
+        raise InputError(f"{path} is no folder that `shall build` wrote; for any other model write a log of its "
+                         "decisions, `shall.log(model, X, y).write(\"decisions.parquet\")`, and name it as [data] log")
     if "gate" not in file.data:
-        raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under [data]")
+        raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under "
+                         "[data]")
     model = load(path, partial(registry.find, "methods"))
     gate = adapters.open_log(file.data["gate"])
     table = pa.Table.from_batches(gate.batches(gate.schema.names))
@@ -124,7 +125,7 @@ def _axis(kind: pa.DataType) -> str:
     return "category" if text or pa.types.is_dictionary(kind) else ""
 
 
-def _joined(file: ShallFile, log: Log, labels: Log) -> tuple[TableLog, str]:
+def _joined(file: ShallFile, log: Log, labels: Log) -> tuple[Log, str]:
     target = file.subject.target or (file.columns["label"].name if "label" in file.columns else None)
     if target is None:
         raise InputError("labels in a second file need the name of the label column: [subject] target = \"…\"")

@@ -25,6 +25,10 @@ from shall.spec.guesses import ColumnProfile, Profile
 from shall.spec.propose import Measured, Proposal, propose, proposed_text
 from shall.subjects import classifier
 
+KINDS: Final = (
+    ("boolean", pa.types.is_boolean), ("whole", pa.types.is_integer), ("number", pa.types.is_floating),
+    ("number", pa.types.is_decimal), ("text", pa.types.is_string), ("text", pa.types.is_large_string),
+    ("time", pa.types.is_temporal))
 MOST: Final = 50                            # values of a column that a profile holds
 
 
@@ -105,12 +109,7 @@ def _column(table: pa.Table, name: str) -> ColumnProfile:
 
 
 def _kind(kind: pa.DataType) -> Any:
-    for name, holds in (("boolean", pa.types.is_boolean), ("whole", pa.types.is_integer), ("number", pa.types.is_floating),
-                        ("number", pa.types.is_decimal), ("text", pa.types.is_string), ("text", pa.types.is_large_string),
-                        ("time", pa.types.is_temporal)):
-        if holds(kind):
-            return name
-    return "other"
+    return next((name for name, holds in KINDS if holds(kind)), "other")
 
 
 def _text(value: object) -> str:

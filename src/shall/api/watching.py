@@ -35,6 +35,8 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
     allowed = false_alarms_a_year(shall_file.watch.false_alarms)
     found = phase.watch(examination, subject.log, windows, references_of(subject, examination, progress),
                         on=on or datetime.date.today(), false_alarms=allowed, progress=progress)
-    promise = (f"false alarms: at most {shall_file.watch.false_alarms} and requirement, for a model exactly at its bound"
-               if windows.by_time else "a window alarms when it is broken at the confidence of its line")
+    promise = "a window alarms when it is broken at the confidence of its line"
+    if windows.by_time:
+        promise = (f"false alarms: at most {shall_file.watch.false_alarms} and requirement, for a model exactly at its "
+                   "bound")
     return WatchReport(shall_file.subject.name, found, str(windows), promise, subject.notes, str(shall_file.path or ""))

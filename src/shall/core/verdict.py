@@ -87,7 +87,9 @@ def find(part: Evidence, limit: float) -> Finding:
     """One part against its limit."""
     if part.outcome is not Outcome.MEASURED or part.low is None or part.high is None:
         return Finding.UNDECIDED
-    within, beyond = (part.low >= limit, part.high < limit) if part.side == ">=" else (part.high <= limit, part.low > limit)
+    within, beyond = part.low >= limit, part.high < limit
+    if part.side == "<=":
+        within, beyond = part.high <= limit, part.low > limit
     if within and part.value is not None:
         return Finding.MET
     return Finding.BROKEN if beyond else Finding.UNDECIDED

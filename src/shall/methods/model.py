@@ -1,4 +1,4 @@
-"""A candidate subject: how rows are encoded, what was learned, and the rule that decides. Saved as text, never pickled."""
+"""A candidate subject: how rows are encoded, what was learned, and the rule that decides; saved as text."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ from shall.phases.split import split
 from shall.reports import text
 
 LEARNERS: Final = ("lightgbm", "logistic_regression")
-VALIDATION: Final = 10_000                  # training rows kept for choosing: at least a quarter, at most a half of them
+VALIDATION: Final = 10_000                  # training rows kept for choosing; but a quarter at least, a half at most
 FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
 
 
@@ -126,9 +126,11 @@ def build(material: Material, look: Callable[[str], Look | None], on: datetime.d
         if not search.tried:
             raise
         search.notes.append(f"interrupted after {len(search.tried)} candidates; the best so far goes on")
-    floor = max(labels.mean(), 1 - labels.mean()) if material.objective == "accuracy" else FLOORS.get(material.objective)
-    place = choose(search.tried, -math.inf if floor is None else float(floor))
-    return replace(_certified(search, material, place, look, on), seconds=time.monotonic() - began, train_rows=len(labels))
+    larger = float(max(labels.mean(), 1 - labels.mean()))
+    floor = larger if material.objective == "accuracy" else FLOORS.get(material.objective, -math.inf)
+    place = choose(search.tried, floor)
+    found = _certified(search, material, place, look, on)
+    return replace(found, seconds=time.monotonic() - began, train_rows=len(labels))
 
 
 def _search(search: Search, material: Material, rows: pa.Table, progress: Progressing, began: float) -> None:
@@ -150,8 +152,8 @@ def _search(search: Search, material: Material, rows: pa.Table, progress: Progre
         targets = partial(_targets, examination, knowns, search.aims)
         for name, model in rules(fitted, held, targets):
             tally = tally_of(examination, model, parted.gate, held.X)
+            search.models.append(model)                 # first, so that an interruption leaves no figures without one
             search.tried.append(judge_candidate(name, examination, tally, search.aims, len(material.requirements)))
-            search.models.append(model)
             progress.step("searching", 1)
             if len(search.tried) == material.trials or out_of_time(began, material.seconds):
                 search.notes.append(f"the budget was spent after {len(search.tried)} candidates")
@@ -188,7 +190,8 @@ def _aim(part: Part, one: Known | Unmeasured, examination: Examination, material
         return replace(aim, why="not estimated" if part.card.census else one.reason)  # type: ignore[union-attr]
     sign, gate, what = (1 if part.side == ">=" else -1), material.gate.num_rows, (limit, alpha, together)
     return replace(aim, aim=limit + sign * reach_of(part, one, gate, what, chosen=True),
-                   certifiable=limit + sign * reach_of(part, one, gate, what), why=f"{material.gate.num_rows:,} gate rows, {1 - alpha:.2%} confidence")
+                   certifiable=limit + sign * reach_of(part, one, gate, what),
+                   why=f"{gate:,} gate rows, {1 - alpha:.2%} confidence")
 
 
 def limits(aims: Sequence[Sequence[Aim]], tightness: float) -> tuple[tuple[float, ...], ...]:
@@ -198,8 +201,10 @@ def limits(aims: Sequence[Sequence[Aim]], tightness: float) -> tuple[tuple[float
 
 def spoken(aims: Sequence[Sequence[Aim]], material: Material) -> tuple[str, ...]:
     """The aims as sentences, told before the search."""
-    return tuple(f"{material.gate.num_rows:,} gate rows can certify {aim.name} {aim.limit} only for a true value of about "
-                 f"{aim.certifiable:.3f}; for the noise of choosing the search aims at {aim.aim:.3f}" for some in aims[:-1] for aim in some if aim.aim != aim.bound)
+    told = [aim for some in aims[:-1] for aim in some if aim.aim != aim.bound]
+    return tuple(f"{material.gate.num_rows:,} gate rows can certify {aim.name} {aim.limit} only for a true value of "
+                 f"about {aim.certifiable:.3f}; for the noise of choosing the search aims at {aim.aim:.3f}"
+                 for aim in told)
 
 
 def _certified(search: Search, material: Material, place: int | None, look: Callable[[str], Look | None],
@@ -233,4 +238,5 @@ def in_the_way(tried: Sequence[Tried], requirements: Sequence[Requirement]) -> s
             return f"{requirement.name}: {requirement} was kept by no candidate; {reached}"
     nearest = min(tried, key=lambda one: one.shortfall)
     broken = [r.name for r, held in zip(requirements, nearest.held, strict=True) if not held]
-    return f"no candidate kept all of them together; the nearest, {nearest.name}, missed {', '.join(broken) or 'the floor of the objective'}"
+    missed = ", ".join(broken) or "the floor of the objective"
+    return f"no candidate kept all of them together; the nearest, {nearest.name}, missed {missed}"

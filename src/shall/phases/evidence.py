@@ -77,7 +77,9 @@ def _with_units(part: Part, cells: Cells, *reference: Cells) -> Estimates:
     if part.card.census:
         return base
     replicates = [made(left).value for left in cells.buckets()]
-    return stats.Jackknifed(base, np.stack(replicates, axis=1)) if replicates else base
+    if not replicates:
+        return base
+    return stats.Jackknifed(base, np.stack(replicates, axis=1), (cells.table("bucket") > 0).sum(axis=1))
 
 
 def _compared(part: Part, family: Estimates, groups: tuple[Key, ...], reference: Tally) -> Estimates:

@@ -19,6 +19,7 @@ from shall.tally import Plan
 from shall.tally.rows import Rows
 
 Group = tuple[tuple[str, str], ...]
+Chances = tuple[NDArray[np.float64], NDArray[np.float64]]
 FEWEST: Final = 50                          # training rows of a combination of groups that is learned on its own
 
 
@@ -96,12 +97,21 @@ def fit(learner: str, encoding: Encoding, train: Sample, seed: int = 0) -> Fitte
     return Fitted(model, cells, shares[:classes])
 
 
-def rule_for(fitted: Fitted, held: Sample, targets: Sequence[Target], threshold: float = 0.5) -> Model | None:
-    """The model with the multipliers that keep every target on held-out rows; None where none were found."""
+def chances(fitted: Fitted, held: Sample) -> Chances:
+    """Score float64[n] and P(group, label | x) float64[n, G, 2] of held-out rows; the dear part of a search."""
+    score = fitted.model.target.probabilities(held.X)[:, 1]
+    return score, fitted.model.joint(held.X, score)
+
+
+def rule_for(fitted: Fitted, held: Sample, targets: Sequence[Target], threshold: float = 0.5,
+             seen: Chances | None = None) -> Model | None:
+    """The model with the multipliers that keep every target on held-out rows; None where none were found.
+
+    ``seen`` are the `chances` of these rows, where they are known already.
+    """
     if fitted.model.group is None:
         return None
-    score = fitted.model.target.probabilities(held.X)[:, 1]
-    joint = fitted.model.joint(held.X, score)
+    score, joint = seen or chances(fitted, held)
     events: list[Event] = []
     weights, members, constraints = [], [], []
     for target in targets:
@@ -114,7 +124,7 @@ def rule_for(fitted: Fitted, held: Sample, targets: Sequence[Target], threshold:
         constraints.append(Constraint(target.kind, tuple(range(first, len(events))), target.limit))  # type: ignore[arg-type]
     rows = Held(score, np.stack(weights, axis=1), np.stack(members, axis=1), held.label)
     found = multipliers(rows, constraints, threshold)
-    if found is None:
+    if found is None or len(np.unique(rows.decided(found, threshold))) < 2:     # deciding all alike is no rule
         return None
     return replace(fitted.model, rule=Rule(threshold, tuple(events), tuple(found.tolist())))
 

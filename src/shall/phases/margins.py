@@ -58,8 +58,14 @@ def _room(part: Part, limit: float) -> float:
 def _level(known: Known) -> Estimates:
     """The same rows with one and the same rate in every judged group: the world that a gap is held against."""
     family = known.estimates
-    if not isinstance(family, stats.Proportions):
+    base = family.base if isinstance(family, stats.Jackknifed) else family
+    if not isinstance(base, stats.Proportions):
         return family
-    judged = known.judged & (family.n > 0)
-    rate = float(family.k[judged].sum() / max(family.n[judged].sum(), 1))
-    return replace(family, k=np.rint(family.n * rate).astype(np.int64))
+    judged = known.judged & (base.n > 0)
+    rate = float(base.k[judged].sum() / max(base.n[judged].sum(), 1))
+    level = replace(base, k=np.rint(base.n * rate).astype(np.int64))
+    if not isinstance(family, stats.Jackknifed):
+        return level
+    spread = family.value * (1 - family.value)          # the units' extra noise stays, in proportion to the rows' own
+    wider = np.sqrt(np.divide(rate * (1 - rate), spread, out=np.ones(len(spread)), where=spread > 0))
+    return stats.Jackknifed(level, level.value[:, None] + (family.replicates - family.value[:, None]) * wider[:, None])

@@ -60,7 +60,8 @@ def measure(examination: Examination, tally: Tally, references: Mapping[str, Tal
                  for requirement, parts in zip(examination.requirements, examination.parts, strict=True))
 
 
-def known(examination: Examination, tally: Tally, references: Mapping[str, Tally]) -> tuple[tuple[Known | Unmeasured, ...], ...]:
+def known(examination: Examination, tally: Tally,
+          references: Mapping[str, Tally]) -> tuple[tuple[Known | Unmeasured, ...], ...]:
     """What every part knows of its groups, for planning."""
     return tuple(tuple(estimate(part, tally, references) for part in parts) for parts in examination.parts)
 
@@ -72,7 +73,8 @@ def alpha_of(requirement: Requirement, confidence: float, looks: int = 1) -> flo
 
 
 def _measure(requirement: Requirement, parts: Sequence[Part], confidence: float,
-             tallies: tuple[Tally, Mapping[str, Tally]], looks: int) -> tuple[tuple[Evidence, ...], list[Known | Unmeasured], int]:
+             tallies: tuple[Tally, Mapping[str, Tally]],
+             looks: int) -> tuple[tuple[Evidence, ...], list[Known | Unmeasured], int]:
     alpha = alpha_of(requirement, confidence, looks)
     measured = [estimate(part, *tallies) for part in parts]
     together = sum(comparisons(part, one) for part, one in zip(parts, measured, strict=True))

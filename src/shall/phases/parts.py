@@ -82,7 +82,7 @@ def _part(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, Gr
           binding: Binding, features: Sequence[Feature]) -> Part:
     name, card, over, side = what
     if "class" in over:
-        raise InputError(f"{requirement.name or call.name}: `over class` needs a multiclass subject; this one is binary")
+        raise InputError(f"{requirement.name or call.name}: `over class` needs a multiclass subject")
     if isinstance(requirement.bound.low or requirement.bound.high, Reference) and requirement.aggregate != "each":
         raise InputError(f"{requirement.name or call.name}: a limit that names a reference goes with `each`, "
                          f"not with `{requirement.aggregate} of`")

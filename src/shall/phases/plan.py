@@ -37,7 +37,8 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def plan(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]], looks: int = 1) -> tuple[PlannedLine, ...]:
+def plan(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]],
+         looks: int = 1) -> tuple[PlannedLine, ...]:
     """For each requirement its most demanding part.
 
     The true value is taken to lie half way between the limit and the perfect value; shares of groups

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from shall.core.evidence import Evidence, Outcome
 from shall.core.log import Binding, Column
@@ -17,7 +18,7 @@ from shall.core.verdict import limit_of
 from shall.methods.adjust.threshold import most_accurate
 from shall.methods.model import Model, Rule
 from shall.phases.evidence import Known
-from shall.phases.fitting import Fitted, Sample, Target, rule_for
+from shall.phases.fitting import Fitted, Sample, Target, chances, rule_for
 from shall.phases.measuring import Examination, measure
 from shall.phases.parts import Part
 from shall.tally import Tally, count
@@ -28,7 +29,7 @@ LABEL_OF: Final[dict[str, int | None]] = {
     "selection_rate": None, "true_positive_rate": 1, "false_positive_rate": 0,
     "false_negative_rate": 1, "true_negative_rate": 0}
 TURNED: Final = ("false_negative_rate", "true_negative_rate")    # 1 - a rate that a rule moves
-TIGHTNESS: Final = (1.0, 0.0, 0.5, 1.5, 2.0)                     # of the limits, as shares of the way to the aim
+TIGHTNESS: Final = (1.0, 0.0, 0.5, 1.5, 2.0)                     # shares of the way from the limits (0) to the aims (1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def binding_of(binding: Binding) -> Binding:
                    decided="1")
 
 
-def log_of(model: Model, table: pa.Table, X: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None) -> pa.Table:
+def log_of(model: Model, table: pa.Table, X: NDArray[np.float64] | None = None) -> pa.Table:
     """The table with the score and the decision (1 or 0) of a model."""
     score, decision = model.decided(model.encoding(table) if X is None else X)
     kept = table.drop_columns([name for name in (SCORE, DECISION) if name in table.column_names])
@@ -72,10 +73,10 @@ def log_of(model: Model, table: pa.Table, X: np.ndarray[tuple[int, int], np.dtyp
 
 
 def tally_of(examination: Examination, model: Model, table: pa.Table,
-             X: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None) -> Tally:
+             X: NDArray[np.float64] | None = None) -> Tally:
     """What the examination counts of a model on some rows."""
-    batches = log_of(model, table, X).select(list(examination.plan.columns)).unify_dictionaries().combine_chunks().to_batches()
-    return count(examination.plan, batches[0])
+    log = log_of(model, table, X).select(list(examination.plan.columns))
+    return count(examination.plan, log.unify_dictionaries().combine_chunks().to_batches()[0])
 
 
 def targets_of(examination: Examination, known: Sequence[Sequence[Known | object]],
@@ -119,11 +120,11 @@ def rules(fitted: Fitted, held: Sample, targets: Callable[[float], tuple[Target,
         yield f"{name}, threshold {threshold:.3f}", replace(fitted.model, rule=Rule(threshold))
     if not targets(1.0) or fitted.model.group is None:
         return
+    seen = chances(fitted, held)
     for tightness in TIGHTNESS:
-        model = rule_for(fitted, held, targets(tightness))
+        model = rule_for(fitted, held, targets(tightness), seen=seen)
         if model is not None:
-            words = {0.0: "at the limits", 1.0: "at the aims"}.get(tightness, f"{tightness:g} of the way to the aims")
-            yield f"{name} + plug-in {words}", model
+            yield f"{name} + plug-in ×{tightness:g}", model
 
 
 def judge_candidate(name: str, examination: Examination, tally: Tally, aims: Sequence[Sequence[Aim]],

@@ -98,7 +98,7 @@ def _seconds(times: pa.Array) -> NDArray[np.int64]:
         times = pc.cast(times, pa.timestamp("s"))
     elif pa.types.is_integer(kind):
         bounds = pc.min_max(times).as_py()
-        if bounds["min"] is not None and not (1800 <= bounds["min"] and bounds["max"] <= 2999):
+        if bounds["min"] is not None and not (bounds["min"] >= 1800 and bounds["max"] <= 2999):
             raise DataError("the time column holds whole numbers that are not years; give it as a timestamp or a date")
         years = pc.fill_null(times, 0).to_numpy(zero_copy_only=False).astype(np.int64) - 1970
         seconds = years.astype("datetime64[Y]").astype("datetime64[s]").astype(np.int64)

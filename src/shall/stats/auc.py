@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Floats, Ints, times
 from shall.stats.arrays import Pair as Bounds
 from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import normal_quantile
 
-FEW: Final = 100                            # rows of a class; below, bounds are widened
-SURE: Final = 0.99                          # an area above this (or below 1 - this) too
+FEW: Final = 150                            # rows of the smaller class, and
+THIN: Final = 10                            # these times the distance of the area from 0 or 1: below, a wider bound
 STEPS: Final = 50
 
 
@@ -43,7 +43,7 @@ class Auc:
     @cached_property
     def _placements(self) -> tuple[Floats, Floats]:
         """For a positive (a negative) in each cell: the share of the other class that it is above (below)."""
-        ones, zeros = (np.maximum(count, 1)[:, None] for count in self._classes)
+        ones, zeros = (np.where(count > 0, count, 1)[:, None] for count in self._classes)
         under = np.cumsum(self.negative, axis=1) - self.negative
         over = self.positive.sum(axis=1, keepdims=True) - np.cumsum(self.positive, axis=1)
         return (under + self.negative / 2) / zeros, (over + self.positive / 2) / ones
@@ -52,27 +52,40 @@ class Auc:
     def value(self) -> Floats:
         """float64[G]; nan where a class is missing."""
         ones, zeros = self._classes
-        area = (self._placements[0] * self.positive).sum(axis=1) / np.maximum(ones, 1)
+        area = (self._placements[0] * self.positive).sum(axis=1) / np.where(ones > 0, ones, 1)
         return np.where((ones > 0) & (zeros > 0), area, np.nan)
 
     @cached_property
     def variance(self) -> Floats:
         """float64[G]: DeLong, DeLong and Clarke-Pearson (1988), equation 6."""
-        ones, zeros = self._classes
-        area = np.nan_to_num(self.value)[:, None]
-        parts = []
-        for placement, counts, size in zip(self._placements, (self.positive, self.negative), (ones, zeros), strict=True):
-            spread = (counts * (placement - area) ** 2).sum(axis=1) / np.maximum(size - 1, 1)
-            parts.append(spread / np.maximum(size, 1))
-        return np.asarray(sum(parts))
+        return self._moment(2)
+
+    @cached_property
+    def _third(self) -> Floats:
+        """float64[G]: the third cumulant, of the mean placements."""
+        return self._moment(3)
+
+    def _moment(self, power: int) -> Floats:
+        area, total = np.nan_to_num(self.value)[:, None], np.zeros(len(self.positive))
+        classes = zip(self._placements, (self.positive, self.negative), self._classes, strict=True)
+        for placement, counts, size in classes:
+            moment = (counts * (placement - area) ** power).sum(axis=1) / np.maximum(size - 1, 1)
+            total = total + moment / np.maximum(size, 1) ** (power - 1)
+        return np.asarray(total)
 
     def bounds(self, alpha: float) -> Bounds:
-        """Normal with DeLong's variance; where a class is small, at least as wide as Newcombe (2006), method 5."""
+        """Normal with DeLong's variance, and room for skewness (the studentised mean's: Hall 1992, section 2.4).
+
+        Where a class is small or the area near 0 or 1, at least as wide as Newcombe (2006), method 5.
+        """
         z = normal_quantile(alpha)
         area = np.nan_to_num(self.value, nan=0.5)
         reach = z * np.sqrt(self.variance)
-        low, high = np.maximum(area - reach, 0), np.minimum(area + reach, 1)
-        thin = (np.minimum(*self._classes) < FEW) | (np.abs(area - 0.5) > SURE - 0.5)
+        lean = self._third / np.maximum(self.variance, 1e-300) * (2 * z * z + 1) / 6
+        low = np.maximum(area - reach + np.minimum(lean, 0), 0)
+        high = np.minimum(area + reach + np.maximum(lean, 0), 1)
+        smaller = np.minimum(*self._classes)
+        thin = (smaller < FEW) | (smaller * np.minimum(area, 1 - area) < THIN)
         least, most = self._newcombe(area, z, -1), self._newcombe(area, z, 1)
         low, high = np.where(thin, np.minimum(low, least), low), np.where(thin, np.maximum(high, most), high)
         unknown = np.isnan(self.value)
@@ -100,7 +113,7 @@ class Auc:
 
     def scaled(self, factor: Floats) -> Auc:
         """The same shape on more rows."""
-        return Auc(*(np.rint(counts * factor[:, None]).astype(np.int64) for counts in (self.positive, self.negative)))
+        return Auc(times(self.positive, factor), times(self.negative, factor))
 
     def concat(self, other: Auc) -> Auc:
         """The groups of both."""

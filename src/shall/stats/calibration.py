@@ -9,24 +9,23 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints
-from shall.stats.arrays import Pair as Bounds
-from shall.stats.pairs import mover_difference, mover_ratio
-from shall.stats.special import normal_quantile
+from shall.stats.arrays import Floats, Ints, Pair, floats, times
+from shall.stats.families import blanked
+from shall.stats.pairs import box_difference, box_ratio
+from shall.stats.special import normal_cdf, normal_quantile, unseen
 
-CERTAIN: Final = 4.0                        # standard errors from 0 at which the sign of a bin's gap is taken as known
-HALF: Final = math.sqrt(2 / math.pi)        # mean of |N(0, 1)|
+HALF: Final = math.sqrt(2 / math.pi)        # the mean of |Z|
+STEPS: Final = 50                           # of bisection
 
 
 @dataclass(frozen=True, eq=False)
 class CalibrationError:
     """Rows, positives and sums of the score by bin: int64[G, K], int64[G, K], float64[G, K].
 
-    The error is ``sum_b w_b |frequency_b - mean score_b|``. With ``eps_b`` the noise of a bin's frequency:
-
-    - never below truth minus noise: ``sum w |d + eps| >= sum w |d| + sum w sign(d) eps``, which gives ``high``;
-    - never above truth plus noise: ``sum w |d + eps| <= sum w |d| + sum w |eps|``, which gives ``low``, valid also
-      for a perfectly calibrated model. In bins whose sign is beyond doubt ``sign(d) eps`` takes the place of ``|eps|``.
+    The error is ``sum_b w_b |frequency_b - mean score_b|``. The plug-in is biased up by noise: for a calibrated model
+    it is the sum of the noise alone. So ``low`` takes off a quantile of that sum, which holds at a true value of 0, and
+    ``high`` is the largest error whose expected plug-in is not above what was seen, with ``unseen`` rows added for
+    bins without variation. Shown by simulation at n = 100 to 1e5, at 0 and at the bound (tests/stats).
     """
 
     rows: Ints
@@ -44,57 +43,74 @@ class CalibrationError:
         return np.asarray(self.rows.sum(axis=1))
 
     @cached_property
-    def _bins(self) -> tuple[Floats, Floats, Floats]:
-        """[G, K] three times: share of the rows, gap, standard error of the gap."""
-        rows = np.maximum(self.rows, 1)
-        share = self.rows / np.maximum(self.n, 1)[:, None]
-        gap = np.where(self.rows > 0, (self.k - self.score_sum) / rows, 0.0)
-        smooth = (self.k + 1) / (rows + 2)                  # so that 0 of 3 is not taken as certain
-        return share, gap, np.sqrt(smooth * (1 - smooth) / rows)
+    def _bins(self) -> tuple[Floats, Floats]:
+        """[G, K] twice, in rows: the gap of each bin, and the variance of its noise."""
+        rows = floats(self.rows)
+        share = (self.k + 0.5) / (rows + 1)             # so that 0 of 3 is not taken as certain
+        mean = np.clip(self.score_sum / np.maximum(rows, 1), 0, 1)
+        return np.abs(self.k - self.score_sum), rows * np.maximum(share * (1 - share), mean * (1 - mean))
 
     @cached_property
     def plug_in(self) -> Floats:
         """float64[G]: the usual figure, which noise pushes up."""
-        share, gap, _ = self._bins
-        return np.asarray((share * np.abs(gap)).sum(axis=1))
+        return floats(self._bins[0].sum(axis=1) / np.maximum(self.n, 1))
 
     @cached_property
     def value(self) -> Floats:
-        """float64[G]: the plug-in less what noise is expected to add to it; nan without rows."""
-        share, gap, error = self._bins
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.where(error > 0, np.abs(gap) / error, np.inf)
-        tail = np.array([math.erfc(v / math.sqrt(2)) for v in t.ravel()]).reshape(t.shape)
-        added = error * HALF * np.exp(-(np.minimum(t, 40.0) ** 2) / 2) - np.abs(gap) * tail
-        clean = np.maximum(self.plug_in - (share * added).sum(axis=1), 0.0)
+        """float64[G]: that share of the plug-in which, with the noise added again, is expected to give it."""
+        gap, variance = self._bins
+        error = np.sqrt(np.maximum(variance, 1e-300))
+        total = gap.sum(axis=1)
+        low, high = np.zeros(len(gap)), np.ones(len(gap))
+        for _ in range(STEPS):
+            middle = (low + high) / 2
+            short = (error * _folded(middle[:, None] * gap / error)).sum(axis=1) < total
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        clean = np.where(high < 1e-9, 0.0, high) * total / np.maximum(self.n, 1)
         return np.where(self.n > 0, clean, np.nan)
 
-    def bounds(self, alpha: float) -> Bounds:
-        """One-sided, valid at a true value of 0 too; see the class."""
-        share, gap, error = self._bins
-        z = normal_quantile(alpha)
-        weight = share * error
-        known = np.abs(gap) > CERTAIN * error
-        mean = (np.where(known, 0.0, weight) * HALF).sum(axis=1)
-        spread = np.sqrt((weight**2 * np.where(known, 1.0, 1 - HALF**2)).sum(axis=1))
-        low = np.maximum(self.plug_in - mean - z * spread, 0.0)
-        high = np.minimum(self.plug_in + z * np.sqrt((weight**2).sum(axis=1)), 1.0)
-        return np.where(self.n > 0, low, 0.0), np.where(self.n > 0, high, 1.0)
+    def bounds(self, alpha: float) -> Pair:
+        """Each one-sided; see the class. The quantile of the summed noise allows for its skewness (Cornish-Fisher)."""
+        gap, variance = self._bins
+        z, more = normal_quantile(alpha), unseen(alpha)
+        rows, total, error = np.maximum(floats(self.n), 1), gap.sum(axis=1), np.sqrt(variance)
+        between = np.maximum((gap**2 / np.maximum(self.rows, 1)).sum(axis=1) - total**2 / rows, 0)
+        thin = np.clip(0.5 / np.maximum(variance, 1e-9), 0, 1)
+        spread = (variance * (1 - HALF**2 + thin * HALF**2)).sum(axis=1) + between
+        third = 0.218 * (error**3).sum(axis=1) / np.maximum(spread, 1e-9)       # E (|Z| - HALF)**3
+        low = total - HALF * error.sum(axis=1) - z * np.sqrt(spread) - (z * z - 1) / 6 * third - more / 2
+        reach = total + more + z * np.sqrt(variance.sum(axis=1) + between + more)
+        every = np.maximum(error.sum(axis=1), 1e-9)
+        return blanked((low / rows, every * _unfolded(reach / every) / rows), self.n <= 0, self.natural)
 
-    def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
-        """Two independent errors."""
-        return mover_difference(self, i, j, alpha)
+    def difference(self, i: Ints, j: Ints, alpha: float) -> Pair:
+        """From the bounds of both; alpha is split."""
+        return box_difference(self, i, j, alpha)
 
-    def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
-        """Two independent errors."""
-        return mover_ratio(self, i, j, alpha)
+    def ratio(self, i: Ints, j: Ints, alpha: float) -> Pair:
+        """From the bounds of both; alpha is split."""
+        return box_ratio(self, i, j, alpha)
 
     def scaled(self, factor: Floats) -> CalibrationError:
         """The same bins on more rows."""
-        rows, k = (np.rint(counts * factor[:, None]).astype(np.int64) for counts in (self.rows, self.k))
-        return CalibrationError(rows, np.minimum(k, rows), self.score_sum * factor[:, None])
+        return CalibrationError(times(self.rows, factor), times(self.k, factor), self.score_sum * factor[:, None])
 
     def concat(self, other: CalibrationError) -> CalibrationError:
         """The groups of both."""
         return CalibrationError(np.concatenate([self.rows, other.rows]), np.concatenate([self.k, other.k]),
                                 np.concatenate([self.score_sum, other.score_sum]))
+
+
+def _folded(x: Floats) -> Floats:
+    """E|x + Z| for x >= 0: the mean of a folded normal."""
+    return floats(x * (2 * normal_cdf(x) - 1) + 2 * np.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+
+
+def _unfolded(y: Floats) -> Floats:
+    """The x >= 0 with ``_folded(x) = y``, 0 where y is below its least value."""
+    low, high = np.zeros_like(y), np.maximum(y, 0.0)
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        short = _folded(middle) < y
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return high

@@ -53,7 +53,8 @@ class Compared:
         unknown = np.isnan(self.value)
         return np.where(unknown, self.natural[0], low), np.where(unknown, self.natural[1], high)
 
-    def difference(self, i: NDArray[np.int64], j: NDArray[np.int64], alpha: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def difference(self, i: NDArray[np.int64], j: NDArray[np.int64],
+                   alpha: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Comparisons are not compared again: no information."""
         return np.full(len(i), -np.inf), np.full(len(i), np.inf)
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints
-from shall.stats.arrays import Pair as Bounds
-from shall.stats.pairs import mover_difference, mover_ratio
+from shall.stats.arrays import Bools, Floats, Ints, Pair, times
+from shall.stats.families import blanked
+from shall.stats.pairs import box_difference, box_ratio
 from shall.stats.special import normal_quantile
+
+THIN: Final = 10                            # rows of a bin below which no noise is taken off the upper bound
 
 
 @dataclass(frozen=True, eq=False)
 class Divergence:
     """Counts int64[G, B] of a sample and of its reference in the same bins.
 
-    Half a row is added to every bin that holds a row of either sample, so that an empty bin weighs
-    what half a row would, whatever its neighbours.
+    Half a row is added to every bin that holds a row of either sample, so that an empty bin weighs what half a row
+    would, whatever its neighbours. The variance of the debiased index at a true value t is taken as ``null + slope t``,
+    with the value at no change and the slope of the delta method; the bounds are the t at which it is z errors away.
     """
 
     counts: Ints
@@ -35,12 +39,15 @@ class Divergence:
         return np.asarray(self.counts.sum(axis=1))
 
     @cached_property
+    def _used(self) -> Bools:
+        return np.asarray(self.counts + self.reference > 0)
+
+    @cached_property
     def _shares(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """[G, B] shares of both, [G, 1] their rows."""
-        used = (self.counts + self.reference) > 0
-        sizes = [counts + used / 2 for counts in (self.counts, self.reference)]
-        rows = [np.maximum(size.sum(axis=1, keepdims=True), 0.5) for size in sizes]
-        p, q = (np.where(used, size / total, 1.0) for size, total in zip(sizes, rows, strict=True))
+        """[G, B] shares of both, [G] their rows; 1 in bins that nobody uses."""
+        sizes = [counts + self._used / 2 for counts in (self.counts, self.reference)]
+        rows = [np.maximum(size.sum(axis=1), 0.5) for size in sizes]
+        p, q = (np.where(self._used, size / total[:, None], 1.0) for size, total in zip(sizes, rows, strict=True))
         return p, q, rows[0], rows[1]
 
     @cached_property
@@ -50,53 +57,62 @@ class Divergence:
         return np.asarray(((p - q) * np.log(p / q)).sum(axis=1))
 
     @cached_property
-    def _noise(self) -> tuple[Floats, Floats]:
-        """float64[G] twice: what noise is expected to add (second order), and the standard error."""
+    def noise(self) -> Floats:
+        """float64[G]: what noise is expected to add, to second order."""
         p, q, n, m = self._shares
-        used = (self.counts + self.reference) > 0
-        added = np.where(used, (1 + q / p) * (1 - p) / n + (1 + p / q) * (1 - q) / m, 0.0).sum(axis=1) / 2
-        ratio = np.log(p / q)
-        variance = (_spread(p, ratio + 1 - q / p, used) / n[:, 0] + _spread(q, -ratio + 1 - p / q, used) / m[:, 0])
-        freedom = np.maximum(used.sum(axis=1) - 1, 0)
-        null = 2 * freedom * (1 / n[:, 0] + 1 / m[:, 0]) ** 2
-        return added, np.sqrt(variance + null)
+        added = (1 - p) * (1 + q / p) / n[:, None] + (1 - q) * (1 + p / q) / m[:, None]
+        return np.asarray(np.where(self._used, added, 0.0).sum(axis=1) / 2)
 
     @cached_property
     def value(self) -> Floats:
         """float64[G]: the plug-in less the noise; nan where a sample is empty."""
         unknown = (self.n == 0) | (self.reference.sum(axis=1) == 0)
-        return np.where(unknown, np.nan, np.maximum(self.plug_in - self._noise[0], 0.0))
+        return np.where(unknown, np.nan, np.maximum(self.plug_in - self.noise, 0.0))
 
-    def bounds(self, alpha: float) -> Bounds:
-        """Delta method around the debiased figure, with the variance that is left when nothing has moved."""
-        added, error = self._noise
-        middle, z = self.plug_in - added, normal_quantile(alpha)
-        unknown = np.isnan(self.value)
-        return (np.where(unknown, 0.0, np.maximum(middle - z * error, 0.0)),
-                np.where(unknown, np.inf, np.maximum(middle + z * error, 0.0)))
+    def bounds(self, alpha: float) -> Pair:
+        """Each one-sided; see the class. Thin bins: the half rows pull the index down, so there ``high`` is raised."""
+        z = normal_quantile(alpha)
+        null, slope, each = self._variance()
+        half, least = z * z * slope / 2, z * z * null
+        base = self.plug_in - self.noise - 2 / 3 * (z * z - 1) * each
+        low = base + half - np.sqrt(half * half + 2 * half * np.maximum(base, 0) + least)
+        low = np.where(base > z * np.sqrt(null), low, 0.0)
+        thin = ((np.minimum(self.counts, self.reference) < THIN) & self._used).any(axis=1)
+        up = self.plug_in - np.where(thin, 0.0, np.minimum(self.noise, self.plug_in / 2))
+        high = up + half + np.sqrt(half * half + 2 * half * up + least)
+        return blanked((low, high), np.isnan(self.value), self.natural)
 
-    def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
-        """Two independent figures."""
-        return mover_difference(self, i, j, alpha)
+    def _variance(self) -> tuple[Floats, Floats, Floats]:
+        """float64[G] three times: the variance at no change, its slope, and 1 / n + 1 / m."""
+        p, q, n, m = self._shares
+        ratio = np.log(p / q)
+        delta = self._spread(p, ratio + 1 - q / p) / n + self._spread(q, -ratio + 1 - p / q) / m
+        freedom = np.maximum(self._used.sum(axis=1) - 1, 1)
+        each = 1 / n + 1 / m
+        slope = np.maximum(4 * each, delta / np.maximum(self.plug_in, 1e-12))
+        return 2 * self.noise**2 / freedom, slope, each
 
-    def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
-        """Two independent figures."""
-        return mover_ratio(self, i, j, alpha)
+    def _spread(self, share: Floats, gradient: Floats) -> Floats:
+        share = np.where(self._used, share, 0.0)
+        return np.asarray((share * gradient**2).sum(axis=1) - (share * gradient).sum(axis=1) ** 2)
+
+    def difference(self, i: Ints, j: Ints, alpha: float) -> Pair:
+        """From the bounds of both; alpha is split, because figures of features stand on the same rows."""
+        return box_difference(self, i, j, alpha)
+
+    def ratio(self, i: Ints, j: Ints, alpha: float) -> Pair:
+        """From the bounds of both; alpha is split, because figures of features stand on the same rows."""
+        return box_ratio(self, i, j, alpha)
 
     def scaled(self, factor: Floats) -> Divergence:
         """The same shares on more rows of the sample; the reference stays."""
-        return Divergence(np.rint(self.counts * factor[:, None]).astype(np.int64), self.reference)
+        return Divergence(times(self.counts, factor), self.reference)
 
     def concat(self, other: Divergence) -> Divergence:
         """The groups of both; the narrower one gets empty bins."""
         width = max(self.counts.shape[1], other.counts.shape[1])
         both = ((self.counts, other.counts), (self.reference, other.reference))
         return Divergence(*(np.concatenate([_widened(part, width) for part in parts]) for parts in both))
-
-
-def _spread(share: Floats, gradient: Floats, used: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
-    share = np.where(used, share, 0.0)
-    return np.asarray((share * gradient**2).sum(axis=1) - (share * gradient).sum(axis=1) ** 2)
 
 
 def _widened(counts: Ints, width: int) -> Ints:

@@ -54,7 +54,7 @@ def over_groups(estimates: Estimates, aggregate: Aggregate, side: Literal[">=", 
     if aggregate == "each":
         return _each(estimates, side, alpha, np.flatnonzero(judged), comparisons)
     i, j = pairs(aggregate, judged, bands, to)
-    together = comparisons or _count(i, j)
+    together = comparisons or len(i)
     if not len(i):
         return NOTHING
     value = estimates.value
@@ -83,10 +83,10 @@ def _bound(estimates: Estimates, kind: Literal["ratio", "difference"], end: Lite
 
 
 def comparisons(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> int:
-    """How many groups, or pairs of groups in either order, are compared."""
+    """How many groups, or ordered pairs of groups, are compared: either one of two may be called too small."""
     if aggregate == "each":
         return int(judged.sum())
-    return _count(*pairs(aggregate, judged, bands, to))
+    return len(pairs(aggregate, judged, bands, to)[0])
 
 
 def pairs(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> tuple[Ints, Ints]:
@@ -99,10 +99,6 @@ def pairs(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: in
     if to is not None:
         kept &= (j == to) if aggregate == "ratio" else (i == to) | (j == to)
     return i[kept], j[kept]
-
-
-def _count(i: Ints, j: Ints) -> int:
-    return len({*zip(np.minimum(i, j).tolist(), np.maximum(i, j).tolist(), strict=True)})
 
 
 def _each(estimates: Estimates, side: str, alpha: float, groups: Ints, together: int | None) -> Extreme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -18,12 +19,14 @@ FEWEST: Final = 10                          # buckets that a group must be sprea
 class Jackknifed:
     """A family, and its values float64[G, R] with one of R buckets of units deleted.
 
-    Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself,
-    which takes rows as independent, so a group without variation is not taken as certain.
+    Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself, which takes rows as
+    independent; a group whose value no bucket moves counts as so many rows as it has buckets, since nothing tells how
+    far its units agree. ``buckets`` int64[G]: over how many buckets each group is spread; under 10 nothing is known.
     """
 
     base: Any                               # an Estimates
     replicates: Floats
+    buckets: Ints | None = None
 
     @property
     def natural(self) -> tuple[float, float]:
@@ -41,33 +44,50 @@ class Jackknifed:
         """int64[G]."""
         return np.asarray(self.base.n)
 
+    @cached_property
+    def _spread_over(self) -> Ints:
+        """int64[G]: the buckets of each group; where that was not said, those that move its value, or all."""
+        if self.buckets is not None:
+            return self.buckets
+        moved = (self.replicates != np.median(self.replicates, axis=1, keepdims=True)).sum(axis=1)
+        return np.asarray(np.where(moved > 0, moved, self.replicates.shape[1]), dtype=np.int64)
+
+    @cached_property
+    def _rows(self) -> Any:
+        """The family itself, still groups cut down to their buckets."""
+        still = np.ptp(self.replicates, axis=1) == 0
+        factor = np.where(still & (self.n > 0), np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)), 1.0)
+        return self.base.scaled(factor) if (factor < 1).any() else self.base
+
     def bounds(self, alpha: float) -> Bounds:
         """Each one-sided at alpha."""
-        low, high = self.base.bounds(alpha)
-        return self._widened(self.value, self.replicates, (low, high), alpha, self.natural)
+        every = np.arange(len(self.value))
+        return self._widened(self.value, self.replicates, (every, every), self._rows.bounds(alpha), alpha, self.natural)
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Groups may share units: their covariance is in the replicates."""
         widest = self.natural[1] - self.natural[0]
-        return self._widened(self.value[i] - self.value[j], self.replicates[i] - self.replicates[j],
-                             self.base.difference(i, j, alpha), alpha, (-widest, widest))
+        return self._widened(self.value[i] - self.value[j], self.replicates[i] - self.replicates[j], (i, j),
+                             self._rows.difference(i, j, alpha), alpha, (-widest, widest))
 
     def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """On the scale of the logarithm."""
         with np.errstate(divide="ignore", invalid="ignore"):
             value, replicates = np.log(self.value), np.log(self.replicates)
-            low, high = (np.log(bound) for bound in self.base.ratio(i, j, alpha))
-            low, high = self._widened(value[i] - value[j], replicates[i] - replicates[j], (low, high), alpha, (-np.inf, np.inf))
+            low, high = (np.log(bound) for bound in self._rows.ratio(i, j, alpha))
+            low, high = self._widened(value[i] - value[j], replicates[i] - replicates[j], (i, j), (low, high), alpha,
+                                      (-np.inf, np.inf))
         return np.exp(low), np.exp(high)
 
-    def _widened(self, value: Floats, replicates: Floats, base: Bounds, alpha: float, natural: tuple[float, float]) -> Bounds:
+    def _widened(self, value: Floats, replicates: Floats, index: tuple[Ints, Ints], base: Bounds, alpha: float,
+                 natural: tuple[float, float]) -> Bounds:
         usable = np.isfinite(replicates).all(axis=1) & np.isfinite(value)
         clean = np.where(usable[:, None], replicates, 0.0)
         spread = np.asarray(((clean - clean.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
         count = replicates.shape[1]
-        moved = (clean != np.median(clean, axis=1, keepdims=True)).sum(axis=1)
+        fewest = np.minimum(*(self._spread_over[part] for part in index))
         reach = _student(1 - alpha, count - 1) * np.sqrt(spread * (count - 1) / count)
-        unknown = ~usable | (count < FEWEST) | ((moved < FEWEST) & (moved > 0))
+        unknown = ~usable | (fewest < FEWEST)
         low, high = np.minimum(base[0], value - reach), np.maximum(base[1], value + reach)
         low, high = np.maximum(low, natural[0]), np.minimum(high, natural[1])
         return np.where(unknown, natural[0], low), np.where(unknown, natural[1], high)
@@ -75,13 +95,15 @@ class Jackknifed:
     def scaled(self, factor: Floats) -> Jackknifed:
         """The same values on more units: deviations shrink with the root of the rows, here of one deleted bucket."""
         centre = self.value[:, None]
-        return Jackknifed(self.base.scaled(factor), centre + (self.replicates - centre) / np.sqrt(factor)[:, None])
+        return Jackknifed(self.base.scaled(factor), centre + (self.replicates - centre) / np.sqrt(factor)[:, None],
+                          self.buckets)
 
     def concat(self, other: Jackknifed) -> Jackknifed:
         """The groups of both; buckets of two logs are matched by their number."""
         width = min(self.replicates.shape[1], other.replicates.shape[1])
         return Jackknifed(self.base.concat(other.base),
-                          np.concatenate([self.replicates[:, :width], other.replicates[:, :width]]))
+                          np.concatenate([self.replicates[:, :width], other.replicates[:, :width]]),
+                          np.concatenate([self._spread_over, other._spread_over]))
 
 
 def _student(p: float, freedom: int) -> float:

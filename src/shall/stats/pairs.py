@@ -1,8 +1,7 @@
 """Bounds of a difference or a ratio of two values from bounds of the values themselves.
 
 ``mover`` recovers variances from the single bounds (Zou and Donner 2008; for ratios Donner and Zou
-2012, section 2): for independent groups. ``box`` splits alpha over the two values (Bonferroni): for
-values that may depend on each other, or whose bounds are far from normal.
+2012, section 2): for independent groups.
 """
 
 from __future__ import annotations
@@ -29,7 +28,8 @@ def mover_difference(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
     """Bounds of value[i] - value[j], each at alpha, for independent groups."""
     value, (low, high) = family.value, family.bounds(alpha)
     gap = value[i] - value[j]
-    bounds = (gap - np.hypot(value[i] - low[i], high[j] - value[j]), gap + np.hypot(high[i] - value[i], value[j] - low[j]))
+    down, up = np.hypot(value[i] - low[i], high[j] - value[j]), np.hypot(high[i] - value[i], value[j] - low[j])
+    bounds = gap - down, gap + up
     return blanked(bounds, np.isnan(gap), gap_ends(family.natural))
 
 
@@ -53,17 +53,11 @@ def mover_ratio(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
 def box_difference(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
     """Bounds of value[i] - value[j], each at alpha, however the two depend on each other."""
     low, high = family.bounds(alpha / 2)
-    with np.errstate(invalid="ignore"):
-        bounds = low[i] - high[j], high[i] - low[j]
-    return blanked(bounds, np.isnan(family.value[i]) | np.isnan(family.value[j]), gap_ends(family.natural))
+    return low[i] - high[j], high[i] - low[j]
 
 
 def box_ratio(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
     """Bounds of value[i] / value[j], each at alpha, however the two depend on each other; both at least 0."""
     low, high = family.bounds(alpha / 2)
-    value = family.value
     with np.errstate(divide="ignore", invalid="ignore"):
-        below, above = low[i] / high[j], high[i] / low[j]
-    above = np.where(low[j] > 0, above, np.inf)
-    unknown = np.isnan(value[i]) | np.isnan(value[j]) | (low[i] < 0) | (low[j] < 0) | ((value[i] == 0) & (value[j] == 0))
-    return blanked((below, above), unknown, (0.0, np.inf))
+        return np.where(high[j] > 0, low[i] / high[j], 0.0), np.where(low[j] > 0, high[i] / low[j], np.inf)

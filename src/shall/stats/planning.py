@@ -21,7 +21,8 @@ def rows_to_settle(estimates: Estimates, limit: float, aggregate: Aggregate, sid
     Only the group or pair that sets the extreme is looked at. None where up to 1,000 times the rows would not do.
     """
     everybody = np.ones(len(estimates.value), dtype=bool) if judged is None else judged
-    worst = over_groups(estimates, aggregate, side, alpha, to=to, bands=bands, judged=everybody, comparisons=comparisons).worst
+    worst = over_groups(estimates, aggregate, side, alpha, to=to, bands=bands, judged=everybody,
+                        comparisons=comparisons).worst
     if not worst:
         return None
     only = np.zeros(len(everybody), dtype=bool)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Floats, Ints, times
 from shall.stats.arrays import Pair as Bounds
 from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import binomial_tail
@@ -42,21 +42,24 @@ class Quantiles:
             return np.full(len(self.n), self.natural[0]), np.full(len(self.n), self.natural[1])
         below, above = self._ranks(alpha)
         low = np.where(below >= 1, self.lower[self._cell(np.maximum(below, 1))], self.natural[0])
-        high = np.where(above <= self.n, self.upper[self._cell(np.minimum(above, np.maximum(self.n, 1)))], self.natural[1])
+        last = self._cell(np.minimum(above, np.maximum(self.n, 1)))
+        high = np.where(above <= self.n, self.upper[last], self.natural[1])
         return np.where(self.n > 0, low, self.natural[0]), np.where(self.n > 0, high, self.natural[1])
 
     def _cell(self, rank: Ints) -> Ints:
         """The cell that holds the row of a rank (from 1)."""
-        return np.asarray((np.cumsum(self.counts, axis=1) < rank[:, None]).sum(axis=1).clip(0, max(len(self.lower) - 1, 0)))
+        before = (np.cumsum(self.counts, axis=1) < rank[:, None]).sum(axis=1)
+        return np.asarray(before.clip(0, max(len(self.lower) - 1, 0)))
 
     def _ranks(self, alpha: float) -> tuple[Ints, Ints]:
         """The greatest rank surely at or below the quantile, the least one surely at or above it."""
-        below, over = np.zeros(len(self.n), dtype=np.int64), self.n + 1       # P(Binomial(n, q) >= below) >= 1 - alpha
+        whole = np.floor(self.n).astype(np.int64)                           # scaled counts are fractions
+        below, over = np.zeros(len(self.n), dtype=np.int64), whole + 1       # P(Binomial(n, q) >= below) >= 1 - alpha
         while (over - below > 1).any():
             middle = (below + over) // 2
             enough = self._at_least(middle) >= 1 - alpha
             below, over = np.where(enough, middle, below), np.where(enough, over, middle)
-        least, above = np.zeros(len(self.n), dtype=np.int64), self.n + 1      # P(Binomial(n, q) >= above) <= alpha
+        least, above = np.zeros(len(self.n), dtype=np.int64), whole + 1      # P(Binomial(n, q) >= above) <= alpha
         while (above - least > 1).any():
             middle = (least + above) // 2
             enough = self._at_least(middle) <= alpha
@@ -65,7 +68,7 @@ class Quantiles:
 
     def _at_least(self, count: Ints) -> Floats:
         """P(Binomial(n, q) >= count)."""
-        return binomial_tail(count.astype(np.float64), self.n.astype(np.float64), np.full(len(count), self.q))
+        return binomial_tail(count.astype(np.float64), np.floor(self.n).astype(np.float64), np.full(len(count), self.q))
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent quantiles, from their own bounds."""
@@ -77,14 +80,14 @@ class Quantiles:
 
     def scaled(self, factor: Floats) -> Quantiles:
         """The same shape on more rows."""
-        return Quantiles(np.rint(self.counts * factor[:, None]).astype(np.int64), self.lower, self.upper, self.q)
+        return Quantiles(times(self.counts, factor), self.lower, self.upper, self.q, self.natural)
 
     def concat(self, other: Quantiles) -> Quantiles:
         """The groups of both, on the cells of both."""
         lower, upper = np.union1d(self.lower, other.lower), np.union1d(self.upper, other.upper)
         parts = []
         for part in (self, other):
-            counts = np.zeros((len(part.counts), len(lower)), dtype=np.int64)
+            counts = np.zeros((len(part.counts), len(lower)), dtype=part.counts.dtype)
             counts[:, np.searchsorted(lower, part.lower)] = part.counts
             parts.append(counts)
-        return Quantiles(np.concatenate(parts), lower, upper, self.q)
+        return Quantiles(np.concatenate(parts), lower, upper, self.q, self.natural)

@@ -71,13 +71,15 @@ def _log_front(a: Floats, b: Floats, x: Floats, y: Floats) -> Floats:
 def _log_lower(a: Floats, b: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """log I_x(a, b) for x at or below the mean, and the log of the front; a, b > 0, x + y = 1."""
     n = a + b
-    reach = np.sqrt(2 * _DROP / (n * x * y))
+    reach = np.minimum(np.sqrt(2 * _DROP / (n * x * y)), (_DROP - n * np.log(y)) / a)
     for _ in range(5):                      # Newton on a convex function: from the second step on it is long enough
         depth = a * reach + n * np.log1p(x * np.expm1(-reach)) - _DROP
         slope = a - n * x * np.exp(-reach) / (1 + x * np.expm1(-reach))
         reach = np.maximum(reach - depth / np.maximum(slope, 1e-300), reach / 8)
     w = reach[..., None] * _NODES
     inside = -a[..., None] * w - n[..., None] * np.log1p(x[..., None] * np.expm1(-w))
+    mirrored = b[..., None] * w - n[..., None] * np.log1p(y[..., None] * np.expm1(np.minimum(w, 500.0)))
+    inside = np.where((x[..., None] > 0.5) & (w < 500), mirrored, inside)       # the same, without cancellation
     front = _log_front(a, b, x, y)
     return front + np.log(reach * (np.exp(inside) @ _WEIGHTS)), front
 
@@ -103,7 +105,8 @@ def beta_logit_quantile(q: float, a: Floats, b: Floats) -> Floats:
     curve = (z * z - 3) / 6
     left, right = 1 / np.maximum(2 * a - 1, 0.5), 1 / np.maximum(2 * b - 1, 0.5)
     harmonic = 2 / (left + right)
-    w = z * np.sqrt(np.maximum(harmonic + curve, 0.1)) / harmonic - (right - left) * (curve + 5 / 6 - 2 / (3 * harmonic))
+    lean = (right - left) * (curve + 5 / 6 - 2 / (3 * harmonic))
+    w = z * np.sqrt(np.maximum(harmonic + curve, 0.1)) / harmonic - lean
     u = np.log(a / b) - 2 * w
     for _ in range(60):
         x, y = 1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u))
@@ -151,3 +154,15 @@ def student_quantile(alpha: float, df: Floats) -> Floats:
     if logit is None:
         raise ValueError("alpha must be below 1/4")
     return np.where(np.isfinite(df), np.sqrt(df * np.exp(-logit)), normal_quantile(alpha))
+    return np.where(np.isfinite(df), np.sqrt(df * np.exp(-logit)), normal_quantile(alpha))
+
+
+def unseen(alpha: float) -> float:
+    """How many rows at the unfavourable end of the range may still be unseen.
+
+    (z**2 + 2) / 3 is the second-order term of the exact Poisson bound, the worst case for a bounded
+    variable; at least so many that rows without any deviation are bounded as by Clopper and Pearson.
+    """
+    z = normal_quantile(alpha)
+    root = (-z + math.sqrt(z * z - 4 * math.log(alpha))) / 2
+    return max((z * z + 2) / 3, root * root)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from shall.core.errors import DataError
 from shall.core.log import ROLES, Binding, Column, GroupDef
+from shall.subjects.classes import decided_of, positive_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,6 @@ NAMES: Final = {                            # by which names a role goes where t
     "decision": ("decision", "prediction", "predicted", "y_pred", "pred", "decided"),
     "label": ("label", "target", "y_true", "outcome", "actual", "y"),
 }
-CODES: Final = {"0", "1", "true", "false"}
-FEW: Final = 20                             # distinct labels that a message shows
 
 
 def bind(peek: pa.Table, *, target: str | None = None, positive: str | None = None, threshold: float | None = None,
@@ -37,21 +36,19 @@ def bind(peek: pa.Table, *, target: str | None = None, positive: str | None = No
     if target is not None and "label" not in said and target in peek.column_names:
         said["label"] = Column(target)
     for role, column in said.items():
-        if column.name not in peek.column_names:
-            raise DataError(f"the {role} column {column.name} is not in the log; it has {', '.join(peek.column_names)}")
+        _require(peek, column.name, f"the {role} column {column.name}")
+    for group in groups:
+        _require(peek, group.column, f"the column {group.column} of group {group.name}")
     if "weight" in said:
         raise DataError("weighted rows are not supported yet: leave the weight column out, or count each row once")
-    roles = {**{role: column for role, column in _guessed(peek, said, target).items()}, **said}
-    for group in groups:
-        if group.column not in peek.column_names:
-            raise DataError(f"the column {group.column} of group {group.name} is not in the log; "
-                            f"it has {', '.join(peek.column_names)}")
+    roles = {**_guessed(peek, said, target), **said}
     _check_score(peek, roles)
-    chosen = _positive(peek, roles, positive)
+    names = {role: column.name for role, column in roles.items()}
+    chosen = positive_of(peek, names, positive)
     if threshold is None and "decision" not in roles and "score" in roles:
         threshold = 0.5
-    return Binding(tuple((role, roles[role]) for role in ROLES if role in roles), chosen, threshold, tuple(groups), units,
-                   _decided(peek, roles, chosen))
+    ordered = tuple((role, roles[role]) for role in ROLES if role in roles)
+    return Binding(ordered, chosen, threshold, tuple(groups), units, decided_of(peek, names, chosen))
 
 
 def guessed(peek: pa.Table) -> dict[str, Column]:
@@ -76,7 +73,14 @@ def notes_of(binding: Binding) -> tuple[str, ...]:
     found = [f"columns taken by their names: {', '.join(guessed)}"] if guessed else []
     if binding.column("decision") is None and binding.column("score") is not None:
         found.append(f"no decision column: a score of at least {binding.threshold:g} is a positive decision")
+    if binding.decided is not None and binding.decided != binding.positive:
+        found.append(f'a decision is positive where {binding.column("decision")} = {binding.decided}')
     return tuple(found)
+
+
+def _require(peek: pa.Table, column: str, what: str) -> None:
+    if column not in peek.column_names:
+        raise DataError(f"{what} is not in the log; it has {', '.join(peek.column_names)}")
 
 
 def _guessed(peek: pa.Table, said: Mapping[str, Column], target: str | None) -> dict[str, Column]:
@@ -98,69 +102,20 @@ def _check_score(peek: pa.Table, roles: Mapping[str, Column]) -> None:
         return
     name = roles["score"].name
     column = peek.column(name)
-    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
-        raise DataError(f"the score column {name} is {column.type}: a score is a number from 0 to 1")
-    finite = column.drop_null()
-    if not len(finite):
-        return
-    outside = pc.sum(pc.or_(pc.less(finite, 0), pc.greater(finite, 1))).as_py()
-    if outside:
-        raise DataError(f"the score column {name} has values outside of 0 to 1, such as "
-                        f"{pc.max(pc.abs(finite)).as_py():g}: give probabilities")
-
-
-def _positive(peek: pa.Table, roles: Mapping[str, Column], positive: str | None) -> str:
-    """The positive class; DataError where it cannot be told, or does not occur among the labels."""
-    role = "label" if "label" in roles else "decision"
-    if role not in roles:
-        return positive or "1"
-    name = roles[role].name
-    values = _values(peek, name)
-    shown = ", ".join(sorted(values)[:FEW])
-    if positive is None:
-        positive = next((known for known in ("1", "true") if known in values), None)
-        if positive is None and values and not values <= CODES:
-            raise DataError(f"which value of {name} is the positive one? It has {shown}: "
-                            f'say it in the file, [subject] positive = "{sorted(values)[-1]}"')
-        return positive or "1"
-    said = _text(_number(positive)) or positive
-    if said not in values and (len(values) > 1 or not values <= CODES):
-        raise DataError(f'no {role} is "{positive}": column {name} has {shown}. Mend [subject] positive in the file')
-    return said
-
-
-def _decided(peek: pa.Table, roles: Mapping[str, Column], positive: str) -> str | None:
-    """The positive decision where it is not written as the positive label is: 1 or true."""
-    if "decision" not in roles or "label" not in roles:
-        return None
-    values = _values(peek, roles["decision"].name)
-    if positive in values or values <= _values(peek, roles["label"].name):
-        return None
-    if values <= CODES:
-        return "true" if values & {"true", "false"} else "1"
-    raise DataError(f"column {roles['decision'].name} has the decisions {', '.join(sorted(values)[:FEW])}, none of which is "
-                    f'the positive label "{positive}", nor are they 0 and 1')
-
-
-def _values(peek: pa.Table, name: str) -> set[str]:
-    """What a column holds, as text."""
-    return {text for value in pc.unique(_plain(peek.column(name))).to_pylist() if (text := _text(value)) is not None}
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _text(value: object) -> str | None:
-    if value is None or value != value:
-        return None
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _number(text: str) -> object:
+    mend = "or name another column, [columns] score = \"…\""
     try:
-        return float(text)
-    except ValueError:
-        return text
+        numbers = None if _no_number(column.type) else column.cast(pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        numbers = None
+    if numbers is None:
+        raise DataError(f"the score column {name} is {column.type}: a score is a number from 0 to 1; give one, {mend}")
+    known = numbers.drop_null()
+    outside = known.filter(pc.or_(pc.less(known, 0), pc.greater(known, 1)))
+    if len(outside):
+        raise DataError(f"the score column {name} has values outside of 0 to 1, such as {outside[0].as_py():g}: "
+                        f"give probabilities, {mend}")
+
+
+def _no_number(kind: pa.DataType) -> bool:
+    text = pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(text or pa.types.is_boolean(kind) or pa.types.is_temporal(kind))

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from shall.tally.kernel import accumulate, count
     from shall.tally.plan import Cube, Need, Plan, compile_plan
     from shall.tally.tally import Tally
+    from shall.tally.written import plan_from_json, plan_to_json
 
 _HOME = {"Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally",
          "accumulate": "kernel",
-         "beside": "binned", "compile_plan": "plan", "count": "kernel"}
+         "beside": "binned", "compile_plan": "plan", "count": "kernel", "plan_from_json": "written",
+         "plan_to_json": "written"}
 
-__all__ = ["Cells", "Cube", "Need", "Plan", "Tally", "accumulate", "beside", "compile_plan", "count"]
+__all__ = ["Cells", "Cube", "Need", "Plan", "Tally", "accumulate", "beside", "compile_plan", "count",
+           "plan_from_json", "plan_to_json"]
 
 
 def __getattr__(name: str) -> Any:

@@ -25,11 +25,13 @@ def beside(cells: Cells, reference: Cells, bins: int) -> tuple[Counts, Counts]:
     every = np.union1d(values, old_values)
     place = {group: index for index, group in enumerate(reference.groups)}
     order = np.array([place.get(group, -1) for group in cells.groups], dtype=np.int64)
-    of_group = np.where((order < 0)[:, None], 0, then[order]) if len(then) else np.zeros((len(order), 0), dtype=np.int64)
+    of_group = np.zeros((len(order), then.shape[1]), dtype=np.int64)
+    of_group[order >= 0] = then[order[order >= 0]]
     everybody = _spread(then.sum(axis=0, keepdims=True), old_values, every)[0]
     bin_of = _bins(axis, every, everybody, bins)
     width = int(bin_of.max(initial=-1)) + 1
-    return _added(_spread(now, values, every), bin_of, width), _added(_spread(of_group, old_values, every), bin_of, width)
+    return (_added(_spread(now, values, every), bin_of, width),
+            _added(_spread(of_group, old_values, every), bin_of, width))
 
 
 def _spread(counts: Counts, values: NDArray[Any], every: NDArray[Any]) -> Counts:
@@ -53,5 +55,5 @@ def _bins(axis: str, values: NDArray[Any], rows: Counts, bins: int) -> NDArray[n
 def _added(counts: Counts, bin_of: NDArray[np.int64], width: int) -> Counts:
     """Counts int64[G, V] added up by bin."""
     total = np.zeros((len(counts), width), dtype=np.int64)
-    np.add.at(total, (slice(None), bin_of), counts)
+    np.add.at(total.T, bin_of, counts.T)
     return total

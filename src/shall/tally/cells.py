@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +13,8 @@ from shall.core.errors import DataError, InputError
 from shall.core.log import REST, Binding
 from shall.tally import grid
 from shall.tally.expressions import joined
-from shall.tally.plan import BUCKETS, FIXED, VALUE
+from shall.tally.plan import FIXED, VALUE
+from shall.tally.units import BUCKETS
 
 if TYPE_CHECKING:
     from shall.tally.plan import Cube, Need
@@ -109,7 +110,7 @@ class Cells:
         return counts.astype(np.int64).reshape(len(self.groups), len(found)), lower, upper
 
     def distribution(self, axis: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """What occurs on one axis, ascending [V]: codes of numbers (0 is missing) or categories; and int64[G, V] rows of each."""
+        """What occurs on one axis, ascending [V]: codes of numbers (0: missing) or categories; its rows int64[G, V]."""
         if axis.startswith("category:"):
             names = [name for name in self._cube.keys if name.startswith("category:")]
             place = names.index(axis)

@@ -1,9 +1,12 @@
-"""Which rows a filter selects. A missing value satisfies no comparison, nor does its negation: only `is missing` does."""
+"""Which rows a filter selects.
+
+A missing value (null or nan) satisfies no comparison, nor does the negation of one: only `is missing` does.
+"""
 
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +14,7 @@ import pyarrow.compute as pc
 
 from shall.core.errors import DataError
 from shall.core.filters import And, Comparison, Filter, Missing, Not, OneOf
+from shall.core.words import written_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 _COMPARE: Final = {"=": pc.equal, "!=": pc.not_equal, "<": pc.less, "<=": pc.less_equal,
                    ">": pc.greater, ">=": pc.greater_equal}
+_EXACT: Final = 2**53                       # up to here whole numbers and floats compare without loss
 
 
 def selected(where: Filter, batch: pa.RecordBatch) -> NDArray[np.bool_]:
@@ -30,14 +35,12 @@ def selected(where: Filter, batch: pa.RecordBatch) -> NDArray[np.bool_]:
 def _mask(where: Filter, batch: pa.RecordBatch) -> pa.Array:
     """Three-valued: null where a missing value was compared."""
     if isinstance(where, Missing):
-        return pc.is_null(_column(batch, where.column), nan_is_null=True)
+        return pc.is_null(_column(batch, where.column))
     if isinstance(where, Comparison):
-        column = _column(batch, where.column)
-        return _COMPARE[where.operator](column, _literal(where.value, column.type, where.column))
+        return _compared(_column(batch, where.column), where.operator, where.value, where.column)
     if isinstance(where, OneOf):
         column = _column(batch, where.column)
-        terms = (pc.equal(column, _literal(value, column.type, where.column)) for value in where.values)
-        return reduce(pc.or_kleene, terms)
+        return reduce(pc.or_kleene, (_compared(column, "=", value, where.column) for value in where.values))
     if isinstance(where, Not):
         return pc.invert(_mask(where.term, batch))
     joined = pc.and_kleene if isinstance(where, And) else pc.or_kleene
@@ -45,41 +48,79 @@ def _mask(where: Filter, batch: pa.RecordBatch) -> pa.Array:
 
 
 def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
-    column = batch.column(name)
+    place = batch.schema.get_field_index(name)
+    if place < 0:
+        names = ", ".join(batch.schema.names)
+        raise DataError(f"the filter names column {name}, which the log has not; it has {names}")
+    column = batch.column(place)
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if pa.types.is_string_view(column.type):        # no comparison knows it
+        column = column.cast(pa.string())
     if pa.types.is_floating(column.type):           # nan is missing
+        column = column.cast(pa.float64())
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     return column
 
 
+def _compared(column: pa.Array, operator: str, value: Scalar, name: str) -> pa.Array:
+    kind = column.type
+    if pa.types.is_null(kind):
+        return column.cast(pa.bool_())
+    wanted = _literal(value, kind, name)
+    if pa.types.is_integer(kind) and isinstance(value, float) and value.is_integer():
+        wanted = pa.scalar(int(value), pa.int64()) if abs(value) < _EXACT else wanted
+    if pa.types.is_decimal(kind) or (pa.types.is_integer(kind) and pa.types.is_floating(wanted.type)):
+        column = column.cast(pa.float64(), safe=False)
+        wanted = pa.scalar(float(value))
+    return _COMPARE[operator](column, wanted)
+
+
 def _literal(value: Scalar, kind: pa.DataType, name: str) -> pa.Scalar:
     """The value in the type of its column; DataError where they cannot be compared."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    text = isinstance(value, str)
-    if pa.types.is_boolean(kind):
-        fits = isinstance(value, bool)
-    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        fits = number
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        fits = text
-    else:
-        fits = text and (pa.types.is_temporal(kind) or pa.types.is_date(kind))
-    if not fits:
-        raise DataError(f"column {name} is {kind} and cannot be compared with {_shown(value)}: {_mend(value, kind, name)}")
+    if not _fits(value, kind):
+        fix = _mend(value, kind, name)
+        raise DataError(f"column {name} is {kind} and cannot be compared with {_shown(value)}: {fix}")
+    if not isinstance(value, str) or _is_text(kind):
+        return pa.scalar(value)
     try:
-        if number:                                  # 54.5 against whole numbers compares as numbers do
-            return pa.scalar(float(value) if isinstance(value, float) else value)
-        return pa.scalar(value).cast(kind) if text else pa.scalar(value)
-    except pa.ArrowInvalid as error:
-        raise DataError(f"column {name} is {kind}, and {_shown(value)} is not one: write it as in 2026-01-31") from error
+        if pa.types.is_timestamp(kind) and kind.tz and not _has_zone(value):
+            return pa.scalar(value).cast(pa.timestamp(kind.unit)).cast(pa.timestamp(kind.unit, "UTC")).cast(kind)
+        return pa.scalar(value).cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise DataError(f"column {name} is {kind}, and {_shown(value)} is not one: write it as in 2026-01-31, "
+                        "or 2026-01-31 08:00 (UTC)") from error
 
 
-def _shown(value: Any) -> str:
+def _fits(value: Scalar, kind: pa.DataType) -> bool:
+    if pa.types.is_boolean(kind):
+        return isinstance(value, bool)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    temporal = pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_time(kind)
+    return isinstance(value, str) and (_is_text(kind) or temporal)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _has_zone(text: str) -> bool:
+    return text.endswith("Z") or "+" in text[10:] or "-" in text[10:]
+
+
+def _shown(value: Scalar) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _mend(value: Scalar, kind: pa.DataType, name: str) -> str:
+    column = written_name(name)
+    if pa.types.is_boolean(kind):
+        return f"write {column} = true, or {column} = false"
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_duration(kind):
+        return "only numbers, text, dates and truth values can be compared"
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return f"write a date in quotes, {column} >= '2026-01-31'"
     if isinstance(value, str):
-        return f"write the value without quotes, {name} = {value}"
-    return f"write the value in quotes, {name} = '{_shown(value)}'"
+        return f"write the value without quotes, {column} = {value}"
+    return f"write the value in quotes, {column} = '{_shown(value)}'"

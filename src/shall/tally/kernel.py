@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import product
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shall.tally.filters import selected
+from shall.core.errors import InputError
+from shall.tally.counts import Counts
 from shall.tally.plan import Cube, Plan
 from shall.tally.rows import Rows
-from shall.tally.tally import Counts, Tally
+from shall.tally.tally import Tally
 
 DENSE: Final = 2**22                        # up to so many cells are counted into an array, others by sorting
+SPARSE: Final = 32                          # as is what has more cells than so many times its rows
+LARGEST: Final = 2**20                      # rows at once: float sums of whole numbers stay exact, memory flat
+FEW_KEYS: Final = 4096                      # keys that are worth keeping from one batch to the next
 MERGE: Final = 16                           # partial tallies kept before they are added up
+
+Codes = NDArray[np.integer]
+Weights = list[NDArray[np.float64]]
 
 
 def count(plan: Plan, batch: pa.RecordBatch) -> Tally:
     """The tally of one batch; it must hold the columns of the plan."""
+    if not batch.num_rows:
+        return Tally.zero(plan)
+    if batch.num_rows > LARGEST:
+        return accumulate(plan, (batch.slice(start, LARGEST) for start in range(0, batch.num_rows, LARGEST)))
     rows = Rows(plan, batch)
-    cubes = tuple(_count(cube, rows) if batch.num_rows else Counts.zero(cube) for cube in plan.cubes)
-    return Tally(plan, cubes, batch.num_rows)
+    return Tally(plan, tuple(_count(cube, rows) for cube in plan.cubes), batch.num_rows, rows.seen())
 
 
 def accumulate(plan: Plan, batches: Iterable[pa.RecordBatch], progress: Callable[[int], None] | None = None) -> Tally:
@@ -38,52 +51,79 @@ def accumulate(plan: Plan, batches: Iterable[pa.RecordBatch], progress: Callable
 
 
 def _count(cube: Cube, rows: Rows) -> Counts:
-    chosen = None if cube.where is None else np.flatnonzero(selected(cube.where, rows.batch))
+    chosen = rows.chosen(cube.where)
     keys = [rows.key(name) for name in cube.keys]
     columns = [*(codes for codes, _ in keys), *(rows.axis(axis) for axis in cube.axes)]
-    sizes = [*(len(labels) for _, labels in keys), *cube.sizes]
-    total = int(np.prod([float(size) for size in sizes])) if sizes else 1
+    sizes = [*(len(names) for _, names in keys), *cube.sizes]
+    total = math.prod(sizes)
+    if total >= 2**62:
+        raise InputError(f"too many combinations to count: {' by '.join((*cube.keys, *cube.axes))}")
     code = _combined(columns, sizes, rows.batch.num_rows, chosen)
     weights = [limb if chosen is None else limb[chosen] for text in cube.sums for limb in rows.sum_limbs(text)]
-    cells, values = _by_array(code, total, weights) if total <= DENSE else _by_sorting(code, weights)
-    width = int(np.prod(cube.sizes, dtype=np.int64)) if cube.sizes else 1
-    place, inner = np.divmod(cells, width)
-    labels = _labels(place, [labels for _, labels in keys])
-    return Counts.canonical(labels, place, inner, values)
+    dense = total <= min(DENSE, SPARSE * max(len(code), SPARSE))
+    cells, values = _by_array(code, total, weights) if dense else _by_sorting(code, weights)
+    place, inner = np.divmod(cells, math.prod(cube.sizes)) if keys else (np.zeros_like(cells), cells)
+    return Counts.canonical(_names(place, [names for _, names in keys]), place, inner, values)
 
 
-def _combined(columns: list[NDArray[np.integer]], sizes: list[int], rows: int,
-              chosen: NDArray[np.int64] | None) -> NDArray[np.int64]:
+def _combined(columns: list[Codes], sizes: list[int], rows: int, chosen: NDArray[np.int64] | None) -> NDArray[np.int64]:
     """Mixed radix: one number a row for its place in the cube."""
-    code = np.zeros(rows if chosen is None else len(chosen), dtype=np.int64)
+    code: NDArray[np.int64] | None = None
     for column, size in zip(columns, sizes, strict=True):
-        code *= size
-        code += column if chosen is None else column[chosen]
-    return code
+        if chosen is not None:
+            column = column[chosen]
+        if code is None:
+            code = column.astype(np.int64)
+        else:
+            code *= size
+            code += column
+    return np.zeros(rows if chosen is None else len(chosen), dtype=np.int64) if code is None else code
 
 
-def _by_array(code: NDArray[np.int64], total: int,
-              weights: list[NDArray[np.float64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_array(code: NDArray[np.int64], total: int, weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     counts = np.bincount(code, minlength=total)
     cells = np.flatnonzero(counts)
-    sums = (np.bincount(code, weights=weight, minlength=total)[cells].astype(np.int64) for weight in weights)
-    return cells, np.column_stack([counts[cells], *sums])
+    values = np.empty((len(cells), 1 + len(weights)), dtype=np.int64)
+    values[:, 0] = counts[cells]
+    for column, weight in enumerate(weights, 1):
+        values[:, column] = np.bincount(code, weights=weight, minlength=total)[cells]
+    return cells, values
 
 
-def _by_sorting(code: NDArray[np.int64],
-                weights: list[NDArray[np.float64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    cells, inverse, counts = np.unique(code, return_inverse=True, return_counts=True)
-    sums = (np.bincount(inverse, weights=weight, minlength=len(cells)).astype(np.int64) for weight in weights)
-    return cells, np.column_stack([counts, *sums])
+def _by_sorting(code: NDArray[np.int64], weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    if len(code) == 1:
+        return code, np.array([[1, *(weight[0] for weight in weights)]], dtype=np.int64)
+    order = np.argsort(code) if weights else None
+    ordered = np.sort(code) if order is None else code[order]
+    first = np.flatnonzero(np.append(len(code) > 0, ordered[1:] != ordered[:-1])[:len(code)])
+    values = np.empty((len(first), 1 + len(weights)), dtype=np.int64)
+    values[:, 0] = np.diff(first, append=len(code))
+    for column, weight in enumerate(weights, 1):
+        values[:, column] = np.add.reduceat(weight[order].astype(np.int64), first) if len(first) else 0
+    return ordered[first], values
 
 
-def _labels(place: NDArray[np.int64], labels: list[list[str]]) -> dict[int, tuple[str, ...]]:
+def _names(place: NDArray[np.int64], names: list[list[str]]) -> dict[int, tuple[str, ...]]:
     """What each key that occurs stands for."""
-    named = {}
-    for key in np.unique(place).tolist():
-        rest, parts = key, []
-        for values in reversed(labels):
-            rest, index = divmod(rest, len(values))
-            parts.append(values[index])
-        named[key] = tuple(reversed(parts))
-    return named
+    if not names:
+        return {0: ()} if len(place) else {}
+    # the cells are sorted, so their keys are too
+    found = place[np.flatnonzero(np.append(True, place[1:] != place[:-1])[:len(place)])].tolist()
+    if math.prod(map(len, names)) <= FEW_KEYS:
+        every = _every(tuple(map(tuple, names)))
+        return {key: every[key] for key in found}
+    return {key: _name(key, names) for key in found}
+
+
+@lru_cache(maxsize=64)
+def _every(names: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """All keys in the order of their codes; from batch to batch they are mostly the same."""
+    return tuple(product(*names))
+
+
+def _name(key: int, names: list[list[str]]) -> tuple[str, ...]:
+    parts = []
+    for values in reversed(names):
+        key, index = divmod(key, len(values))
+        parts.append(values[index])
+    return tuple(reversed(parts))

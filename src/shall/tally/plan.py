@@ -14,8 +14,8 @@ from shall.core.filters import And, Comparison, Filter, Missing, Not, OneOf, Or
 from shall.core.log import Binding
 from shall.tally import grid
 from shall.tally.expressions import quantities
+from shall.tally.units import BUCKETS
 
-BUCKETS: Final = 200                        # of the unit, for the jackknife
 FIXED: Final = {"label": 3, "decision": 3, "score": grid.SIZE, "bucket": BUCKETS}
 VALUE: Final = 2**23                        # codes of `value:COLUMN`, missing included
 MOST_GROUPS: Final = 5                      # order of interaction of one grouping
@@ -69,6 +69,11 @@ class Plan:
         if not serving:
             raise InputError(f"this plan does not count {need}")
         return min(serving, key=lambda place: (len(self.cubes[place].keys), len(self.cubes[place].axes)))
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The column of each role."""
+        return {role: column.name for role, column in self.binding.roles}
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -125,12 +130,12 @@ def compile_plan(needs: Iterable[Need], binding: Binding) -> Plan:
 
 def _cube(need: Need, binding: Binding) -> Cube:
     if len(need.groups) > MOST_GROUPS:
-        raise InputError(f"{' by '.join(need.groups)} crosses {len(need.groups)} groups; at most {MOST_GROUPS} are crossed")
+        raise InputError(f"{' by '.join(need.groups)} crosses {len(need.groups)} groups; the most is {MOST_GROUPS}")
     known = {group.name for group in binding.groups}
     if strange := [name for name in need.groups if name not in known]:
         raise InputError(f"there is no group called {strange[0]}; there are: {', '.join(sorted(known)) or 'none'}")
     categories = tuple(axis for axis in need.axes if axis.startswith("category:"))
-    axes = sorted({axis for axis in need.axes if axis not in categories} | {"bucket" for _ in [0] if binding.column("unit")})
+    axes = sorted({*need.axes, *(["bucket"] if binding.column("unit") else [])} - {*categories})
     return Cube(need.where, tuple(sorted({*need.groups, *categories})), tuple(axes), tuple(sorted({*need.sums})))
 
 

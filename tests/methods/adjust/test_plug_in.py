@@ -1,3 +1,5 @@
+"""The plug-in rule on real rows: what it keeps, at which price, and what it cannot keep."""
+
 from __future__ import annotations
 
 import numpy as np

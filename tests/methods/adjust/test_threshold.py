@@ -1,3 +1,5 @@
+"""The most accurate threshold, against trying every one."""
+
 from __future__ import annotations
 
 import numpy as np

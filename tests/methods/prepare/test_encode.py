@@ -1,3 +1,5 @@
+"""Columns as numbers: categories, missing and unseen values, plain data."""
+
 from __future__ import annotations
 
 import json
@@ -49,3 +51,23 @@ def test_a_missing_column_and_text_for_numbers_are_named() -> None:
 def test_nothing_to_learn_from_is_an_error() -> None:
     with pytest.raises(DataError, match="no column is left"):
         encode.fit(TABLE, ["same"])
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.5, 1.0], [True, False, True], [7, 8, 7]])
+def test_categories_that_are_no_text_are_codes_too(values: list[float]) -> None:
+    table = pa.table({"a": pa.array(values).dictionary_encode()})
+    made = encode.fit(table, ["a"])
+    np.testing.assert_array_equal(made(table)[:, 0], [0, 1, 0])
+    np.testing.assert_array_equal(made(pa.table({"a": values}))[:, 0], [0, 1, 0])       # the same, written plainly
+
+
+def test_numbers_that_are_huge_or_not_finite() -> None:
+    table = pa.table({"id": [2**60 + 1, 5, -(2**62)], "x": [math.inf, -math.inf, 1.0]})
+    found = encode.fit(table, ["id", "x"])(table)
+    np.testing.assert_array_equal(found[:, 0], [2.0**60, 5, -(2.0**62)])
+    np.testing.assert_array_equal(found[:, 1], [math.nan, math.nan, 1])
+
+
+def test_a_batch_with_nothing_but_missing_values() -> None:
+    nothing = pa.nulls(2)
+    assert np.isnan(encode.fit(TABLE, ["city", "size"])(pa.table({"city": nothing, "size": nothing}))).all()

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 STEPS: Final = 300
 SETTLED: Final = 25                         # steps after which a feasible ascent stops
+NUDGE: Final = 5e-4                         # without it an ascent nears a limit for ever and never keeps it
 SHRINKS: Final = 12
 
 
@@ -78,7 +79,7 @@ def multipliers(held: Held, constraints: Sequence[Constraint], threshold: float 
                 best = (accuracy, now.copy())
             now, since = now * 0.97, since + 1              # a slack constraint lets its multiplier go
         else:
-            now = now + push / np.sqrt(1 + step / 10) / 2
+            now = now + (push + NUDGE * np.sign(push)) / np.sqrt(1 + step / 10) / 2
             since += best is not None
         if since >= SETTLED:
             break
@@ -115,7 +116,8 @@ def _shrunk(held: Held, constraints: Sequence[Constraint], threshold: float, fou
             low, high = (low, middle) if feasible else (middle, high)
         tried = found.copy()
         tried[which] *= high
-        better = (held.decided(tried, threshold) == held.label).mean() >= (held.decided(found, threshold) == held.label).mean()
-        if better and not _push(held.rates(held.decided(tried, threshold)), constraints).any():
+        decided, before = held.decided(tried, threshold), held.decided(found, threshold)
+        better = (decided == held.label).mean() >= (before == held.label).mean()
+        if better and not _push(held.rates(decided), constraints).any():
             found = tried
     return found

@@ -23,8 +23,8 @@ except ImportError as error:
 
 ROUNDS = 150
 SETTINGS: dict[str, Any] = {
-    "learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 20, "feature_fraction": 0.5, "num_threads": 1, "verbosity": -1,
-    "deterministic": True, "force_row_wise": True,
+    "learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 20, "feature_fraction": 0.5, "num_threads": 1,
+    "verbosity": -1, "deterministic": True, "force_row_wise": True,
 }
 
 
@@ -47,7 +47,7 @@ class Learned:
 
 
 def fit(X: NDArray[np.float64], y: NDArray[np.int64], sizes: Sequence[int], classes: int = 2, seed: int = 0) -> Learned:
-    """Learn ``y`` int64[n] in 0…classes-1 from ``X`` float64[n, p]; ``sizes`` says how many categories a feature has."""
+    """Learn ``y`` int64[n] in 0…classes-1 from ``X`` float64[n, p]; ``sizes``: categories of each feature."""
     goal = {"objective": "binary"} if classes == 2 else {"objective": "multiclass", "num_class": classes}
     categories = [place for place, size in enumerate(sizes) if size]
     data = lightgbm.Dataset(X, y, categorical_feature=categories, free_raw_data=False, params={"verbosity": -1})

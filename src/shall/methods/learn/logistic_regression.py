@@ -26,7 +26,7 @@ except ImportError as error:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Means and scales of the numbers float64[p] (0 for categories), sizes, and coefficients float64[classes, 1 + q]."""
+    """Means and scales of the numbers float64[p], sizes of the categories, coefficients float64[classes, 1 + q]."""
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
@@ -46,7 +46,7 @@ class Learned:
 
 
 def fit(X: NDArray[np.float64], y: NDArray[np.int64], sizes: Sequence[int], classes: int = 2, seed: int = 0) -> Learned:
-    """Learn ``y`` int64[n] in 0…classes-1 from ``X`` float64[n, p]; ``sizes`` says how many categories a feature has."""
+    """Learn ``y`` int64[n] in 0…classes-1 from ``X`` float64[n, p]; ``sizes``: categories of each feature."""
     with warnings.catch_warnings():                     # a column may be missing altogether
         warnings.simplefilter("ignore", RuntimeWarning)
         mean, scale = np.nan_to_num(np.nanmean(X, axis=0)), np.nan_to_num(np.nanstd(X, axis=0))
@@ -64,7 +64,8 @@ def fit(X: NDArray[np.float64], y: NDArray[np.int64], sizes: Sequence[int], clas
 def load(content: bytes) -> Learned:
     """From the JSON of `content`."""
     plain = json.loads(content)
-    return Learned(np.array(plain["mean"]), np.array(plain["scale"]), tuple(plain["sizes"]), np.array(plain["coefficients"]))
+    mean, scale, coefficients = (np.array(plain[name]) for name in ("mean", "scale", "coefficients"))
+    return Learned(mean, scale, tuple(plain["sizes"]), coefficients)
 
 
 def _widened(X: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64],

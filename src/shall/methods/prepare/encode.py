@@ -1,6 +1,6 @@
 """Columns as numbers: numbers as they are, text as codes that the training rows give.
 
-A value that training never saw is missing, as a missing one is.
+A value that training never saw is missing, and so is a number that is not finite.
 
 Reference: categories are left to the learner (LightGBM: Fisher 1958, "On grouping for maximum homogeneity").
 """
@@ -71,7 +71,8 @@ def fit(table: pa.Table, names: Sequence[str]) -> Encoding:
 
 def usable(kind: pa.DataType) -> bool:
     """Whether a column can be a feature."""
-    return _is_number(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(_is_number(kind) or text or pa.types.is_dictionary(kind))
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -83,22 +84,29 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """As text; always by Arrow, so that 1.0 and true are written alike in training and afterwards."""
+    plain = _plain(column)
+    is_text = pa.types.is_string(plain.type) or pa.types.is_large_string(plain.type)
+    return plain if is_text else plain.cast(pa.string())
+
+
 def _categories(column: pa.ChunkedArray) -> tuple[str, ...]:
     """The values, the most frequent first; ties by name, so that the order of rows does not matter."""
-    counted: Mapping[str, int] = {str(entry["values"]): entry["counts"] for entry in pc.value_counts(_plain(column)).to_pylist()
-                                  if entry["values"] is not None}
+    entries = pc.value_counts(_text(column).drop_null()).to_pylist()
+    counted: Mapping[str, int] = {entry["values"]: entry["counts"] for entry in entries}
     return tuple(sorted(counted, key=lambda value: (-counted[value], value))[:MOST])
 
 
 def _numbers(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
-    if not _is_number(column.type):
+    if not (_is_number(column.type) or pa.types.is_null(column.type)):      # null: all missing, as in a small batch
         raise DataError(f"column {name} was made of numbers when the model was trained, and is {column.type} now")
-    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+    # not safe: integers beyond 2**53 are rounded; no learner tells them apart
+    numbers = np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def _codes(column: pa.ChunkedArray, values: tuple[str, ...]) -> NDArray[np.float64]:
-    text = _plain(column)
-    if not (pa.types.is_string(text.type) or pa.types.is_large_string(text.type)):
-        text = text.cast(pa.string())
+    text = _text(column)
     codes = pc.index_in(text, value_set=pa.array(values, type=text.type))
     return np.asarray(codes.cast(pa.float64()).to_numpy(), dtype=np.float64)

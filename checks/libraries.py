@@ -1,0 +1,64 @@
+"""Libraries: ``python -m checks.libraries``. Each room loads only what the table below allows it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+# Beyond the standard library and shall itself; the longest path counts, and a path that is not here may load nothing.
+ALLOWED: Final[dict[str, set[str]]] = {
+    "adapters": {"narwhals", "numpy", "pyarrow"},
+    "api": {"pyarrow", "tomlkit"},
+    "cli": {"click", "rich"},
+    "methods": {"numpy", "pyarrow"},
+    "methods/learn": {"lightgbm", "numpy", "sklearn"},
+    "phases": {"numpy", "pyarrow"},
+    "stats": {"numpy"},
+    "stores": {"apsw"},
+    "subjects": {"numpy", "pyarrow"},
+    "tally": {"numpy", "pyarrow"},
+    "testing": {"numpy", "pyarrow"},
+}
+
+
+def faults(root: Path) -> Iterator[str]:
+    """Every import of a library outside the rooms that may load it."""
+    package = root / "src" / "shall"
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package)
+        allowed = _allowed(name) | set(sys.stdlib_module_names) | {"shall"}
+        for line, library in _loaded(ast.parse(path.read_text(encoding="utf-8"))):
+            if library not in allowed:
+                yield f"{path.relative_to(root)}:{line}: {library} may not be loaded here"
+
+
+def _allowed(name: Path) -> set[str]:
+    longest = max((room for room in ALLOWED if name.is_relative_to(room)), key=len, default="")
+    return ALLOWED.get(longest, set())
+
+
+def _loaded(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and library of each import that runs; what only the type checker reads costs nothing."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.lineno, (node.module or "").split(".")[0]
+        elif isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            yield from _loaded(ast.Module(node.orelse, []))
+        else:
+            yield from _loaded(node)
+
+
+def main() -> int:
+    """Print the faults; 1 if there are any."""
+    found = list(faults(Path(__file__).resolve().parent.parent))
+    print("\n".join(found) or "libraries: nothing is wrong")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

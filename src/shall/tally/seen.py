@@ -1,0 +1,43 @@
+"""Which labels and decisions occur, so that a positive class that is never there can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from shall.core.log import Binding
+from shall.tally.codes import FEW
+
+_NEGATIVES = {"0", "false"}                 # written so, nobody meant them as the positive class
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """For each role: whether the positive value occurs, and the first few others, sorted."""
+
+    roles: tuple[tuple[str, bool, tuple[str, ...]], ...] = ()
+
+    @staticmethod
+    def added(parts: Iterable[Seen]) -> Seen:
+        """What is seen in some logs together; the same in any order."""
+        occurs: dict[str, bool] = {}
+        others: dict[str, set[str]] = {}
+        for part in dict.fromkeys(parts):
+            for role, positive, values in part.roles:
+                occurs[role] = occurs.get(role, False) or positive
+                others.setdefault(role, set()).update(values)
+        roles = sorted(occurs, reverse=True)                   # label, then decision
+        return Seen(tuple((role, occurs[role], tuple(sorted(others[role])[:FEW])) for role in roles))
+
+    def doubts(self, binding: Binding) -> Iterator[str]:
+        """A sentence for each role whose positive value never occurs, though others do."""
+        for role, occurs, others in self.roles:
+            if occurs or not others or {*others} <= _NEGATIVES:
+                continue
+            wanted = (binding.decided if role == "decision" else None) or binding.positive
+            likely = [value for value in others if value.lower() in ("1", "true", "yes", "y")] or others[-1:]
+            shown = ", ".join(f"'{value}'" for value in others)
+            yield f"no {role} equals \"{wanted}\"; seen: {shown}: set [subject] positive = \"{likely[0]}\""
+
+
+NOTHING = Seen()

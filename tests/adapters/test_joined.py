@@ -1,0 +1,86 @@
+"""Labels from a second log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from shall.adapters import open_log, with_labels
+from shall.core.errors import DataError
+
+LOG = pa.table({"id": [4, 1, 2, 3, None], "score": [0.4, 0.1, 0.2, 0.3, 0.5]})
+
+
+def joined(labels: dict[str, Any], log: pa.Table = LOG) -> tuple[list[Any], str]:
+    found, note = with_labels(open_log(log), open_log(pa.table(labels)), "id", "label")
+    table = pa.Table.from_batches(found.batches(["label", "score"]))
+    assert table.column("score").to_pylist() == log.column("score").to_pylist()
+    return table.column("label").to_pylist(), note
+
+
+def test_rows_keep_their_order_and_unlabelled_ones_stay_unknown() -> None:
+    labels, note = joined({"id": [1, 4, 9, None], "label": [0, 1, 1, 1]})
+    assert labels == [1, 0, None, None, None]
+    assert note == "labels of the frame, joined by id: 2 of 5 rows have one; 1 labels belong to no row"
+
+
+def test_the_same_label_twice_is_one_label() -> None:
+    assert joined({"id": [1, 1, 2, 2], "label": [0, 0, 1, None]})[0] == [None, 0, 1, None, None]
+
+
+def test_two_labels_of_one_id_are_an_error() -> None:
+    with pytest.raises(DataError, match="1 ids have more than one label, for example id = 2"):
+        joined({"id": [1, 2, 2], "label": [0, 0, 1]})
+
+
+def test_repeated_rows_are_told() -> None:
+    log = pa.table({"id": [1, 1, 2], "score": [0.1, 0.2, 0.3]})
+    labels, note = joined({"id": [1], "label": [1]}, log)
+    assert labels == [1, 1, None]
+    assert note.endswith("1 rows repeat the id of another")
+
+
+@pytest.mark.parametrize("kind", [pa.int32(), pa.float64(), pa.uint8()])
+def test_whole_numbers_of_any_type_meet(kind: pa.DataType) -> None:
+    assert joined({"id": pa.array([1, 4], kind), "label": ["no", "yes"]})[0] == ["yes", "no", None, None, None]
+
+
+def test_text_meets_text_however_it_is_stored() -> None:
+    log = LOG.set_column(0, "id", pa.array(["d", "a", "b", "c", None]).dictionary_encode())
+    assert joined({"id": pa.array(["a"], pa.large_string()), "label": [True]}, log)[0] == [None, True, None, None, None]
+
+
+def test_ids_of_different_kinds_are_an_error() -> None:
+    with pytest.raises(DataError, match="id is int64 in the frame and string in the frame"):
+        joined({"id": ["1"], "label": [1]})
+    with pytest.raises(DataError, match="an id is text or a whole number"):
+        joined({"id": [0.5], "label": [1]})
+
+
+def test_columns_that_are_not_there_or_twice_there() -> None:
+    with pytest.raises(DataError, match="has no column label"):
+        joined({"id": [1], "outcome": [1]})
+    with pytest.raises(DataError, match="has a column label already"):
+        joined({"id": [1], "label": [1]}, LOG.append_column("label", [[1] * 5]))
+
+
+def test_no_labels_at_all() -> None:
+    assert joined({"id": pa.array([], pa.int64()), "label": pa.array([], pa.int64())})[0] == [None] * 5
+
+
+def test_a_log_in_files_is_read_in_pieces(tmp_path: Any) -> None:
+    many = pa.table({"id": range(1000), "score": [0.5] * 1000})
+    for part in range(4):
+        pq.write_table(many.slice(part * 250, 250), tmp_path / f"{part}.parquet", row_group_size=100)
+    labels = pa.table({"id": list(reversed(range(1000))), "label": [1 - number % 2 for number in range(1000)]})
+    log, _ = with_labels(open_log(tmp_path), open_log(labels), "id", "label")
+    assert pa.Table.from_batches(log.batches(["label"])).column("label").to_pylist() == [n % 2 for n in range(1000)]
+    assert log.digest() != open_log(tmp_path).digest()
+    pq.write_table(many.slice(0, 10), tmp_path / "4.parquet")
+    again, _ = with_labels(open_log(tmp_path), open_log(labels), "id", "label")
+    pq.write_table(many.slice(0, 20), tmp_path / "4.parquet")
+    with pytest.raises(DataError, match="was changed while it was read"):
+        list(again.batches(["label"]))

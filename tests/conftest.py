@@ -1,0 +1,14 @@
+"""What all tests share: one thread a process; a hypothesis that repeats itself and bears a busy machine."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")        # before numpy is loaded: two workers on two cores
+
+settings.register_profile("shall", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shall"))

@@ -1,0 +1,74 @@
+"""`check --plan`: the rows that a gate needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from shall import stats
+from shall.core.log import Binding, Column, GroupDef
+from shall.core.requirement import Requirement
+from shall.phases.evidence import Known, Unmeasured
+from shall.phases.measuring import prepare
+from shall.phases.plan import PlannedLine, plan
+
+BINDING = Binding(roles=(("label", Column("y")), ("decision", Column("d"))), groups=(GroupDef("sex", "sex"),))
+GROUPS = ((("sex", "men"),), (("sex", "women"),))
+
+
+def planned(line: str, k: tuple[int, ...], n: tuple[int, ...], looks: int = 1) -> PlannedLine:
+    some = Known(stats.Proportions(k=np.array(k), n=np.array(n)), GROUPS if len(n) == 2 else ((),), np.array(n),
+                 np.ones(len(n), dtype=bool), None, 0)
+    (one,) = plan(prepare([Requirement.parse(line)], BINDING), [[some]], looks)
+    return one
+
+
+def rows_of(line: str, k: tuple[int, ...], n: tuple[int, ...], looks: int = 1) -> int:
+    found = planned(line, k, n, looks).rows
+    assert found is not None
+    return found
+
+
+def test_a_ratio_on_adult_needs_what_simulation_said() -> None:
+    """Rate 0.22, two thirds against one third, true ratio 0.90: simulation with the score test gave 8,000 rows."""
+    line = "ratio of selection_rate over sex >= 0.80"
+    assert rows_of(line, (1474, 726), (6700, 3300)) == pytest.approx(8000, rel=0.15)
+
+
+def test_it_says_whom_and_what_it_assumes() -> None:
+    found = planned("ratio of selection_rate over sex >= 0.80", (1474, 726), (6700, 3300))
+    assert found.group == "sex = women, 33.0% of the rows"
+    assert found.assumed == "true value 0.9"
+    gap = planned("difference of true_positive_rate over sex <= 0.10", (50, 40), (100, 80))
+    assert gap.assumed == "true value 0.05"
+    assert planned("accuracy >= 0.80", (850,), (1000,)).assumed == "true value 0.9"
+    assert planned("accuracy >= 0.80", (850,), (1000,)).group == ""
+
+
+def test_smaller_groups_tighter_limits_and_more_looks_need_more() -> None:
+    line = "ratio of selection_rate over sex >= 0.80"
+    base = rows_of(line, (1000, 1000), (5000, 5000))
+    assert rows_of(line, (1900, 100), (9500, 500)) > 3 * base
+    assert rows_of(line.replace("0.80", "0.90"), (1000, 1000), (5000, 5000)) > 3 * base
+    assert rows_of(line, (1000, 1000), (5000, 5000), looks=5) > 1.3 * base
+
+
+def test_how_many_rows_the_plan_was_made_of_does_not_matter() -> None:
+    line = "ratio of selection_rate over sex >= 0.80"
+    small, large = rows_of(line, (200, 200), (1000, 1000)), rows_of(line, (20_000, 20_000), (100_000, 100_000))
+    assert small == pytest.approx(large, rel=0.03)
+
+
+def test_what_could_not_be_measured_has_no_rows() -> None:
+    examination = prepare([Requirement.parse("accuracy >= 0.80")], BINDING)
+    (one,) = plan(examination, [[Unmeasured("there is no label")]])
+    assert one.rows is None
+    assert one.assumed == "there is no label"
+
+
+def test_a_fact_needs_its_own_number() -> None:
+    examination = prepare([Requirement.parse("rows >= 500")], BINDING)
+    rows = np.array([100])
+    some = Known(stats.Facts(rows.astype(float), rows), ((),), rows, np.ones(1, dtype=bool), None, 0)
+    (one,) = plan(examination, [[some]])
+    assert one.rows == 500

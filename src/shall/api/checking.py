@@ -46,7 +46,8 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
         day = on or datetime.date.today()
         verdicts = judge(examination, tally, references, on=day, phase="check", looks=look.budget if look else 1)
         report = CheckReport(
-            subject=shall_file.subject.name, rows=tally.rows, notes=(*subject.notes, *tally.doubts()), on=day.isoformat(),
+            subject=shall_file.subject.name, rows=tally.rows, on=day.isoformat(),
+            notes=(*subject.notes, *tally.doubts()),
             verdicts=tuple(verdict for verdict in verdicts if "check" in verdict.requirement.phases),
             digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
         keep(store, report, tally)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROLES = ("id", "time", "unit", "score", "decision", "label", "weight")
+ROLES = ("id", "time", "unit", "score", "decision", "label", "weight", "lower", "upper", "set", "abstained")
+Kind = Literal["binary", "multiclass", "regressor", "dataset"]
 MISSING = "(missing)"
 REST = "(rest)"
 
@@ -44,6 +45,9 @@ class Binding:
     groups: tuple[GroupDef, ...] = ()
     units: tuple[tuple[str, str], ...] = () # unit of other columns: ("latency", "ms")
     decided: str | None = None              # the positive decision, where it is written unlike the positive label
+    kind: Kind = "binary"
+    classes: tuple[str, ...] = ()           # of a multiclass subject
+    scores: tuple[tuple[str, str], ...] = ()    # the column of each class's probability, where there are some
 
     def column(self, role: str) -> str | None:
         """The column of a role, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from shall.core.errors import DataError, InputError
 from shall.core.log import REST, Binding
 from shall.tally import grid
-from shall.tally.expressions import joined
-from shall.tally.plan import FIXED, VALUE
+from shall.tally.axes import size_of
+from shall.tally.codes import UNKNOWN
+from shall.tally.plan import WEIGHTS, weighed
+from shall.tally.sums import joined
 from shall.tally.units import BUCKETS
 
 if TYPE_CHECKING:
@@ -38,9 +41,10 @@ class Cells:
     need: Need
     _group: NDArray[np.int64]               # [nnz] index of the group
     _cell: NDArray[np.int64]                # [nnz] mixed-radix code of the axes
-    _values: NDArray[np.int64]              # [nnz, 1 + 2 sums]
+    _values: NDArray[np.int64]              # [nnz, width of the cube]
     _cube: Cube
     _categories: tuple[tuple[str, ...], ...]  # [nnz] values of the category columns
+    _power: int = 0                         # a row counts for this power of its weight
 
     scored: ClassVar = slice(0, grid.CELLS)  # the cells of the "score" axis that are scores
 
@@ -67,21 +71,26 @@ class Cells:
                      cell, values, cube, of_cell)
 
     @property
-    def rows(self) -> NDArray[np.int64]:
-        """int64[G]: rows of each group."""
-        return self._added(self._values[:, 0], ())
+    def weighted(self) -> bool:
+        """Whether rows have weights."""
+        return WEIGHTS[1] in self._cube.sums
 
-    def table(self, *axes: str) -> NDArray[np.int64]:
-        """int64[G, …]: rows by group and the axes, in the order asked for."""
-        return self._added(self._values[:, 0], axes)
+    def weighing(self, power: int) -> Cells:
+        """The same cells in which a row counts for a power of its weight: 0 (one), 1 or 2."""
+        return replace(self, _power=power)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """int64[G]: rows of each group, whatever their weights."""
+        return self._added(self._values[:, 0], self._group, len(self.groups))
+
+    def table(self, *axes: str) -> NDArray[Any]:
+        """[G, …]: rows by group and the axes, in the order asked for: int64, or float64 where rows are weighed."""
+        return self._by(axes, "")
 
     def total(self, text: str, by: tuple[str, ...] = ()) -> NDArray[np.float64]:
         """float64[G, …]: the exact sum of an expression; rows where a quantity is missing add nothing."""
-        if text not in self._cube.sums:
-            raise InputError(f"this tally does not sum {text!r}")
-        column = 1 + 2 * self._cube.sums.index(text)
-        high, low = (self._added(self._values[:, column + half], by) for half in (0, 1))
-        return joined(high, low)
+        return self._by(by, self.need.sum(text))
 
     def score_bins(self, *axes: str, bins: int, total: str | None = None) -> NDArray[Any]:
         """[G, …, bins]: rows (or the exact sums of an expression) by axes and equal-width bins of the score."""
@@ -93,24 +102,23 @@ class Cells:
         starts = np.searchsorted(bin_of_cell, np.arange(bins))
         return np.asarray(np.add.reduceat(fine[..., self.scored], starts, axis=-1))
 
-    def histogram(self, column: str) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        """int64[G, B] rows by value of a column, and float64[B] least and greatest value of each cell, ascending.
+    def histogram(self, column: str) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.float64]]:
+        """[G, B] rows by value of a column, and float64[B] least and greatest value of each cell, ascending.
 
         Missing values and ±inf are left out.
         """
-        axis = "value:" + column
-        codes = self._axis(axis) - 1
+        codes = self._axis("value:" + column) - 1
         found = np.unique(codes[codes >= 0])
         lower, upper = grid.edges_of(found)
         finite = np.isfinite(lower) & np.isfinite(upper)
         found, lower, upper = found[finite], lower[finite], upper[finite]
         kept = np.isin(codes, found)
         flat = self._group[kept] * max(len(found), 1) + np.searchsorted(found, codes[kept])
-        counts = np.bincount(flat, weights=self._values[kept, 0], minlength=len(self.groups) * len(found))
-        return counts.astype(np.int64).reshape(len(self.groups), len(found)), lower, upper
+        counts = self._sums("", flat, len(self.groups) * len(found), kept)
+        return counts.reshape(len(self.groups), len(found)), lower, upper
 
-    def distribution(self, axis: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """What occurs on one axis, ascending [V]: codes of numbers (0: missing) or categories; its rows int64[G, V]."""
+    def distribution(self, axis: str) -> tuple[NDArray[Any], NDArray[Any]]:
+        """What occurs on one axis, ascending [V]: codes of numbers (0: missing) or categories; its rows [G, V]."""
         if axis.startswith("category:"):
             names = [name for name in self._cube.keys if name.startswith("category:")]
             place = names.index(axis)
@@ -119,8 +127,8 @@ class Cells:
             of_cell = self._axis(axis)
         values, index = np.unique(of_cell, return_inverse=True)
         flat = self._group * len(values) + index
-        counts = np.bincount(flat, weights=self._values[:, 0], minlength=len(self.groups) * len(values))
-        return values, counts.astype(np.int64).reshape(len(self.groups), len(values))
+        counts = self._sums("", flat, len(self.groups) * len(values))
+        return values, counts.reshape(len(self.groups), len(values))
 
     def buckets(self) -> Iterator[Cells]:
         """The cells with one bucket of units deleted, each in turn; nothing where there are no units."""
@@ -136,22 +144,37 @@ class Cells:
 
     def _axis(self, axis: str) -> NDArray[np.int64]:
         """int64[nnz]: the code on one axis."""
+        axis = self.need.axis(axis)
+        if axis == "correct" and axis not in self._cube.axes:
+            label, decision = self._axis("label"), self._axis("decision")
+            return np.where((label == UNKNOWN) | (decision == UNKNOWN), np.int64(UNKNOWN), label == decision)
         if axis not in self._cube.axes:
             raise InputError(f"this tally does not count {axis}")
         place = self._cube.axes.index(axis)
-        inner = int(np.prod(self._cube.sizes[place + 1:], dtype=np.int64))
+        inner = math.prod(self._cube.sizes[place + 1:])
         return self._cell // inner % self._cube.sizes[place]
 
-    def _added(self, numbers: NDArray[np.int64], axes: tuple[str, ...]) -> NDArray[np.int64]:
-        """Numbers of the cells added up by group and axes, exactly."""
-        sizes = [FIXED.get(axis, VALUE) for axis in axes]
+    def _by(self, axes: tuple[str, ...], text: str) -> NDArray[Any]:
+        """Rows, or the sums of an expression, by group and axes."""
+        sizes = [size_of(axis) for axis in axes]
         flat = self._group
         for axis, size in zip(axes, sizes, strict=True):
             flat = flat * size + self._axis(axis)
-        shape = (len(self.groups), *sizes)
-        added = np.zeros(int(np.prod(shape, dtype=np.int64)), dtype=np.int64)
+        return self._sums(text, flat, len(self.groups) * math.prod(sizes)).reshape(len(self.groups), *sizes)
+
+    def _sums(self, text: str, flat: NDArray[np.int64], size: int, kept: Any = slice(None)) -> NDArray[Any]:
+        """[size]: rows (or the sums of an expression) of the cells kept, added up where ``flat`` says, exactly."""
+        wanted = weighed(text, WEIGHTS[self._power])
+        if not wanted:
+            return self._added(self._values[kept, 0], flat, size)
+        columns = self._values[kept, self._cube.limbs(wanted)]
+        added = [self._added(limb, flat, size) if limb.any() else np.zeros(size, dtype=np.int64) for limb in columns.T]
+        return joined(np.stack(added, axis=-1), wanted)
+
+    def _added(self, numbers: NDArray[np.int64], flat: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+        added = np.zeros(size, dtype=np.int64)
         np.add.at(added, flat, numbers)
-        return added.reshape(shape)
+        return added
 
 
 def _set_small_aside(parts: list[list[str]], column: int, binding: Binding, name: str,

@@ -48,6 +48,17 @@ def equals(column: pa.Array, positive: str) -> NDArray[np.int8]:
     return np.asarray(pc.fill_null(pc.cast(matches, pa.int8()), 2).to_numpy(zero_copy_only=False))
 
 
+def agree(one: pa.Array, other: pa.Array) -> NDArray[np.int8]:
+    """int8[rows]: 1 where both columns hold the same class, 0 where not, 2 where either is missing."""
+    group = GroupDef("class", "class")
+    (left, left_names), (right, right_names) = (group_codes(column, group) for column in (one, other))
+    every = {name: place for place, name in enumerate(dict.fromkeys([*left_names, *right_names]))}
+    of_left, of_right = (np.array([-1 if name == MISSING else every[name] for name in names] or [-1])
+                         for names in (left_names, right_names))
+    first, second = of_left[left], of_right[right]
+    return np.where((first < 0) | (second < 0), UNKNOWN, (first == second).astype(np.int8))
+
+
 def _equal_numbers(column: pa.Array, positive: str) -> NDArray[np.int8]:
     wanted = number_of(positive)
     missing = None

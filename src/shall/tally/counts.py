@@ -22,7 +22,7 @@ class Counts:
     """Sorted by key and cell, so equal counts are equal arrays.
 
     ``keys`` are sorted; ``place`` int64[nnz] indexes them; ``cell`` int64[nnz] is the mixed-radix code of
-    the axes; ``values`` int64[nnz, 1 + 2 sums]: rows, then both halves of each sum.
+    the axes; ``values`` int64[nnz, cube.width]: rows, then the limbs of each sum.
     """
 
     keys: tuple[Key, ...]
@@ -34,7 +34,7 @@ class Counts:
     def zero(cube: Cube) -> Counts:
         """Nothing counted yet."""
         none = np.zeros(0, dtype=np.int64)
-        return Counts((), none, none, np.zeros((0, 1 + 2 * len(cube.sums)), dtype=np.int64))
+        return Counts((), none, none, np.zeros((0, cube.width), dtype=np.int64))
 
     @staticmethod
     def canonical(names: Mapping[int, Key], place: Ints, cell: Ints, values: Ints) -> Counts:

@@ -32,6 +32,12 @@ def selected(where: Filter, batch: pa.RecordBatch) -> NDArray[np.bool_]:
     return np.asarray(chosen.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
+def truth(where: Filter, batch: pa.RecordBatch) -> NDArray[np.int8]:
+    """int8[rows]: 1 where the filter holds, 0 where not, 2 where a missing value was compared."""
+    codes = pc.fill_null(pc.cast(_mask(where, batch), pa.int8()), 2)
+    return np.asarray(codes.to_numpy(zero_copy_only=False))
+
+
 def _mask(where: Filter, batch: pa.RecordBatch) -> pa.Array:
     """Three-valued: null where a missing value was compared."""
     if isinstance(where, Missing):

@@ -16,6 +16,7 @@ from shall.core.errors import InputError
 from shall.tally.counts import Counts
 from shall.tally.plan import Cube, Plan
 from shall.tally.rows import Rows
+from shall.tally.sums import Limb
 from shall.tally.tally import Tally
 
 DENSE: Final = 2**22                        # up to so many cells are counted into an array, others by sorting
@@ -25,7 +26,7 @@ FEW_KEYS: Final = 4096                      # keys that are worth keeping from o
 MERGE: Final = 16                           # partial tallies kept before they are added up
 
 Codes = NDArray[np.integer]
-Weights = list[NDArray[np.float64]]
+Weights = list[Limb]
 
 
 def count(plan: Plan, batch: pa.RecordBatch) -> Tally:
@@ -59,7 +60,8 @@ def _count(cube: Cube, rows: Rows) -> Counts:
     if total >= 2**62:
         raise InputError(f"too many combinations to count: {' by '.join((*cube.keys, *cube.axes))}")
     code = _combined(columns, sizes, rows.batch.num_rows, chosen)
-    weights = [limb if chosen is None else limb[chosen] for text in cube.sums for limb in rows.sum_limbs(text)]
+    limbs = (limb for text in cube.sums for limb in rows.sum_limbs(text))
+    weights = [limb if chosen is None or limb is None else limb[chosen] for limb in limbs]
     dense = total <= min(DENSE, SPARSE * max(len(code), SPARSE))
     cells, values = _by_array(code, total, weights) if dense else _by_sorting(code, weights)
     place, inner = np.divmod(cells, math.prod(cube.sizes)) if keys else (np.zeros_like(cells), cells)
@@ -86,20 +88,23 @@ def _by_array(code: NDArray[np.int64], total: int, weights: Weights) -> tuple[ND
     values = np.empty((len(cells), 1 + len(weights)), dtype=np.int64)
     values[:, 0] = counts[cells]
     for column, weight in enumerate(weights, 1):
-        values[:, column] = np.bincount(code, weights=weight, minlength=total)[cells]
+        values[:, column] = 0 if weight is None else np.bincount(code, weights=weight, minlength=total)[cells]
     return cells, values
 
 
 def _by_sorting(code: NDArray[np.int64], weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if len(code) == 1:
-        return code, np.array([[1, *(weight[0] for weight in weights)]], dtype=np.int64)
+        return code, np.array([[1, *(0 if weight is None else weight[0] for weight in weights)]], dtype=np.int64)
     order = np.argsort(code) if weights else None
     ordered = np.sort(code) if order is None else code[order]
     first = np.flatnonzero(np.append(len(code) > 0, ordered[1:] != ordered[:-1])[:len(code)])
     values = np.empty((len(first), 1 + len(weights)), dtype=np.int64)
     values[:, 0] = np.diff(first, append=len(code))
     for column, weight in enumerate(weights, 1):
-        values[:, column] = np.add.reduceat(weight[order].astype(np.int64), first) if len(first) else 0
+        if weight is None or not len(first):
+            values[:, column] = 0
+        else:
+            values[:, column] = np.add.reduceat(weight[order].astype(np.int64), first)
     return ordered[first], values
 
 

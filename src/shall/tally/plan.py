@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from shall.core.errors import InputError
-from shall.core.filters import And, Comparison, Filter, Missing, Not, OneOf, Or
+from shall.core.filters import Filter
 from shall.core.log import Binding
 from shall.tally import grid
-from shall.tally.expressions import quantities
-from shall.tally.units import BUCKETS
+from shall.tally.axes import columns_of, columns_of_axis, columns_of_quantity, size_of
+from shall.tally.expressions import of_class, quantities
+from shall.tally.sums import places
 
-FIXED: Final = {"label": 3, "decision": 3, "score": grid.SIZE, "bucket": BUCKETS}
-VALUE: Final = 2**23                        # codes of `value:COLUMN`, missing included
+WEIGHTS: Final = ("", "weight", "weight * weight")      # what a row counts for: 1, its weight, its square
+_OF_CLASS: Final = ("label", "decision", "score")
 MOST_GROUPS: Final = 5                      # order of interaction of one grouping
 
 
@@ -25,14 +26,28 @@ MOST_GROUPS: Final = 5                      # order of interaction of one groupi
 class Need:
     """What one part of a requirement wants: rows, groups, axes, and sums of expressions.
 
-    Axes: ``label`` (0, 1, 2 = not yet known), ``decision`` (0, 1, 2 = missing), ``score`` (the cells
-    of `grid`), ``value:COLUMN`` (any number by its high bits), ``category:COLUMN`` (any text).
+    Axes: ``label`` (0, 1, 2 = not yet known), ``decision`` (0, 1, 2 = missing), ``correct`` (the same, whether both
+    agree), ``score`` (the cells of `grid`), ``value:COLUMN`` (any number by its high bits), ``category:COLUMN`` (any
+    text), ``filter:TEXT`` and ``missing:COLUMN`` (0, 1, 2 = not known), ``covered`` (whether a set or an interval holds
+    the label), ``abstained``; of a multiclass subject ``own`` and ``top`` (the score of the row's own class, the
+    highest, as cells of `grid`) and ``rank`` (how many classes have a higher score than its own).
+
+    ``of``: a class; label, decision and score are then those of this class against all others.
     """
 
     where: Filter | None = None
     groups: tuple[str, ...] = ()
     axes: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
+    of: str = ""
+
+    def axis(self, name: str) -> str:
+        """What an axis is called in the plan."""
+        return f"{name}@{self.of}" if self.of and name in _OF_CLASS else name
+
+    def sum(self, text: str) -> str:
+        """What a sum is called in the plan."""
+        return of_class(text, self.of) if self.of else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +62,19 @@ class Cube:
     @property
     def sizes(self) -> tuple[int, ...]:
         """The size of each axis."""
-        return tuple(FIXED.get(axis, VALUE) for axis in self.axes)
+        return tuple(map(size_of, self.axes))
+
+    @property
+    def width(self) -> int:
+        """Numbers a cell: its rows, and the limbs of each sum."""
+        return 1 + sum(len(places(text)) for text in self.sums)
+
+    def limbs(self, text: str) -> slice:
+        """Where the limbs of a sum stand; InputError where it is not summed."""
+        if text not in self.sums:
+            raise InputError(f"this tally does not sum {text!r}")
+        start = 1 + sum(len(places(other)) for other in self.sums[:self.sums.index(text)])
+        return slice(start, start + len(places(text)))
 
     def serves(self, other: Cube) -> bool:
         """Whether everything that the other counts can be read off this one."""
@@ -78,27 +105,22 @@ class Plan:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that have to be read."""
-        names: dict[str, None] = {}
+        return tuple(dict.fromkeys(self._columns()))
+
+    def _columns(self) -> Iterator[str]:
         for cube in self.cubes:
-            names.update(dict.fromkeys(columns_of(cube.where)))
+            yield from columns_of(cube.where)
             for key in cube.keys:
-                names[key.removeprefix("category:") if key.startswith("category:") else self.group(key).column] = None
-            for axis in (*cube.axes, *(name for text in cube.sums for name in quantities(text))):
-                names.update(dict.fromkeys(self._columns_of_axis(axis)))
-        return tuple(names)
+                yield key.removeprefix("category:") if key.startswith("category:") else self.group(key).column
+            for axis in cube.axes:
+                yield from columns_of_axis(axis, self.binding)
+            for text in cube.sums:
+                for quantity in quantities(text):
+                    yield from columns_of_quantity(quantity, self.binding)
 
     def group(self, name: str) -> Any:
         """The definition of a group."""
         return next(group for group in self.binding.groups if group.name == name)
-
-    def _columns_of_axis(self, axis: str) -> tuple[str, ...]:
-        if axis.startswith("value:"):
-            return (axis.removeprefix("value:"),)
-        role = "unit" if axis == "bucket" else axis
-        if role == "decision" and self.binding.column("decision") is None:
-            role = "score"
-        column = self.binding.column(role)
-        return (column,) if column else ()
 
     @cached_property
     def digest(self) -> str:
@@ -112,6 +134,7 @@ class Plan:
             "grid": grid.VERSION,
             "roles": {role: [column.name, column.unit] for role, column in binding.roles},
             "positive": binding.positive, "decided": binding.decided, "threshold": binding.threshold,
+            "kind": binding.kind, "classes": list(binding.classes), "scores": [list(pair) for pair in binding.scores],
             "groups": [[g.name, g.column, list(g.cut)] for g in binding.groups],
             "cubes": [[str(cube.where or ""), cube.keys, cube.axes, cube.sums] for cube in self.cubes],
         }
@@ -135,16 +158,22 @@ def _cube(need: Need, binding: Binding) -> Cube:
     if strange := [name for name in need.groups if name not in known]:
         raise InputError(f"there is no group called {strange[0]}; there are: {', '.join(sorted(known)) or 'none'}")
     categories = tuple(axis for axis in need.axes if axis.startswith("category:"))
-    axes = sorted({*need.axes, *(["bucket"] if binding.column("unit") else [])} - {*categories})
-    return Cube(need.where, tuple(sorted({*need.groups, *categories})), tuple(axes), tuple(sorted({*need.sums})))
+    wanted = {need.axis(axis) for axis in need.axes} - {*categories}
+    if binding.kind == "binary" and "correct" in wanted:         # is read off these two
+        wanted = wanted - {"correct"} | {"label", "decision"}
+    axes = sorted(wanted | {*(["bucket"] if binding.column("unit") else [])})
+    keys, sums = tuple(sorted({*need.groups, *categories})), tuple(sorted(_sums(need, binding)))
+    return Cube(need.where, keys, tuple(axes), sums)
 
 
-def columns_of(where: Filter | None) -> Sequence[str]:
-    """The columns that a filter reads."""
-    if where is None:
-        return ()
-    if isinstance(where, Comparison | OneOf | Missing):
-        return (where.column,)
-    terms = (where.term,) if isinstance(where, Not) else where.terms
-    assert isinstance(where, Not | And | Or)
-    return [name for term in terms for name in columns_of(term)]
+def _sums(need: Need, binding: Binding) -> set[str]:
+    """The sums of a need, by each kind of weight that is counted."""
+    sums = {need.sum(text) for text in need.sums}
+    if not binding.column("weight"):
+        return sums
+    return {text for kind in WEIGHTS for text in (kind, *(weighed(text, kind) for text in sums)) if text}
+
+
+def weighed(text: str, kind: str) -> str:
+    """A sum in which a row counts for its weight, or its square; ``text`` may be empty, which is 1."""
+    return f"{kind} * ({text})" if kind and text else kind or text

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from shall.core.errors import DataError
 from shall.core.log import GroupDef
-from shall.tally import grid
-from shall.tally.codes import POSITIVE, UNKNOWN, Codes, equals, floats, group_codes, others
-from shall.tally.expressions import evaluate, limbs, quantities
-from shall.tally.filters import selected
+from shall.core.parse import parse_filter
+from shall.tally import classes, grid
+from shall.tally.codes import POSITIVE, UNKNOWN, Codes, agree, equals, floats, group_codes, others
+from shall.tally.covered import within, within_set
+from shall.tally.expressions import Quantity, evaluate, quantities
+from shall.tally.filters import selected, truth
 from shall.tally.seen import Seen
+from shall.tally.sums import Limb, limbs
 from shall.tally.units import bucket_of
 
 if TYPE_CHECKING:
     from shall.core.filters import Filter
     from shall.tally.plan import Plan
-
-Limbs = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 class Rows:
@@ -33,7 +37,7 @@ class Rows:
         self._plan = plan
         self._axes: dict[str, Codes] = {}
         self._keys: dict[str, tuple[Codes, list[str]]] = {}
-        self._limbs: dict[str, Limbs] = {}
+        self._limbs: dict[str, list[Limb]] = {}
         self._chosen: dict[Filter | None, NDArray[np.int64] | None] = {None: None}
         self._score: NDArray[np.float64] | None = None
         self._columns: dict[str, pa.Array] = {}
@@ -58,35 +62,60 @@ class Rows:
             self._axes[name] = self._axis(name)
         return self._axes[name]
 
-    def sum_limbs(self, text: str) -> Limbs:
-        """Both halves of an expression in each row."""
+    def sum_limbs(self, text: str) -> list[Limb]:
+        """The limbs of an expression in each row."""
         if text not in self._limbs:
-            self._limbs[text] = limbs(evaluate(text, {name: self._quantity(name) for name in quantities(text)}))
+            self._limbs[text] = limbs(evaluate(text, {name: self._quantity(name) for name in quantities(text)}), text)
         return self._limbs[text]
 
     def seen(self) -> Seen:
         """Which labels and decisions occur."""
         found = []
         for role in ("label", "decision"):
-            if self._plan.roles.get(role) in self._plan.columns:
-                codes = self.axis(role).astype(np.int8, copy=False)
-                strange = others(self._role(role), codes, self._positive(role))
-                found.append((role, bool((codes == POSITIVE).any()), strange))
+            if self._plan.roles.get(role) in self._plan.columns and self._binding.kind in ("binary", "multiclass"):
+                found.append((role, *(self._classes(role) if self._binding.classes else self._two(role))))
         return Seen(tuple(found))
+
+    def _two(self, role: str) -> tuple[bool, tuple[str, ...]]:
+        codes = self.axis(role).astype(np.int8, copy=False)
+        return bool((codes == POSITIVE).any()), others(self._role(role), codes, self._positive(role))
+
+    def _classes(self, role: str) -> tuple[bool, tuple[str, ...]]:
+        """Never true: no class is more than another; the classes that are not those of the subject."""
+        return False, classes.strange(self._role(role), self._binding.classes)
 
     def _positive(self, role: str) -> str:
         return (self._binding.decided if role == "decision" else None) or self._binding.positive
 
     def _axis(self, name: str) -> Codes:
-        if name == "label":
-            return equals(self._role("label"), self._positive("label"))
-        if name == "decision":
-            return self._decision()
-        if name == "score":
-            return grid.cell_of(self._scores())
-        if name == "bucket":
-            return bucket_of(self._role("unit"))
-        return grid.code_of(self._numbers(name.removeprefix("value:"))) + 1
+        kind, _, of = name.partition(":")
+        if kind == "value":
+            return grid.code_of(self._numbers(of)) + 1
+        if kind == "filter":
+            return truth(parse_filter(of), self.batch)
+        if kind == "missing":
+            missing = pc.is_null(self._column(of), nan_is_null=True)
+            return np.asarray(missing.to_numpy(zero_copy_only=False)).view(np.int8)
+        kind, _, of = kind.partition("@")
+        if of:
+            return self._of_class(kind, of)
+        return self._makers[kind]() if kind in self._makers else equals(self._role(kind), self._positive(kind))
+
+    @cached_property
+    def _makers(self) -> dict[str, Callable[[], Codes]]:
+        """How the codes of an axis without an argument are made."""
+        return {
+            "label": lambda: equals(self._role("label"), self._positive("label")),
+            "decision": self._decision,
+            "score": lambda: grid.cell_of(self._scores()),
+            "bucket": lambda: bucket_of(self._role("unit")),
+            "correct": self._correct,
+            "covered": self._covered,
+            "abstained": lambda: equals(self._role("abstained"), "1"),
+            "own": lambda: grid.cell_of(classes.own(self._probabilities, self._label_class)),
+            "top": lambda: grid.cell_of(classes.top(self._probabilities)),
+            "rank": lambda: classes.rank(self._probabilities, self._label_class),
+        }
 
     def _decision(self) -> Codes:
         if "decision" in self._plan.roles:
@@ -99,13 +128,62 @@ class Rows:
         missing = np.isnan(score)
         return np.where(missing, UNKNOWN, codes) if missing.any() else codes
 
-    def _quantity(self, name: str) -> NDArray[np.float64]:
+    def _of_class(self, kind: str, name: str) -> Codes:
+        """One class against all others."""
+        if kind == "score":
+            return grid.cell_of(self._numbers(dict(self._binding.scores)[name]))
+        if kind == "decision" and "decision" not in self._plan.roles:
+            return classes.against_others(self._decided_class, self._binding.classes.index(name))
+        return equals(self._role(kind), name)
+
+    def _correct(self) -> Codes:
+        if "decision" in self._plan.roles:
+            return agree(self._role("label"), self._role("decision"))
+        return classes.same(self._label_class, self._decided_class)
+
+    def _covered(self) -> Codes:
+        if "set" in self._plan.roles:
+            return within_set(self._role("label"), self._role("set"))
+        return within(*(self._numbers(self._plan.roles[role]) for role in ("label", "lower", "upper")))
+
+    @cached_property
+    def _probabilities(self) -> NDArray[np.float64]:
+        """float64[rows, classes]."""
+        return np.stack([self._numbers(column) for _, column in self._binding.scores], axis=1)
+
+    @cached_property
+    def _label_class(self) -> NDArray[np.int64]:
+        return classes.index_of(self._role("label"), [name for name, _ in self._binding.scores])
+
+    @cached_property
+    def _decided_class(self) -> NDArray[np.int64]:
+        return classes.highest(self._probabilities)
+
+    def _quantity(self, quantity: Quantity) -> NDArray[np.float64]:
+        name, of = quantity
+        if name == "column":
+            return self._numbers(of)
+        if name == "weight":
+            return self._weights
+        if name in ("prediction", "target", "lower", "upper"):
+            return floats(self._role({"prediction": "score", "target": "label"}.get(name, name)))
         if name == "score":
-            score = self._scores()
+            score = self._numbers(dict(self._binding.scores)[of]) if of else self._scores()
             inside = (score >= 0) & (score <= 1)
             return score if inside.all() else np.where(inside, score, np.nan)
-        codes = self.axis(name)
+        codes = self.axis(f"{name}@{of}" if of else name)
         return np.where(codes == UNKNOWN, np.nan, codes.astype(np.float64))
+
+    @cached_property
+    def _weights(self) -> NDArray[np.float64]:
+        weights = floats(self._role("weight"))
+        wrong = ~((weights >= 0) & (weights < np.inf))
+        if wrong.any():
+            first = weights[np.argmax(wrong)]
+            raise DataError(f"{int(wrong.sum()):,} rows have no usable weight in column {self._plan.roles['weight']}, "
+                            f"such as {'nothing' if np.isnan(first) else first}: a weight is a number from 0; leave "
+                            "such rows out of the log, or give them the weight 0")
+        return weights
 
     def _scores(self) -> NDArray[np.float64]:
         if self._score is None:

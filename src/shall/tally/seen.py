@@ -30,8 +30,13 @@ class Seen:
         return Seen(tuple((role, occurs[role], tuple(sorted(others[role])[:FEW])) for role in roles))
 
     def doubts(self, binding: Binding) -> Iterator[str]:
-        """A sentence for each role whose positive value never occurs, though others do."""
+        """A sentence for each role whose positive value never occurs though others do, or that has an unknown class."""
         for role, occurs, others in self.roles:
+            if binding.classes:
+                if others:
+                    yield (f"column {binding.column(role)} also has {', '.join(others)}, which is no class of the "
+                           "subject: list every class under [subject] classes")
+                continue
             if occurs or not others or {*others} <= _NEGATIVES:
                 continue
             wanted = (binding.decided if role == "decision" else None) or binding.positive

@@ -82,7 +82,7 @@ def _unpacked(data: bytes, most: int) -> bytes:
 def _cubes(heads: Any, numbers: NDArray[np.int64], cubes: Sequence[Cube]) -> tuple[Counts, ...]:
     found, start = [], 0
     for (keys, cells, width), cube in zip(heads, cubes, strict=True):
-        _require(type(cells) is int and cells >= 0 and width == 1 + 2 * len(cube.sums))
+        _require(type(cells) is int and cells >= 0 and width == cube.width)
         end = start + cells * (2 + width)
         _require(end <= len(numbers))
         place, cell, values = np.split(numbers[start:end], [cells, 2 * cells])

@@ -45,7 +45,8 @@ def plan_from_json(text: str) -> Plan:
 def _binding(told: dict[str, Any]) -> Binding:
     roles = tuple((role, Column(**column)) for role, column in told["roles"])
     groups = tuple(GroupDef(**{**group, "cut": tuple(group["cut"])}) for group in told["groups"])
-    return Binding(**{**told, "roles": roles, "groups": groups, "units": tuple(map(tuple, told["units"]))})
+    pairs = {name: tuple(map(tuple, told[name])) for name in ("units", "scores")}
+    return Binding(**{**told, **pairs, "roles": roles, "groups": groups, "classes": tuple(told["classes"])})
 
 
 def _cube(told: dict[str, Any]) -> Cube:

@@ -28,7 +28,7 @@ def asked(api):
     def check(file, **more):
         calls.append((file, more))
         return SimpleNamespace(subject="s", file=file, rows=3, notes=(), digests={}, looks=None, verdicts=(),
-                               verdict=UNDECIDED)
+                               verdict=UNDECIDED, on="2026-11-21", curves=(), places={})
     api(check=check)
     return calls
 
@@ -45,13 +45,61 @@ def test_every_option_reaches_the_library(shall, asked):
     assert (file, more["data"], more["labels"], more["record"]) == ("my.toml", "d.parquet", "l.csv", False)
 
 
+def test_a_cluster_and_a_fresh_reading_reach_the_library(shall, asked):
+    shall("check", "--on", "spark://here:7077", "--reread")
+    assert (asked[0][1]["spark"], asked[0][1]["reread"]) == ("spark://here:7077", True)
+    shall("check")
+    assert (asked[1][1]["spark"], asked[1][1]["reread"]) == (None, False)
+
+
 def test_json_alone_is_on_stdout(shall, asked):
     assert json.loads(shall("check", "--json").out)["shall_report"] == 1
 
 
-def test_a_picture_is_drawn(shall, asked, tmp_path):
-    shall("check", "--picture", str(tmp_path / "check.svg"))
-    assert (tmp_path / "check.svg").read_text(encoding="utf-8").startswith("<svg")
+BEGINS = {"html": "<!DOCTYPE html>", "json": "{", "md": "## s", "sarif": "{", "svg": "<svg", "txt": "s  shall.toml",
+          "xml": "<?xml"}
+
+
+def test_the_suffix_says_the_format(shall, asked, tmp_path):
+    paths = {suffix: tmp_path / f"check.{suffix}" for suffix in BEGINS}
+    ran = shall("check", *(word for path in paths.values() for word in ("--report", str(path))))
+    assert (ran.code, ran.err, len(asked)) == (3, "", 1)
+    for suffix, path in paths.items():
+        assert path.read_text(encoding="utf-8").startswith(BEGINS[suffix])
+
+
+@pytest.mark.parametrize(("path", "said"), [
+    ("check.pdf", "one of .html, .json, .md, .sarif"), ("absent/check.html", "its folder does not exist"),
+    ("folder.html", "it is a folder"),
+])
+def test_a_report_that_cannot_be_is_refused_before_anything_is_counted(shall, asked, tmp_path, path, said):
+    (tmp_path / "folder.html").mkdir()
+    ran = shall("check", "--report", str(tmp_path / path))
+    assert (ran.code, asked) == (2, [])
+    assert said in ran.err
+
+
+def test_a_disk_that_takes_no_report_is_an_error_after_the_verdict(shall, asked):
+    ran = shall("check", "--report", "/proc/check.html")
+    assert ran.code == 2
+    assert "0 requirements" in ran.out
+    assert "/proc/check.html cannot be written" in ran.err
+
+
+@pytest.mark.parametrize("more", [["--github", "--json"], ["--plan", "--github"], ["--plan", "--report", "a.html"]])
+def test_what_does_not_go_together(shall, asked, more):
+    assert (shall("check", *more).code, asked) == (2, [])
+
+
+def test_github_gets_annotations_and_a_summary(shall, asked, tmp_path, monkeypatch):
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    lines = shall("check", "--github").out.splitlines()
+    token = lines[0].removeprefix("::stop-commands::")
+    assert len(token) == 32
+    assert f"::{token}::" in lines[1:]
+    assert summary.read_text(encoding="utf-8").startswith("before\n## s: ")
 
 
 def test_plan_needs_no_model(shall, api):

@@ -22,7 +22,7 @@ def test_an_alias_says_what_it_stands_for(shall):
 def test_an_unknown_measure_is_answered_with_the_nearest(shall):
     ran = shall("describe", "selektion_rate")
     assert ran.code == 2
-    assert ran.err == "error: there is no measure called selektion_rate; did you mean selection_rate?\n"
+    assert ran.err == "error: there is no measure and no pack called selektion_rate; did you mean selection_rate?\n"
 
 
 def test_json(shall):

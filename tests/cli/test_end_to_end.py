@@ -52,7 +52,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_check_decides_and_says_why(shall, folder):
-    ran = shall("check", "--picture", "check.svg")
+    ran = shall("check", "--report", "check.svg")
     assert ran.code == 1, ran.err
     assert "4 requirements: 2 met, 1 broken, 1 undecided" in ran.out
     assert "worst pair: texture=" in ran.out

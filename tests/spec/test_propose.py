@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from shall import spec
 from shall.registry import Named
 from shall.spec.guesses import ColumnProfile, Guess, Profile, guess_groups, guess_positive, guess_target
+from shall.spec.pack import shipped_pack
 from shall.spec.propose import Measured, propose, proposed_text
 
 GOLDEN = Path(__file__).parent / "proposed" / "compas.toml"
@@ -116,3 +118,13 @@ def test_ages_are_cut_and_small_groups_pooled() -> None:
     assert group.cut == (25.0,)
     many = ColumnProfile("race", "text", 60)
     assert guess_groups(Profile("x", 9, (many, ColumnProfile("age", "whole", 30, low=2, high=9))), None) == ()
+
+
+def test_packs_are_named_and_what_they_lack_is_left_out() -> None:
+    packs = (shipped_pack("four-fifths"), shipped_pack("readiness"))
+    text = proposed_text(propose(COMPAS, packs=packs))
+    assert 'extends = ["four-fifths", "readiness"]' in text and "[packs" not in text
+    assert {"four_fifths_sex", "ready_rows"} <= {line.name for line in spec.loads(text, on=TODAY).requirements}
+    few = replace(COMPAS, columns=tuple(column for column in COMPAS.columns if column.name != "race"))
+    file = spec.loads(proposed_text(propose(few, packs=packs)), on=TODAY)
+    assert file.packs[0].left_out == {"four_fifths_race": "no group race"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
@@ -24,8 +25,10 @@ VERBS: Final = {
     "check": "Decide whether every requirement is met: a gate.",
     "build": "Search for a model that meets every requirement.",
     "watch": "Follow every requirement through a log of decisions.",
-    "list": "List the measures, and what a shall file asks for.",
-    "describe": "Explain one measure.",
+    "list": "List the measures and packs, and what a shall file asks for.",
+    "describe": "Explain one measure or pack.",
+    "migrate": "Rewrite a shall file of an older spelling.",
+    "schema": "Print the JSON schema of the shall file, for editors.",
 }
 CODES: Final = """\b
 Exit codes:
@@ -108,4 +111,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> NoReturn:
     """The entry point of the `shall` command."""
+    # Arrow's own allocator keeps what it once had: a large log would take a fifth more memory
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     sys.exit(run())

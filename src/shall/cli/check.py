@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from shall import api
+from shall.cli import _reports
 from shall.cli._out import exit_code, look, say
 from shall.cli._progress import Progress
-from shall.reports import json, svg, text
+from shall.reports import json, text
 
 EXAMPLES = """\b
 Examples:
   shall check                        shall.toml of this folder
   shall check --data gate.parquet --groups
+  shall check --data logs/           a folder: next time, what is new is read
   shall check --plan                 how many rows would a gate need?
-  shall check --json > report.json
+  shall check --report check.html --report junit.xml
 """
 
 
@@ -25,20 +29,29 @@ Examples:
 @click.option("--plan", is_flag=True, help="Say how many rows a gate needs, before any model exists.")
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
-@click.option("--picture", metavar="PATH", help="Draw the values, bounds and limits into an SVG file too.")
+@click.option("--report", "reports", metavar="PATH", multiple=True, callback=_reports.wanted,
+              help="Write a report too; the suffix says which: .html .md .json .txt .svg, .xml (JUnit), .sarif.")
+@click.option("--github", is_flag=True, help="Annotate the shall file and add to the summary, in GitHub Actions.")
+@click.option("--on", "master", metavar="MASTER", help="Count on Spark: spark://host:7077, or local[2].")
+@click.option("--reread", is_flag=True, help="Read every file of a folder again, whatever was counted before.")
+@click.option("--untrusted", is_flag=True, help="Read files that nobody vouches for in a process with limits.")
 @click.option("--no-record", is_flag=True, help="Keep no evidence in .shall/.")
 def command(file: str, data: str | None, labels: str | None, plan: bool, groups: bool, as_json: bool,
-            picture: str | None, no_record: bool) -> int:
+            reports: tuple[Path, ...], github: bool, no_record: bool, *, reread: bool, master: str | None,
+            untrusted: bool) -> int:
     """Decide whether every requirement of FILE is met: a gate."""
+    if (github and as_json) or (plan and (github or reports)):
+        raise click.UsageError("--github prints annotations, so it goes neither with --json nor with --plan; --report "
+                               "writes what a check found, so it does not go with --plan")
     if plan:
         with Progress() as progress:
             planned = api.plan(file, progress=progress)
         say(json.plan(planned) if as_json else text.plan(planned, look()))
         return 0
     with Progress() as progress:
-        report = api.check(file, data=data, labels=labels, progress=progress, record=not no_record)
-    if picture:
-        with click.open_file(picture, "w", encoding="utf-8") as out:
-            out.write(svg.check(report))
-    say(json.check(report) if as_json else text.check(report, look(groups)))
+        report = api.check(file, data=data, labels=labels, progress=progress, record=not no_record,
+                           reread=reread, spark=master, untrusted=untrusted)
+    printed = json.check(report) if as_json else text.check(report, look(groups))
+    _reports.tell_github(report, printed) if github else say(printed)
+    _reports.write(report, reports)
     return exit_code(verdict.verdict for verdict in report.verdicts)

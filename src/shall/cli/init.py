@@ -21,16 +21,17 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("data")
 @click.option("--target", metavar="COLUMN", help="The label column, where it cannot be guessed.")
+@click.option("--extends", metavar="PACK", multiple=True, help="A pack of requirements, such as four-fifths.")
 @click.option("--output", metavar="FILE", default="shall.toml", show_default=True,
               help="Where to write it; - prints it.")
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
-def command(data: str, target: str | None, output: str, force: bool) -> int:
+def command(data: str, target: str | None, extends: tuple[str, ...], output: str, force: bool) -> int:
     """Propose a shall file for DATA; every guess is commented with the value measured now."""
     path = Path(output)
     if output != "-" and path.exists() and not force:
         raise InputError(f"{output} exists already: choose another --output, or write over it with --force")
     with Progress() as progress:
-        proposed = api.init(data, target=target, progress=progress)
+        proposed = api.init(data, target=target, extends=extends, progress=progress)
     if output == "-":
         say(proposed)
         return 0

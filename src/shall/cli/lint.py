@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from shall import spec
+from shall.cli import _faults
 from shall.cli._out import say
 from shall.core.errors import FileError, Problem
 from shall.reports import json, text
+from shall.spec.migrations import may_mend
 
 EXAMPLES = """\b
 Examples:
@@ -33,6 +35,10 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
         return 2 if problems else 0
     for asked in right:
         say(text.linted(asked))
-    if problems:
-        raise FileError(tuple(problems))
-    return 0
+    if not problems:
+        return 0
+    _faults.tell(FileError(tuple(problems)))
+    old = dict.fromkeys(problem.file for problem in problems if may_mend(problem))
+    if old:
+        click.echo(f"`shall migrate {' '.join(old)}` can mend some of it", err=True)
+    return 2

@@ -31,5 +31,9 @@ class Card:
     takes: Literal["nothing", "column", "filter"] = "nothing"
     reference: bool = False                             # compares with `against REF`
     census: bool = False                                # a fact of the file, not a sample
+    multiclass: bool = False                            # of several classes too, without `over class`
+    by_feature: bool = False                            # `over feature` needs no column: each feature is one
+    apart: bool = False                                 # over classes, no row stands in two denominators
+    probe: str = ""                                     # what has to be asked before it can be counted
     options: tuple[Option, ...] = ()
     aliases: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()   # ("p99", (("q", 0.99),))

@@ -41,7 +41,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        return f"{place}: {self.message}" + (f"\n    {self.fix}" if self.fix else "")
+        fix = self.fix.replace("\n", "\n    ")
+        return f"{place}: {self.message}" + (f"\n    {fix}" if fix else "")
 
 
 class FileError(InputError):

@@ -27,19 +27,24 @@ ADVICE: Final = {
     "|": "write `or`",
     "[": "a list stands in round brackets: in ('a', 'b')",
     "]": "a list stands in round brackets: in ('a', 'b')",
-    "*": "nothing is calculated in a line",
-    "/": "nothing is calculated in a line",
+    "*": "nothing is calculated in a line; a share of other data is written so: 99% of previous",
+    "/": "nothing is calculated in a line; groups are compared so: ratio of recall over sex",
+    ":": "an option is written with =, such as bins = 15",
+    ";": "leave it out",
     ".": "a name with a dot in it stands in backticks",
     "#": "a comment stands outside the quotes of the line",
 }
 
 
 class Fault(Exception):
-    """What is wrong with a text, at which character of it (from 0), and how to mend it."""
+    """What is wrong with a text, at which character of it (from 0), and how to mend it.
 
-    def __init__(self, start: int, message: str, fix: str = "") -> None:
+    ``right`` is the whole text as it must be, where that is beyond doubt.
+    """
+
+    def __init__(self, start: int, message: str, fix: str = "", right: str = "") -> None:
         super().__init__(message)
-        self.start, self.message, self.fix = start, message, fix
+        self.start, self.message, self.fix, self.right = start, message, fix, right
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROLES = ("id", "time", "unit", "score", "decision", "label", "weight", "lower", "upper", "set", "abstained")
+NEEDS = (*ROLES, "scores", "covered", "size")   # scores of every class; a set, or lower and upper; a fact
 Kind = Literal["binary", "multiclass", "regressor", "dataset"]
 MISSING = "(missing)"
 REST = "(rest)"
@@ -48,6 +49,7 @@ class Binding:
     kind: Kind = "binary"
     classes: tuple[str, ...] = ()           # of a multiclass subject
     scores: tuple[tuple[str, str], ...] = ()    # the column of each class's probability, where there are some
+    facts: tuple[tuple[str, float], ...] = ()   # of the subject, not of its rows: ("size", 1234.0)
 
     def column(self, role: str) -> str | None:
         """The column of a role, or None."""

@@ -23,10 +23,12 @@ from shall.core.parse_bound import read_bound
 from shall.core.parse_filter import read_filter
 from shall.core.parse_head import read_confidence, read_head, read_over, read_reference, read_within
 from shall.core.sense import hold_together
+from shall.core.words import meant_fix
 
 Part = TypeVar("Part")
 MAX_LENGTH: Final = 10_000                          # characters of a line
 SHAPE: Final = "a requirement reads: [ratio of] MEASURE [over GROUP] >= LIMIT [where FILTER] [with 99% confidence]"
+CONFIDENT: Final = "the confidence of a line is written so: with 99% confidence"
 CLAUSES: Final = ("measure", "over", "within", "against", "bound", "where", "with")
 READERS: Final[dict[str, Callable[[Cursor], dict[str, Any]]]] = {
     "measure": read_head,
@@ -98,7 +100,8 @@ def _alone(text: str, reader: Callable[[Cursor], Part]) -> Part:
 
 def _opened(text: str) -> Cursor:
     if len(text) > MAX_LENGTH:
-        raise Fault(0, f"the line is longer than {MAX_LENGTH:,} characters")
+        raise Fault(0, f"the line is longer than {MAX_LENGTH:,} characters",
+                    "divide it; values of one column are shorter so: COLUMN in (1, 2)")
     return Cursor(text)
 
 
@@ -133,16 +136,45 @@ def _next_clause(cursor: Cursor, before: tuple[str, ...]) -> str:
 def _unexpected(cursor: Cursor, before: tuple[str, ...]) -> Fault:
     token = cursor.peek()
     if "measure" not in before:
-        return Fault(token.start, f"expected a measure, found {token}", _flipped(cursor) or SHAPE)
+        sum_ = token.kind == "number" and cursor.sees("-", "+", ahead=1)
+        turn = "nothing is calculated in a line: turn the limit round, recall >= 0.7 for 1 - recall <= 0.3"
+        return Fault(token.start, f"expected a measure, found {token}", _flipped(cursor) or (turn if sum_ else SHAPE))
     if cursor.sees("and", "or", ",") and before[-1] == "bound":
         return Fault(token.start, "a line has one bound", "make two requirements of it, each with a name of its own")
+    if cursor.sees("of") and before == ("measure",):
+        return _no_aggregate(cursor)
+    if cursor.sees("-", "+"):
+        return Fault(token.start, "nothing is calculated in a line",
+                     "the largest minus the smallest group is: difference of MEASURE over GROUP")
+    if cursor.sees("%", "(") or (token.kind == "number" and cursor.sees("%", ahead=1)):
+        return Fault(token.start, f"{token} is not expected here", CONFIDENT)
     if cursor.sees("each", "ratio", "difference"):
         before_it = cursor.text[:token.start].strip()
         return Fault(token.start, f"`{token.text}` comes first", f"write: {token.text} of {before_it} …")
-    near = difflib.get_close_matches(token.text, CLAUSES[1:4] + CLAUSES[5:] + ("between",), 1)
-    if token.kind == "name" and not token.quoted and near:
-        return Fault(token.start, f"{token} is not expected here", f"did you mean `{near[0]}`?")
-    return Fault(token.start, f"{token} is not expected here", SHAPE)
+    return Fault(token.start, f"{token} is not expected here", _fix_of_word(cursor, before) or SHAPE)
+
+
+def _fix_of_word(cursor: Cursor, before: tuple[str, ...]) -> str:
+    token = cursor.peek()
+    if token.kind != "name" or token.quoted:
+        return ""
+    if cursor.sees("=", ahead=1):
+        return f"an option stands in brackets behind its measure: ({token.text} = …)"
+    if fix := meant_fix(token.text):
+        return fix
+    if near := difflib.get_close_matches(token.text, (*CLAUSES[1:4], *CLAUSES[5:], "between"), 1):
+        return f"did you mean `{near[0]}`?"
+    if before[-1] in ("over", "within", "against"):
+        return f"a name of several words stands in backticks: `… {token.text}`"
+    return ""
+
+
+def _no_aggregate(cursor: Cursor) -> Fault:
+    word = cursor.text[:cursor.peek().start].strip()
+    if word.lower() in ("ratio", "difference", "each"):
+        return Fault(cursor.peek().start, "the words of the language are written small", f"write: {word.lower()} of …")
+    return Fault(cursor.peek().start, f"there is no `{word[:40]} of`",
+                 "there are: ratio of, difference of; without them every group must hold the limit")
 
 
 def _flipped(cursor: Cursor) -> str:
@@ -169,4 +201,4 @@ def _in_order(text: str, clauses: list[_Clause]) -> None:
     if ordered != clauses:
         late = next(clause for clause, right in zip(clauses, ordered, strict=True) if clause is not right)
         line = " ".join(text[clause.start:clause.end] for clause in ordered)
-        raise Fault(late.start, "the clauses are not in the fixed order", f"write: {line}")
+        raise Fault(late.start, "the clauses are not in the fixed order", f"write: {line}", right=line)

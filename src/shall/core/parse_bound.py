@@ -10,9 +10,15 @@ from shall.core.cursor import Cursor
 from shall.core.lexer import Fault, Token
 from shall.core.line import Bound, Limit, Number, Reference
 from shall.core.units import UNITS
-from shall.core.words import AGGREGATES, RESERVED
+from shall.core.words import AGGREGATES, RESERVED, meant_word
 
 NO_UNITS: Final = ("over", "within", "against", "where", "with", "between", *AGGREGATES)   # met by mistake
+SPELT_OUT: Final = {
+    **dict.fromkeys(("percent", "pct"), "%"), **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("msec", "millis", "millisecond", "milliseconds"), "ms"),
+    **dict.fromkeys(("microsecond", "microseconds", "usec"), "us"), **dict.fromkeys(("minute", "minutes"), "min"),
+    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"), **dict.fromkeys(("byte", "bytes"), "B"),
+}
 LIMITS: Final = "a limit is a number (0.80, 20%, 2 ms), or stands on other data: previous - 0.01, 90% of train"
 
 
@@ -82,6 +88,13 @@ def _number(cursor: Cursor) -> Number:
     return Number(float(value), _unit(cursor), text)
 
 
+def _nearest(word: str) -> str:
+    by_lower = {**{unit.lower(): unit for unit in UNITS}, **SPELT_OUT}
+    if word.lower() in by_lower:
+        return by_lower[word.lower()]
+    return "".join(difflib.get_close_matches(word, UNITS, 1, 0.5))
+
+
 def _unit(cursor: Cursor) -> str:
     token = cursor.peek()
     if token.kind != "name" or token.quoted or token.text in RESERVED:
@@ -89,10 +102,12 @@ def _unit(cursor: Cursor) -> str:
     if token.text not in UNITS:
         if ("headed",) not in cursor.marks:         # the bound came first: this may be the measure
             return ""
-        if difflib.get_close_matches(token.text, NO_UNITS, 1):
+        if meant_word(token.text) or difflib.get_close_matches(token.text, NO_UNITS, 1):
             return ""
-        near = ["%"] if token.text in ("percent", "pct") else difflib.get_close_matches(token.text, UNITS, 1, 0.5)
-        fix = f"did you mean `{near[0]}`? " if near else ""
+        if token.text in ("previous", "logged", "overall"):
+            raise Fault(token.start, f"{token} is no unit", f"for a share of it write: 99% of {token.text}")
+        near = _nearest(token.text)
+        fix = f"did you mean `{near}`? " if near else ""
         units = ", ".join(UNITS)
         raise Fault(token.start, f"there is no unit {token}", f"{fix}the units are: {units}; a count has none")
     return cursor.take().text

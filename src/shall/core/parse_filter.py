@@ -7,6 +7,7 @@ from typing import Final, cast
 from shall.core.cursor import Cursor
 from shall.core.filters import And, Comparison, Filter, Missing, Not, OneOf, Operator, Or
 from shall.core.lexer import FOREIGN, Fault, Token
+from shall.core.words import NULLS, written_name
 
 MAX_DEPTH: Final = 32                               # of brackets and `not`
 OPERATORS: Final = ("=", "!=", "<", "<=", ">", ">=")
@@ -63,9 +64,22 @@ def _test(cursor: Cursor) -> Filter:
     if token.kind == "mark" and token.text in FOREIGN:
         raise Fault(token.start, f"there is no comparison {token}", f"write {FOREIGN[token.text]}")
     if token.text not in OPERATORS or token.kind != "mark":
-        raise Fault(token.start, f"expected a comparison with `{column}`, found {token}", FORMS)
+        raise Fault(token.start, f"expected a comparison with `{column}`, found {token}", _instead(cursor, column))
     cursor.take()
+    if cursor.peek().kind == "name" and cursor.peek().text.lower() in NULLS:
+        raise Fault(cursor.peek().start, f"expected a value, found the name {cursor.peek()}",
+                    f"write: {written_name(column)} is {'not ' if token.text == '!=' else ''}missing")
     return Comparison(column, cast(Operator, token.text), cursor.value("a value"))
+
+
+def _instead(cursor: Cursor, column: str) -> str:
+    name = written_name(column)
+    if cursor.sees("between"):
+        low, high = (cursor.text[cursor.peek(ahead).start:cursor.peek(ahead).end] for ahead in (1, 3))
+        return f"write: {name} >= {low or 'LOW'} and {name} <= {high or 'HIGH'}"
+    if cursor.peek().text.lower() in ("like", "matches", "contains", "startswith", "endswith"):
+        return f"there are no patterns; name the values: {name} in ('a', 'b')"
+    return FORMS
 
 
 def _turned(cursor: Cursor) -> str:
@@ -73,7 +87,11 @@ def _turned(cursor: Cursor) -> str:
     if operator.kind != "mark" or operator.text not in OPERATORS or column.kind != "name":
         return ""
     written = cursor.text[column.start:column.end]
-    return f"write: {written} {TURNED.get(operator.text, operator.text)} {cursor.text[value.start:value.end]}"
+    first = f"{written} {TURNED.get(operator.text, operator.text)} {cursor.text[value.start:value.end]}"
+    second, limit = cursor.peek(3), cursor.peek(4)
+    if second.kind == "mark" and second.text in OPERATORS:
+        first += f" and {written} {second.text} {cursor.text[limit.start:limit.end]}"
+    return f"write: {first}"
 
 
 def _missing(cursor: Cursor, column: str) -> Filter:
@@ -84,6 +102,8 @@ def _missing(cursor: Cursor, column: str) -> Filter:
 
 def _list(cursor: Cursor) -> tuple[str | int | float | bool, ...]:
     opened = cursor.expect("(", "after `in`", "write: in ('a', 'b')")
+    if cursor.sees(")"):
+        raise Fault(opened.start, "the list is empty: no row would be selected", "write: in ('a', 'b')")
     values = [cursor.value("a value of the list")]
     while cursor.skip(","):
         values.append(cursor.value("a value of the list"))

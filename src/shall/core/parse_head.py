@@ -11,7 +11,7 @@ from shall.core.filters import Filter
 from shall.core.lexer import Fault
 from shall.core.line import Grouping, MeasureCall, Number
 from shall.core.parse_filter import read_filter
-from shall.core.words import AGGREGATES, Scalar
+from shall.core.words import AGGREGATES, Scalar, meant_fix
 
 BEHIND_A_NAME: Final = ("over", "within", "against", "between", "where", "with", "of", "and", "or", "in", "is", "by")
 
@@ -39,6 +39,10 @@ def _spaced(cursor: Cursor) -> None:
     names: list[str] = []
     while (token := cursor.peek(len(names))).kind == "name" and not token.quoted and token.text not in BEHIND_A_NAME:
         names.append(token.text)
+    if len(names) > 1 and (fix := meant_fix(names[1])):
+        bound = {"least": ">=", "most": "<="}.get(names[2] if len(names) > 2 else "")
+        raise Fault(cursor.peek(1).start, f"`{names[1]}` is not expected here",
+                    f"did you mean `{bound}`?" if bound else fix)
     if len(names) > 1 and names[1] not in AGGREGATES and not difflib.get_close_matches(names[1], BEHIND_A_NAME, 1):
         column = f", or with a column: {names[0]}({names[1]})" if len(names) == 2 else ""
         raise Fault(cursor.peek().start, "the name of a measure is one word", f"write: {'_'.join(names)}{column}")
@@ -75,7 +79,7 @@ def _call(cursor: Cursor, index: int) -> MeasureCall:
             _argument(cursor, index, found)
             if not cursor.skip(","):
                 break
-        cursor.expect(")", f"after the arguments of `{name}`")
+        cursor.expect(")", f"after the arguments of `{name}`", "close it with )")
     return MeasureCall(name, tuple(found.columns), tuple(found.options.items()), found.filter)
 
 
@@ -93,6 +97,9 @@ def _argument(cursor: Cursor, index: int, found: _Arguments) -> None:
         found.options[name] = _option_value(cursor)
     elif found.filter is not None:
         raise Fault(start, "a second filter in one measure", "join filters with `and`")
+    elif cursor.peek().kind in ("number", "text") and cursor.sees(",", ")", ahead=1):
+        raise Fault(start, f"expected an option, a column or a filter, found {cursor.peek()}",
+                    f"an option has a name: NAME = {cursor.text[start:cursor.peek().end]}")
     else:
         cursor.marks["filter", index] = start
         found.filter = read_filter(cursor)
@@ -103,10 +110,14 @@ def _is_option(cursor: Cursor) -> bool:
     if cursor.peek().kind != "name" or not cursor.sees("=", ahead=1):
         return False
     after = 3 + cursor.sees("-", ahead=2)
+    if cursor.sees(")", ",", ahead=2):
+        return True
     return cursor.peek(after - 1).kind in ("name", "number") and not cursor.sees("and", "or", ahead=after)
 
 
 def _option_value(cursor: Cursor) -> Scalar:
+    if cursor.sees(")", ","):
+        raise Fault(cursor.peek().start, "the option has no value", "write one behind the =, or leave the option out")
     if cursor.peek().kind == "name" and not cursor.sees("true", "false"):
         return cursor.name("a value of the option")
     return cursor.value("a value of the option")
@@ -151,5 +162,6 @@ def read_confidence(cursor: Cursor) -> dict[str, Any]:
     cursor.expect("%", "after the number", fix)
     cursor.expect("confidence", f"after {text}%", fix)
     if not 50 <= value < 100:
+        fix = f"for an error of {text}% write: with {100 - value:g}% confidence" if 0 < value <= 20 else fix
         raise Fault(start, f"confidence is from 50% to below 100%, not {text}%", fix)
     return {"confidence": Number(float(value), "%", text)}

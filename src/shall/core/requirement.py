@@ -36,6 +36,7 @@ class Requirement(Line):
     phases: tuple[str, ...] = ("build", "check", "watch")
     on_broken: str = "alert"
     waive: Waiver | None = None
+    origin: str = ""                            # the pack that it comes from
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -3,5 +3,8 @@
 from shall.spec.file import BuildOptions, ShallFile, Subject, WatchOptions
 from shall.spec.loading import lint, load, loads
 from shall.spec.mentions import expect_columns
+from shall.spec.pack import shipped, shipped_pack
+from shall.spec.placing import places
 
-__all__ = ["BuildOptions", "ShallFile", "Subject", "WatchOptions", "expect_columns", "lint", "load", "loads"]
+__all__ = ["BuildOptions", "ShallFile", "Subject", "WatchOptions", "expect_columns", "lint", "load", "loads",
+           "places", "shipped", "shipped_pack"]

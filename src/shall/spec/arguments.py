@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from shall.core.card import Card, Option
 from shall.core.filters import Comparison
@@ -12,23 +13,25 @@ from shall.core.words import Scalar, written_option
 from shall.registry import Named
 from shall.spec.problems import did_you_mean
 
+AVERAGES: Final = ("macro", "micro", "weighted")    # over the classes of a subject with several
 Mark = tuple[str | int, ...]                        # a place in the line, as the parser keeps it
 Complain = Callable[[Mark, str, str], None]         # place, message, fix
 
 
-def settle(call: MeasureCall, found: Named, index: int, complain: Complain) -> MeasureCall:
+def settle(call: MeasureCall, found: Named, index: int, complain: Complain, *, by_feature: bool) -> MeasureCall:
     """Tell what is wrong with the arguments; the call with ``a = 1`` settled as an option or a filter."""
     card = found.card
     at_filter: Mark = ("filter", index)
     call, moved = _settled(call, card)
-    _columns(call, card, index, complain)
+    _columns(call, card, index, complain, by_feature and card.by_feature)
     if call.filter is not None and card.takes != "filter":
         complain(at_filter, f"`{call.name}` takes no filter", f"select rows after the bound: where {call.filter}")
     if call.filter is None and card.takes == "filter":
         complain(("measure", index), f"`{call.name}` takes a filter", f"write: {call.name}(toxicity < 0.5)")
     preset = dict(found.preset)
     for name, value in call.options:
-        if wrong := _option(call.name, name, value, card, preset):
+        wrong = _average(value, card) if name == "average" else _option(call.name, name, value, card, preset)
+        if wrong:
             complain(at_filter if name == moved else ("option", index, name), *wrong)
     return call
 
@@ -50,8 +53,11 @@ def _settled(call: MeasureCall, card: Card) -> tuple[MeasureCall, str]:
     return call, ""
 
 
-def _columns(call: MeasureCall, card: Card, index: int, complain: Complain) -> None:
-    wanted = 1 if card.takes == "column" else 0
+def _columns(call: MeasureCall, card: Card, index: int, complain: Complain, by_feature: bool) -> None:
+    if by_feature and call.columns:
+        complain(("argument", index, 0), f"`over feature` asks `{call.name}` of each feature", "leave the column out")
+        return
+    wanted = 1 if card.takes == "column" and not by_feature else 0
     if len(call.columns) > wanted:
         name = call.columns[wanted]
         takes = "one column" if wanted else "no column"
@@ -59,7 +65,16 @@ def _columns(call: MeasureCall, card: Card, index: int, complain: Complain) -> N
         fix = f"write an option so: {name} = …" if name in names else f"leave `{name}` out"
         complain(("argument", index, wanted), f"`{call.name}` takes {takes}", fix)
     elif len(call.columns) < wanted:
-        complain(("measure", index), f"`{call.name}` takes a column", f"write: {call.name}(latency)")
+        also = f", or of every feature: {call.name} over feature" if card.by_feature else ""
+        complain(("measure", index), f"`{call.name}` takes a column", f"write: {call.name}(latency){also}")
+
+
+def _average(value: Scalar, card: Card) -> tuple[str, str] | None:
+    """What is wrong with an average over classes, and the fix."""
+    if "classifier" not in card.examines or not {*card.needs} & {"label", "decision", "score"}:
+        return "it has no average over classes", "leave the option out"
+    known = value in AVERAGES
+    return None if known else (f"`average` cannot be {written_option(value)}", f"write: {', '.join(AVERAGES)}")
 
 
 def _option(measure: str, name: str, value: Scalar, card: Card, preset: Mapping[str, float]) -> tuple[str, str] | None:

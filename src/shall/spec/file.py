@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ class Subject:
     positive: str | None = None
     threshold: float | None = None                  # makes a decision of the score where the log has none
     model: str | None = None                        # an absolute path or an address
+    classes: tuple[str, ...] = ()                   # of a classifier of more than two
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,31 @@ class WatchOptions:
 
     windows: tuple[str, ...] = ()
     false_alarms: str = "1 per year"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A dated set of requirements with its source; ``groups`` are those that its lines name, each with what it is."""
+
+    name: str
+    title: str
+    source: str
+    date: datetime.date
+    requirements: tuple[Requirement, ...]
+    groups: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+    about: str = ""
+    not_covered: tuple[str, ...] = ()               # what the source asks and the lines do not say
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A pack as one file uses it."""
+
+    pack: Pack
+    lines: tuple[str, ...]                          # names of its requirements that hold, perhaps with a waiver
+    replaced: tuple[str, ...] = ()                  # names that the file says in its own words
+    left_out: Mapping[str, str] = field(default_factory=dict)       # name: the reason that the file gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +90,12 @@ class ShallFile:
     data: Mapping[str, str] = field(default_factory=dict)
     looks: int | None = None                        # how many models may ever be put to the gate
     columns: Mapping[str, Column] = field(default_factory=dict)     # by role
+    scores: Mapping[str, str] = field(default_factory=dict)         # by class: the column of its probability
+    types: Mapping[str, str] = field(default_factory=dict)          # of columns, where the file declares them
     units: tuple[tuple[str, str], ...] = ()         # of columns without a role: ("latency", "ms")
     groups: tuple[GroupDef, ...] = ()
     extends: tuple[str, ...] = ()
+    packs: tuple[Extension, ...] = ()               # in the order of `extends`
     build: BuildOptions = BuildOptions()
     watch: WatchOptions = WatchOptions()
     serve: Mapping[str, object] = field(default_factory=dict)

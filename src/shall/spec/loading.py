@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from shall import registry
 from shall.core.errors import FileError, Problem
 from shall.core.requirement import Requirement
 from shall.registry import Named
 from shall.spec import sections
+from shall.spec.columns import read_columns
+from shall.spec.extending import extension, read_packs
 from shall.spec.file import CONFIDENCE, BuildOptions, ShallFile, Subject
 from shall.spec.known import Known
 from shall.spec.problems import Problems, did_you_mean
 from shall.spec.requirements import read_requirements
 from shall.spec.table import Table, kind_of
 from shall.spec.toml import read_document, read_file
-
-PACKS: Final = Path(__file__).parent / "packs"
 
 
 def load(path: str | Path, *, on: datetime.date | None = None,
@@ -54,8 +55,8 @@ def _read(text: str, name: str, path: Path | None, on: datetime.date | None,
     problems = Problems(document)
     known_measures = registry.names() if measures is None else measures
     file = _file(document.data, path, on or datetime.date.today(), known_measures, problems)
-    if problems.found:
-        raise FileError(problems.sorted())
+    if told := problems.sorted():
+        raise FileError(told)
     return file
 
 
@@ -63,32 +64,40 @@ def _file(root: Mapping[str, Any], path: Path | None, on: datetime.date, measure
           problems: Problems) -> ShallFile:
     folder = path.parent if path else Path.cwd()
     top = Table(root, (), problems)
+    if "pack" in root and "shall" not in root:
+        fix = 'name it in one: extends = ["./house.pack.toml"]'
+        problems.at_key(("pack",), "this is a pack, not a shall file", fix)
+        raise FileError(problems.sorted())
     top.only((*sections.TOP, *sections.TABLES), sections.HOMES)
     _version(top)
     subject = sections.read_subject(root, folder, problems)
     data, looks = sections.read_data(root, folder, problems)
-    columns, units = sections.read_columns(root, problems)
+    columns = read_columns(root, problems)
     groups = sections.read_groups(root, problems)
-    by_column = {**{column.name: column.unit for column in columns.values() if column.unit}, **dict(units)}
-    known = Known(measures, groups, tuple(data), by_column, subject.kind, on)
-    requirements = read_requirements(root, known, problems)
-    if (label := columns.get("label")) and subject.target not in (None, label.name):
+    by_column = {**{column.name: column.unit for column in columns.roles.values() if column.unit},
+                 **dict(columns.units)}
+    known = Known(measures, groups, tuple(data), by_column, subject.kind, on,
+                  multiclass=bool(subject.classes or columns.scores))
+    packs = read_packs(root, folder, known, problems)
+    lines = {name: line for pack in packs for name, line in pack.lines.items()}
+    requirements = read_requirements(root, known, problems, packs=lines)
+    own = {requirement.name: requirement for requirement in requirements}
+    if (label := columns.roles.get("label")) and subject.target not in (None, label.name):
         message = f"the label is `{subject.target}` by [subject] target"
         problems.at_value(("columns", "label"), message, "leave one of them out")
     elif label:
-        subject = _with_target(subject, label.name)
+        subject = replace(subject, target=label.name)
     _needs(requirements, subject, known, problems)
     build = sections.read_build(root, problems)
     _build(build, known, problems)
     return ShallFile(
         path=path, subject=subject, requirements=requirements, confidence=_confidence(top), data=data, looks=looks,
-        columns=columns, units=units, groups=groups, extends=_extends(top), build=build,
-        watch=sections.read_watch(root, problems), serve=sections.read_serve(root, problems),
-        trust=sections.read_trust(root, problems), mentions=tuple(problems.mentions))
-
-
-def _with_target(subject: Subject, target: str) -> Subject:
-    return Subject(subject.name, subject.kind, target, subject.positive, subject.threshold, subject.model)
+        columns=columns.roles, scores=columns.scores, types=columns.types,
+        units=columns.units, groups=groups,
+        extends=tuple(pack.pack.name for pack in packs), packs=tuple(extension(pack, own) for pack in packs),
+        build=build, watch=sections.read_watch(root, problems), serve=sections.read_serve(root, problems),
+        trust=sections.read_trust(root, problems),
+        mentions=tuple(problems.mentions))
 
 
 def _version(top: Table) -> None:
@@ -106,19 +115,11 @@ def _confidence(top: Table) -> float:
     if isinstance(value, float | int) and not isinstance(value, bool) and 0 < value < 1:
         top.wrong("confidence", "`confidence` is in per cent", f"write: confidence = {value * 100:g}")
         return CONFIDENCE
+    if value == 100:
+        top.wrong("confidence", "`confidence` is from 50 to below 100: nothing is certain", "write: confidence = 99.9")
+        return CONFIDENCE
     value = top.number("confidence", 50, 99.9999999, "95")
     return CONFIDENCE if value is None else float(value)
-
-
-def _extends(top: Table) -> tuple[str, ...]:
-    packs = tuple(sorted(file.stem for file in PACKS.glob("*.toml")))
-    extends = top.texts("extends", '"four-fifths"')
-    for index, pack in enumerate(extends):
-        if pack not in packs:
-            top.problems.at_value(("extends", index), f'there is no pack "{pack}"',
-                                  did_you_mean(pack, packs, "the packs are") if packs else
-                                  "no pack is shipped yet: write its lines into [requirements]")
-    return extends
 
 
 def _needs(requirements: tuple[Requirement, ...], subject: Subject, known: Known, problems: Problems) -> None:
@@ -131,9 +132,11 @@ def _needs(requirements: tuple[Requirement, ...], subject: Subject, known: Known
         problems.at_key(("subject",), f"[subject] does not say `target`, and `{first}` needs the label",
                         'add the name of the label column: target = "…"')
     first = next(_standing_on(("label", "decision"), requirements, known), None)
-    if first and subject.positive is None and "positive" not in given:
+    binary = subject.kind == "classifier" and not known.multiclass
+    if first and binary and subject.positive is None and "positive" not in given:
         problems.at_key(("subject",), f"[subject] does not say `positive`, and `{first}` needs it",
-                        'add the value of the positive class: positive = "1"')
+                        'add the value of the positive class: positive = "1"; of more than two classes their names: '
+                        'classes = ["bus", "car", "van"]')
 
 
 def _standing_on(roles: tuple[str, ...], requirements: tuple[Requirement, ...], known: Known) -> Iterator[str]:

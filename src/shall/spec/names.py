@@ -16,8 +16,7 @@ from shall.spec.sections import RESERVED_GROUPS
 def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
     """Tell everything that is wrong; the line with each argument settled as a column, an option or a filter."""
     line = parsed.line
-    group = written_grouping(line.over[0]) if line.over else ""
-    calls = tuple(_call(call, index, group, known, complain) for index, call in enumerate(line.measures))
+    calls = tuple(_call(call, index, line, known, complain) for index, call in enumerate(line.measures))
     line = replace(line, measures=calls)
     _groups(line, known, complain)
     _references(line, known, complain)
@@ -28,7 +27,9 @@ def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
     return line
 
 
-def _call(call: MeasureCall, index: int, group: str, known: Known, complain: Complain) -> MeasureCall:
+def _call(call: MeasureCall, index: int, line: Line, known: Known, complain: Complain) -> MeasureCall:
+    group = written_grouping(line.over[0]) if line.over else ""
+    by_feature = any("feature" in grouping for grouping in line.over)
     at = ("measure", index)
     found = known.measures.get(call.name)
     if found is None:
@@ -37,7 +38,7 @@ def _call(call: MeasureCall, index: int, group: str, known: Known, complain: Com
     if known.kind not in found.card.examines:
         complain(at, f"`{call.name}` examines a {' or a '.join(found.card.examines)}, not a {known.kind}",
                  "`shall list` shows what each measure examines")
-    return settle(call, found, index, complain)
+    return settle(call, found, index, complain, by_feature=by_feature)
 
 
 def _groups(line: Line, known: Known, complain: Complain) -> None:
@@ -46,12 +47,14 @@ def _groups(line: Line, known: Known, complain: Complain) -> None:
             at = ("over", index, place)
             if name not in known.group_names:
                 complain(at, f"there is no group `{name}`", known.group_fix(name))
-            elif name == "class":
-                complain(at, "`over class` needs a subject of more than two classes", "leave it out")
+            elif name == "class" and not known.multiclass:
+                complain(at, "`over class` needs a subject of more than two classes",
+                         'leave it out, or name them: [subject] classes = ["bus", "car", "van"]')
             elif name == "feature" and (len(grouping) > 1 or len(line.over) > 1 or line.within):
                 complain(at, "`over feature` stands alone, without other groups", "make a line of its own of it")
     for place, name in enumerate(line.within):
-        if name in RESERVED_GROUPS or name not in known.group_names:
+        inside = name == "class" and known.multiclass
+        if not inside and (name in RESERVED_GROUPS or name not in known.group_names):
             complain(("within", 0, place), f"there is no group `{name}` to compare within", known.group_fix(name))
 
 

@@ -7,6 +7,7 @@ it is safe to run before the parser.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +18,8 @@ Path = tuple[str | int, ...]
 
 MAX_KEY_DEPTH: Final = 8
 MAX_NESTING: Final = 16
+MAX_PLAIN: Final = 100                              # characters of a value without quotes: a number, a date
+NEWLINE: Final = re.compile(r"\n")
 BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 BLANK: Final = re.compile(r"(?:[ \t]|#[^\n]*)*")
 BLANKS: Final = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
@@ -33,9 +36,14 @@ class Places:
     again: list[tuple[Path, int]] = field(default_factory=list)     # keys that are there already
     strings: dict[int, list[int]] = field(default_factory=dict)     # offsets of the characters of texts
 
+    starts: list[int] = field(default_factory=list)                 # offsets of the lines
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, from 1."""
-        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+        if not self.starts:
+            self.starts = [0, *(match.end() for match in NEWLINE.finditer(self.text))]
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
 
     def key(self, path: Path) -> int:
         """The offset of a key; of the nearest table around it where it has none of its own."""
@@ -121,7 +129,8 @@ class _Scanner:
                 parts.append(bare.group())
                 self.at = bare.end()
             if len(parts) > MAX_KEY_DEPTH:
-                raise Fault(start, f"a key has more than {MAX_KEY_DEPTH} parts")
+                raise Fault(start, f"a key has more than {MAX_KEY_DEPTH} parts",
+                            'if the dots are part of a name, write it in quotes: "a.b" = …')
             self._blank(BLANK)
             if not self.text.startswith(".", self.at):
                 return tuple(parts)
@@ -146,7 +155,7 @@ class _Scanner:
 
     def _value(self, path: Path, depth: int) -> None:
         if depth > MAX_NESTING:
-            raise Fault(self.at, f"values are nested deeper than {MAX_NESTING}")
+            raise Fault(self.at, f"values are nested deeper than {MAX_NESTING}", "nothing in a shall file is so deep")
         self.places.values.setdefault(path, self.at)
         if quotes_at(self.text, self.at):
             self.at = end_of_string(self.text, self.at)
@@ -156,6 +165,9 @@ class _Scanner:
             self._inline(path, depth)
         else:
             match = PLAIN.match(self.text, self.at)
+            if match and len(match.group().rstrip()) > MAX_PLAIN:
+                raise Fault(self.at, f"a value without quotes is longer than {MAX_PLAIN} characters",
+                            'text stands in quotes: "…"; a number is shorter')
             self.at = match.end() if match else self.at
 
     def _items(self, path: Path, depth: int) -> None:

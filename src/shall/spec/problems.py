@@ -8,11 +8,12 @@ from itertools import islice
 from typing import Final
 
 from shall.core.errors import FileError, Problem
+from shall.spec.characters import meant
 from shall.spec.file import Mention
 from shall.spec.places import Path
 from shall.spec.toml import Document
 
-SHOWN: Final = 12                                   # words that a list in a message shows at most
+SHOWN: Final = 14                                   # words that a list in a message shows at most
 MANY: Final = 200                                   # problems after which the reading stops
 COMPARED: Final = 2_000                             # words that one is compared with at most
 
@@ -24,6 +25,7 @@ class Problems:
         self.document = document
         self.found: list[Problem] = []
         self.mentions: list[Mention] = []
+        self.beside: list[Problem] = []             # of the packs that it extends
 
     def at_key(self, path: Path, message: str, fix: str = "") -> None:
         """A problem of a key or a table."""
@@ -50,8 +52,14 @@ class Problems:
             raise FileError((*self.sorted(), Problem(self.document.name, 0, 0, more, "mend these first")))
 
     def sorted(self) -> tuple[Problem, ...]:
-        """All of them, in the order of the file."""
-        return tuple(sorted(dict.fromkeys(self.found), key=lambda problem: (problem.line, problem.column)))
+        """All of them, in the order of the file; those of its packs after them."""
+        own = sorted(dict.fromkeys(self.found), key=lambda problem: (problem.line, problem.column))
+        return (*own, *self.beside)
+
+    def join(self, other: Problems) -> None:
+        """Those of a pack too."""
+        self.beside += other.sorted()
+        self.mentions += other.mentions
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -70,6 +78,6 @@ def did_you_mean(word: str, words: Iterable[str], what: str) -> str:
     """The fix for a word that is not known: the nearest one, or all of them."""
     known = tuple(words)
     if near := nearest(word, known):
-        return f"did you mean `{near}`?"
+        return meant(word, near)
     shown = ", ".join(known[:SHOWN]) + (", …" if len(known) > SHOWN else "")
     return f"{what}: {shown}" if known else f"{what}: none yet"

@@ -13,6 +13,7 @@ from shall.core.line import Bound, Number
 from shall.core.log import ROLES, GroupDef
 from shall.core.requirement import Requirement
 from shall.core.words import written_name
+from shall.spec.file import Pack
 from shall.spec.guesses import PROTECTED, ColumnProfile, Guess, Profile, guess_groups, guess_positive, guess_target
 
 WIDTH: Final = 64                                   # of a line, or of a comment, that the other may stand beside
@@ -45,9 +46,10 @@ class Proposal:
     positive: Guess | None
     groups: tuple[tuple[GroupDef, Guess], ...]
     requirements: tuple[Requirement, ...]
+    packs: tuple[Pack, ...] = ()
 
 
-def propose(profile: Profile, target_column: str | None = None) -> Proposal:
+def propose(profile: Profile, target_column: str | None = None, packs: tuple[Pack, ...] = ()) -> Proposal:
     """Guess the label (unless it is said), its positive value, the groups, and what to require of them."""
     target = Guess(target_column, "") if target_column else guess_target(profile)
     column = next((column for column in profile.columns if target and column.name == target.value), None)
@@ -55,7 +57,7 @@ def propose(profile: Profile, target_column: str | None = None) -> Proposal:
     groups = guess_groups(profile, target.value if target else None)
     lines = _lines(profile, positive is not None, [group.name for group, _ in groups if group.name in PROTECTED])
     requirements = tuple(replace(Requirement.parse(line), name=name) for name, line in lines)
-    return Proposal(profile, target, positive, groups, requirements)
+    return Proposal(profile, target, positive, groups, requirements, packs)
 
 
 def _lines(profile: Profile, labelled: bool, groups: list[str]) -> Iterator[tuple[str, str]]:
@@ -80,7 +82,7 @@ def proposed_text(proposal: Proposal, measured: Mapping[str, Measured] | None = 
     """The file as text; ``measured`` by the name of the requirement."""
     measured = measured or {}
     sections = (_top(proposal), _subject(proposal), _data(proposal), _columns(proposal), _groups(proposal),
-                _requirements(proposal, measured), _watch(proposal))
+                _packs(proposal), _requirements(proposal, measured), _watch(proposal))
     laid_out = ("\n".join(_laid_out(list(section))) for section in sections)
     return "\n\n".join(text for text in laid_out if text) + "\n"
 
@@ -89,6 +91,9 @@ def _top(proposal: Proposal) -> Iterator[Line]:
     yield Line("# What this model shall satisfy. Proposed by `shall init`: read every line, change what is wrong.")
     yield Line("shall = 1")
     yield Line("confidence = 95", "per cent, one-sided, for each line")
+    if proposal.packs:
+        yield Line(f"extends = [{', '.join(_text(pack.name) for pack in proposal.packs)}]",
+                   "`shall describe NAME` shows a pack")
 
 
 def _subject(proposal: Proposal) -> Iterator[Line]:
@@ -145,6 +150,19 @@ def _groups(proposal: Proposal) -> Iterator[Line]:
     yield Line("[groups]")
     for group, found in proposal.groups:
         yield Line(f"{_key(group.name)} = {_definition(group)}", found.because)
+
+
+def _packs(proposal: Proposal) -> Iterator[Line]:
+    """Lines of packs that need a group which was not found are left out, and that is said."""
+    found = {group.name for group, _ in proposal.groups}
+    for pack in proposal.packs:
+        lacking = {line.name: missing for line in pack.requirements
+                   if (missing := next((name for over in line.over for name in over
+                                        if name in pack.groups and name not in found), ""))}
+        if lacking:
+            reasons = ", ".join(f"{_key(line)} = {_text(f'no group {group}')}" for line, group in lacking.items())
+            yield Line(f"[packs.{_key(pack.name)}]")
+            yield Line(f"without = {{ {reasons} }}", "no column was found for it: define the group, or give the reason")
 
 
 def _definition(group: GroupDef) -> str:

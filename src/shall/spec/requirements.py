@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any, Final
 
 from shall.core.lexer import Fault
@@ -27,43 +27,90 @@ WAIVER: Final = ("until", "by", "why")
 EXAMPLE: Final = 'write: useful = "roc_auc >= 0.75"'
 
 
-def read_requirements(root: Mapping[str, Any], known: Known, problems: Problems) -> tuple[Requirement, ...]:
-    """Every requirement that can be read."""
-    table = Table(root, ("requirements",), problems)
-    if not table.given and isinstance(root.get("requirements", {}), dict) and not misspelt("requirements", root):
+def read_requirements(root: Mapping[str, Any], known: Known, problems: Problems, keys: Sequence[str] = LONG,
+                      packs: Mapping[str, Requirement] | None = None) -> tuple[Requirement, ...]:
+    """Every requirement that can be read; ``packs`` are those that the file has without saying them."""
+    table = Table(root, ("requirements",), problems, '[requirements], and in it NAME = "roc_auc >= 0.75"')
+    packs = packs or {}
+    nothing = not table.given and not packs and isinstance(root.get("requirements", {}), dict)
+    unread = bool(root.get("extends")) and bool(problems.sorted())       # the packs may have them
+    if nothing and not unread and not misspelt("requirements", root):
         problems.at_key(("requirements",), "there is no requirement", f"add: [requirements], and in it {EXAMPLE[7:]}")
-    if len(table.given) > MAX_REQUIREMENTS:
-        problems.at_key(("requirements",), f"there are more than {MAX_REQUIREMENTS:,} requirements", "divide the file")
+    if len({*table.given, *packs}) > MAX_REQUIREMENTS:
+        also = ", with those of its packs" if packs else ""
+        problems.at_key(("requirements",), f"there are more than {MAX_REQUIREMENTS:,} requirements{also}",
+                        "divide the file")
         return ()
-    found = (_requirement(table, name, known, problems) for name in table.given)
-    return tuple(requirement for requirement in found if requirement is not None)
+    found = (_added(table, name, packs[name], known) if _adds(table.given[name], name, packs)
+             else _requirement(table, name, known, keys, packs) for name in table.given)
+    own = tuple(requirement for requirement in found if requirement is not None)
+    return (*own, *(line for name, line in packs.items() if name not in table.given))
 
 
-def _requirement(table: Table, name: str, known: Known, problems: Problems) -> Requirement | None:
+def _adds(given: object, name: str, packs: Mapping[str, Requirement]) -> bool:
+    return name in packs and isinstance(given, dict) and "that" not in given
+
+
+def _added(table: Table, name: str, line: Requirement, known: Known) -> Requirement:
+    """The line of a pack, and what the file adds to it: a waiver, other phases."""
+    long = Table(table.given, ("requirements", name), table.problems)
+    long.only(LONG)
+    extra = _extra(long, known)
+    if "phases" in long:
+        extra["phases"] = _phases(long, line, known)
+    return replace(line, **{key: value for key, value in extra.items() if key in long})
+
+
+def _requirement(table: Table, name: str, known: Known, keys: Sequence[str],
+                 packs: Iterable[str] = ()) -> Requirement | None:
+    problems = table.problems
     given, path = table.given[name], ("requirements", name)
     if isinstance(given, str):
         line = _line(given, path, known, problems)
         return None if line is None else _made(line, name, phases=_phases_of(line, known))
     if not isinstance(given, dict):
-        problems.at_value(path, f"a requirement is a text, not {kind_of(given)}", f'write: {name} = "roc_auc >= 0.75"')
+        fix = "give each line a name of its own" if isinstance(given, list) else f'write: {name} = "roc_auc >= 0.75"'
+        problems.at_value(path, f"a requirement is a text, not {kind_of(given)}", fix)
         return None
     long = Table(table.given, path, problems)
-    long.only(LONG)
-    extra = {
-        "why": long.text("why", "", "internal standard 4.2"),
-        "controls": long.texts("controls", '"NIST AI RMF MEASURE 2.7"'),
-        "on_broken": long.choice("on_broken", ON_BROKEN, "alert"),
-        "waive": _waiver(long, known.on),
-    }
+    strays = _strays(long)
+    long.only((*keys, *strays))
+    extra = _extra(long, known)
+    if "that" not in long and strays:
+        return None
     if "that" not in long:
         what = "its waiver waives nothing" if "waive" in long else "it says nothing"
-        problems.at_key(path, f"the requirement `{name}` has no line: {what}", 'add: that = "roc_auc >= 0.75"')
+        near = nearest(name, packs)
+        fix = f"did you mean `{near}` of a pack?" if near else 'add: that = "roc_auc >= 0.75"'
+        problems.at_key(path, f"the requirement `{name}` has no line: {what}", fix)
         _phases(long, None, known)
         return None
     text = long.text("that", "", "roc_auc >= 0.75")
     line = _line(text, (*path, "that"), known, problems) if text else None
     phases = _phases(long, line, known)
     return None if line is None else _made(line, name, phases=phases, **extra)
+
+
+def _strays(long: Table) -> list[str]:
+    """Lines that TOML puts into this table, though they were meant to stand beside it."""
+    strays = [key for key, said in long.given.items()
+              if key not in LONG and isinstance(said, str) and any(sign in said for sign in (">=", "<=", "between"))]
+    name = long.path[-1]
+    for key in strays:
+        fix = f"what follows [requirements.{name}] belongs to it: write this line above, below [requirements]"
+        if "that" not in long:
+            fix = f'a name with a dot in it stands in quotes: "{name}.{key}" = …'
+        long.problems.at_key((*long.path, key), f"`{key}` is a line inside the requirement `{name}`", fix)
+    return strays
+
+
+def _extra(long: Table, known: Known) -> dict[str, Any]:
+    return {
+        "why": long.text("why", "", "internal standard 4.2"),
+        "controls": long.texts("controls", '"NIST AI RMF MEASURE 2.7"'),
+        "on_broken": long.choice("on_broken", ON_BROKEN, "alert"),
+        "waive": _waiver(long, known.on),
+    }
 
 
 def _made(line: Line, name: str, **extra: Any) -> Requirement:
@@ -121,7 +168,8 @@ def _not_live(line: Line, known: Known) -> str:
 def _waiver(table: Table, on: datetime.date) -> Waiver | None:
     if "waive" not in table:
         return None
-    waive = Table(table.given, (*table.path, "waive"), table.problems)
+    example = f'waive = {{ until = {on.year + 1}-01-31, by = "risk committee", why = "retraining planned" }}'
+    waive = Table(table.given, (*table.path, "waive"), table.problems, example)
     if not isinstance(table.given["waive"], dict):
         return None
     waive.only(WAIVER)

@@ -8,15 +8,19 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast
+from urllib.parse import quote
 
-from shall.core.log import ROLES, Column, GroupDef
-from shall.core.units import UNITS
+from shall.core.log import GroupDef
 from shall.spec.file import BuildOptions, Subject, WatchOptions
-from shall.spec.problems import Problems, did_you_mean, misspelt, nearest
+from shall.spec.problems import Problems, did_you_mean, misspelt
 from shall.spec.table import Table, kind_of
 
-KINDS: Final = ("classifier",)
-LATER: Final = ("regressor", "ranker", "generator", "policy", "dataset")
+KINDS: Final = ("classifier", "regressor", "dataset")
+LATER: Final = ("ranker", "generator", "policy")
+KINDS_ELSEWHERE: Final = {
+    **dict.fromkeys(("binary", "binary_classification", "classification"), 'write: kind = "classifier"'),
+    "multiclass": 'write: kind = "classifier", and classes = ["bus", "car", "van"]',
+}
 RESERVED_DATA: Final = ("previous", "logged", "overall")
 RESERVED_GROUPS: Final = ("class", "feature")
 PERIODS: Final = "minute|hour|day|week|month|quarter|year"
@@ -24,13 +28,13 @@ WINDOW: Final = re.compile(rf"\s*0*[1-9][\d_,]*\s*(?:row|{PERIODS})s?\s*")
 RATE: Final = re.compile(rf"\s*(?=[\d.]*[1-9])\d+(?:\.\d+)?\s*per\s*(?:0*[1-9]\d*)?\s*(?:{PERIODS})s?\s*")
 SIGNERS: Final = ("regulator", "producer", "user")
 KEYS: Final[dict[str, tuple[str, ...]]] = {
-    "subject": ("name", "kind", "target", "positive", "threshold", "model"),
+    "subject": ("name", "kind", "target", "positive", "classes", "threshold", "model"),
     "build": ("maximise", "seconds", "trials", "use_groups"),
     "watch": ("windows", "false_alarms"),
     "serve": ("durable",),
     "trust": (*SIGNERS, "required", "smallest_cell"),
 }
-TABLES: Final = ("subject", "data", "columns", "groups", "requirements", "build", "watch", "serve", "trust")
+TABLES: Final = ("subject", "data", "columns", "groups", "packs", "requirements", "build", "watch", "serve", "trust")
 TOP: Final = ("shall", "confidence", "extends")
 HOMES: Final = {
     **{key: f"in [{table}]" for table, keys in KEYS.items() for key in keys if key not in ("name", "user")},
@@ -47,14 +51,16 @@ def read_subject(root: Mapping[str, Any], folder: Path, problems: Problems) -> S
     table.only(KEYS["subject"], HOMES)
     kind = table.text("kind", "classifier", "classifier")
     if kind in LATER:
-        table.wrong("kind", f'kind = "{kind}" cannot be examined yet', f"there is: {', '.join(KINDS)}")
+        table.wrong("kind", f'kind = "{kind}" cannot be examined yet', f"there are: {', '.join(KINDS)}")
     elif kind not in KINDS:
-        table.wrong("kind", f'there is no kind "{kind}"', did_you_mean(kind, KINDS, "there is"))
+        fix = KINDS_ELSEWHERE.get(kind.lower()) or did_you_mean(kind, KINDS, "there are")
+        table.wrong("kind", f'there is no kind "{kind}"', fix)
     model = table.text("model", "", "model.onnx") or None
     return Subject(
         name=table.text("name", "", "employment"), kind=kind if kind in KINDS else KINDS[0],
         target=table.text("target", "", "employed") or None,
         positive=_positive(table),
+        classes=_classes(table),
         threshold=table.number("threshold", 0, 1, "0.5"),
         model=model and _place(model, folder))
 
@@ -72,6 +78,15 @@ def _positive(table: Table) -> str | None:
     return None
 
 
+def _classes(table: Table) -> tuple[str, ...]:
+    classes = table.texts("classes", '"bus", "car", "van"')
+    if classes and "positive" in table:
+        table.wrong("positive", "a subject of several `classes` has no positive one", "leave one of both out")
+    elif len(classes) == 1:
+        table.wrong("classes", "`classes` are two or more", 'name the others too, or write: positive = "1"')
+    return classes
+
+
 def read_data(root: Mapping[str, Any], folder: Path, problems: Problems) -> tuple[dict[str, str], int | None]:
     """``[data]``: files and folders by name, and the budget of looks at the gate."""
     table = Table(root, ("data",), problems)
@@ -80,8 +95,7 @@ def read_data(root: Mapping[str, Any], folder: Path, problems: Problems) -> tupl
         if key in RESERVED_DATA:
             problems.at_key(("data", key), f"`{key}` has a meaning of its own in a line", "choose another name")
         elif key != "looks":
-            path = table.text(key, "", f"{key}.parquet")
-            found[key] = _place(path, folder)
+            found[key] = _source(table, key, folder)
     looks = table.whole("looks", 1, "20")
     if looks is not None and "gate" not in found:
         table.wrong("looks", "`looks` is the budget of looks at the gate, and there is no `gate`",
@@ -89,45 +103,23 @@ def read_data(root: Mapping[str, Any], folder: Path, problems: Problems) -> tupl
     return found, looks
 
 
+def _source(table: Table, key: str, folder: Path) -> str:
+    """A path or an address; ``{ table = "decisions", in = "warehouse.duckdb" }``, or ``sql``, as an address."""
+    if not isinstance(table.given[key], dict):
+        return _place(table.text(key, "", f"{key}.parquet"), folder)
+    inner = Table(table.given, ("data", key), table.problems)
+    inner.only(("table", "sql", "in"))
+    asked = [word for word in ("table", "sql") if word in inner]
+    example = f'{key} = {{ table = "decisions", in = "warehouse.duckdb" }}'
+    if len(asked) != 1 or "in" not in inner:
+        table.wrong(key, f"`{key}` is a `table` or a query, `sql`, `in` a database", f"write: {example}")
+        return ""
+    place = _place(inner.text("in", "", "warehouse.duckdb"), folder)
+    return f"{place}{'&' if '?' in place else '?'}{asked[0]}={quote(inner.text(asked[0], '', 'decisions'), safe='')}"
+
+
 def _place(path: str, folder: Path) -> str:
     return path if "://" in path else str(folder / path)
-
-
-def read_columns(root: Mapping[str, Any], problems: Problems) -> tuple[dict[str, Column], tuple[tuple[str, str], ...]]:
-    """``[columns]``: the column that plays each role, and the units of other columns."""
-    table = Table(root, ("columns",), problems)
-    roles: dict[str, Column] = {}
-    units: list[tuple[str, str]] = []
-    for key in table.given:
-        column = _column(table, key)
-        inner = ("columns", key, "column")
-        if key in ROLES:
-            roles[key] = column
-            if key != "label":                      # labels may come later
-                problems.mention(inner if isinstance(table.given[key], dict) else inner[:2], column.name)
-        elif isinstance(table.given[key], dict) and column.name == key and "unit" in table.given[key]:
-            units.append((key, column.unit))
-            problems.mention(("columns", key), key)
-        else:
-            problems.at_key(("columns", key), f"there is no role `{key}`", _role_fix(key, column))
-    return roles, tuple(units)
-
-
-def _role_fix(key: str, column: Column) -> str:
-    if column.unit:
-        return f'write: {column.name} = {{ unit = "{column.unit}" }}'
-    if near := nearest(key, ROLES):
-        return f"did you mean `{near}`?"
-    return f'the roles are: {", ".join(ROLES)}; of another column only its unit is said: {key} = {{ unit = "ms" }}'
-
-
-def _column(table: Table, key: str) -> Column:
-    if not isinstance(table.given[key], dict):
-        return Column(table.text(key, "", "COLUMN"))
-    inner = Table(table.given, ("columns", key), table.problems)
-    inner.only(("column", "unit"))
-    unit = inner.choice("unit", tuple(UNITS), "") if "unit" in inner else ""
-    return Column(inner.text("column", key, "COLUMN"), unit)
 
 
 def read_groups(root: Mapping[str, Any], problems: Problems) -> tuple[GroupDef, ...]:
@@ -140,13 +132,19 @@ def _group(table: Table, name: str) -> GroupDef:
     if name in RESERVED_GROUPS:
         table.problems.at_key(("groups", name), f"`{name}` is a group that exists without being defined",
                               "choose another name")
+    if isinstance(table.given[name], list):
+        table.wrong(name, f"the group `{name}` is one column, not a list",
+                    "define a group of each; a line crosses them: over sex by race")
+        return GroupDef(name, "")
     if not isinstance(table.given[name], dict):
         column = table.text(name, "", "COLUMN")
         table.problems.mention(("groups", name), column)
         return GroupDef(name, column)
     inner = Table(table.given, ("groups", name), table.problems)
     inner.only(("column", "cut", "at_least", "rest"))
-    at_least = inner.whole("at_least", 1, "200") or 0
+    if isinstance(share := inner.given.get("at_least"), float | str):
+        inner.wrong("at_least", f"`at_least` is a number of rows, not {share}", "write: at_least = 200")
+    at_least = 0 if isinstance(share, float | str) else inner.whole("at_least", 1, "200") or 0
     rest = cast(Literal["pool", "show"], inner.choice("rest", ("pool", "show"), "show"))
     if "rest" in inner and "at_least" not in inner:
         inner.wrong("rest", "`rest` is what becomes of groups below `at_least`, and there is none",

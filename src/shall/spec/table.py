@@ -29,10 +29,11 @@ def where(path: Path) -> str:
 class Table:
     """One table of the document, or an empty one where it is absent or something else."""
 
-    def __init__(self, parent: Mapping[str, Any], path: Path, problems: Problems) -> None:
+    def __init__(self, parent: Mapping[str, Any], path: Path, problems: Problems, example: str = "") -> None:
         given = parent.get(str(path[-1]), {}) if path else parent
         if not isinstance(given, dict):
-            problems.at_value(path, f"`{path[-1]}` is a table, not {kind_of(given)}", f"write: {named(path)}")
+            message = f"`{path[-1]}` is a table, not {kind_of(given)}"
+            problems.at_value(path, message, f"write: {example or named(path)}")
             given = {}
         self.given: dict[str, Any] = given
         self.path, self.problems = path, problems
@@ -70,9 +71,11 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
             self.wrong(key, f"`{key}` is a list of texts", f"write: {key} = [{example}]")
             return ()
+        seen: set[str] = set()
         for index, item in enumerate(value):
-            if item in value[:index]:
+            if item in seen:
                 self.problems.at_value((*self.path, key, index), f'"{item}" is named twice', "leave one of them out")
+            seen.add(item)
         return tuple(value)
 
     def choice(self, key: str, words: Sequence[str], default: str) -> str:

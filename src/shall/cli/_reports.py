@@ -1,0 +1,58 @@
+"""Reports into files, by their suffix, and to the places that GitHub Actions reads."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from shall.cli._out import say
+from shall.core.errors import InputError
+from shall.reports import github, html, json, junit, markdown, sarif, svg, text
+from shall.reports._shapes import Checked
+
+FORMATS: Final[dict[str, Callable[[Checked], str]]] = {
+    ".html": html.check, ".json": json.check, ".md": markdown.check,
+    ".sarif": lambda report: sarif.check(report, root()), ".svg": svg.check, ".txt": text.check, ".xml": junit.check,
+}
+
+
+def wanted(_: click.Context, __: click.Parameter, paths: Sequence[str]) -> tuple[Path, ...]:
+    """The files to write; a usage error for one that cannot be, before anything is counted."""
+    for path in map(Path, paths):
+        if path.suffix.lower() not in FORMATS:
+            raise click.UsageError(f"{path}: the suffix says the format, one of {', '.join(FORMATS)}")
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise click.UsageError(f"{path}: " + ("it is a folder" if path.is_dir() else "its folder does not exist"))
+    return tuple(map(Path, paths))
+
+
+def write(report: Checked, paths: Sequence[Path]) -> None:
+    """Each report into its file."""
+    for path in paths:
+        _put(path, FORMATS[path.suffix.lower()](report), "w")
+
+
+def tell_github(report: Checked, printed: str) -> None:
+    """The printed report with its commands off, an annotation a requirement, and the summary of the job."""
+    say(github.fenced(printed, secrets.token_hex(16)))
+    say(github.check(report, root()) or "\n")
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        _put(Path(summary), markdown.check(report), "a")
+
+
+def root() -> str:
+    """The folder that paths of an annotation are relative to: of the repository, else this one."""
+    return os.environ.get("GITHUB_WORKSPACE") or str(Path.cwd())
+
+
+def _put(path: Path, content: str, mode: str) -> None:
+    try:
+        with path.open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+            out.write(content)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from shall.core.curve import Curve
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Requirement, Waiver
 from shall.core.verdict import Verdict, decide, worst
@@ -32,6 +33,9 @@ class Checked:
     notes: tuple[str, ...] = ("the score is column p_employed (guessed)", "the label is column ESR (guessed)")
     digests: dict[str, str] = field(default_factory=lambda: {"gate": "0f" * 32})
     looks: Looked | None = Looked()
+    on: str = "2026-11-21"
+    curves: tuple[Curve, ...] = ()
+    places: dict[str, tuple[int, int]] = field(default_factory=lambda: {"useful": (31, 1), "fair": (33, 1)})
 
     @property
     def verdict(self):

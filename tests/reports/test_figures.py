@@ -37,6 +37,15 @@ def test_every_value_can_be_shown(value, shown):
     assert Scale(1.0, 3).bare(value) == shown
 
 
+@pytest.mark.parametrize(("value", "shown"), [
+    (1e200, "1e+200"), (-1.5e15, "-1.5e+15"), (1.234e-5, "1.23e-05"), (-3e-7, "-3e-07"),
+    (9.9e14, "990,000,000,000,000.000"),
+    (1e-4, "0.000"), (5e-324, "4.94e-324"), (1.7e308, "1.7e+308"),
+])
+def test_what_is_very_large_or_very_small_has_an_exponent(value, shown):
+    assert Scale(1.0, 3).bare(value) == shown
+
+
 def test_a_tiny_value_is_not_shown_as_nothing():
     assert Scale(1.0, 6).bare(1e-9) == "1e-09"
 

@@ -138,6 +138,7 @@ class Asked:
     confidence = 95.0
     groups = (GroupDef("race", "RAC1P", at_least=200, rest="pool"), GroupDef("age", "AGEP", cut=(25.0, 45.5)))
     requirements = (Requirement.parse("accuracy over race >= 0.8"),)
+    packs = ()
 
 
 def test_a_file_is_counted_and_shown():

@@ -11,7 +11,12 @@ import pytest
 from shall.measures.accuracy import accuracy
 from shall.testing import _docstring, check_measure
 
-SOURCE = Path(str(accuracy.__file__)).read_text(encoding="utf-8")
+# `accuracy`, which counts by label and decision here, so that there is more to go wrong.
+SOURCE = Path(str(accuracy.__file__)).read_text(encoding="utf-8").replace(
+    'AXES = ("correct",)', 'AXES = ("label", "decision")').replace(
+    'cells.table("correct")', 'cells.table("label", "decision")').replace(
+    "k=counts[:, 1], n=counts[:, :2].sum(axis=1)",
+    "k=counts[:, 0, 0] + counts[:, 1, 1], n=counts[:, :2, :2].sum(axis=(1, 2))").replace("    multiclass=True,\n", "")
 RETURN = "    return stats.Proportions("
 
 
@@ -27,8 +32,15 @@ def spoilt(tmp_path: Path, old: str, new: str) -> ModuleType:
     return module
 
 
-def test_a_good_measure_passes() -> None:
+def test_a_good_measure_passes(tmp_path: Path) -> None:
     check_measure(accuracy)
+    check_measure(spoilt(tmp_path, "CARD", "CARD"))
+
+
+def test_what_an_axis_needs_is_on_the_card(tmp_path: Path) -> None:
+    module = spoilt(tmp_path, 'AXES = ("label", "decision")', 'AXES = ("label", "decision", "rank")')
+    with pytest.raises(AssertionError, match="counts by rank, but the card does not need scores"):
+        check_measure(module)
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
@@ -92,3 +104,9 @@ def test_bounds_that_widen_with_more_rows_are_found(tmp_path: Path) -> None:
     code = "    counts = counts // max(1, int(cells.rows.sum()) // 240) ** 2"
     with pytest.raises(AssertionError, match="more rows at the same rates give wider bounds"):
         check_measure(spoilt(tmp_path, RETURN, f"{code}\n{RETURN}"))
+
+
+def test_a_curve_takes_what_estimate_takes(tmp_path) -> None:
+    module = spoilt(tmp_path, "def estimate(", "def curve(cells, bins): ...\n\n\ndef estimate(")
+    with pytest.raises(AssertionError, match="`curve` must take the arguments of `estimate`"):
+        check_measure(module)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shall.core.log import GroupDef
 from shall.reports._layout import Cell, Look, paragraph, plural, safe, table
+from shall.reports._packs import used
 from shall.reports._shapes import Asked
 
 
@@ -23,6 +24,10 @@ def contents(asked: Asked, look: Look) -> Iterator[str]:
         yield look.paint("Groups", "head")
         yield from table([[Cell(safe(group.name), "name"), Cell(safe(group_words(group)))] for group in asked.groups],
                          "<<", look.paint, 2)
+    if asked.packs:
+        yield ""
+        yield look.paint("Packs", "head")
+        yield from used(asked.packs, look)
     yield ""
     yield look.paint("Requirements", "head")
     for requirement in asked.requirements:
@@ -30,6 +35,8 @@ def contents(asked: Asked, look: Look) -> Iterator[str]:
         yield from paragraph(safe(str(requirement)), look.width, 6, look.paint)
         if requirement.why:
             yield from paragraph(f"why: {safe(requirement.why)}", look.width, 6, look.paint, "line")
+        if requirement.origin:
+            yield from paragraph(f"from the pack {safe(requirement.origin)}", look.width, 6, look.paint, "line")
 
 
 def group_words(group: GroupDef) -> str:

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict
 from shall.reports._figures import bound_text, confidence_text, scale_of
 from shall.reports._groups import group_table
 from shall.reports._layout import Cell, Look, clipped, paragraph, plural, safe, table, width_of
-from shall.reports._lines import MARKS, details, part_name, parts_differ, usual_confidence
+from shall.reports._lines import MARKS, details, look_text, once, part_name, parts_differ, usual_confidence
 from shall.reports._shapes import Checked, Looks
 
 ALIGN = "<<>><>"
@@ -65,9 +64,7 @@ def summary(verdicts: tuple[Verdict, ...], looks: Looks | None, look: Look) -> l
     found = ", ".join(look.paint(f"{counts[kind]} {kind}", str(kind)) for kind in order if counts[kind])
     lines = [f"{plural(len(verdicts), 'requirement')}: {found}"]
     if looks is not None:
-        again = ", seen before" if looks.repeated else ""
-        lines.append(f"look {looks.number} of {looks.budget} at this gate{again}; "
-                     f"the bounds allow for all {looks.budget}")
+        lines.append(f"look {look_text(looks)}")
     return lines
 
 
@@ -98,16 +95,11 @@ def _below(verdict: Verdict, look: Look, usual: float | None) -> Iterator[str]:
         yield from _parts(verdict, look)
     open_question = verdict.verdict in (Finding.BROKEN, Finding.UNDECIDED)
     parts = verdict.evidence if look.groups else (verdict.deciding,) if open_question else ()
-    for part in _once(parts):
+    for part in once(parts):
         lines = group_table(part, scale_of(verdict, part), look.paint, look.width, look.groups)
         if lines and look.groups and parts_differ(verdict):
             yield " " * (INDENT + 2) + look.paint(part_name(part), "head")
         yield from lines
-
-
-def _once(parts: Sequence[Evidence]) -> list[Evidence]:
-    """The parts without the second side of a `between`, whose groups are the same."""
-    return list({part_name(part): part for part in reversed(parts)}.values())[::-1]
 
 
 def _parts(verdict: Verdict, look: Look) -> list[str]:

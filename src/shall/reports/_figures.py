@@ -13,6 +13,7 @@ from shall.core.verdict import Verdict
 from shall.reports._layout import safe
 
 MOST_DECIMALS = 6
+HUGE, TINY = 1e15, 1e-4                     # beyond them a figure is written with an exponent
 NOTHING = "-"
 
 
@@ -34,11 +35,11 @@ class Scale:
             return NOTHING
         if math.isinf(value):
             return "-inf" if value < 0 else "inf"
-        text = f"{value / self.size:,.{self.decimals}f}"
-        if float(text.replace(",", "")):
-            return text
-        tiny = self.decimals == MOST_DECIMALS and value != 0
-        return f"{value / self.size:.1g}" if tiny else text.removeprefix("-")
+        figure = value / self.size
+        if abs(figure) >= HUGE or 0 < abs(figure) < TINY:
+            return f"{figure:.3g}"
+        text = f"{figure:,.{self.decimals}f}"
+        return text if float(text.replace(",", "")) else text.removeprefix("-")
 
     def between(self, low: float | None, high: float | None) -> str:
         """Two bounds; `none` on a side where nothing may be asserted."""

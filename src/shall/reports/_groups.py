@@ -18,12 +18,12 @@ def group_table(part: Evidence, scale: Scale, paint: Paint, width: int, everythi
     """The groups, the least favourable first; the first few where ``everything`` is False."""
     if len(part.groups) <= (1 if everything else len(part.worst)):
         return []                           # the line above has said it all
-    ordered = _least_favourable_first(part)
+    ordered = least_favourable_first(part)
     shown = ordered if everything else ordered[:SHORT]
     names = [name for name, _ in part.groups[0].group]
     head = [Cell(title, "head") for title in (*(safe(name) for name in names), "rows", "n", "value", "bounds", "")]
     body = [[*(Cell(safe(value)) for _, value in row.group), Cell(f"{row.rows:,}"), Cell(f"{row.n:,}"),
-             Cell(scale(row.value)), Cell(scale.between(row.low, row.high)), Cell(_note(row, part))] for row in shown]
+             Cell(scale(row.value)), Cell(scale.between(row.low, row.high)), Cell(note_of(row, part))] for row in shown]
     aligned = table(_noted([head, *body], width), "<" * len(names) + ">>>><", paint, INDENT)
     left = len(ordered) - len(shown)
     return aligned + ([" " * INDENT + paint(f"and {left:,} more groups: --groups", "line")] if left else [])
@@ -36,7 +36,8 @@ def _noted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     return [[*row[:-1], row[-1]._replace(text=clipped(row[-1].text, room))] for row in rows]
 
 
-def _least_favourable_first(part: Evidence) -> Sequence[GroupRow]:
+def least_favourable_first(part: Evidence) -> Sequence[GroupRow]:
+    """The groups in the order of a table: those that set the value, then by value, the unjudged ones last."""
     falling = part.side == "<=" and part.aggregate == "each"
     worst = set(part.worst)
 
@@ -46,7 +47,8 @@ def _least_favourable_first(part: Evidence) -> Sequence[GroupRow]:
     return sorted(part.groups, key=place)
 
 
-def _note(row: GroupRow, part: Evidence) -> str:
+def note_of(row: GroupRow, part: Evidence) -> str:
+    """What there is to say of a group: that it set the value, is too small, or why it has no value."""
     if row.value is None:
         return row.note or "not available"
     if not row.judged:

@@ -41,12 +41,16 @@ def plural(number: int, word: str) -> str:
 
 def safe(text: str, keep: str = "") -> str:
     """A text without control characters: names of groups come out of data, and must not drive a terminal."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() or char in keep else char.encode("unicode_escape").decode()
                    for char in text)
 
 
 def width_of(text: str) -> int:
     """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
                for char in text)
 
@@ -55,9 +59,12 @@ def clipped(text: str, width: int) -> str:
     """At most ``width`` columns of a text."""
     if width_of(text) <= width:
         return text
-    while text and width_of(text) > width - 1:
-        text = text[:-1]
-    return text + ELLIPSIS
+    taken = 0
+    for place, char in enumerate(text):
+        taken += width_of(char)
+        if taken > width - 1:
+            return text[:place] + ELLIPSIS
+    return text
 
 
 def table(rows: Sequence[Sequence[Cell]], align: str, paint: Paint, indent: int = 0, gap: int = 2) -> list[str]:

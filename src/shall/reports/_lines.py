@@ -9,6 +9,7 @@ from typing import NamedTuple
 from shall.core.evidence import Evidence, GroupRow
 from shall.core.verdict import Finding, Verdict, worst
 from shall.reports._figures import Scale, group_text, per_cent, scale_of
+from shall.reports._shapes import Looks
 
 MARKS = {Finding.MET: "✓", Finding.BROKEN: "✗", Finding.UNDECIDED: "?", Finding.WAIVED: "~"}
 
@@ -41,6 +42,8 @@ def details(verdict: Verdict) -> Iterator[Detail]:
         yield Detail(f"to settle it: {verdict.needs}", "undecided")
     if requirement.why and verdict.verdict is not Finding.MET:
         yield Detail(f"why: {requirement.why}")
+    if requirement.origin:
+        yield Detail(f"from the pack {requirement.origin}")
 
 
 def worst_text(part: Evidence, scale: Scale, several: bool = False) -> str:
@@ -68,6 +71,17 @@ def part_name(part: Evidence) -> str:
 def parts_differ(verdict: Verdict) -> bool:
     """Whether a line has parts besides the two sides of one `between`."""
     return len({part_name(part) for part in verdict.evidence}) > 1
+
+
+def once(parts: Sequence[Evidence]) -> list[Evidence]:
+    """The parts without the second side of a `between`, whose groups are the same."""
+    return list({part_name(part): part for part in reversed(parts)}.values())[::-1]
+
+
+def look_text(looks: Looks) -> str:
+    """`3 of 20 at this gate; the bounds allow for all 20`."""
+    again = ", seen before" if looks.repeated else ""
+    return f"{looks.number} of {looks.budget} at this gate{again}; the bounds allow for all {looks.budget}"
 
 
 def usual_confidence(verdicts: Sequence[Verdict]) -> float | None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import datetime
     from pathlib import Path
 
+    from shall.core.curve import Curve
     from shall.core.log import GroupDef
     from shall.core.requirement import Requirement
     from shall.core.verdict import Finding, Verdict
@@ -45,6 +47,12 @@ class Checked(Protocol):
     def digests(self) -> Mapping[str, str]: ...
     @property
     def looks(self) -> Looks | None: ...
+    @property
+    def on(self) -> str: ...
+    @property
+    def curves(self) -> Sequence[Curve]: ...
+    @property
+    def places(self) -> Mapping[str, tuple[int, int]]: ...
 
 
 class Windowed(Protocol):
@@ -79,6 +87,42 @@ class Watched(Protocol):
     def notes(self) -> tuple[str, ...]: ...
 
 
+class Pack(Protocol):
+    """A dated set of requirements with its source."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def date(self) -> datetime.date: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def not_covered(self) -> tuple[str, ...]: ...
+    @property
+    def groups(self) -> Mapping[str, str]: ...
+    @property
+    def requirements(self) -> tuple[Requirement, ...]: ...
+
+
+class Extension(Protocol):
+    """A pack as a file uses it."""
+
+    @property
+    def pack(self) -> Pack: ...
+    @property
+    def lines(self) -> tuple[str, ...]: ...
+    @property
+    def replaced(self) -> tuple[str, ...]: ...
+    @property
+    def left_out(self) -> Mapping[str, str]: ...
+
+
 class Asked(Protocol):
     """What a shall file asks for."""
 
@@ -90,6 +134,8 @@ class Asked(Protocol):
     def groups(self) -> tuple[GroupDef, ...]: ...
     @property
     def requirements(self) -> tuple[Requirement, ...]: ...
+    @property
+    def packs(self) -> Sequence[Extension]: ...
 
 
 class Aim(Protocol):

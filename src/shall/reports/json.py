@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from shall.core.curve import Curve
 from shall.core.errors import Problem
 from shall.core.evidence import Evidence, GroupRow
 from shall.core.requirement import Number, Reference
@@ -18,7 +19,7 @@ from shall.core.units import BASE, UNITS
 from shall.core.verdict import Finding, Verdict, limit_of, worst
 from shall.reports._catalogue import Entry
 from shall.reports._figures import limit_on
-from shall.reports._shapes import Asked, Built, Checked, Looks, Planned, Watched, Windowed
+from shall.reports._shapes import Asked, Built, Checked, Looks, Pack, Planned, Watched, Windowed
 
 VERSION: Final = 1
 
@@ -31,6 +32,7 @@ def check(report: Checked) -> str:
         "looks": _looks(report.looks),
         "verdict": str(report.verdict), "summary": _summary(report.verdicts),
         "verdicts": [of_verdict(verdict) for verdict in report.verdicts],
+        "curves": [_curve(curve) for curve in report.curves],
     })
 
 
@@ -68,9 +70,10 @@ def plan(planned: Planned) -> str:
     })
 
 
-def measures(entries: Sequence[Entry]) -> str:
-    """The cards of measures."""
-    return written("list", {"measures": [_measure(entry) for entry in entries]})
+def measures(entries: Sequence[Entry], packs: Sequence[Pack] = ()) -> str:
+    """The cards of measures, and packs of requirements."""
+    return written("list", {"measures": [_measure(entry) for entry in entries],
+                            **({"packs": [_pack(pack) for pack in packs]} if packs else {})})
 
 
 def contents(asked: Asked) -> str:
@@ -80,7 +83,11 @@ def contents(asked: Asked) -> str:
         "groups": [{"name": group.name, "column": group.column, "cut": list(group.cut), "at_least": group.at_least,
                     "rest": group.rest} for group in asked.groups],
         "requirements": [{"name": requirement.name, "requirement": str(requirement), "why": requirement.why,
-                          "phases": list(requirement.phases)} for requirement in asked.requirements]})
+                          "phases": list(requirement.phases),
+                          **({"pack": requirement.origin} if requirement.origin else {})}
+                         for requirement in asked.requirements],
+        **({"packs": [_pack(used.pack) | {"replaced": list(used.replaced), "left_out": dict(used.left_out)}
+                      for used in asked.packs]} if asked.packs else {})})
 
 
 def problems(found: Sequence[Problem]) -> str:
@@ -108,6 +115,8 @@ def of_verdict(verdict: Verdict) -> dict[str, Any]:
         waiver = requirement.waive
         of_line["found"] = str(worst(verdict.found))
         of_line["waived"] = {"until": waiver.until.isoformat(), "by": waiver.by, "why": waiver.why}
+    if requirement.origin:
+        of_line["pack"] = requirement.origin
     deciding = of_part(verdict, verdict.deciding)
     parts = [of_part(verdict, part) | {"found": str(kind)}
              for part, kind in zip(verdict.evidence, verdict.found, strict=True)]
@@ -132,6 +141,14 @@ def finite(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
+def _curve(curve: Curve) -> dict[str, Any]:
+    return {"requirement": curve.requirement, "measure": curve.measure, "title": curve.title, "kind": curve.kind,
+            "x": curve.x, "y": curve.y, "diagonal": curve.diagonal, "left": curve.left,
+            "series": [{"group": _group(series.group), "name": series.name, "points": [
+                {"x": finite(point.x), "y": finite(point.y), "low": finite(point.low), "high": finite(point.high),
+                 "label": point.label} for point in series.points]} for series in curve.series]}
+
+
 def _measure(entry: Entry) -> dict[str, Any]:
     card = entry.card
     return {"id": entry.id, "question": entry.question, "line": entry.line, "doc": entry.doc,
@@ -140,6 +157,14 @@ def _measure(entry: Entry) -> dict[str, Any]:
             "takes": card.takes, "reference": card.reference, "census": card.census,
             "options": {option.name: option.default for option in card.options},
             "aliases": {alias: dict(preset) for alias, preset in card.aliases}}
+
+
+def _pack(pack: Pack) -> dict[str, Any]:
+    return {"name": pack.name, "title": pack.title, "source": pack.source, "url": pack.url,
+            "date": pack.date.isoformat(), "about": pack.about, "not_covered": list(pack.not_covered),
+            "groups": dict(pack.groups),
+            "requirements": [{"name": line.name, "requirement": str(line), "why": line.why,
+                              "controls": list(line.controls)} for line in pack.requirements]}
 
 
 def _looks(looks: Looks | None) -> dict[str, int] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shall.reports import _asked, _built, _catalogue, _checked, _planned, _watched
+from shall.reports import _asked, _built, _catalogue, _checked, _packs, _planned, _watched
 from shall.reports._catalogue import Entry
 from shall.reports._layout import Look
-from shall.reports._shapes import Asked, Built, Checked, Planned, Watched
+from shall.reports._shapes import Asked, Built, Checked, Pack, Planned, Watched
 
-__all__ = ["Look", "build", "check", "contents", "linted", "measure", "measures", "plan", "watch"]
+__all__ = ["Look", "build", "check", "contents", "linted", "measure", "measures", "pack", "packs", "plan", "watch"]
 
 
 def check(report: Checked, look: Look | None = None) -> str:
@@ -42,6 +42,16 @@ def measure(entry: Entry, name: str, look: Look | None = None) -> str:
     return _joined(_catalogue.explained(entry, name, look or Look()))
 
 
+def packs(known: Sequence[Pack], look: Look | None = None) -> str:
+    """All packs of requirements, in a line each."""
+    return _joined(_packs.listed(known, look or Look()))
+
+
+def pack(known: Pack, look: Look | None = None) -> str:
+    """One pack in full: where it comes from, its lines, and what they do not say."""
+    return _joined(_packs.explained(known, look or Look()))
+
+
 def contents(asked: Asked, look: Look | None = None) -> str:
     """What a shall file asks for, and of which groups."""
     return _joined(_asked.contents(asked, look or Look()))
@@ -49,7 +59,8 @@ def contents(asked: Asked, look: Look | None = None) -> str:
 
 def linted(asked: Asked) -> str:
     """A file in which nothing is wrong, in one line."""
-    return _asked.counted(asked) + ": nothing is wrong\n"
+    first = _asked.counted(asked) + ": nothing is wrong"
+    return _joined([first, *_packs.used(asked.packs, Look())])
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -11,10 +11,24 @@ Each ``check_…`` returns nothing and raises AssertionError with every broken r
 
 from __future__ import annotations
 
-from shall.testing.counting import cells
-from shall.testing.logs import check_log
-from shall.testing.measures import check_measure
-from shall.testing.methods import check_method
-from shall.testing.stores import check_store
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from shall.testing.collected import ShallFile as ShallFile
+    from shall.testing.counting import cells
+    from shall.testing.logs import check_log
+    from shall.testing.measures import check_measure
+    from shall.testing.methods import check_method
+    from shall.testing.stores import check_store
+
+_HOME: Final = {"ShallFile": "collected", "cells": "counting", "check_log": "logs", "check_measure": "measures",
+                "check_method": "methods", "check_store": "stores"}
 
 __all__ = ["cells", "check_log", "check_measure", "check_method", "check_store"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:                   # loaded on first use: the plug-in of pytest lives in this room
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

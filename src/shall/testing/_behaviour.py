@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from shall.core.errors import ShallError
 from shall.tally import Need
-from shall.testing._logs import COLUMN, ROWS, WITHOUT, odd, ordinary
+from shall.testing._logs import CLASSES, COLUMN, ROWS, WITHOUT, odd, ordinary
 from shall.testing.counting import tally
 
 if TYPE_CHECKING:
+    from shall.core.log import Kind
     from shall.stats import Estimates
     from shall.tally import Tally
 
@@ -27,30 +28,44 @@ Floats = NDArray[np.float64]
 
 def faults(module: ModuleType) -> Iterator[str]:
     """What is wrong with what `estimate` gives."""
-    for what, table in odd():
+    for what, table in odd(kind=_kind(module)):
         yield from (f"on a log with {what}: {fault}" for fault in _odd_faults(module, what, table))
-    yield from (f"on an ordinary log: {fault}" for fault in _sound(module, estimated(module, ordinary())))
+    usual = estimated(module, ordinary(kind=_kind(module)))
+    yield from (f"on an ordinary log: {fault}" for fault in _sound(module, usual))
     yield from _order_faults(module)
     yield from _size_faults(module)
 
 
 def estimated(module: ModuleType, table: pa.Table, batch: int | None = None) -> Estimates:
     """What a measure says of a table, over its groups, counted in batches of so many rows."""
-    return _of_tally(module, tally(table, [_need(module)], BY, batch))
+    return _of_tally(module, _counted(module, table, batch))
+
+
+def _kind(module: ModuleType) -> Kind:
+    """The kind of log that a measure is tried on."""
+    if "scores" in module.CARD.needs:
+        return "multiclass"
+    return "binary" if {*module.CARD.examines} & {"classifier", "dataset"} else "regressor"
+
+
+def _counted(module: ModuleType, table: pa.Table, batch: int | None = None) -> Tally:
+    kind = _kind(module)
+    return tally(table, [_need(module)], BY, batch, kind=kind, classes=CLASSES if kind == "multiclass" else ())
 
 
 def _of_tally(module: ModuleType, counted: Tally) -> Estimates:
     need = _need(module)
-    reference = [tally(ordinary(seed=1), [need], BY).cells(need)] * module.CARD.reference
+    reference = [_counted(module, ordinary(seed=1, kind=_kind(module))).cells(need)] * module.CARD.reference
     column = [COLUMN] * (module.CARD.takes == "column")
     family: Estimates = module.estimate(counted.cells(need), *reference, *column)
     return family
 
 
 def _need(module: ModuleType) -> Need:
-    axes = tuple(axis.format(column=COLUMN) for axis in module.AXES)
+    given = {"column": COLUMN, "filter": f"{COLUMN} < 1", **{one.name: one.default for one in module.CARD.options}}
+    axes, sums = (tuple(text.format(**given) for text in getattr(module, part, ())) for part in ("AXES", "SUMS"))
     # Compared with a reference, the groups of both would have to be the same: everybody is one group.
-    return Need(None, () if module.CARD.reference else BY, axes, tuple(getattr(module, "SUMS", ())))
+    return Need(None, () if module.CARD.reference else BY, axes, sums)
 
 
 def _odd_faults(module: ModuleType, what: str, table: pa.Table) -> Iterator[str]:
@@ -105,7 +120,7 @@ def _bound_faults(what: str, value: Floats, least: float, most: float, bounds: l
 
 
 def _order_faults(module: ModuleType) -> Iterator[str]:
-    table = ordinary()
+    table = ordinary(kind=_kind(module))
     whole = _figures(estimated(module, table))
     for batch in (1, 2, 7, 64):
         if not _equal(_figures(estimated(module, table, batch)), whole):
@@ -113,14 +128,14 @@ def _order_faults(module: ModuleType) -> Iterator[str]:
     shuffled = table.take(np.random.default_rng(2).permutation(len(table)))
     if not _equal(_figures(estimated(module, shuffled)), whole):
         yield "with the rows in another order it gives other figures"
-    parts = [tally(table.slice(start, 80), [_need(module)], BY) for start in (160, 0, 80)]
+    parts = [_counted(module, table.slice(start, 80)) for start in (160, 0, 80)]
     if not _equal(_figures(_of_tally(module, parts[0] + parts[1] + parts[2])), whole):
         yield "of tallies counted apart and added it gives other figures"
 
 
 def _size_faults(module: ModuleType) -> Iterator[str]:
     """The same rows again and again: the same rates, and more evidence of them."""
-    table = ordinary(rows=ROWS)
+    table = ordinary(rows=ROWS, kind=_kind(module))
     families = [estimated(module, pa.concat_tables([table] * times)) for times in (1, 2, 8)]
     for (fewer, more), alpha in product(pairwise(families), ALPHAS):
         (low, high), (nearer_low, nearer_high) = fewer.bounds(alpha), more.bounds(alpha)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from shall.core.card import Card
-from shall.core.log import ROLES
+from shall.core.log import NEEDS, ROLES
 
 NAME: Final = re.compile("[a-z][a-z0-9_]*")
-AXIS: Final = re.compile(r"label|decision|score|(value|category):(\{column\}|.+)")
+AXIS: Final = re.compile(r"label|decision|correct|score|own|top|rank|covered|abstained|"
+                         r"(value|category|missing|filter):.+")
+
+ASKS: Final = {"correct": ("label", "decision"), "own": ("label", "scores"), "rank": ("label", "scores"),
+               "top": ("scores",), "covered": ("label", "covered")}
 
 
 def faults(module: ModuleType) -> Iterator[str]:
@@ -27,13 +31,19 @@ def faults(module: ModuleType) -> Iterator[str]:
     yield from _card_faults(card)
     yield from _axes_faults(module, card)
     yield from _signature_faults(module, card)
+    if hasattr(module, "curve") and _arguments(module.curve) != _arguments(module.estimate):
+        yield "`curve` must take the arguments of `estimate`"
+
+
+def _arguments(function: Callable[..., Any]) -> list[tuple[str, Any]]:
+    return [(parameter.name, parameter.default) for parameter in inspect.signature(function).parameters.values()]
 
 
 def _card_faults(card: Card) -> Iterator[str]:
     if not card.examines:
         yield "the card must say which kinds of subject it examines"
-    if strange := [role for role in card.needs if role not in ROLES]:
-        yield f"the card needs {strange[0]!r}, which is no role: {', '.join(ROLES)}"
+    if strange := [role for role in card.needs if role not in NEEDS]:
+        yield f"the card needs {strange[0]!r}, which is no role: {', '.join(NEEDS)}"
     if not card.bounds.strip():
         yield "the card must say by which method the bounds are made"
     if not card.low < card.high:
@@ -57,18 +67,23 @@ def _axes_faults(module: ModuleType, card: Card) -> Iterator[str]:
         return
     for axis in axes:
         if not AXIS.fullmatch(axis):
-            yield f"the axis {axis!r} is none of label, decision, score, value:COLUMN, category:COLUMN"
+            yield f"the axis {axis!r} is none of those that can be counted by (see tally.axes)"
         elif axis in ROLES and axis not in card.needs and not card.reference:   # that one takes `over feature` as well
             yield f"it counts by {axis}, but the card does not need {axis}"
+        elif lacking := [role for role in ASKS.get(axis, ()) if role not in card.needs]:
+            yield f"it counts by {axis}, but the card does not need {lacking[0]}"
         elif "{column}" in axis and card.takes != "column":
             yield f"the axis {axis} stands on a column, but the card does not say takes=\"column\""
+        elif "{filter}" in axis and card.takes != "filter":
+            yield f"the axis {axis} stands on a filter, but the card does not say takes=\"filter\""
 
 
 def _signature_faults(module: ModuleType, card: Card) -> Iterator[str]:
     parameters = [*inspect.signature(module.estimate).parameters.values()]
     given = 1 + card.reference + (card.takes == "column")
     optional = {parameter.name: parameter.default for parameter in parameters[given:]}
-    if len(parameters) < given or any(parameter.default is not parameter.empty for parameter in parameters[:given]):
+    settled = given - (card.takes == "column" and card.by_feature)      # of a feature no column is named
+    if len(parameters) < given or any(parameter.default is not parameter.empty for parameter in parameters[:settled]):
         expected = ["cells", *["reference"] * card.reference, *["column"] * (card.takes == "column"), "options = …"]
         yield f"`estimate` must take ({', '.join(expected)})"
     elif optional != {option.name: option.default for option in card.options}:

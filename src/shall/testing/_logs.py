@@ -8,13 +8,33 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from shall.core.log import Kind
+
 ROWS: Final = 240
 COLUMN: Final = "amount"                    # what a measure of a column is asked about
+CLASSES: Final = ("a", "b", "c")
 Columns = dict[str, Any]
 
 
-def ordinary(seed: int = 0, rows: int = ROWS) -> pa.Table:
+def ordinary(seed: int = 0, rows: int = ROWS, kind: Kind = "binary") -> pa.Table:
     """A log with every role, a column of numbers, some missing values, and three groups of unequal size."""
+    table = _ordinary(seed, rows)
+    chance = np.random.default_rng(seed + 1000)
+    if kind == "multiclass":
+        scores = chance.dirichlet([1.0] * len(CLASSES), rows)
+        label = np.array(CLASSES)[[int(chance.choice(len(CLASSES), p=row)) for row in scores]]
+        table = table.set_column(table.column_names.index("label"), "label", pa.array(label))
+        for place, name in enumerate(CLASSES):
+            table = table.append_column(f"score_{name}", pa.array(scores[:, place]))
+    if kind == "regressor":
+        target = chance.gamma(4, 2, rows)
+        for name, values in (("label", target), ("score", target + chance.normal(0, 1, rows))):
+            table = table.set_column(table.column_names.index(name), name,
+                                     pa.array(values, mask=chance.random(rows) < 0.05))
+    return table
+
+
+def _ordinary(seed: int, rows: int) -> pa.Table:
     chance = np.random.default_rng(seed)
     score = chance.beta(2, 3, rows)
     missing = chance.random((4, rows)) < 0.05
@@ -22,10 +42,13 @@ def ordinary(seed: int = 0, rows: int = ROWS) -> pa.Table:
         "score": pa.array(score, mask=missing[0]),
         "decision": pa.array((score >= 0.4).astype(np.int64), mask=missing[1]),
         "label": pa.array((chance.random(rows) < score).astype(np.int64), mask=missing[2]),
-        "weight": pa.array(chance.uniform(0.5, 2.0, rows)),
         "id": pa.array(np.arange(rows)),
         "time": pa.array(np.arange(rows), pa.timestamp("s", tz="UTC")),
         COLUMN: pa.array(chance.lognormal(0, 1, rows), mask=missing[3]),
+        f"told of {COLUMN}": pa.array(chance.normal(0.2, 0.5, rows)),      # what a probe adds
+        "lower": pa.array(score - 0.5),
+        "upper": pa.array(score + 0.7),
+        "abstained": pa.array((chance.random(rows) < 0.2).astype(np.int64)),
         "sex": pa.array(chance.choice(["F", "M", "X"], rows, p=[0.5, 0.4, 0.1])),
     })
 
@@ -61,9 +84,9 @@ WITHOUT: Final = {"label": ("labels missing",), "decision": ("decisions missing"
                   "score": ("scores missing", "scores nan", "scores infinite", "scores minus infinite")}
 
 
-def odd(rows: int = 60) -> Iterator[tuple[str, pa.Table]]:
+def odd(rows: int = 60, kind: Kind = "binary") -> Iterator[tuple[str, pa.Table]]:
     """The ordinary log with one thing odd, and what it is."""
-    table = ordinary(rows=rows)
+    table = ordinary(rows=rows, kind=kind)
     columns = {name: table.column(name).combine_chunks() for name in table.column_names}
     for what, change in ODD.items():
         yield what, pa.table(change(columns))

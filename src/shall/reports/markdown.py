@@ -1,0 +1,112 @@
+"""A check as Markdown: for a pull request, a job summary or a wiki. Names cannot add markup."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Final
+
+from shall.core.evidence import Evidence
+from shall.core.verdict import Finding, Verdict
+from shall.reports import _told
+from shall.reports._figures import bound_text, confidence_text, scale_of
+from shall.reports._groups import least_favourable_first, note_of
+from shall.reports._layout import clipped, plural, safe
+from shall.reports._lines import MARKS, look_text, once, part_name
+from shall.reports._shapes import Checked
+
+MOST: Final = 900_000                       # bytes: GitHub takes 1 MiB a summary
+SHOWN: Final = 12                           # groups of a requirement
+LONGEST: Final = 300                        # columns of one text
+MARKUP: Final = re.compile(r"[!-/:-@\[-`{-~]")
+HARMLESS: Final = frozenset("%'(),-/.;=?")
+BEGIN: Final = re.compile(r"^(\d*)([-.)=])(?=[\s=-]|$)")     # a list, a rule or the line below a title
+LINK: Final = re.compile(r"(?i)(www)\.")
+
+
+def check(report: Checked) -> str:
+    """A table of all requirements, then what is broken, undecided or waived with its groups."""
+    head, foot = "\n".join(_head(report)) + "\n", "\n".join(_foot(report)) + "\n"
+    open_ones = [verdict for verdict in report.verdicts if verdict.verdict is not Finding.MET]
+    body, left = "", MOST - len(head.encode()) - len(foot.encode())
+    for place, verdict in enumerate(open_ones):
+        section = "\n".join(_section(verdict)) + "\n"
+        left -= len(section.encode())
+        if left < 0:
+            body += f"\nand {plural(len(open_ones) - place, 'requirement')} more that are not met\n"
+            break
+        body += section
+    return head + body + foot
+
+
+def escaped(text: str) -> str:
+    """A text that Markdown shows as it is: no markup, no HTML, no link, no mention, one line."""
+    plain = clipped(safe(text), LONGEST)
+    kept = MARKUP.sub(lambda match: match[0] if match[0] in HARMLESS else f"&#{ord(match[0])};", plain.strip())
+    return BEGIN.sub(lambda match: f"{match[1]}&#{ord(match[2])};", LINK.sub(r"\1&#46;", kept))
+
+
+def _head(report: Checked) -> Iterator[str]:
+    counts = Counter(verdict.verdict for verdict in report.verdicts)
+    order = (Finding.BROKEN, Finding.UNDECIDED, Finding.WAIVED, Finding.MET)
+    found = ", ".join(f"{counts[kind]} {kind}" for kind in order if counts[kind]) or "nothing decided"
+    yield f"## {escaped(report.subject or 'shall check')}: {found}"
+    yield ""
+    words = (PurePath(report.file).name, f"{report.rows:,} rows", report.on)
+    yield " · ".join(escaped(word) for word in words if word)
+    yield ""
+    yield from _table(("", "requirement", "value", "bounds", "limit", "n"), "<<>>>>",
+                      [_row(verdict) for verdict in report.verdicts])
+
+
+def _foot(report: Checked) -> Iterator[str]:
+    yield ""
+    if report.looks is not None:
+        yield f"Look {look_text(report.looks)}."
+    for name, digest in sorted(report.digests.items()):
+        yield f"Digest of {escaped(name)}: {escaped(digest)}  "
+
+
+def _row(verdict: Verdict) -> list[str]:
+    part, scale = verdict.deciding, scale_of(verdict, verdict.deciding)
+    return [f"{MARKS[verdict.verdict]} {verdict.verdict}".replace("~", "&#126;"), escaped(verdict.name),
+            escaped(scale(part.value)), escaped(scale.between(part.low, part.high)),
+            escaped(bound_text(verdict, part)), f"{part.n:,}"]
+
+
+def _section(verdict: Verdict) -> Iterator[str]:
+    yield ""
+    yield f"### {escaped(_told.sentence(verdict))}"
+    yield ""
+    for line in _told.lines(verdict):
+        yield f"- {escaped(line)}"
+    for part in once(verdict.evidence):
+        if len(part.groups) > 1:
+            yield from _groups(verdict, part)
+
+
+def _groups(verdict: Verdict, part: Evidence) -> Iterator[str]:
+    ordered = least_favourable_first(part)
+    scale = scale_of(verdict, part)
+    names = [name for name, _ in part.groups[0].group]
+    rows = [[*(escaped(value) for _, value in row.group), f"{row.rows:,}", f"{row.n:,}", escaped(scale(row.value)),
+             escaped(scale.between(row.low, row.high)), escaped(note_of(row, part))] for row in ordered[:SHOWN]]
+    left = len(ordered) - len(rows)
+    said = f"{len(rows)} of {plural(len(ordered), 'group')}" if left else plural(len(ordered), "group")
+    yield ""
+    yield f"<details><summary>{escaped(part_name(part))}: {said}, the least favourable first</summary>"
+    yield ""
+    bounds = f"{confidence_text(part.confidence)} bounds"
+    yield from _table((*(escaped(name) for name in names), "rows", "n", "value", bounds, "note"),
+                      "<" * len(names) + ">>>><", rows)
+    yield ""
+    yield "</details>"
+
+
+def _table(titles: Sequence[str], align: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(titles)} |"
+    yield f"|{'|'.join('---:' if side == '>' else '---' for side in align)}|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"

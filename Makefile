@@ -14,7 +14,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m examples.fetch employment compas adult
 	$(BIN)/python -m pytest -q -n 2
 
-test-all: $(VENV)/.test
+test-all: $(VENV)/.spark
 	$(BIN)/python -m examples.fetch employment compas adult
 	$(BIN)/python -m pytest -q -n 2 -m "slow or not slow"
 
@@ -32,7 +32,7 @@ footprint: $(VENV)/.demo
 	$(BIN)/python -m checks.footprint
 
 bench: $(VENV)/.test
-	for name in compas cold_start group_audit adult_frontier no_false_alarms report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in compas cold_start group_audit adult_frontier no_false_alarms folder_manifest large_logs report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # Debian parts ensurepip from Python: there, the pip of the machine puts one in.
 $(VENV)/bin/python:
@@ -49,6 +49,11 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@echo "installing shall and what its tests need (about two minutes) ..."
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[build,test]'
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.spark: $(VENV)/.test
+	@echo "installing Spark, 490 MB; its tests need Java 17 too ..."
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark]'
+	@touch $@
 
 $(VENV)/.check: pyproject.toml | $(VENV)/bin/python
 	@echo "installing shall, its tests and its checks (about two minutes) ..."

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP: Final = 131_072
+BLOCK: Final = 10_000_000                   # rows that are made at once: 10^8 of them would take 10 GB
 SHARES: Final = {
     "sex": {"F": 0.51, "M": 0.49},
     "race": {"A": 0.62, "B": 0.15, "C": 0.12, "D": 0.08, "E": 0.03},
@@ -26,6 +27,15 @@ def write(rows: int, path: Path, seed: int = 0) -> Path:
     """Write the log with so many rows, unless it is there."""
     if path.is_file():
         return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    with pq.ParquetWriter(unfinished, _table(1, seed).schema, compression="snappy") as file:
+        for number, start in enumerate(range(0, rows, BLOCK)):
+            file.write_table(_table(min(BLOCK, rows - start), seed + number), ROW_GROUP)
+    return unfinished.rename(path)
+
+
+def _table(rows: int, seed: int) -> pa.Table:
     chance = np.random.default_rng(seed)
     groups = {name: chance.choice(len(shares), rows, p=list(shares.values())) for name, shares in SHARES.items()}
     lean = 0.25 * groups["sex"] - 0.2 * groups["race"] + 0.1 * groups["age"] - 0.3
@@ -34,9 +44,7 @@ def write(rows: int, path: Path, seed: int = 0) -> Path:
     columns: dict[str, Any] = {"label": label, "score": score, "decision": (score >= 0.5).astype(np.int8)}
     for name, shares in SHARES.items():
         columns[name] = pa.DictionaryArray.from_arrays(groups[name].astype(np.int8), pa.array(list(shares)))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns), path, compression="snappy", row_group_size=ROW_GROUP)
-    return path
+    return pa.table(columns)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Snippets: ``python -m checks.snippets``. What README and docs show is run: python blocks, and shall files."""
+"""Snippets: ``python -m checks.snippets``. What README and docs show is run: python blocks, and shall files.
+
+A text block that follows a python block is what it prints.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+END: Final = "--- end of a block ---"
 BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -23,13 +28,7 @@ def blocks(path: Path) -> Iterator[tuple[int, str, str]]:
 def faults(path: Path) -> Iterator[str]:
     """The blocks of a page that do not do what they show. The python blocks of a page share one process."""
     found = list(blocks(path))
-    python = "\n".join(text for _, language, text in found if language == "python")
-    if python:
-        with tempfile.TemporaryDirectory() as folder:
-            run = subprocess.run([sys.executable, "-c", python], cwd=folder, capture_output=True, text=True,
-                                 check=False)
-        if run.returncode:
-            yield f"{path}: a python block fails:\n{run.stderr}"
+    yield from _python(path, found)
     for line, language, text in found:
         if language == "toml" and text.startswith("shall ="):
             with tempfile.TemporaryDirectory() as folder:
@@ -39,6 +38,23 @@ def faults(path: Path) -> Iterator[str]:
                                      check=False)
             if run.returncode:
                 yield f"{path}:{line}: the shall file is wrong:\n{run.stdout}{run.stderr}"
+
+
+def _python(path: Path, found: list[tuple[int, str, str]]) -> Iterator[str]:
+    code = [text + f"\nprint({END!r})" for _, language, text in found if language == "python"]
+    if not code:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run([sys.executable, "-c", "\n".join(code)], cwd=folder, capture_output=True, text=True,
+                             check=False)
+    if run.returncode:
+        yield f"{path}: a python block fails:\n{run.stderr}"
+        return
+    printed = iter(run.stdout.split(END + "\n"))
+    for (_, language, _), (line, after, text) in pairwise([*found, (0, "", "")]):
+        output = next(printed) if language == "python" else ""
+        if output and after == "text" and output.strip() != text.strip():
+            yield f"{path}:{line}: the python block before it prints something else:\n{output}"
 
 
 def main() -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
@@ -84,3 +87,26 @@ def test_a_log_in_files_is_read_in_pieces(tmp_path: Any) -> None:
     pq.write_table(many.slice(0, 20), tmp_path / "4.parquet")
     with pytest.raises(DataError, match="was changed while it was read"):
         list(again.batches(["label"]))
+
+
+def test_labels_in_any_order_over_many_batches(tmp_path: Path) -> None:
+    ids = np.random.default_rng(0).permutation(50_000)
+    pq.write_table(pa.table({"id": np.arange(40_000), "score": np.arange(40_000) / 50_000}), tmp_path / "log.parquet",
+                   row_group_size=7_000)
+    for name, write in (("labels.parquet", pq.write_table), ("labels.csv", pa.csv.write_csv)):
+        write(pa.table({"id": ids, "label": ids % 7}), tmp_path / name)
+        found, note = with_labels(open_log(tmp_path / "log.parquet"), open_log(tmp_path / name), "id", "label")
+        table = pa.Table.from_batches(found.batches(["id", "label"]))
+        assert table.column("label").to_pylist() == [n % 7 for n in range(40_000)]
+        assert note.endswith("40,000 of 40,000 rows have one; 10,000 labels belong to no row")
+
+
+def test_ids_of_two_csv_files_meet_when_they_are_declared(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("id,score\n00501,0.5\n10001,0.2\n")
+    (tmp_path / "labels.csv").write_text("id,label\n10001,1\n20002,0\n")
+    logs = [open_log(tmp_path / name) for name in ("log.csv", "labels.csv")]
+    with pytest.raises(DataError, match=r"id is string in .*log.csv and int64 in .*labels.csv"):
+        with_labels(*logs, "id", "label")
+    logs = [open_log(tmp_path / name, {"id": "string"}) for name in ("log.csv", "labels.csv")]
+    found, _ = with_labels(*logs, "id", "label")
+    assert pa.Table.from_batches(found.batches(["label"])).column("label").to_pylist() == [None, 1]

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shall.adapters.estimator import log
+    from shall.adapters.guarded import GuardedLog
     from shall.adapters.joined import with_labels
+    from shall.adapters.models import decided, model_at
     from shall.adapters.sources import open_log
+    from shall.adapters.wider import WiderLog
 
-_HOME = {"log": "estimator", "open_log": "sources", "with_labels": "joined"}
+_HOME = {"GuardedLog": "guarded", "WiderLog": "wider", "decided": "models", "log": "estimator", "model_at": "models",
+         "open_log": "sources", "with_labels": "joined"}
 
-__all__ = ["log", "open_log", "with_labels"]
+__all__ = ["GuardedLog", "WiderLog", "decided", "log", "model_at", "open_log", "with_labels"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,30 +1,45 @@
-"""A fitted classifier with data, as a log of its decisions."""
+"""A fitted model with data, as a log of what it says."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from shall.adapters.frames import TableLog, table_of
 from shall.core.errors import DataError
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model says of n rows."""
+
+    classes: list[Any]                              # none: a regressor
+    decided: NDArray[Any] | None = None             # [n]: classes
+    values: NDArray[np.float64] | None = None       # [n, k]: probabilities by class; [n, 1]: predictions
+
+
 def log(model: Any, X: Any, y: Any = None, *, positive: Any = None, **columns: Any) -> TableLog:
-    """What a fitted binary classifier decides on some rows.
+    """What a fitted model says of some rows.
 
     Args:
-        model: anything with ``predict``, and with ``predict_proba`` and ``classes_`` for a score
-            (scikit-learn, LightGBM, XGBoost).
+        model: anything with ``predict``; a classifier has ``classes_`` too, and ``predict_proba`` for scores
+            (scikit-learn, LightGBM, XGBoost). A Booster of LightGBM or XGBoost tells by its objective what it is.
         X: the rows, as the model takes them; columns of a frame are kept in the log.
         y: labels, array-like [n]; without them measures of labels are not available.
-        positive: the positive class; the last of ``classes_``.
+        positive: the positive class; of two, the last of ``classes_``. Of several it makes the model one of two
+            classes: this one, and the rest.
         columns: further columns of the log, such as a group that the model does not see.
 
-    Returns a log with ``score``, ``decision``, ``label`` and the columns, to check or to ``write``.
+    Returns a log to check or to ``write``. Two classes: ``score``, ``decision`` and ``label``, 1 for the positive
+    class. Several: ``decision`` and ``label`` as text, ``score_CLASS`` for each. A regressor: ``score``, its
+    prediction, and ``label``.
 
-    Raises DataError where lengths differ or the model is not binary.
+    Raises DataError where lengths differ, the model is not fitted, or y has a class that it does not know.
 
         >>> from sklearn.datasets import load_breast_cancer
         >>> from sklearn.tree import DecisionTreeClassifier
@@ -32,18 +47,8 @@ def log(model: Any, X: Any, y: Any = None, *, positive: Any = None, **columns: A
         >>> log(DecisionTreeClassifier(max_depth=2).fit(X, y), X, y).rows
         569
     """
-    classes = list(getattr(model, "classes_", ()))
-    if len(classes) != 2:
-        raise DataError(f"{type(model).__name__} is not a fitted binary classifier: it has {len(classes)} classes")
-    chosen = classes[-1] if positive is None else positive
-    if chosen not in classes:
-        raise DataError(f"the model has no class {chosen!r}; it has {classes}")
-    made: dict[str, Any] = {}
-    if hasattr(model, "predict_proba"):
-        made["score"] = pa.array(np.asarray(model.predict_proba(X), dtype=np.float64)[:, classes.index(chosen)])
-    made["decision"] = pa.array((np.asarray(model.predict(X)) == chosen).astype(np.int8))
-    if y is not None:
-        made["label"] = _labels(y, classes, chosen)
+    said = _said(model, X)
+    made = _columns(said, y, positive)
     for name, values in (*_features(X).items(), *columns.items()):
         if name in made:
             raise DataError(f"two columns would be called {name}: rename the one of the data")
@@ -54,13 +59,114 @@ def log(model: Any, X: Any, y: Any = None, *, positive: Any = None, **columns: A
     return TableLog(pa.table(made), f"the log of {type(model).__name__}")
 
 
-def _labels(y: Any, classes: list[Any], chosen: Any) -> pa.Array:
-    """int8[n]: 1 for the positive class; DataError for one that the model does not know."""
+def _said(model: Any, X: Any) -> Said:
+    name = type(model).__name__
+    if hasattr(model, "save_config") and hasattr(model, "inplace_predict"):
+        return _of_xgboost(model, X)
+    if hasattr(model, "dump_model") and hasattr(model, "num_model_per_iteration"):
+        return _of_lightgbm(model, X)
+    if not hasattr(model, "predict"):
+        raise DataError(f"{name} is no model: it has no `predict`")
+    classes = list(getattr(model, "classes_", ()))
+    if not classes and (hasattr(model, "predict_proba") or hasattr(model, "decision_function")):
+        raise DataError(f"{name} is not a fitted classifier: it has no classes")
+    if len(classes) == 1:
+        raise DataError(f"{name} knows one class only, {classes[0]!r}: there is nothing to decide")
+    try:
+        if not classes:
+            return Said([], values=_matrix(model.predict(X)))
+        chance = _matrix(model.predict_proba(X)) if hasattr(model, "predict_proba") else None
+        return Said(classes, np.asarray(model.predict(X)), chance)
+    except (ValueError, TypeError) as error:        # of a model that is not fitted, or of other columns
+        raise DataError(f"{name} cannot predict these rows: {str(error).splitlines()[0]}") from error
+
+
+def _of_lightgbm(model: Any, X: Any) -> Said:
+    """A Booster: classes are 0 to k - 1, as it was given them."""
+    objective = str(model.dump_model(num_iteration=1).get("objective", "")).split(" ")[0]
+    several = int(model.num_model_per_iteration())
+    values = _matrix(model.predict(X))
+    if several > 1:
+        return _probable(values)
+    return _probable(values) if objective in ("binary", "cross_entropy") else Said([], values=values)
+
+
+def _of_xgboost(model: Any, X: Any) -> Said:
+    """A Booster: classes are 0 to k - 1, as it was given them."""
+    learner = json.loads(model.save_config())["learner"]
+    objective = learner["learner_train_param"]["objective"]
+    values = _matrix(model.inplace_predict(X))
+    if objective == "multi:softmax":
+        return Said(list(range(int(learner["learner_model_param"]["num_class"]))), values[:, 0].astype(np.int64))
+    if objective in ("binary:logitraw", "binary:hinge"):
+        raise DataError(f"a Booster of the objective {objective} gives no probabilities: train it with binary:logistic")
+    return _probable(values) if objective in ("binary:logistic", "multi:softprob") else Said([], values=values)
+
+
+def _probable(values: NDArray[np.float64]) -> Said:
+    """Probabilities of the classes 0 to k - 1; one column is that of class 1."""
+    both = np.column_stack([1 - values, values]) if values.shape[1] == 1 else values
+    decided = (values[:, 0] >= 0.5).astype(np.int64) if values.shape[1] == 1 else both.argmax(axis=1)
+    return Said(list(range(both.shape[1])), decided, both)
+
+
+def _columns(said: Said, y: Any, positive: Any) -> dict[str, Any]:
+    if not said.classes:
+        assert said.values is not None
+        made: dict[str, Any] = {"score": pa.array(np.ascontiguousarray(said.values[:, 0]))}
+        return made if y is None else {**made, "label": _numbers(y)}
+    if positive is None and len(said.classes) > 2:
+        return _several(said, y)
+    chosen = said.classes[-1] if positive is None else positive
+    if chosen not in said.classes:
+        raise DataError(f"the model has no class {chosen!r}; it has {_plain(said.classes)}")
+    made = {}
+    if said.values is not None:
+        made["score"] = pa.array(np.ascontiguousarray(said.values[:, said.classes.index(chosen)]))
+    made["decision"] = pa.array((said.decided == chosen).astype(np.int8))
+    if y is not None:
+        wanted = _plain([chosen])[0]
+        made["label"] = pa.array([None if value is None else int(value == wanted) for value in
+                                  _labels(y, said.classes)], pa.int8())
+    return made
+
+
+def _several(said: Said, y: Any) -> dict[str, Any]:
+    text = {value: _text(value) for value in _plain(said.classes)}
+    assert said.decided is not None
+    made: dict[str, Any] = {"decision": pa.array([text[value] for value in said.decided.tolist()])}
+    if y is not None:
+        made["label"] = pa.array([None if value is None else text[value] for value in _labels(y, said.classes)],
+                                 pa.string())
+    if said.values is not None:
+        made |= {f"score_{name}": pa.array(np.ascontiguousarray(said.values[:, place]))
+                 for place, name in enumerate(text.values())}
+    return made
+
+
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _matrix(values: Any) -> NDArray[np.float64]:
+    """float64[n, k]."""
+    found = np.asarray(values, dtype=np.float64)
+    return found.reshape(len(found), -1)
+
+
+def _numbers(y: Any) -> pa.Array | pa.ChunkedArray:
+    try:
+        return _array(y).cast(pa.float64())
+    except pa.ArrowException as error:
+        raise DataError(f"y holds no numbers, and the model is a regressor: {str(error).splitlines()[0]}") from error
+
+
+def _labels(y: Any, classes: list[Any]) -> list[Any]:
+    """The labels as plain values; DataError for one that the model does not know."""
     values = _array(y).to_pylist()
     if strange := {value for value in values if value is not None} - {*_plain(classes)}:
         raise DataError(f"y has the class {min(strange, key=str)!r}, which the model does not know: {_plain(classes)}")
-    wanted = _plain([chosen])[0]
-    return pa.array([None if value is None else int(value == wanted) for value in values], pa.int8())
+    return list(values)
 
 
 def _plain(values: list[Any]) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shall.adapters.ahead import ahead
+from shall.adapters.folders import PathColumns, Values
 from shall.adapters.frames import is_text, require_columns
 from shall.core.errors import DataError
 
@@ -19,48 +21,78 @@ CHUNK: Final = 2**22                        # bytes at a time when a file is dig
 
 
 class ParquetLog:
-    """Parquet files of one schema, read in the order of their names."""
+    """Parquet files of one schema, read in the order of their names; their paths may state more columns."""
 
-    def __init__(self, files: tuple[Path, ...], name: str) -> None:
-        self._files = files
+    def __init__(self, files: Sequence[Path] | Mapping[Path, Values], name: str,
+                 schema: pa.Schema | None = None) -> None:
+        self.files = tuple(files)
+        self._paths = PathColumns(files if isinstance(files, Mapping) else {path: {} for path in files}, schema)
         self.name = name
+        if schema is not None:              # they are some files of a larger log
+            self.schema = schema
 
     @cached_property
     def schema(self) -> pa.Schema:
         """The schema that all files share, text as dictionaries; a column without any value fits every type."""
-        first = _schema(self._files[0])
+        first = _schema(self.files[0])
         if twice := [name for name in first.names if first.names.count(name) > 1]:
-            raise DataError(f"{self._files[0]} has two columns called {twice[0]}")
+            raise DataError(f"{self.files[0]} has two columns called {twice[0]}")
         fields = {field.name: field for field in first}
-        for file in self._files[1:]:
+        for file in self.files[1:]:
             other = _schema(file)
             if difference := _differs(fields, other):
-                raise DataError(f"{file.name} and {self._files[0].name} in {self.name} differ: {difference}")
+                raise DataError(f"{file.name} and {self.files[0].name} in {self.name} differ: {difference}")
             fields.update({field.name: field for field in other if pa.types.is_null(fields[field.name].type)})
-        return pa.schema([_as_read(field) for field in fields.values()])
+        if both := [field.name for field in self._paths.fields if field.name in fields]:
+            raise DataError(f"the column {both[0]} of {self.name} is both in the files and in their paths: "
+                            "write the files without it")
+        return pa.schema([*(_as_read(field) for field in fields.values()), *self._paths.fields])
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows of these columns, in this order; text comes as dictionaries."""
+        return ahead(batch for path in self.files for batch in self.batches_of(path, columns))
+
+    def batches_of(self, path: Path, columns: Sequence[str], groups: Iterable[int] | None = None,
+                   ) -> Iterator[pa.RecordBatch]:
+        """The rows of one of the files (or of some of its row groups), read as part of the whole."""
         require_columns(columns, self.schema.names, self.name)
-        wanted = pa.schema([self.schema.field(name) for name in columns])
+        stated = [field.name for field in self._paths.fields]
+        wanted = pa.schema([self.schema.field(name) for name in columns if name not in stated])
         text = [field.name for field in wanted if is_text(field.type)]
-        for path in self._files:
-            try:
-                # pre_buffer would hold a whole file in memory
-                with pq.ParquetFile(path, read_dictionary=text, pre_buffer=False) as file:
-                    for batch in file.iter_batches(batch_size=BATCH, columns=list(columns)):
-                        yield _in_order(batch, wanted) if columns else batch
-            except (pa.ArrowException, OSError) as error:
-                raise DataError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
+        try:
+            # pre_buffer would hold a whole file in memory
+            with pq.ParquetFile(path, read_dictionary=text, pre_buffer=False) as file:
+                for batch in file.iter_batches(BATCH, groups, wanted.names):
+                    batch = _in_order(batch, wanted) if wanted.names else batch
+                    yield self._paths.added(batch, path, columns) if {*stated} & {*columns} else batch
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
 
     def digest(self) -> str:
-        """SHA-256 of the bytes of every file."""
-        return digest_of_files(self._files)
+        """SHA-256 of the bytes of every file, and of what the paths state."""
+        return self.digest_of([digest_of_files((path,)) for path in self.files])
+
+    def digest_of(self, contents: Sequence[str]) -> str:
+        """The digest of the log from those of its files, in their order."""
+        return together([self.identity(*pair) for pair in zip(self.files, contents, strict=True)])
+
+    def values(self, path: Path) -> Values:
+        """What the path of a file states of all its rows."""
+        return self._paths.of(path)
+
+    def identity(self, path: Path, content: str) -> str:
+        """What tells the rows of a file: the digest of its bytes, and what its path states."""
+        return hashlib.sha256(f"{self._paths.stated(path)}\n{content}".encode()).hexdigest() if self._paths else content
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it stands for a folder, whatever files come to lie there."""
+        return Path(self.name).is_dir()
 
     @cached_property
     def rows(self) -> int:
         """How many there are, from the footers."""
-        return sum(pq.read_metadata(path).num_rows for path in self._files)
+        return sum(pq.read_metadata(path).num_rows for path in self.files)
 
 
 def digest_of_files(files: Sequence[Path]) -> str:
@@ -72,6 +104,11 @@ def digest_of_files(files: Sequence[Path]) -> str:
             while chunk := file.read(CHUNK):
                 content.update(chunk)
         digests.append(content.hexdigest())
+    return together(digests)
+
+
+def together(digests: Sequence[str]) -> str:
+    """One digest of many, in order; of one, itself."""
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
@@ -100,7 +137,7 @@ def _in_order(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
 def _schema(path: Path) -> pa.Schema:
     try:
         return pq.read_schema(path).remove_metadata()
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ class TableLog:
         names = table.column_names
         if twice := [column for column in names if names.count(column) > 1]:
             raise DataError(f"{name} has two columns called {twice[0]}")
-        self.table = _ordinary(table.replace_schema_metadata(None))
+        self.table = ordinary(table.replace_schema_metadata(None))
         self.name = name
 
     @property
@@ -42,16 +42,11 @@ class TableLog:
             yield from table.to_batches(max_chunksize=BATCH)
         else:                                       # without a column, rows can still be counted
             for start in range(0, len(self.table), BATCH):
-                yield _bare(min(BATCH, len(self.table) - start))
+                yield bare(min(BATCH, len(self.table) - start))
 
     def digest(self) -> str:
         """SHA-256 of the rows as one Arrow stream without dictionaries, metadata or chunks."""
-        plain = pa.table({name: _plain(self.table.column(name)) for name in self.table.column_names})
-        out = _Hasher()
-        with pa.ipc.new_stream(pa.PythonFile(out, mode="w"), plain.schema) as stream:
-            for start in range(0, len(plain), BATCH):
-                stream.write_table(plain.slice(start, BATCH).combine_chunks())
-        return out.content.hexdigest()
+        return digest_of_rows(self.schema, self.table.to_batches())
 
     @property
     def rows(self) -> int:
@@ -78,6 +73,23 @@ class _Hasher:
     def flush(self) -> None: ...
 
     def close(self) -> None: ...
+
+
+def digest_of_rows(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> str:
+    """SHA-256 of rows as one Arrow stream without dictionaries or metadata, however they are cut into batches."""
+    plain = pa.schema([(field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type)
+                       for field in schema])
+    out, waiting = _Hasher(), plain.empty_table()
+    with pa.ipc.new_stream(pa.PythonFile(out, mode="w"), plain) as stream:
+        for batch in batches:
+            columns = [_plain(column) for column in batch.columns]
+            waiting = pa.concat_tables([waiting, pa.Table.from_arrays(columns, schema=plain)])
+            while len(waiting) >= BATCH:
+                stream.write_table(waiting.slice(0, BATCH).combine_chunks())
+                waiting = waiting.slice(BATCH)
+        if len(waiting):
+            stream.write_table(waiting.combine_chunks())
+    return out.content.hexdigest()
 
 
 def table_of(frame: Any) -> pa.Table:
@@ -113,7 +125,7 @@ def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _ordinary(table: pa.Table) -> pa.Table:
+def ordinary(table: pa.Table) -> pa.Table:
     """The same rows without the large and view types of text, which not every function knows."""
     for place, name in enumerate(table.column_names):
         column = table.column(place)
@@ -132,10 +144,10 @@ def _ordinary(table: pa.Table) -> pa.Table:
     return table
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _plain(column: pa.Array) -> pa.Array:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _bare(rows: int) -> pa.RecordBatch:
+def bare(rows: int) -> pa.RecordBatch:
     """A batch without columns."""
     return pa.RecordBatch.from_struct_array(pa.StructArray.from_buffers(pa.struct([]), rows, [None]))

@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shall.adapters.frames import is_text, require_columns
+from shall.adapters.wider import WiderLog
 from shall.core.errors import DataError
 from shall.core.log import Log
 
 
-class JoinedLog:
-    """A log with one more column, the labels; its other columns are read from where they are."""
-
-    def __init__(self, log: Log, label: str, column: pa.ChunkedArray, digest: str) -> None:
-        self._log = log
-        self._label = label
-        self._column = column
-        self._digest = digest
-        self.name = log.name
-        self.schema = log.schema.append(pa.field(label, column.type))
-
-    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The rows of these columns; DataError where the log has other rows than when it was joined."""
-        require_columns(columns, self.schema.names, self.name)
-        start = 0
-        for batch in self._log.batches([name for name in columns if name != self._label]):
-            labels = self._column.slice(start, batch.num_rows).combine_chunks()
-            start += batch.num_rows
-            if len(labels) != batch.num_rows:
-                break
-            arrays = [labels if name == self._label else batch.column(name) for name in columns]
-            yield pa.RecordBatch.from_arrays(arrays, names=list(columns)) if columns else batch
-        if start != len(self._column):
-            raise DataError(f"{self.name} was changed while it was read: start again")
-
-    def digest(self) -> str:
-        """SHA-256 over those of the log and of its labels."""
-        return hashlib.sha256(f"{self._log.digest()}\n{self._digest}".encode()).hexdigest()
-
-    @property
-    def rows(self) -> int:
-        """How many there are."""
-        return len(self._column)
-
-
-def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[JoinedLog, str]:
+def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[WiderLog, str]:
     """The log with a label column from another, and a sentence that says how many rows found theirs.
 
     A row without a label keeps an unknown one. Raises DataError where a column is missing, the log has
@@ -66,7 +29,7 @@ def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[JoinedLog, 
     places = pc.index_in(wanted, ids, skip_nulls=True) if wanted.type == ids.type else pa.nulls(len(wanted), pa.int32())
     column = known.column(label).take(places)
     note = _note(labels.name, on, wanted, places, len(ids))
-    return JoinedLog(log, label, pa.chunked_array(column), labels.digest()), note
+    return WiderLog(log, pa.table({label: pa.chunked_array(column)}), labels.digest()), note
 
 
 def _ids(log: Log, on: str) -> pa.ChunkedArray:

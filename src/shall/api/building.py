@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from shall import adapters
 from shall.api.keeping import FOLDER, store_of
-from shall.api.opening import File, bind, file_of
+from shall.api.opening import File, bind, features_to_learn, file_of, log_at
 from shall.core.errors import DataError, InputError
-from shall.core.log import Binding, Log
+from shall.core.log import Log
 from shall.core.store import Look
-from shall.methods.prepare.encode import usable
 from shall.phases import build as phase
 from shall.phases.build import BuildResult, Material, Progressing
 from shall.phases.check import Progress
@@ -39,14 +37,14 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, output: st
     DataError, and LooksSpent where the gate was looked at too often.
     """
     shall_file = file_of(file)
-    train, gate = (adapters.open_log(_path(shall_file, key)) for key in ("train", "gate"))
+    train, gate = (log_at(shall_file, _path(shall_file, key)) for key in ("train", "gate"))
     binding = bind(shall_file, train)
     if binding.column("label") is None:
         raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
     material = Material(
         requirements=tuple(r for r in shall_file.requirements if "build" in r.phases), confidence=shall_file.confidence,
         train=_table(train), gate=_table(gate), binding=binding,
-        features=features_of_model(shall_file, train.schema, binding),
+        features=features_to_learn(shall_file, train.schema, binding),
         objective=shall_file.build.maximise or "accuracy", looks=shall_file.looks or 1,
         seconds=seconds or shall_file.build.seconds, trials=shall_file.build.trials)
     if not material.requirements:
@@ -79,13 +77,6 @@ def _table(log: Log) -> pa.Table:
     if not batches:
         raise DataError(f"{log.name} has no rows")
     return pa.Table.from_batches(batches)
-
-
-def features_of_model(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:
-    """Columns that are neither a role nor a group, unless the file lets the model use the group."""
-    allowed = {group.column for group in file.groups if group.name in file.build.use_groups}
-    barred = {column.name for _, column in binding.roles} | {group.column for group in file.groups} - allowed
-    return tuple(field.name for field in schema if field.name not in barred and usable(field.type))
 
 
 def _folder(file: ShallFile, output: str | Path | None, result: BuildResult) -> Path | None:

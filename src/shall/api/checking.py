@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
-from shall import adapters
+from shall import spec
+from shall.adapters.spark import on_spark
+from shall.api.counting import counted
 from shall.api.keeping import keep, previous, store_of
-from shall.api.opening import File, Opened, file_of, opened
+from shall.api.opening import File, Opened, file_of, log_at, opened
 from shall.core.errors import InputError
 from shall.core.store import Look, Store
 from shall.phases.check import CheckReport, Progress, count
+from shall.phases.curves import curves
 from shall.phases.measuring import Examination, judge, prepare
 from shall.spec import ShallFile
 from shall.tally import Tally
 
 
 def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on: datetime.date | None = None,
-          progress: Progress | None = None, record: bool = True) -> CheckReport:
+          progress: Progress | None = None, record: bool = True, reread: bool = False,
+          spark: str | None = None, untrusted: bool = False) -> CheckReport:
     """Hold a subject to every requirement of a file.
 
     Args:
@@ -27,7 +33,12 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
         labels: labels that came later, joined by id: a path or a frame.
         on: the date, for waivers; today.
         progress: called with what is being done and the rows done since the last call.
-        record: keep verdicts and tally in `.shall/` beside the file.
+        record: keep verdicts and tally in `.shall/` beside the file; of a folder, what each file counted, so that
+            the next check reads what is new only.
+        reread: trust nothing that was counted before; read every file of a folder again.
+        spark: the master of a Spark cluster that counts the log, `spark://host:7077`; its workers have to find the
+            Parquet files under the same paths.
+        untrusted: nobody vouches for the files: a process of its own reads each, with limits of memory and time.
 
     A model of the file that is put to the gate uses up one look of its budget; repeats are free.
 
@@ -35,11 +46,12 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
     was looked at too often.
     """
     shall_file = file_of(file)
-    subject = opened(shall_file, data, labels)
+    subject = opened(shall_file, data, labels, untrusted)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
-    digest = subject.log.digest()
-    tally = count(examination, subject.log, progress)
     with store_of(shall_file, record) as store:
+        with on_spark(spark, subject.log) if spark else nullcontext(subject.log) as source:
+            log = counted(examination, source, shall_file, store, progress, reread=reread)
+        digest, tally = log.digest, log.tally
         look = _look(shall_file, subject, store)
         earlier = previous(store, shall_file.subject.name, digest, examination)
         references = references_of(subject, examination, progress, earlier)
@@ -47,11 +59,12 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
         verdicts = judge(examination, tally, references, on=day, phase="check", looks=look.budget if look else 1)
         report = CheckReport(
             subject=shall_file.subject.name, rows=tally.rows, on=day.isoformat(),
-            notes=(*subject.notes, *tally.doubts()),
+            notes=(*log.notes, *subject.notes, *tally.doubts()),
             verdicts=tuple(verdict for verdict in verdicts if "check" in verdict.requirement.phases),
             digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
         keep(store, report, tally)
-    return report
+    return replace(report, curves=curves(examination, tally, references, verdicts),
+                   places=spec.places(shall_file))
 
 
 def _look(file: ShallFile, subject: Opened, store: Store | None) -> Look | None:
@@ -73,7 +86,7 @@ def references_of(subject: Opened, examination: Examination, progress: Progress 
             if earlier is not None:
                 found[name] = earlier
             continue
-        log = adapters.open_log(_path(subject.file, name))
+        log = log_at(subject.file, _path(subject.file, name), subject.untrusted)
         missing = [column for column in examination.plan.columns if column not in log.schema.names]
         if missing:
             raise InputError(f"`{name}` cannot be compared with: {log.name} has no column {missing[0]}, which the "

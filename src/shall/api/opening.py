@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -12,14 +12,18 @@ import pyarrow as pa
 import tomlkit
 
 from shall import adapters, registry, spec
+from shall.adapters.answers import Scorer
 from shall.adapters.frames import TableLog
+from shall.adapters.spark import SparkLog
 from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Log
 from shall.methods.model import Model, load
+from shall.methods.prepare.encode import usable
 from shall.phases.parts import FEATURE, Feature
+from shall.phases.probing import probed
 from shall.phases.search import binding_of, log_of
 from shall.spec import ShallFile
-from shall.subjects import classifier
+from shall.subjects import Asked, id_of, notes_of
 
 File = str | Path | Mapping[str, Any] | ShallFile
 USUAL: Final = {"target": "label", "positive": "1"}     # what `shall.log` writes
@@ -35,8 +39,9 @@ class Opened:
     binding: Binding
     features: tuple[Feature, ...]
     notes: tuple[str, ...]
-    model: Model | None = None              # what decided on the rows, where that was a model of the file
+    model: Model | Scorer | None = None     # what decided on the rows, where that was a model of the file
     rows: str = ""                          # digest of the rows that it decided on: of the gate
+    untrusted: bool = False                 # files are read in a process of their own
 
 
 def file_of(file: File) -> ShallFile:
@@ -48,36 +53,69 @@ def file_of(file: File) -> ShallFile:
     return spec.load(Path(file))
 
 
-def opened(file: ShallFile, data: Any = None, labels: Any = None) -> Opened:
+def log_at(file: ShallFile, source: Any, untrusted: bool = False) -> Log:
+    """The log at a place, its columns of the types that the file declares."""
+    if untrusted and isinstance(source, str | Path) and not str(source).startswith("postgres"):    # a server is no file
+        return adapters.GuardedLog(source, file.types)
+    return adapters.open_log(source, file.types)
+
+
+def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: bool = False) -> Opened:
     """The log that a file is to be decided on, its columns bound to their roles."""
     if data is None and labels is None and file.subject.model is not None:
-        return _of_model(file, file.subject.model)
-    log = adapters.open_log(source_of(file) if data is None else data)
+        return _of_model(file, file.subject.model, untrusted)
+    log = log_at(file, source_of(file) if data is None else data, untrusted)
     notes: tuple[str, ...] = ()
     labels = file.data.get("labels") if labels is None and data is None else labels
     if labels is not None:
-        log, note = _joined(file, log, adapters.open_log(labels))
+        log, note = _joined(file, log, log_at(file, labels, untrusted))
         notes = (note,)
     spec.expect_columns(file, log.schema.names)
     binding = bind(file, log)
-    return Opened(file, log, binding, features_of(file, log, binding), (*classifier.notes_of(binding), *notes))
+    features = features_of(file, log, binding)
+    log, told = probed(log, file.requirements, features_to_learn(file, log.schema, binding))
+    return Opened(file, log, binding, features, (*notes_of(binding), *notes, *told),
+                  untrusted=untrusted)
 
 
-def _of_model(file: ShallFile, path: str) -> Opened:
+def _of_model(file: ShallFile, place: str, untrusted: bool) -> Opened:
     """What the model of a file decides on its gate."""
-    if not Path(path).is_dir():
-        raise InputError(f"{path} is no folder that `shall build` wrote; for any other model write a log of its "
-                         "decisions, `shall.log(model, X, y).write(\"decisions.parquet\")`, and name it as [data] log")
     if "gate" not in file.data:
         raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under "
                          "[data]")
-    model = load(path, partial(registry.find, "methods"))
-    gate = adapters.open_log(file.data["gate"])
-    table = pa.Table.from_batches(gate.batches(gate.schema.names))
-    binding = binding_of(bind(file, gate))
-    log = TableLog(log_of(model, table), f"{gate.name} as {Path(path).name} decides it")
-    notes = (f"decided by the model {Path(path).name} ({model.digest[:12]}) on {gate.name}",)
-    return Opened(file, log, binding, features_of(file, gate, binding), notes, model, gate.digest())
+    model = load(place, partial(registry.find, "methods")) if Path(place).is_dir() else adapters.model_at(place)
+    gate = log_at(file, file.data["gate"], untrusted)
+    spec.expect_columns(file, gate.schema.names)
+    binding, name, log = bind(file, gate), Path(place).name, gate
+    if isinstance(model, Model):
+        table = pa.Table.from_batches(gate.batches(gate.schema.names))
+        log, binding = TableLog(log_of(model, table), f"{gate.name} as {name} decides it"), binding_of(binding)
+    else:
+        allowed = columns_of_model(file, gate.schema, binding)
+        log, binding = adapters.decided(gate, model, binding, allowed, file.subject.threshold)
+    log, told = probed(log, file.requirements, features_to_learn(file, gate.schema, binding))
+    binding = replace(binding, facts=_facts(Path(place)))
+    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *told)
+    return Opened(file, log, binding, features_of(file, gate, binding), notes, model, gate.digest(),
+                  untrusted)
+
+
+def features_to_learn(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:
+    """Columns that a model may use, of a type that it can."""
+    return tuple(name for name in columns_of_model(file, schema, binding) if usable(schema.field(name).type))
+
+
+def _facts(model: Path) -> tuple[tuple[str, float], ...]:
+    """What is known of a model besides what it decides."""
+    sizes = [file.stat().st_size for file in (model, *model.rglob("*")) if file.is_file()]
+    return (("size", float(sum(sizes))),) if sizes else ()
+
+
+def columns_of_model(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:
+    """Columns that are neither a role nor a group, unless the file lets the model use the group."""
+    allowed = {group.column for group in file.groups if group.name in file.build.use_groups}
+    barred = {column.name for _, column in binding.roles} | {group.column for group in file.groups} - allowed
+    return tuple(name for name in schema.names if name not in barred | {*dict(binding.scores).values()})
 
 
 def source_of(file: ShallFile) -> str:
@@ -90,16 +128,21 @@ def source_of(file: ShallFile) -> str:
 
 
 def bind(file: ShallFile, log: Log) -> Binding:
-    """Which column plays which role."""
-    if file.subject.kind != "classifier":
-        raise InputError(f"kind = \"{file.subject.kind}\" is not examined yet; there is: classifier")
+    """Which column plays which role, as the kind of the subject wants it."""
     subject = file.subject
-    return classifier.bind(peek(log), target=subject.target, positive=subject.positive, threshold=subject.threshold,
-                           columns=file.columns, groups=file.groups, units=file.units)
+    kinds = registry.ids("subjects")
+    if subject.kind not in kinds:
+        raise InputError(f"kind = \"{subject.kind}\" is not examined yet; there are: {', '.join(kinds)}")
+    asked = Asked(subject.target, subject.positive, subject.threshold, file.columns, tuple(file.groups), file.units,
+                  subject.classes, file.scores)
+    binding: Binding = registry.find("subjects", subject.kind).bind(peek(log), asked)
+    return binding
 
 
 def peek(log: Log, rows: int = PEEK) -> pa.Table:
     """The first rows of a log."""
+    if isinstance(log, SparkLog):
+        return log.first(rows)
     taken, had = [], 0
     for batch in log.batches(log.schema.names):
         taken.append(batch.slice(0, rows - had))
@@ -129,7 +172,7 @@ def _joined(file: ShallFile, log: Log, labels: Log) -> tuple[Log, str]:
     target = file.subject.target or (file.columns["label"].name if "label" in file.columns else None)
     if target is None:
         raise InputError("labels in a second file need the name of the label column: [subject] target = \"…\"")
-    on = file.columns["id"].name if "id" in file.columns else classifier.id_of(log.schema.names)
+    on = file.columns["id"].name if "id" in file.columns else id_of(log.schema.names)
     if on is None:
         raise DataError(f"labels are joined by an id, and {log.name} has no such column: [columns] id = \"…\"")
     return adapters.with_labels(log, labels, on, target)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from shall import adapters
 from shall.adapters.frames import TableLog
-from shall.api.building import features_of_model
-from shall.api.opening import File, bind, file_of, opened
+from shall.api.opening import File, bind, features_to_learn, file_of, log_at, opened
 from shall.core.errors import InputError
 from shall.core.log import Binding, Log
 from shall.methods.prepare import encode
@@ -33,7 +31,7 @@ def plan(file: File = "shall.toml", *, progress: Progress | None = None) -> Plan
     examination = prepare(shall_file.requirements, binding, shall_file.confidence)
     tally = count(examination, log, progress)
     lines = phase.plan(examination, known(examination, tally, {}), shall_file.looks or 1)
-    gate = adapters.open_log(shall_file.data["gate"]) if "gate" in shall_file.data else None
+    gate = log_at(shall_file, shall_file.data["gate"]) if "gate" in shall_file.data else None
     rows = None if gate is None else sum(batch.num_rows for batch in gate.batches(gate.schema.names[:1]))
     return Plan(shall_file.subject.name, str(shall_file.path or ""), rows, lines, (note,))
 
@@ -43,12 +41,12 @@ def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
     if "log" in file.data or "train" not in file.data:
         subject = opened(file)
         return subject.log, subject.binding, f"shares of groups and noise as in {subject.log.name}"
-    train = adapters.open_log(file.data["train"])
+    train = log_at(file, file.data["train"])
     binding = bind(file, train)
     if binding.column("label") is None:
         raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
     rows, _ = labelled(pa.Table.from_batches(train.batches(train.schema.names)), binding)
-    encoding = encode.fit(rows, features_of_model(file, train.schema, binding))
+    encoding = encode.fit(rows, features_to_learn(file, train.schema, binding))
     known_rows = sample(rows, binding, encoding, ())
     model = fit(STAND_IN, encoding, known_rows).model
     return (TableLog(log_of(model, rows, known_rows.X), train.name), binding_of(binding),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,7 @@ from shall.phases.measuring import judge, prepare
 from shall.phases.split import By
 from shall.spec.guesses import ColumnProfile, Profile
 from shall.spec.propose import Measured, Proposal, propose, proposed_text
-from shall.subjects import classifier
+from shall.subjects import classifier, id_of
 
 KINDS: Final = (
     ("boolean", pa.types.is_boolean), ("whole", pa.types.is_integer), ("number", pa.types.is_floating),
@@ -43,20 +44,22 @@ class Parted:
     how: str
 
 
-def init(data: Any, *, target: str | None = None, name: str = "", progress: Progress | None = None) -> str:
+def init(data: Any, *, target: str | None = None, name: str = "", extends: Sequence[str] = (),
+         progress: Progress | None = None) -> str:
     """Propose a shall file for a log or a table, as TOML text; every guess is commented with the value measured now.
 
     Args:
         data: a path or any frame.
         target: the label column, where it cannot be guessed.
         name: of the file as the proposal shall name it; else the path that was given.
+        extends: packs of requirements that the file shall have, by name.
         progress: called with what is being done and the rows done since the last call.
     """
     log = adapters.open_log(data)
     if target is not None and target not in log.schema.names:
         raise DataError(f"{log.name} has no column {target}; it has {', '.join(log.schema.names)}")
     profile = _profile(log, name or (str(data) if isinstance(data, str | Path) else "data.parquet"))
-    proposal = propose(profile, target)
+    proposal = propose(profile, target, tuple(spec.shipped_pack(pack) for pack in dict.fromkeys(extends)))
     return proposed_text(proposal, _measured(proposal, log, progress))
 
 
@@ -73,7 +76,7 @@ def split(data: Any, *, share: float = 0.3, by: By = "hash", column: str | None 
     """
     log = adapters.open_log(data)
     if by == "hash" and column is None:
-        column = classifier.id_of(log.schema.names)
+        column = id_of(log.schema.names)
     made = phase.split(pa.Table.from_batches(log.batches(log.schema.names)), share, by, column)
     path = Path(data) if isinstance(data, str | Path) else Path("data.parquet")
     folder = Path(into) if into is not None else path.parent
@@ -88,7 +91,7 @@ def split(data: Any, *, share: float = 0.3, by: By = "hash", column: str | None 
 def _profile(log: Log, name: str) -> Profile:
     table = pa.Table.from_batches(log.batches(log.schema.names)) if log.schema.names else pa.table({})
     try:
-        roles = {role: column.name for role, column in classifier.guessed(peek(log)).items()}
+        roles = {role: column.name for role, column in classifier.guessed_roles(peek(log)).items()}
     except DataError:
         roles = {}
     return Profile(name, table.num_rows, tuple(_column(table, column) for column in table.column_names), roles)

@@ -13,6 +13,7 @@ from shall.core.card import Card
 from shall.core.errors import InputError
 
 PACKAGE = Path(__file__).parent
+FLAT = ("subjects", "probes")               # rooms without folders
 
 
 class Named(NamedTuple):
@@ -25,7 +26,7 @@ class Named(NamedTuple):
 
 @cache
 def ids(room: str) -> tuple[str, ...]:
-    """The ids of a room ("measures", "methods"), sorted; built-in ones and those of plug-ins."""
+    """The ids of a room ("measures", "methods", "subjects"), sorted; built-in ones and those of plug-ins."""
     return tuple(sorted({*_built_in(room), *_plugged_in(room)}))
 
 
@@ -78,7 +79,8 @@ def plugged_in(room: str) -> tuple[str, ...]:
 
 @cache
 def _built_in(room: str) -> dict[str, str]:
-    files = (PACKAGE / room).glob("*/*.py")          # one folder a question, one file an id
+    # one folder a question, one file an id
+    files = (PACKAGE / room).glob("*.py" if room in FLAT else "*/*.py")
     return {file.stem: ".".join(("shall", *file.relative_to(PACKAGE).with_suffix("").parts))
             for file in files if not file.stem.startswith("_")}
 

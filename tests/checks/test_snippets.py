@@ -52,3 +52,12 @@ def test_a_page_that_does_not(tmp_path):
     python, toml = found(tmp_path, value=2, measure="acuracy")
     assert "AssertionError" in python
     assert "accuracy" in toml
+
+
+def test_what_a_block_prints_is_what_follows_it(tmp_path):
+    page = "```python\nprint(1 + 1)\n```\n\n```text\n{shown}\n```\n\n```python\nprint(3)\n```\n"
+    for shown, wrong in (("2", False), ("4", True)):
+        (tmp_path / "page.md").write_text(page.replace("{shown}", shown))
+        told = list(snippets.faults(tmp_path / "page.md"))
+        assert bool(told) is wrong
+        assert all("page.md:6: the python block before it prints something else" in one for one in told)

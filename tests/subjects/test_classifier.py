@@ -10,11 +10,12 @@ import pytest
 
 from shall.core.errors import DataError
 from shall.core.log import Binding, Column, GroupDef
-from shall.subjects.classifier import bind, notes_of
+from shall.subjects import Asked, notes_of
+from shall.subjects.classifier import bind
 
 
 def bound(data: dict[str, Any], /, **said: Any) -> Binding:
-    return bind(pa.table(data), **said)
+    return bind(pa.table(data), Asked(**said))
 
 
 def test_roles_are_guessed_by_name_and_told() -> None:
@@ -53,13 +54,17 @@ def test_the_positive_class(labels: list[Any], positive: str | None, expected: s
     ({"label": [0, 1]}, {"positive": "yes"}, 'no label is "yes": column label has 0, 1'),
     ({"label": ["no", "yes"]}, {"positive": "1"}, 'no label is "1": column label has no, yes'),
     ({"label": [1, 2, 3]}, {"positive": "yes"}, 'no label is "yes"'),
+    ({"label": list(range(1002))}, {}, "more than 1,000 different values, too many for classes: .*regressor"),
+    ({"label": ["a", "b", "c"], "risk": [0.1] * 3}, {"columns": {"score": Column("risk")}}, "does not tell several"),
+    ({"label": ["a", "b", "c"], "p": [0.1] * 3}, {"scores": {"a": "p"}}, "class b has no score column, others have"),
+    ({"label": ["a", "b", "c"]}, {"scores": {"a": "pa"}}, "the score column pa of class a is not in the log"),
     ({"label": [0, 1], "score": [0.5, 1.5]}, {}, "score column score has values outside of 0 to 1, such as 1.5"),
     ({"label": [0, 1], "score": [0.5, float("inf")]}, {}, "outside of 0 to 1, such as inf"),
     ({"label": [0, 1], "score": ["a", "b"]}, {}, "score column score is string"),
     ({"label": [0, 1], "score": ["0.1", "0.2"]}, {}, "score column score is string"),
     ({"label": [0, 1], "score": [True, False]}, {}, "score column score is bool"),
     ({"label": [0, 1], "score": [[1], [2]]}, {}, "score column score is list"),
-    ({"label": [0, 1], "w": [1, 2]}, {"columns": {"weight": Column("w")}}, "weighted rows are not supported"),
+    ({"label": [0, 1], "w": [1, 2]}, {"columns": {"weight": Column("weight")}}, "the weight column weight is not in"),
     ({"label": [0, 1]}, {"columns": {"score": Column("risk")}}, "column risk is not in the log; it has label"),
     ({"label": [0, 1]}, {"groups": [GroupDef("sex", "SEX")]}, "the column SEX of group sex is not in the log"),
     ({"label": ["no", "yes"], "decision": ["stop", "go"]}, {"positive": "yes"}, "none of which is the positive label"),
@@ -79,3 +84,15 @@ def test_decisions_may_be_written_unlike_the_labels() -> None:
     found = bound({"label": ["no", "yes"], "decision": [0, 1]}, positive="yes")
     assert (found.positive, found.decided) == ("yes", "1")
     assert "a decision is positive where decision = 1" in notes_of(found)[-1]
+
+
+def test_more_than_two_classes_make_it_multiclass() -> None:
+    found = bound({"label": [10, 9, 2], "score_2": [0.1] * 3, "score_9": [0.2] * 3, "score_10": [0.7] * 3})
+    assert (found.kind, found.classes) == ("multiclass", ("2", "9", "10"))
+    assert found.scores == (("2", "score_2"), ("9", "score_9"), ("10", "score_10"))
+    assert notes_of(found)[-1] == "no decision column: the class with the highest score is decided"
+
+
+def test_a_positive_class_of_several_makes_it_binary() -> None:
+    found = bound({"label": ["cat", "dog", "owl"]}, positive="dog")
+    assert (found.kind, found.classes, found.positive) == ("binary", (), "dog")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from shall.adapters.spark import SparkFiles, SparkLog
+from shall.core.curve import Curve
 from shall.core.log import Log
 from shall.core.store import Look
 from shall.core.verdict import Finding, Verdict, worst
@@ -27,6 +29,8 @@ class CheckReport:
     looks: Look | None = None
     file: str = ""
     on: str = ""                            # the date that waivers were held against
+    curves: tuple[Curve, ...] = ()          # what the measures can be drawn by; no verdict stands on them
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)     # line and column of each requirement
 
     def __str__(self) -> str:
         return text.check(self)
@@ -42,4 +46,6 @@ def count(examination: Examination, log: Log, progress: Progress | None = None) 
     def told(rows: int) -> None:
         if progress is not None:
             progress(f"counting {log.name}", rows)
+    if isinstance(log, SparkFiles | SparkLog):
+        return log.tally(examination.plan, told)
     return accumulate(examination.plan, log.batches(examination.plan.columns), progress=told)

@@ -15,7 +15,7 @@ from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Reference
 from shall.phases.parts import FEATURE, Part
 from shall.stats import Estimates
-from shall.tally import Cells, Need, Tally
+from shall.tally import Cells, Tally
 
 Key = tuple[tuple[str, str], ...]           # (("sex", "F"), ("race", "2"))
 
@@ -44,39 +44,54 @@ def estimate(part: Part, tally: Tally, references: Mapping[str, Tally]) -> Known
     absent = [name for name in part.references if name != "overall" and name not in references]
     if part.lacks or absent:
         return Unmeasured(part.lacks or f"there is no `{absent[0]}` to compare with")
-    cells = tuple(tally.cells(need) for need in part.needs)
-    if not cells[0].rows.sum():
+    family, groups, cells = _measured(part, tally, references)
+    if not cells.rows.sum():
         return Unmeasured("no row is left: the log is empty, or the filter matches nothing")
-    against = part.requirement.against
-    family = _families(part, cells, references[against] if against else None)
-    groups, rows, judged = cells[0].groups, cells[0].rows, cells[0].judged
-    if part.features:
-        groups = tuple(((FEATURE, name),) for name in part.features)
-        rows, judged = np.repeat(rows, len(groups)), np.repeat(judged, len(groups))
+    several = 1 if part.average else len(part.items)
     if isinstance(part.limit, Reference):
         family = _compared(part, family, groups, tally if part.limit.name == "overall" else references[part.limit.name])
     width = len(part.requirement.within)
     bands = np.unique([repr(group[:width]) for group in groups], return_inverse=True)[1] if width else None
-    return Known(family, groups, rows, judged, bands, cells[0].skipped)
+    return Known(family, groups, np.tile(cells.rows, several), np.tile(cells.judged, several), bands, cells.skipped)
 
 
-def _families(part: Part, cells: tuple[Cells, ...], reference: Tally | None) -> Estimates:
-    """The family of a part: of one cube, or of one cube a feature side by side."""
-    then = [() if reference is None else (reference.cells(need),) for need in part.needs]
-    found = [_with_units(part, now, *other) for now, other in zip(cells, then, strict=True)]
-    return reduce(lambda left, right: left.concat(right), found)
+def _measured(part: Part, tally: Tally, references: Mapping[str, Tally],
+              overall: bool = False) -> tuple[Estimates, tuple[Key, ...], Cells]:
+    """The family of a part, its groups, and the cells of one item; with ``overall`` of all groups together."""
+    against = part.requirement.against
+    needs = [replace(need, groups=()) for need in part.needs] if overall else part.needs
+    cells = [tally.cells(need) for need in needs]
+    then = [(references[against].cells(need),) if against else () for need in needs]
+    found = [_family(part, now, *other) for now, other in zip(cells, then, strict=True)]
+    if part.average:
+        return _averaged(part, found, cells), cells[0].groups, cells[0]
+    groups = tuple(part.key(item, group) for item, some in zip(part.items, cells, strict=True) for group in some.groups)
+    return reduce(lambda left, right: left.concat(right), found), groups, cells[0]
 
 
-def _with_units(part: Part, cells: Cells, *reference: Cells) -> Estimates:
-    """Rows of one unit depend on each other: the bounds then come from deleting a bucket at a time."""
-    def made(some: Cells) -> Estimates:
-        family: Estimates = part.module.estimate(some, *reference, *part.call.columns, **part.options)
+def _averaged(part: Part, families: list[Estimates], cells: list[Cells]) -> Estimates:
+    """Over the classes, each with the same share, or with that of its labels."""
+    if part.average == "micro":
+        pooled: Estimates = stats.pooled(families)
+        return pooled
+    shares = np.ones((len(families), len(cells[0].groups)))
+    if part.average == "weighted":
+        shares = np.stack([some.table("label")[:, 1].astype(float) for some in cells])
+    return stats.Averaged(tuple(families), shares / np.maximum(shares.sum(axis=0), 1e-300), part.card.apart)
+
+
+def _family(part: Part, cells: Cells, *reference: Cells) -> Estimates:
+    """The family of one item; with weights on the effective sample, with units from deleting a bucket at a time."""
+    def made(some: Cells, power: int = 0) -> Estimates:
+        views = [one.weighing(power) if power else one for one in (some, *reference)]
+        family: Estimates = part.module.estimate(*views, *part.call.columns, **part.options)
         return family
 
-    base = made(cells)
-    if part.card.census:
-        return base
-    replicates = [made(left).value for left in cells.buckets()]
+    if part.card.census or part.options.get("census"):
+        return made(cells)
+    weighted = cells.weighted
+    base: Estimates = stats.weighted(made(cells, 1), made(cells, 2), made(cells)) if weighted else made(cells)
+    replicates = [made(left, int(weighted)).value for left in cells.buckets()]
     if not replicates:
         return base
     return stats.Jackknifed(base, np.stack(replicates, axis=1), (cells.table("bucket") > 0).sum(axis=1))
@@ -86,13 +101,12 @@ def _compared(part: Part, family: Estimates, groups: tuple[Key, ...], reference:
     """Each group beside its twin in the reference (or beside everybody)."""
     limit = part.limit
     assert isinstance(limit, Reference)
-    need = part.needs[0]
-    if limit.name == "overall":
-        need = Need(need.where, (), need.axes, need.sums)
-    cells = reference.cells(need)
-    twins = _with_units(part, cells)
-    place = {group: index for index, group in enumerate(cells.groups)}
-    twin = np.array([0 if limit.name == "overall" else place.get(group, -1) for group in groups])
+    overall = limit.name == "overall"
+    twins, theirs, _ = _measured(part, reference, {}, overall)
+    place = {group: index for index, group in enumerate(theirs)}
+    items = {name for item in part.items for name, _ in item}
+    wanted = [tuple(pair for pair in group if pair[0] in items) if overall else group for group in groups]
+    twin = np.array([place.get(group, -1) for group in wanted])
     return stats.Compared(family.concat(twins), np.where(twin < 0, -1, twin + len(groups)),
                           "over" if limit.share else "minus")
 
@@ -119,7 +133,8 @@ def evidence(part: Part, known: Known | Unmeasured, alpha: float, together: int)
     coverage = Coverage(groups=int(measured.sum()), of_groups=len(known.groups),
                         rows=_rows(part, known, measured), of_rows=_rows(part, known, None), skipped=known.skipped)
     n = family.n[measured]
-    blank = replace(blank, groups=table, coverage=coverage, n=int(n.max(initial=0) if part.features else n.sum()))
+    blank = replace(blank, groups=table, coverage=coverage,
+                    n=int(n.max(initial=0) if FEATURE in part.grouping else min(n.sum(), coverage.of_rows)))
     to = _to(part, known)
     if part.requirement.to is not None and to is None:
         return replace(blank, reason=f"no row is in group {part.requirement.to}, which `to` names")
@@ -156,13 +171,13 @@ def _to(part: Part, known: Known) -> int | None:
 
 
 def _table(known: Known, alpha: float) -> tuple[GroupRow, ...]:
-    low, high = known.estimates.bounds(alpha)
+    (low, high), values, n = known.estimates.bounds(alpha), known.estimates.value, known.estimates.n
     rows = []
     for index, group in enumerate(known.groups):
-        value = float(known.estimates.value[index])
+        value = float(values[index])
         measured = not math.isnan(value)
         rows.append(GroupRow(
-            group=group, rows=int(known.rows[index]), n=int(known.estimates.n[index]),
+            group=group, rows=int(known.rows[index]), n=int(n[index]),
             value=value if measured else None, low=float(low[index]) if measured else None,
             high=float(high[index]) if measured else None, judged=bool(known.judged[index]),
             note="" if measured else "no row that it stands on"))
@@ -170,9 +185,10 @@ def _table(known: Known, alpha: float) -> tuple[GroupRow, ...]:
 
 
 def _rows(part: Part, known: Known, chosen: NDArray[np.bool_] | None) -> int:
-    """Rows of some groups; features are all of the same rows, so there they count once."""
-    rows = known.rows if chosen is None else known.rows[chosen]
-    return int(rows.max(initial=0) if part.features else rows.sum())
+    """Rows of some groups; every feature, and every class, is asked of the same rows, so there they count once."""
+    rows = known.rows if chosen is None else np.where(chosen, known.rows, 0)
+    several = 1 if part.average else len(part.items)
+    return int(rows.reshape(several, -1).sum(axis=1).max(initial=0))
 
 
 def _why_not(part: Part, known: Known) -> str:

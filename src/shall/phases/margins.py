@@ -27,7 +27,7 @@ def reach_of(part: Part, known: Known, rows: float, what: tuple[float, float, in
     alpha, and the comparisons that *broken* is corrected for.
     """
     limit, alpha, together = what
-    have = float(known.rows.max() if part.features else known.rows.sum())
+    have = float(known.rows.reshape(1 if part.average else len(part.items), -1).sum(axis=1).max(initial=0))
     factor = np.full(len(known.groups), rows / max(have, 1.0))
     aggregate = part.requirement.aggregate
     family = (_level(known) if aggregate != "each" else known.estimates).scaled(factor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from shall import registry
 from shall.core.card import Card
@@ -13,7 +13,15 @@ from shall.core.log import Binding
 from shall.core.requirement import Grouping, MeasureCall, Number, Reference, Requirement, Side
 from shall.tally import Need
 
-FEATURE = "feature"                 # the reserved group: every feature on its own
+FEATURE: Final = "feature"          # the reserved group: every feature on its own
+CLASS: Final = "class"              # the reserved group: every class against all others
+AVERAGES: Final = ("macro", "micro", "weighted")
+OF_CLASS: Final = ("label", "decision", "score")    # what is read against one class
+KINDS: Final = {"binary": "classifier", "multiclass": "classifier"}
+
+Average = Literal["", "macro", "micro", "weighted"]
+Item = tuple[tuple[str, str], ...]  # (("class", "cat"),), (("feature", "AGE"),) or ()
+Group = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,9 @@ class Part:
     card: Card
     grouping: Grouping              # the bands of `within` first
     side: Side
-    needs: tuple[Need, ...]         # one, or one a feature
-    features: tuple[str, ...] = ()
+    needs: tuple[Need, ...]         # one an item
+    items: tuple[Item, ...] = ((),) # what is counted on its own: each feature, each class, or all at once
+    average: Average = ""           # over the items
     lacks: str = ""                 # why it cannot be measured on this log
 
     @property
@@ -52,8 +61,8 @@ class Part:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options of the call; those that an alias sets come first."""
-        return {**dict(registry.named(self.call.name).preset), **dict(self.call.options)}
+        """The options of the call, without those of every measure; those that an alias sets come first."""
+        return options_of(self.call, self.card)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -61,9 +70,22 @@ class Part:
         of_limit = (self.limit.name,) if isinstance(self.limit, Reference) else ()
         return of_limit + ((self.requirement.against,) if self.requirement.against else ())
 
+    def key(self, item: Item, group: Group) -> Group:
+        """A group of one item, in the order of the grouping."""
+        of = dict((*item, *group))
+        return tuple((name, of[name]) for name in self.grouping if name in of)
+
+
+def options_of(call: MeasureCall, card: Card) -> dict[str, Any]:
+    """The options of a call by their name, defaults filled in."""
+    defaults = {option.name: option.default for option in card.options}
+    said = {**dict(registry.named(call.name).preset), **dict(call.options)}
+    return {**defaults, **{name: value for name, value in said.items() if name != "average"}}
+
 
 def take_apart(requirement: Requirement, binding: Binding, features: Sequence[Feature] = ()) -> tuple[Part, ...]:
-    """The parts of a requirement, in the order in which they were written."""
+    """The parts of a requirement, in the order in which they were written; InputError where it does not fit the kind
+    of the subject."""
     return tuple(_parts(requirement, binding, features))
 
 
@@ -74,36 +96,90 @@ def _parts(requirement: Requirement, binding: Binding, features: Sequence[Featur
     for call in requirement.measures:
         name, card, _ = registry.named(call.name)
         for over in requirement.over or ((),):
+            if wrong := _unfit(requirement, call, card, over, binding):
+                raise InputError(f"{requirement.name or call.name}: {wrong}")
+            lacks = _lacks(card, binding)
+            needs, items = _needs(requirement, call, (name, card, over), binding, features)
+            if not needs:
+                lacks = lacks or "the log has no column left that is a feature"
             for side in sides:
-                yield _part(requirement, call, (name, card, over, side), binding, features)
+                yield Part(requirement, call, name, card, requirement.within + over, side, () if lacks else needs,
+                           items, _average(call), lacks)
 
 
-def _part(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, Grouping, Side],
-          binding: Binding, features: Sequence[Feature]) -> Part:
-    name, card, over, side = what
-    if "class" in over:
-        raise InputError(f"{requirement.name or call.name}: `over class` needs a multiclass subject")
+def _unfit(requirement: Requirement, call: MeasureCall, card: Card, over: Grouping, binding: Binding) -> str:
+    """Why a line cannot be asked of a subject of this kind."""
+    kind = KINDS.get(binding.kind, binding.kind)
+    several = binding.kind == "multiclass"
+    average, by_class = _average(call), CLASS in (*over, *requirement.within)
+    if kind not in card.examines:
+        return f"{call.name} examines a {' or '.join(card.examines)}, and the subject is a {kind}"
     if isinstance(requirement.bound.low or requirement.bound.high, Reference) and requirement.aggregate != "each":
-        raise InputError(f"{requirement.name or call.name}: a limit that names a reference goes with `each`, "
-                         f"not with `{requirement.aggregate} of`")
-    by_feature = FEATURE in over
-    grouping = requirement.within + tuple(group for group in over if group != FEATURE)
-    if by_feature and grouping:
-        raise InputError(f"{requirement.name or call.name}: `over feature` stands alone, without other groups")
+        return f"a limit that names a reference goes with `each`, not with `{requirement.aggregate} of`"
+    if (by_class or average) and not several:
+        what = f"average = {average}" if average else "over class"
+        return f"`{what}` needs a subject of more than two classes, none of them said to be positive"
+    if by_class and average:
+        return f"`over class` and `average = {average}` exclude one another: take one of them"
+    if FEATURE in over and by_class:
+        return "`over feature` and `class` exclude one another"
+    if several and not by_class and not average and not card.multiclass and {*card.needs} & {*OF_CLASS}:
+        return f"of several classes `{call.name}` needs `over class`, or an average: {call.name}(average = macro)"
+    if average == "micro" and not card.apart:
+        return f"a micro average would count a row of {call.name} more than once: take average = macro"
+    return ""
+
+
+def _average(call: MeasureCall) -> Average:
+    found: Average = dict(call.options).get("average", "")  # type: ignore[assignment]
+    return found
+
+
+def _needs(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, Grouping], binding: Binding,
+           features: Sequence[Feature]) -> tuple[tuple[Need, ...], tuple[Item, ...]]:
+    """What is to be counted, for each item."""
+    name, card, over = what
     module = registry.find("measures", name)
-    axes = tuple(axis.format(column=call.columns[0] if call.columns else "score") for axis in module.AXES)
-    sums = tuple(getattr(module, "SUMS", ()))
-    lacks = next((f"the log has no {role} column" for role in card.needs if not _has(role, binding)), "")
-    chosen = tuple(features) if by_feature else ()
-    if by_feature and not chosen:
-        lacks = "the log has no column left that is a feature"
-    needs = tuple(Need(requirement.where, (), (feature.axis,), ()) for feature in chosen) if by_feature else (
-        Need(requirement.where, grouping, axes, sums),)
-    return Part(requirement, call, name, card, over if by_feature else grouping, side,
-                () if lacks else needs, tuple(feature.name for feature in chosen), lacks)
+    given = {"column": call.columns[0] if call.columns else "score", "filter": str(call.filter or ""),
+             **options_of(call, card)}
+    axes, sums = (tuple(text.format(**given) for text in getattr(module, part, ())) for part in ("AXES", "SUMS"))
+    groups = tuple(group for group in requirement.within + over if group not in (FEATURE, CLASS))
+    average = _average(call)
+    if FEATURE in over:
+        return (tuple(Need(requirement.where, groups, _axes_of(feature, axes), sums) for feature in features),
+                tuple(((FEATURE, feature.name),) for feature in features))
+    if average or CLASS in (*requirement.within, *over):
+        support = ("label",) if average == "weighted" and "label" not in axes else ()
+        return (tuple(Need(requirement.where, groups, axes + support, sums, of=one) for one in binding.classes),
+                tuple(((CLASS, one),) for one in binding.classes))
+    return (Need(requirement.where, groups, axes, sums),), ((),)
+
+
+def _axes_of(feature: Feature, axes: tuple[str, ...]) -> tuple[str, ...]:
+    """The axes of a measure, asked of a feature: those of a column become those of the feature."""
+    if any(axis.startswith("missing:") for axis in axes):
+        return (f"missing:{feature.name}",)
+    return (feature.axis,)
+
+
+def _lacks(card: Card, binding: Binding) -> str:
+    """Why a log cannot tell it."""
+    for role in card.needs:
+        if not _has(role, binding):
+            what = {"scores": "score column for each class", "covered": "set, nor lower and upper columns"}
+            if role == "size":
+                return "the file names no model whose size could be known: [subject] model = \"…\""
+            return f"the log has no {what.get(role, f'{role} column')}"
+    return ""
 
 
 def _has(role: str, binding: Binding) -> bool:
+    if role == "scores" or (role in ("score", "decision") and binding.kind == "multiclass"):
+        return bool(binding.scores) or (role == "decision" and binding.column(role) is not None)
     if role == "decision" and binding.column("score") and binding.threshold is not None:
         return True
+    if role in dict(binding.facts):
+        return True
+    if role == "covered":
+        return binding.column("set") is not None or None not in (binding.column("lower"), binding.column("upper"))
     return binding.column(role) is not None

@@ -92,7 +92,7 @@ def targets_of(examination: Examination, known: Sequence[Sequence[Known | object
 
 def movable(part: Part) -> bool:
     """Whether a rule that knows of groups can move what the part asks for."""
-    return (part.measure in LABEL_OF and bool(part.grouping) and not part.features and not part.references
+    return (part.measure in LABEL_OF and bool(part.grouping) and part.items == ((),) and not part.references
             and part.requirement.where is None and not part.requirement.within)
 
 

@@ -1,16 +1,19 @@
-"""Which value of a label, and of a decision, is the positive one."""
+"""Which classes there are, and which value of a label, and of a decision, is the positive one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shall.core.errors import DataError
+from shall.core.words import number_of
 
 CODES: Final = {"0", "1", "true", "false"}  # of which everybody knows the positive one
 FEW: Final = 20                             # distinct labels that a message shows
+MOST: Final = 1000                          # classes of one subject
 
 
 def positive_of(peek: pa.Table, roles: dict[str, str], positive: str | None) -> str:
@@ -19,7 +22,7 @@ def positive_of(peek: pa.Table, roles: dict[str, str], positive: str | None) -> 
     if role not in roles:
         return positive or "1"
     name = roles[role]
-    values = _values(peek, name)
+    values = values_of(peek, name)
     shown = ", ".join(sorted(values)[:FEW])
     if positive is None:
         if not values <= CODES:
@@ -37,8 +40,8 @@ def decided_of(peek: pa.Table, roles: dict[str, str], positive: str) -> str | No
     """The positive decision where it is not written as the positive label is: 1 or true."""
     if "decision" not in roles or "label" not in roles:
         return None
-    values = _values(peek, roles["decision"])
-    if positive in values or values <= _values(peek, roles["label"]):
+    values = values_of(peek, roles["decision"])
+    if positive in values or values <= values_of(peek, roles["label"]):
         return None
     if values <= CODES:
         return "true" if values & {"true", "false"} else "1"
@@ -47,7 +50,19 @@ def decided_of(peek: pa.Table, roles: dict[str, str], positive: str) -> str | No
                     f'"{positive}", nor are they 0 and 1')
 
 
-def _values(peek: pa.Table, name: str) -> set[str]:
+def classes_of(peek: pa.Table, roles: dict[str, str], scores: Iterable[str]) -> tuple[str, ...]:
+    """The classes of a subject with several, in order; DataError where there are too many to be classes."""
+    found = {*scores}.union(*(values_of(peek, roles[role]) for role in ("label", "decision") if role in roles))
+    if len(found) > MOST:
+        column = roles.get("label", roles.get("decision"))
+        raise DataError(f"column {column} has more than {MOST:,} different values, too many for classes: if it is a "
+                        "number to be predicted, say [subject] kind = \"regressor\"; if not, name its classes, "
+                        "[subject] classes = [\"…\"]")
+    numbers = {name: number_of(name) for name in found}
+    return tuple(sorted(found, key=lambda name: (numbers[name] is None, numbers[name] or 0.0, name)))
+
+
+def values_of(peek: pa.Table, name: str) -> set[str]:
     """What a column holds, as text."""
     return {text for value in pc.unique(_plain(peek.column(name))).to_pylist() if (text := _text(value)) is not None}
 
@@ -66,13 +81,4 @@ def _text(value: object) -> str | None:
 
 def _same(one: str, other: str) -> bool:
     """Whether two texts are one number, true being 1."""
-    return _number(one) is not None and _number(one) == _number(other)
-
-
-def _number(text: str) -> float | None:
-    if text.lower() in ("true", "false"):
-        return float(text.lower() == "true")
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    return number_of(one) is not None and number_of(one) == number_of(other)

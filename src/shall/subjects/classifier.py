@@ -1,121 +1,106 @@
-"""A binary classifier: a score, a decision and a label in each row."""
+"""A classifier: a decision, a label and perhaps scores in each row; of two classes, or of several."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shall.core.errors import DataError
-from shall.core.log import ROLES, Binding, Column, GroupDef
-from shall.subjects.classes import decided_of, positive_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from shall.core.log import Binding, Column
+from shall.subjects._classes import CODES, classes_of, decided_of, positive_of, values_of
+from shall.subjects._roles import DECISION, LABEL, ROWS, Asked, guessed, numbers_in, roles_of
 
 NAMES: Final = {                            # by which names a role goes where the file does not say
-    "id": ("id", "row_id", "uuid", "event_id", "decision_id"),
-    "time": ("time", "timestamp", "date", "datetime", "created_at", "event_time", "year"),
+    **ROWS,
     "score": ("score", "probability", "predicted_probability", "y_pred_proba", "y_score", "proba", "p"),
-    "decision": ("decision", "prediction", "predicted", "y_pred", "pred", "decided"),
-    "label": ("label", "target", "y_true", "outcome", "actual", "y"),
+    "decision": DECISION,
+    "label": LABEL,
+    "abstained": ("abstained", "rejected", "deferred"),
 }
+PREFIXES: Final = ("score_", "probability_", "proba_", "p_")    # before a class, in the name of its score
 
 
-def bind(peek: pa.Table, *, target: str | None = None, positive: str | None = None, threshold: float | None = None,
-         columns: Mapping[str, Column] | None = None, groups: Sequence[GroupDef] = (),
-         units: tuple[tuple[str, str], ...] = ()) -> Binding:
+def bind(peek: pa.Table, asked: Asked) -> Binding:
     """Which column plays which role; guessed by its name where the file does not say.
 
-    ``peek`` is a table with some rows of the log. Raises DataError where a named column is missing or
-    cannot be what it is said to be.
+    ``peek`` is a table with some rows of the log. With more than two classes, and none that is said to be the
+    positive one, the subject is multiclass. Raises DataError where a named column is missing or cannot be what it is
+    said to be.
     """
-    said = dict(columns or {})
-    if target is not None and "label" not in said and target in peek.column_names:
-        said["label"] = Column(target)
-    for role, column in said.items():
-        _require(peek, column.name, f"the {role} column {column.name}")
-    for group in groups:
-        _require(peek, group.column, f"the column {group.column} of group {group.name}")
-    if "weight" in said:
-        raise DataError("weighted rows are not supported yet: leave the weight column out, or count each row once")
-    roles = {**_guessed(peek, said, target), **said}
-    _check_score(peek, roles)
-    names = {role: column.name for role, column in roles.items()}
-    chosen = positive_of(peek, names, positive)
-    if threshold is None and "decision" not in roles and "score" in roles:
-        threshold = 0.5
-    ordered = tuple((role, roles[role]) for role in ROLES if role in roles)
-    return Binding(ordered, chosen, threshold, tuple(groups), units, decided_of(peek, names, chosen))
+    roles = roles_of(peek, asked, NAMES)
+    base = Binding(tuple(roles.items()), groups=asked.groups, units=asked.units)
+    return _multiclass(peek, base, asked) if _several(peek, roles, asked) else _binary(peek, base, asked)
 
 
-def guessed(peek: pa.Table) -> dict[str, Column]:
+def guessed_roles(peek: pa.Table) -> dict[str, Column]:
     """The roles that columns seem to play by their names; a score that is no probability plays none."""
-    found = _guessed(peek, {}, None)
+    found = guessed(peek, NAMES, {}, None)
     try:
-        _check_score(peek, found)
+        _check_score(peek, found.get("score"))
     except DataError:
         del found["score"]
     return found
 
 
-def id_of(names: Sequence[str]) -> str | None:
-    """The column that names a row, by its name."""
-    by_lower = {name.lower(): name for name in reversed(names)}
-    return next((by_lower[name] for name in NAMES["id"] if name in by_lower), None)
+def _several(peek: pa.Table, roles: Mapping[str, Column], asked: Asked) -> bool:
+    """Whether there are more than two classes, and none is the positive one."""
+    if asked.positive is not None:
+        return False
+    if len(asked.classes) > 2 or len(asked.scores) > 2:
+        return True
+    role = "label" if "label" in roles else "decision"
+    values = values_of(peek, roles[role].name) if role in roles else set()
+    return len(values) > 2 and not values <= CODES
 
 
-def notes_of(binding: Binding) -> tuple[str, ...]:
-    """What was guessed, as sentences."""
-    guessed = [f"{role} = {column.name}" for role, column in binding.roles if column.guessed]
-    found = [f"columns taken by their names: {', '.join(guessed)}"] if guessed else []
-    if binding.column("decision") is None and binding.column("score") is not None:
-        found.append(f"no decision column: a score of at least {binding.threshold:g} is a positive decision")
-    if binding.decided is not None and binding.decided != binding.positive:
-        found.append(f'a decision is positive where {binding.column("decision")} = {binding.decided}')
-    return tuple(found)
+def _binary(peek: pa.Table, base: Binding, asked: Asked) -> Binding:
+    roles = dict(base.roles)
+    _check_score(peek, roles.get("score"))
+    names = {role: column.name for role, column in roles.items()}
+    chosen = positive_of(peek, names, asked.positive)
+    threshold = asked.threshold
+    if threshold is None and "decision" not in roles and "score" in roles:
+        threshold = 0.5
+    return replace(base, positive=chosen, threshold=threshold, decided=decided_of(peek, names, chosen))
 
 
-def _require(peek: pa.Table, column: str, what: str) -> None:
-    if column not in peek.column_names:
-        raise DataError(f"{what} is not in the log; it has {', '.join(peek.column_names)}")
+def _multiclass(peek: pa.Table, base: Binding, asked: Asked) -> Binding:
+    roles = dict(base.roles)
+    score = roles.pop("score", None)
+    if score is not None and not score.guessed:
+        raise DataError(f"one score column ({score.name}) does not tell several classes apart: name one for each "
+                        f"class, [columns] scores = {{ CLASS = \"…\" }}, or call them {PREFIXES[0]}CLASS")
+    classes = asked.classes or classes_of(peek, {role: column.name for role, column in roles.items()}, asked.scores)
+    scores = {**_scores_by_name(peek, classes), **asked.scores}
+    if scores and (without := [name for name in classes if name not in scores]):
+        raise DataError(f"class {without[0]} has no score column, others have: name it too, "
+                        f"[columns] scores = {{ {without[0]} = \"…\" }}")
+    for name in scores:
+        _check_score(peek, Column(scores[name]))
+    return replace(base, roles=tuple(roles.items()), kind="multiclass", classes=tuple(classes),
+                   scores=tuple((name, scores[name]) for name in classes if name in scores))
 
 
-def _guessed(peek: pa.Table, said: Mapping[str, Column], target: str | None) -> dict[str, Column]:
-    taken = {column.name for column in said.values()}
-    found: dict[str, Column] = {}
-    by_lower = {name.lower(): name for name in reversed(peek.column_names)}
-    for role, names in NAMES.items():
-        if role in said or (role == "label" and target is not None):
-            continue
-        name = next((by_lower[name] for name in names if by_lower.get(name) not in {None, *taken}), None)
-        if name is not None:
-            found[role] = Column(name, guessed=True)
-            taken.add(name)
-    return found
+def _scores_by_name(peek: pa.Table, classes: tuple[str, ...]) -> dict[str, str]:
+    """``score_cat`` for the class cat, where every class has such a column."""
+    for prefix in PREFIXES:
+        if {prefix + name for name in classes} <= {*peek.column_names}:
+            return {name: prefix + name for name in classes}
+    return {}
 
 
-def _check_score(peek: pa.Table, roles: Mapping[str, Column]) -> None:
-    if "score" not in roles:
+def _check_score(peek: pa.Table, column: Column | None) -> None:
+    if column is None:
         return
-    name = roles["score"].name
-    column = peek.column(name)
-    mend = "or name another column, [columns] score = \"…\""
-    try:
-        numbers = None if _no_number(column.type) else column.cast(pa.float64(), safe=False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        numbers = None
-    if numbers is None:
-        raise DataError(f"the score column {name} is {column.type}: a score is a number from 0 to 1; give one, {mend}")
-    known = numbers.drop_null()
+    if pa.types.is_boolean(peek.schema.field(column.name).type):
+        raise DataError(f"the score column {column.name} is bool: a score is a number from 0 to 1; give one, "
+                        "or name another column, [columns] score = \"…\"")
+    known = numbers_in(peek, column.name, "score")
     outside = known.filter(pc.or_(pc.less(known, 0), pc.greater(known, 1)))
     if len(outside):
-        raise DataError(f"the score column {name} has values outside of 0 to 1, such as {outside[0].as_py():g}: "
-                        f"give probabilities, {mend}")
-
-
-def _no_number(kind: pa.DataType) -> bool:
-    text = pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    return bool(text or pa.types.is_boolean(kind) or pa.types.is_temporal(kind))
+        raise DataError(f"the score column {column.name} has values outside of 0 to 1, such as {outside[0].as_py():g}: "
+                        "give probabilities, or name another column, [columns] score = \"…\"")

@@ -28,12 +28,13 @@ CARD = Card(
     examines=("classifier",),
     needs=("label", "decision"),
     better="higher",
+    multiclass=True,
     bounds="Clopper-Pearson; between groups the score test, exact at small counts",
 )
-AXES = ("label", "decision")
+AXES = ("correct",)
 
 
 def estimate(cells: Cells) -> Estimates:
     """The rate in each group."""
-    counts = cells.table("label", "decision")
-    return stats.Proportions(k=counts[:, 0, 0] + counts[:, 1, 1], n=counts[:, :2, :2].sum(axis=(1, 2)))
+    counts = cells.table("correct")
+    return stats.Proportions(k=counts[:, 1], n=counts[:, :2].sum(axis=1))

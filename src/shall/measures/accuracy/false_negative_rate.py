@@ -27,6 +27,7 @@ CARD = Card(
     examines=("classifier",),
     needs=("label", "decision"),
     better="lower",
+    apart=True,
     bounds="Clopper-Pearson; between groups the score test, exact at small counts",
     aliases=(("miss_rate", ()),),
 )

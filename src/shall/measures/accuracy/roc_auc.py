@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from shall import stats
 from shall.core.card import Card
+from shall.core.curve import Curve, series_of
 
 if TYPE_CHECKING:
     from shall.stats import Estimates
@@ -38,3 +39,11 @@ def estimate(cells: Cells) -> Estimates:
     """The area in each group."""
     counts = cells.table("label", "score")[:, :, cells.scored]
     return stats.Auc(positive=counts[:, 1], negative=counts[:, 0])
+
+
+def curve(cells: Cells) -> Curve:
+    """The ROC curve of each group."""
+    counts = cells.table("label", "score")[:, :, cells.scored]
+    return Curve("ROC curve", "false positive rate", "true positive rate",
+                 series_of(cells.groups, stats.roc(counts[:, 1], counts[:, 0])), diagonal=True,
+                 note="On the diagonal the score orders no better than chance; the area below a curve is the measure.")

@@ -28,6 +28,7 @@ CARD = Card(
     examines=("classifier",),
     needs=("label", "decision"),
     better="higher",
+    apart=True,
     bounds="Clopper-Pearson; between groups the score test, exact at small counts",
     aliases=(("recall", ()), ("sensitivity", ())),
 )

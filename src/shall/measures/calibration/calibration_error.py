@@ -1,8 +1,8 @@
 """Mean distance between the score and the frequency of the positive class (expected calibration error).
 
-Meaning: rows are put into `bins` equal-width bins of their score; in each, the mean score is held
-against the share of positives; the distances are averaged by rows. The noise that makes a small
-sample look uncalibrated is subtracted.
+Meaning: rows are put into `bins` bins of their score, of equal width, or with `equal_mass = true` of about equally many
+rows; in each, the mean score is held against the share of positives; the distances are averaged by rows. The noise that
+makes a small sample look uncalibrated is subtracted.
 When not available: a group without a row that has both a label and a score.
 How to mend: temperature scaling or isotonic regression on fresh rows.
 
@@ -17,10 +17,11 @@ Bayesian binning", section 2; for its bias see Kumar, Liang and Ma (2019), secti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shall import stats
 from shall.core.card import Card, Option
+from shall.core.curve import Curve, series_of
 
 if TYPE_CHECKING:
     from shall.stats import Estimates
@@ -31,15 +32,34 @@ CARD = Card(
     needs=("label", "score"),
     better="lower",
     bounds="noise taken out, valid at a true value of 0",
-    options=(Option("bins", 10, low=1, high=1000),),
+    options=(Option("bins", 10, low=1, high=1000), Option("equal_mass", False)),
     aliases=(("expected_calibration_error", ()),),
 )
 AXES = ("label", "score")
 SUMS = ("score",)
 
 
-def estimate(cells: Cells, bins: int = 10) -> Estimates:
+def estimate(cells: Cells, bins: int = 10, equal_mass: bool = False) -> Estimates:
     """The error in each group."""
-    counts = cells.score_bins("label", bins=bins)                # [G, 3, bins]
-    score_sum = cells.score_bins("label", bins=bins, total="score")[:, :2].sum(axis=1)
-    return stats.CalibrationError(rows=counts[:, :2].sum(axis=1), k=counts[:, 1], score_sum=score_sum)
+    return stats.CalibrationError(*in_bins(cells, bins, equal_mass))
+
+
+def curve(cells: Cells, bins: int = 10, equal_mass: bool = False) -> Curve:
+    """The reliability curve of each group, on the same bins."""
+    return Curve("Reliability curve", "mean score", "share of positives",
+                 series_of(cells.groups, stats.reliability(*in_bins(cells, bins, equal_mass))), diagonal=True,
+                 note="A calibrated model lies on the diagonal; above it the score is too low, below it too high. Bars "
+                      "are exact bounds of the share, 95% on each side.")
+
+
+def in_bins(cells: Cells, bins: int, equal_mass: bool) -> tuple[Any, Any, Any]:
+    """[G, bins] three times: labelled rows, positives, and the sum of the score."""
+    if not equal_mass:
+        counts = cells.score_bins("label", bins=bins)                # [G, 3, bins]
+        score = cells.score_bins("label", bins=bins, total="score")
+        return counts[:, :2].sum(axis=1), counts[:, 1], score[:, :2].sum(axis=1)
+    rows = cells.table("label", "score")[:, :2, cells.scored]
+    score = cells.total("score", by=("label", "score"))[:, :2, cells.scored].sum(axis=1)
+    bin_of = stats.equal_mass(cells.weighing(0).table("label", "score")[:, :2, cells.scored].sum(axis=1), bins)
+    return (stats.by_bin(rows.sum(axis=1), bin_of, bins), stats.by_bin(rows[:, 1], bin_of, bins),
+            stats.by_bin(score, bin_of, bins))

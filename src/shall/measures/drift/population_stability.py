@@ -19,10 +19,11 @@ chapter 3 for its bias under no change.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from shall import stats, tally
 from shall.core.card import Card, Option
+from shall.core.curve import Curve, series_of
 
 if TYPE_CHECKING:
     from shall.stats import Estimates
@@ -39,9 +40,32 @@ CARD = Card(
     aliases=(("psi", ()),),
 )
 AXES = ("score",)
+DRAWN: Final = 20                                   # bins of a picture
 
 
 def estimate(cells: Cells, reference: Cells, bins: int = 10) -> Estimates:
     """The index in each group (or feature)."""
     counts, expected = tally.beside(cells, reference, bins)
     return stats.Divergence(counts=counts, reference=expected)
+
+
+def curve(cells: Cells, reference: Cells, bins: int = 10) -> Curve:
+    """The shares of both samples by bin: bins of equal width of a score, of equal mass in the reference otherwise."""
+    axis = cells.need.axes[0]
+    place = {group: index for index, group in enumerate(reference.groups)}
+    order = [place.get(group, -1) for group in cells.groups]
+    now, then, labels = _beside(cells, reference, axis, bins)
+    kind, _, column = axis.partition(":")
+    series = (series_of(cells.groups, stats.shares(stats.matched(then, order), labels), "reference")
+              + series_of(cells.groups, stats.shares(now, labels), "now"))
+    return Curve("Now and in the reference", column or kind, "share of rows", series, kind="bars",
+                 note="Shares of the rows that have a value, in the reference and now.")
+
+
+def _beside(cells: Cells, reference: Cells, axis: str, bins: int) -> Any:
+    kind, _, column = axis.partition(":")
+    if kind == "score":
+        return stats.of_scores(cells.score_bins(bins=DRAWN), reference.score_bins(bins=DRAWN))
+    if kind == "value":
+        return stats.of_numbers(cells.histogram(column), reference.histogram(column), bins)
+    return stats.of_names(cells.distribution(axis), reference.distribution(axis), DRAWN)

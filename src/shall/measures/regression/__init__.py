@@ -1,0 +1,1 @@
+"""How far are predicted numbers from the truth?"""

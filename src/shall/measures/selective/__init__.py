@@ -1,0 +1,1 @@
+"""Does it know when not to answer, and hold what it promises?"""

@@ -33,6 +33,28 @@ most 5 %."""),
     "adult_frontier": ("Adult: accuracy at a ratio of selection rates of 0.80", """\
 Goal: accuracy of at least 0.857 at a ratio of 0.80 (0.871 without a requirement) at ten times less CPU than Fairlearn's
 ExponentiatedGradient with LightGBM, and no protected attribute when predicting."""),
+    "large_logs": ("Large logs: memory and CPU of 10^7 and 10^8 rows", """\
+Goal: at most 400 MB at 10^7 and at 10^8 rows; at 10^8 at most 1.1 of the memory of 10^7, and a CPU for each row within
+15 %. The processes are whole: starting Python, imports and, for the first, statistics are in them."""),
+    "folder_manifest": ("A second check of a folder", """\
+A check of a folder that was checked before reads only what is new. Beside each figure what it is beyond a process that
+checks one file alone; differences of some hundredths of a second are noise."""),
+    "over_scan": ("The group audit over only reading", """\
+Goal: 10^7 rows at no more than 2.5 times the CPU of only reading their columns with pyarrow, in plain numpy on one
+thread; at no more than 1.6 times the wall time on two. No compiled code of ours: see docs/decisions."""),
+    "derived": ("All that follows from a tally", """\
+Goal: at most 50 ms for six rates of 67 groups with all their intervals, at any number of rows. The verdicts beside it
+also hold what would settle each line that is undecided."""),
+    "micro_batches": ("Rows as they come", """\
+Goal: a batch of one row in at most 20 microseconds, of 10,000 rows in at most 300. A counter keeps small batches and
+counts many together; whoever asks for the tally after each row pays for `tally.count` each time."""),
+    "many_requirements": ("Fifty requirements that share groups", """\
+Goal: at most 1.5 times the time of five. The whole command is compared; what it does beyond starting is told too."""),
+    "check_cost": ("`shall check` of 50,000 rows", """\
+Goal: at most 1.5 CPU seconds in all, the start of Python included."""),
+    "score_grid": ("The grid of scores", """\
+Goal: AUC within 1e-4 of that of the rows, for ordinary and over-confident scores and at 0.1 % positives. With a
+thousand equal bins it is off by up to 0.06 there."""),
     "cold_start": ("Cold start", "The commands that read no data load neither numpy nor pyarrow."),
 }
 

@@ -1,4 +1,4 @@
-"""Reading ahead: the same batches, no more than one beside the one in work, errors where they belong, nothing left open."""
+"""Reading ahead: the same batches, no more than one beside the one in work, errors where they belong, all closed."""
 
 from __future__ import annotations
 

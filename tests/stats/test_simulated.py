@@ -12,6 +12,7 @@ from tests.stats import worlds
 
 SHAPES = {
     "rare coin": (lambda chance, size: (chance.random(size) < 0.02) * 1.0, 0.02),
+    "sure coin": (lambda chance, size: (chance.random(size) < 0.99) * 1.0, 0.99),
     "coin": (lambda chance, size: (chance.random(size) < 0.1) * 1.0, 0.1),
     "skewed": (lambda chance, size: chance.beta(0.3, 1, size), 0.3 / 1.3),
     "very skewed": (lambda chance, size: chance.beta(0.1, 2, size), 0.1 / 2.1),
@@ -28,7 +29,7 @@ def check(family, true, count):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("n", [20, 100, 300, 1000])
+@pytest.mark.parametrize("n", [5, 20, 100, 300, 1000])
 def test_means(shape, n):
     draw, true = SHAPES[shape]
     check(worlds.means(np.random.default_rng(n), draw, n, QUICK), true, QUICK)
@@ -41,20 +42,20 @@ def test_auc(distance, rows):
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.01, 0.05])
-@pytest.mark.parametrize("n", [100, 1000, 10_000, 100_000])
+@pytest.mark.parametrize("n", [5, 20, 100, 1000, 10_000, 100_000])
 def test_calibration(shift, n):
     check(*worlds.calibration(np.random.default_rng(n), n, shift, QUICK), QUICK)
 
 
 @pytest.mark.parametrize("tilt", [0.0, 0.1, 0.3, 0.6])
-@pytest.mark.parametrize("rows", [(100, 100), (100, 10_000), (1000, 1000), (10_000, 10_000)])
+@pytest.mark.parametrize("rows", [(5, 1000), (20, 20), (100, 100), (100, 10_000), (1000, 1000), (10_000, 10_000)])
 def test_divergence(tilt, rows):
     check(*worlds.divergence(np.random.default_rng(rows[0]), *rows, tilt, QUICK), QUICK)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("n", [20, 100, 150, 300, 1000, 3000])
+@pytest.mark.parametrize("n", [5, 20, 100, 150, 300, 1000, 3000, 10_000])
 def test_means_fully(shape, n):
     draw, true = SHAPES[shape]
     check(worlds.means(np.random.default_rng(n), draw, n, FULL), true, FULL)
@@ -69,14 +70,14 @@ def test_auc_fully(distance, rows):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shift", [0.0, 0.01, 0.02, 0.03, 0.05])
-@pytest.mark.parametrize("n", [100, 300, 1000, 10_000, 100_000])
+@pytest.mark.parametrize("n", [5, 20, 100, 300, 1000, 10_000, 100_000])
 def test_calibration_fully(shift, n):
     check(*worlds.calibration(np.random.default_rng(n), n, shift, FULL), FULL)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tilt", [0.0, 0.1, 0.3, 0.6])
-@pytest.mark.parametrize("rows", [(100, 100), (100, 10_000), (1000, 1000), (10_000, 10_000)])
+@pytest.mark.parametrize("rows", [(5, 1000), (20, 20), (100, 100), (100, 10_000), (1000, 1000), (10_000, 10_000)])
 def test_divergence_fully(tilt, rows):
     check(*worlds.divergence(np.random.default_rng(rows[0]), *rows, tilt, FULL), FULL)
 

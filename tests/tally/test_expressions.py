@@ -33,8 +33,9 @@ def test_any_column_and_one_class_of_several() -> None:
 
 
 def test_infinite_and_huge_numbers_are_not_known() -> None:
-    values = {Quantity("target"): np.array([math.inf, 1e60, 1e20])}
+    values = {Quantity("target"): np.array([math.inf, 1e70, 1e20])}
     np.testing.assert_array_equal(evaluate("known(target)", values), [math.nan, math.nan, 1.0])
+    np.testing.assert_array_equal(evaluate("finite(target)", values), [math.nan, 1.0, 1.0])
 
 
 @pytest.mark.parametrize("text", [

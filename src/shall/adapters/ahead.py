@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same batches in the same order; one is held beside the one in work. Whatever reading raises is raised here."""
+    """The same batches in the same order; one is held beside the one in work. What reading raises is raised here."""
     source = (batch for batch in batches)
     with closing(source), ThreadPoolExecutor(1, "shall-reads") as reader:
         waiting = reader.submit(next, source, None)

@@ -7,28 +7,53 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shall.stats.auc import Auc
-    from shall.stats.calibration import CalibrationError
+    from shall.stats.averages import Averaged, pooled
+    from shall.stats.balance import Balance
+    from shall.stats.calibration import CalibrationError, WorstBin
     from shall.stats.compared import Compared
-    from shall.stats.divergence import Divergence
+    from shall.stats.curves import reliability, roc, shares
+    from shall.stats.determination import Determination
+    from shall.stats.divergence import Divergence, JensenShannon
     from shall.stats.extremes import Extreme, comparisons, over_groups
     from shall.stats.facts import Facts
     from shall.stats.families import Estimates
+    from shall.stats.graded import average_precision, log_loss
+    from shall.stats.histograms import matched, of_names, of_numbers, of_scores
     from shall.stats.jackknife import Jackknifed
+    from shall.stats.masses import by_bin, equal_mass
     from shall.stats.means import Means
+    from shall.stats.numbers import Numbers
+    from shall.stats.overlap import Overlap
     from shall.stats.planning import rows_to_settle
     from shall.stats.proportions import Proportions
     from shall.stats.quantiles import Quantiles
+    from shall.stats.recalibration import InTheLarge, slope
+    from shall.stats.smooth import Smooth
+    from shall.stats.tables import entropy, matthews
+    from shall.stats.transport import Transport
+    from shall.stats.weighting import weighted
 
 _HOME = {
-    "Auc": "auc", "CalibrationError": "calibration", "Compared": "compared", "Divergence": "divergence",
+    "Determination": "determination", "Numbers": "numbers",
+    "Auc": "auc", "Averaged": "averages", "pooled": "averages", "weighted": "weighting",
+    "Balance": "balance", "InTheLarge": "recalibration", "JensenShannon": "divergence",
+    "Transport": "transport", "Overlap": "overlap", "Smooth": "smooth",
+    "WorstBin": "calibration", "average_precision": "graded", "by_bin": "masses", "entropy": "tables",
+    "equal_mass": "masses", "log_loss": "graded", "matthews": "tables", "slope": "recalibration",
+    "CalibrationError": "calibration", "Compared": "compared", "Divergence": "divergence",
     "Estimates": "families", "Extreme": "extremes", "Facts": "facts", "Jackknifed": "jackknife", "Means": "means",
     "Proportions": "proportions", "Quantiles": "quantiles", "comparisons": "extremes",
-    "over_groups": "extremes", "rows_to_settle": "planning",
+    "matched": "histograms", "of_names": "histograms", "of_numbers": "histograms", "of_scores": "histograms",
+    "over_groups": "extremes", "reliability": "curves", "roc": "curves", "rows_to_settle": "planning",
+    "shares": "curves",
 }
 
 __all__ = [
-    "Auc", "CalibrationError", "Compared", "Divergence", "Estimates", "Extreme", "Facts", "Jackknifed", "Means",
-    "Proportions", "Quantiles", "comparisons", "over_groups", "rows_to_settle",
+    "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimates",
+    "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers", "Overlap", "Proportions",
+    "Quantiles", "Smooth", "Transport", "WorstBin", "average_precision", "by_bin", "comparisons", "entropy",
+    "equal_mass", "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled",
+    "reliability", "roc", "rows_to_settle", "shares", "slope", "weighted",
 ]
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from shall.stats.arrays import Floats, Ints, Pair, floats, times
 from shall.stats.families import blanked
 from shall.stats.pairs import box_difference, box_ratio
-from shall.stats.special import normal_cdf, normal_quantile, unseen
+from shall.stats.special import clopper_pearson, normal_cdf, normal_quantile, unseen
 
 HALF: Final = math.sqrt(2 / math.pi)        # the mean of |Z|
 STEPS: Final = 50                           # of bisection
@@ -59,14 +59,7 @@ class CalibrationError:
     def value(self) -> Floats:
         """float64[G]: that share of the plug-in which, with the noise added again, is expected to give it."""
         gap, variance = self._bins
-        error = np.sqrt(np.maximum(variance, 1e-300))
-        total = gap.sum(axis=1)
-        low, high = np.zeros(len(gap)), np.ones(len(gap))
-        for _ in range(STEPS):
-            middle = (low + high) / 2
-            short = (error * _folded(middle[:, None] * gap / error)).sum(axis=1) < total
-            low, high = np.where(short, middle, low), np.where(short, high, middle)
-        clean = np.where(high < 1e-9, 0.0, high) * total / np.maximum(self.n, 1)
+        clean = clean_share(gap, np.sqrt(np.maximum(variance, 1e-300))) * gap.sum(axis=1) / np.maximum(self.n, 1)
         return np.where(self.n > 0, clean, np.nan)
 
     def bounds(self, alpha: float) -> Pair:
@@ -91,14 +84,54 @@ class CalibrationError:
         """From the bounds of both; alpha is split."""
         return box_ratio(self, i, j, alpha)
 
-    def scaled(self, factor: Floats) -> CalibrationError:
+    def scaled(self, factor: Floats) -> Self:
         """The same bins on more rows."""
-        return CalibrationError(times(self.rows, factor), times(self.k, factor), self.score_sum * factor[:, None])
+        return replace(self, rows=times(self.rows, factor), k=times(self.k, factor),
+                       score_sum=self.score_sum * factor[:, None])
 
-    def concat(self, other: CalibrationError) -> CalibrationError:
+    def concat(self, other: Self) -> Self:
         """The groups of both."""
-        return CalibrationError(np.concatenate([self.rows, other.rows]), np.concatenate([self.k, other.k]),
-                                np.concatenate([self.score_sum, other.score_sum]))
+        both = {name: np.concatenate([getattr(self, name), getattr(other, name)])
+                for name in ("rows", "k", "score_sum")}
+        return replace(self, **both)
+
+
+@dataclass(frozen=True, eq=False)
+class WorstBin(CalibrationError):
+    """The same bins; the largest of their distances, which noise pushes up.
+
+    Each bin has exact bounds of its frequency (given the scores: Hoeffding 1956, theorem 4). That the largest distance
+    is small is shown by every bin, each at alpha (Berger 1982, theorem 1); that it is large by one, at alpha over all
+    ends of all bins. So both bounds hold at any number of rows.
+    """
+
+    @cached_property
+    def value(self) -> Floats:
+        """float64[G]: the largest distance; nan where there is no row."""
+        gap = np.abs(self.k - self.score_sum) / np.maximum(self.rows, 1e-300)
+        return np.where(self.n > 0, np.where(self.rows > 0, gap, 0.0).max(axis=1, initial=0.0), np.nan)
+
+    def bounds(self, alpha: float) -> Pair:
+        """Each one-sided; see the class."""
+        k, rows, used = floats(self.k), floats(self.rows), self.rows > 0
+        mean = self.score_sum / np.maximum(rows, 1e-300)
+        least, most = clopper_pearson(k, rows, alpha)
+        surely, at_most = clopper_pearson(k, rows, alpha / (2 * rows.shape[1]))
+        high = np.where(used, np.maximum(most - mean, mean - least), 0.0).max(axis=1, initial=0.0)
+        low = np.where(used, np.maximum(surely - mean, mean - at_most), 0.0).max(axis=1, initial=0.0)
+        return blanked((low, high), self.n <= 0, self.natural)
+
+
+def clean_share(gap: Floats, error: Floats) -> Floats:
+    """float64[G]: the share of gaps [G, K] which, with normal noise of these errors added again, is expected to give
+    the sum of them."""
+    total = gap.sum(axis=1)
+    low, high = np.zeros(len(gap)), np.ones(len(gap))
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        short = (error * _folded(middle[:, None] * gap / error)).sum(axis=1) < total
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return np.where(high < 1e-9, 0.0, high)
 
 
 def _folded(x: Floats) -> Floats:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import ClassVar, Final, Self
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class Divergence:
 
     counts: Ints
     reference: Ints
+    unit: ClassVar[float] = 1.0             # of small moves: the index is so much of chi-squared
 
     @property
     def natural(self) -> tuple[float, float]:
@@ -60,8 +62,22 @@ class Divergence:
     def noise(self) -> Floats:
         """float64[G]: what noise is expected to add, to second order."""
         p, q, n, m = self._shares
-        added = (1 - p) * (1 + q / p) / n[:, None] + (1 - q) * (1 + p / q) / m[:, None]
+        bend_p, bend_q = self._bends
+        added = p * (1 - p) * bend_p / n[:, None] + q * (1 - q) * bend_q / m[:, None]
         return np.asarray(np.where(self._used, added, 0.0).sum(axis=1) / 2)
+
+    @property
+    def _pulls(self) -> tuple[Floats, Floats]:
+        """[G, B]: the first derivatives of the index by the shares of both."""
+        p, q, _, _ = self._shares
+        ratio = np.log(p / q)
+        return ratio + 1 - q / p, -ratio + 1 - p / q
+
+    @property
+    def _bends(self) -> tuple[Floats, Floats]:
+        """[G, B]: the second derivatives by the shares of both."""
+        p, q, _, _ = self._shares
+        return (1 + q / p) / p, (1 + p / q) / q
 
     @cached_property
     def value(self) -> Floats:
@@ -74,7 +90,7 @@ class Divergence:
         z = normal_quantile(alpha)
         null, slope, each = self._variance()
         half, least = z * z * slope / 2, z * z * null
-        base = self.plug_in - self.noise - 2 / 3 * (z * z - 1) * each
+        base = self.plug_in - self.noise - 2 / 3 * (z * z - 1) * each * self.unit
         low = base + half - np.sqrt(half * half + 2 * half * np.maximum(base, 0) + least)
         low = np.where(base > z * np.sqrt(null), low, 0.0)
         thin = ((np.minimum(self.counts, self.reference) < THIN) & self._used).any(axis=1)
@@ -85,11 +101,11 @@ class Divergence:
     def _variance(self) -> tuple[Floats, Floats, Floats]:
         """float64[G] three times: the variance at no change, its slope, and 1 / n + 1 / m."""
         p, q, n, m = self._shares
-        ratio = np.log(p / q)
-        delta = self._spread(p, ratio + 1 - q / p) / n + self._spread(q, -ratio + 1 - p / q) / m
+        delta = sum(self._spread(*part) / rows for part, rows in zip(zip((p, q), self._pulls, strict=True), (n, m),
+                                                                     strict=True))
         freedom = np.maximum(self._used.sum(axis=1) - 1, 1)
         each = 1 / n + 1 / m
-        slope = np.maximum(4 * each, delta / np.maximum(self.plug_in, 1e-12))
+        slope = np.maximum(4 * each * self.unit, delta / np.maximum(self.plug_in, 1e-12))
         return 2 * self.noise**2 / freedom, slope, each
 
     def _spread(self, share: Floats, gradient: Floats) -> Floats:
@@ -104,15 +120,46 @@ class Divergence:
         """From the bounds of both; alpha is split, because figures of features stand on the same rows."""
         return box_ratio(self, i, j, alpha)
 
-    def scaled(self, factor: Floats) -> Divergence:
+    def scaled(self, factor: Floats) -> Self:
         """The same shares on more rows of the sample; the reference stays."""
-        return Divergence(times(self.counts, factor), self.reference)
+        return replace(self, counts=times(self.counts, factor))
 
-    def concat(self, other: Divergence) -> Divergence:
+    def concat(self, other: Self) -> Self:
         """The groups of both; the narrower one gets empty bins."""
         width = max(self.counts.shape[1], other.counts.shape[1])
         both = ((self.counts, other.counts), (self.reference, other.reference))
-        return Divergence(*(np.concatenate([_widened(part, width) for part in parts]) for parts in both))
+        return replace(self, **{name: np.concatenate([_widened(part, width) for part in parts])
+                                for name, parts in zip(("counts", "reference"), both, strict=True)})
+
+
+@dataclass(frozen=True, eq=False)
+class JensenShannon(Divergence):
+    """The same counts; the Jensen-Shannon divergence in bits (Lin 1991, section 4), from 0 to 1."""
+
+    unit: ClassVar[float] = 1 / (8 * math.log(2))
+
+    @property
+    def natural(self) -> tuple[float, float]:
+        """1: no value occurs in both."""
+        return 0.0, 1.0
+
+    @cached_property
+    def plug_in(self) -> Floats:
+        """float64[G]: the usual figure, which noise pushes up."""
+        p, q, _, _ = self._shares
+        middle = (p + q) / 2
+        return np.asarray((p * np.log2(p / middle) + q * np.log2(q / middle)).sum(axis=1) / 2)
+
+    @property
+    def _pulls(self) -> tuple[Floats, Floats]:
+        p, q, _, _ = self._shares
+        return np.log2(2 * p / (p + q)) / 2, np.log2(2 * q / (p + q)) / 2
+
+    @property
+    def _bends(self) -> tuple[Floats, Floats]:
+        p, q, _, _ = self._shares
+        each = 2 * math.log(2) * (p + q)
+        return q / p / each, p / q / each
 
 
 def _widened(counts: Ints, width: int) -> Ints:

@@ -54,22 +54,42 @@ def over_groups(estimates: Estimates, aggregate: Aggregate, side: Literal[">=", 
     if aggregate == "each":
         return _each(estimates, side, alpha, np.flatnonzero(judged), comparisons)
     i, j = pairs(aggregate, judged, bands, to)
-    together = comparisons or len(i)
-    if not len(i):
+    together, largest = comparisons or len(i), _largest(aggregate, side, to)
+    worst = _furthest(estimates, aggregate, (i, j), largest=largest)
+    if worst is None:
         return NOTHING
-    value = estimates.value
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = value[i] / value[j] if aggregate == "ratio" else value[i] - value[j]
-    largest = aggregate == "difference" or (to is not None and side == "<=")
-    known = np.flatnonzero(np.isfinite(values))
-    if not len(known):
-        return NOTHING
-    place = known[np.argmax(values[known]) if largest else np.argmin(values[known])]
     low = _bound(estimates, aggregate, "low", (i, j), alpha / together if largest else alpha, largest=largest)
     high = _bound(estimates, aggregate, "high", (i, j), alpha if largest else alpha / together, largest=largest)
     if aggregate == "ratio" and to is None:             # of the smallest over the largest
         low, high = min(low, 1.0), min(high, 1.0)
-    return Extreme(float(values[place]), low, high, (int(i[place]), int(j[place])))
+    return Extreme(worst[0], low, high, worst[1])
+
+
+def worst_of(estimates: Estimates, aggregate: Aggregate, side: Literal[">=", "<="], *, to: int | None = None,
+             bands: Ints | None = None, judged: Flags) -> tuple[int, ...]:
+    """The group or pair that sets the extreme, as `over_groups` finds it, without any bounds; () where none does."""
+    if aggregate == "each":
+        return _each_furthest(estimates, side, np.flatnonzero(judged))[1]
+    found = _furthest(estimates, aggregate, pairs(aggregate, judged, bands, to), largest=_largest(aggregate, side, to))
+    return () if found is None else found[1]
+
+
+def _largest(aggregate: Aggregate, side: str, to: int | None) -> bool:
+    """Whether it is the largest comparison that counts."""
+    return aggregate == "difference" or (to is not None and side == "<=")
+
+
+def _furthest(estimates: Estimates, aggregate: Aggregate, index: tuple[Ints, Ints], *,
+              largest: bool) -> tuple[float, tuple[int, int]] | None:
+    """The extreme value of all pairs, and its pair; None where no pair has a value."""
+    (i, j), value = index, estimates.value
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        values = value[i] / value[j] if aggregate == "ratio" else value[i] - value[j]
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return None
+    place = known[np.argmax(values[known]) if largest else np.argmin(values[known])]
+    return float(values[place]), (int(i[place]), int(j[place]))
 
 
 def _bound(estimates: Estimates, kind: Literal["ratio", "difference"], end: Literal["low", "high"],
@@ -102,13 +122,21 @@ def pairs(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: in
 
 
 def _each(estimates: Estimates, side: str, alpha: float, groups: Ints, together: int | None) -> Extreme:
-    values = estimates.value[groups]
-    known = np.flatnonzero(np.isfinite(values))
-    if not len(known):
+    value, worst = _each_furthest(estimates, side, groups)
+    if value is None:
         return NOTHING
     plain, careful = (estimates.bounds(level) for level in (alpha, alpha / (together or len(groups))))
     if side == "<=":
-        place, low, high = known[np.argmax(values[known])], careful[0][groups].max(), plain[1][groups].max()
+        low, high = careful[0][groups].max(), plain[1][groups].max()
     else:
-        place, low, high = known[np.argmin(values[known])], plain[0][groups].min(), careful[1][groups].min()
-    return Extreme(float(values[place]), float(low), float(high), (int(groups[place]),))
+        low, high = plain[0][groups].min(), careful[1][groups].min()
+    return Extreme(value, float(low), float(high), worst)
+
+
+def _each_furthest(estimates: Estimates, side: str, groups: Ints) -> tuple[float | None, tuple[int, ...]]:
+    values = estimates.value[groups]
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return None, ()
+    place = known[np.argmax(values[known]) if side == "<=" else np.argmin(values[known])]
+    return float(values[place]), (int(groups[place]),)

@@ -25,7 +25,7 @@ class Facts:
 
     def bounds(self, alpha: float) -> Bounds:
         """The value itself."""
-        unknown = self.n == 0
+        unknown = np.isnan(self.value)
         return np.where(unknown, self.natural[0], self.figure), np.where(unknown, self.natural[1], self.figure)
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:

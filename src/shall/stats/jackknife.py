@@ -10,7 +10,7 @@ import numpy as np
 
 from shall.stats.arrays import Floats, Ints
 from shall.stats.arrays import Pair as Bounds
-from shall.stats.special import normal_quantile
+from shall.stats.special import student_quantile
 
 FEWEST: Final = 10                          # buckets that a group must be spread over
 
@@ -77,7 +77,8 @@ class Jackknifed:
             low, high = (np.log(bound) for bound in self._rows.ratio(i, j, alpha))
             low, high = self._widened(value[i] - value[j], replicates[i] - replicates[j], (i, j), (low, high), alpha,
                                       (-np.inf, np.inf))
-        return np.exp(low), np.exp(high)
+        signed = (self.natural[0] < 0) & ~((self.value[i] > 0) & (self.value[j] > 0))       # not even the sign is known
+        return np.where(signed, -np.inf, np.exp(low)), np.exp(high)
 
     def _widened(self, value: Floats, replicates: Floats, index: tuple[Ints, Ints], base: Bounds, alpha: float,
                  natural: tuple[float, float]) -> Bounds:
@@ -86,7 +87,7 @@ class Jackknifed:
         spread = np.asarray(((clean - clean.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
         count = replicates.shape[1]
         fewest = np.minimum(*(self._spread_over[part] for part in index))
-        reach = _student(1 - alpha, count - 1) * np.sqrt(spread * (count - 1) / count)
+        reach = student_quantile(alpha, count - 1) * np.sqrt(spread * (count - 1) / count)
         unknown = ~usable | (fewest < FEWEST)
         low, high = np.minimum(base[0], value - reach), np.maximum(base[1], value + reach)
         low, high = np.maximum(low, natural[0]), np.minimum(high, natural[1])
@@ -104,9 +105,3 @@ class Jackknifed:
         return Jackknifed(self.base.concat(other.base),
                           np.concatenate([self.replicates[:, :width], other.replicates[:, :width]]),
                           np.concatenate([self._spread_over, other._spread_over]))
-
-
-def _student(p: float, freedom: int) -> float:
-    """Quantile of Student's t, to second order (Hill 1970)."""
-    z = normal_quantile(1 - p)
-    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)

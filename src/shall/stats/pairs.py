@@ -27,9 +27,10 @@ class Bounded(Protocol):
 def mover_difference(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
     """Bounds of value[i] - value[j], each at alpha, for independent groups."""
     value, (low, high) = family.value, family.bounds(alpha)
-    gap = value[i] - value[j]
-    down, up = np.hypot(value[i] - low[i], high[j] - value[j]), np.hypot(high[i] - value[i], value[j] - low[j])
-    bounds = gap - down, gap + up
+    with np.errstate(over="ignore", invalid="ignore"):
+        gap = value[i] - value[j]
+        down, up = np.hypot(value[i] - low[i], high[j] - value[j]), np.hypot(high[i] - value[i], value[j] - low[j])
+        bounds = gap - down, gap + up
     return blanked(bounds, np.isnan(gap), gap_ends(family.natural))
 
 
@@ -38,26 +39,38 @@ def mover_ratio(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
     value, (low, high) = family.value, family.bounds(alpha)
     if family.natural[0] < 0:
         low, value = np.where(low < 0, np.nan, low), np.where(low < 0, np.nan, value)
-    top, bottom = value[i], value[j]
-    square = (top * bottom) ** 2
-    least, most = low[i] * (2 * top - low[i]), high[i] * (2 * top - high[i])
-    least_below, most_below = low[j] * (2 * bottom - low[j]), high[j] * (2 * bottom - high[j])
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        below = least / (top * bottom + np.sqrt(np.maximum(square - least * most_below, 0)))
-        above = (top * bottom + np.sqrt(np.maximum(square - most * least_below, 0))) / least_below
+    (top, low_top, high_top), up = _near_one(value[i], low[i], high[i])
+    (bottom, low_bottom, high_bottom), down = _near_one(value[j], low[j], high[j])
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        product = top * bottom
+        least, most = low_top * (2 * top - low_top), high_top * (2 * top - high_top)
+        least_below, most_below = low_bottom * (2 * bottom - low_bottom), high_bottom * (2 * bottom - high_bottom)
+        below = least / (product + np.sqrt(np.maximum(product**2 - least * most_below, 0)))
+        above = (product + np.sqrt(np.maximum(product**2 - most * least_below, 0))) / least_below
+        below = np.minimum(np.ldexp(below, up - down), np.finfo(np.float64).max)
+        above = np.ldexp(above, up - down)
     below = np.where(least > 0, below, 0.0)
     above = np.where(least_below > 0, above, np.inf)
     return blanked((below, above), np.isnan(top) | np.isnan(bottom) | ((top == 0) & (bottom == 0)), (0.0, np.inf))
 
 
+def _near_one(value: Floats, low: Floats, high: Floats) -> tuple[tuple[Floats, Floats, Floats], Ints]:
+    """The three over a power of two, for their squares must not overflow; and the exponents."""
+    largest = np.where(np.isfinite(high), np.maximum(np.abs(value), np.abs(high)), np.abs(value))
+    exponent = np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1]
+    return (np.ldexp(value, -exponent), np.ldexp(low, -exponent), np.ldexp(high, -exponent)), exponent
+
+
 def box_difference(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
     """Bounds of value[i] - value[j], each at alpha, however the two depend on each other."""
     low, high = family.bounds(alpha / 2)
-    return low[i] - high[j], high[i] - low[j]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return low[i] - high[j], high[i] - low[j]
 
 
 def box_ratio(family: Bounded, i: Ints, j: Ints, alpha: float) -> Pair:
     """Bounds of value[i] / value[j], each at alpha, however the two depend on each other; both at least 0."""
     low, high = family.bounds(alpha / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(high[j] > 0, low[i] / high[j], 0.0), np.where(low[j] > 0, high[i] / low[j], np.inf)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        least = np.minimum(np.where(high[j] > 0, low[i] / high[j], 0.0), np.finfo(np.float64).max)
+        return least, np.where(low[j] > 0, high[i] / low[j], np.inf)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from shall.stats.arrays import Ints
-from shall.stats.extremes import Aggregate, Flags, over_groups
+from shall.stats.extremes import Aggregate, Flags, over_groups, worst_of
 from shall.stats.families import Estimates
 
 MOST = 1000.0                               # times the rows; beyond, nobody waits for them
@@ -21,8 +21,7 @@ def rows_to_settle(estimates: Estimates, limit: float, aggregate: Aggregate, sid
     Only the group or pair that sets the extreme is looked at. None where up to 1,000 times the rows would not do.
     """
     everybody = np.ones(len(estimates.value), dtype=bool) if judged is None else judged
-    worst = over_groups(estimates, aggregate, side, alpha, to=to, bands=bands, judged=everybody,
-                        comparisons=comparisons).worst
+    worst = worst_of(estimates, aggregate, side, to=to, bands=bands, judged=everybody)
     if not worst:
         return None
     only = np.zeros(len(everybody), dtype=bool)

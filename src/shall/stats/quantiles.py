@@ -9,7 +9,8 @@ import numpy as np
 
 from shall.stats.arrays import Floats, Ints, times
 from shall.stats.arrays import Pair as Bounds
-from shall.stats.pairs import mover_difference, mover_ratio
+from shall.stats.pairs import mover_difference
+from shall.stats.signed import signed_ratio
 from shall.stats.special import binomial_tail
 
 
@@ -76,7 +77,7 @@ class Quantiles:
 
     def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Two independent quantiles, from their own bounds; for values that are not negative."""
-        return mover_ratio(self, i, j, alpha)
+        return signed_ratio(self, i, j, alpha)
 
     def scaled(self, factor: Floats) -> Quantiles:
         """The same shape on more rows."""

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shall.tally.binned import beside
     from shall.tally.cells import Cells
-    from shall.tally.kernel import accumulate, count
+    from shall.tally.counter import Counter, accumulate
+    from shall.tally.kernel import count
+    from shall.tally.placed import along
     from shall.tally.plan import Cube, Need, Plan, compile_plan
     from shall.tally.tally import Tally
     from shall.tally.written import plan_from_json, plan_to_json
 
 _HOME = {"Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally",
-         "accumulate": "kernel",
+         "Counter": "counter", "accumulate": "counter", "along": "placed",
          "beside": "binned", "compile_plan": "plan", "count": "kernel", "plan_from_json": "written",
          "plan_to_json": "written"}
 
-__all__ = ["Cells", "Cube", "Need", "Plan", "Tally", "accumulate", "beside", "compile_plan", "count",
-           "plan_from_json", "plan_to_json"]
+__all__ = ["Cells", "Counter", "Cube", "Need", "Plan", "Tally", "accumulate", "along", "beside", "compile_plan",
+           "count", "plan_from_json", "plan_to_json"]
 
 
 def __getattr__(name: str) -> Any:

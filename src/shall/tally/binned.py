@@ -25,9 +25,10 @@ def beside(cells: Cells, reference: Cells, bins: int) -> tuple[Counts, Counts]:
     every = np.union1d(values, old_values)
     place = {group: index for index, group in enumerate(reference.groups)}
     order = np.array([place.get(group, -1) for group in cells.groups], dtype=np.int64)
-    of_group = np.zeros((len(order), then.shape[1]), dtype=np.int64)
+    of_group = np.zeros((len(order), then.shape[1]), dtype=then.dtype)
     of_group[order >= 0] = then[order[order >= 0]]
-    everybody = _spread(then.sum(axis=0, keepdims=True), old_values, every)[0]
+    rows = reference.weighing(0).distribution(axis)[1]      # bins are the same whatever a row counts for
+    everybody = _spread(rows.sum(axis=0, keepdims=True), old_values, every)[0]
     bin_of = _bins(axis, every, everybody, bins)
     width = int(bin_of.max(initial=-1)) + 1
     return (_added(_spread(now, values, every), bin_of, width),
@@ -36,7 +37,7 @@ def beside(cells: Cells, reference: Cells, bins: int) -> tuple[Counts, Counts]:
 
 def _spread(counts: Counts, values: NDArray[Any], every: NDArray[Any]) -> Counts:
     """The same counts over all values of both samples."""
-    wide = np.zeros((len(counts), len(every)), dtype=np.int64)
+    wide = np.zeros((len(counts), len(every)), dtype=counts.dtype)
     wide[:, np.searchsorted(every, values)] = counts
     return wide
 
@@ -54,6 +55,6 @@ def _bins(axis: str, values: NDArray[Any], rows: Counts, bins: int) -> NDArray[n
 
 def _added(counts: Counts, bin_of: NDArray[np.int64], width: int) -> Counts:
     """Counts int64[G, V] added up by bin."""
-    total = np.zeros((len(counts), width), dtype=np.int64)
+    total = np.zeros((len(counts), width), dtype=counts.dtype)
     np.add.at(total.T, bin_of, counts.T)
     return total

@@ -44,6 +44,7 @@ class Cells:
     _values: NDArray[np.int64]              # [nnz, width of the cube]
     _cube: Cube
     _categories: tuple[tuple[str, ...], ...]  # [nnz] values of the category columns
+    _facts: tuple[tuple[str, float], ...] = ()
     _power: int = 0                         # a row counts for this power of its weight
 
     scored: ClassVar = slice(0, grid.CELLS)  # the cells of the "score" axis that are scores
@@ -68,7 +69,7 @@ class Cells:
         categories = tuple(tuple(key[axis] for axis in where) for key in keys) if where else ()
         of_cell = tuple(categories[number] for number in place.tolist()) if where else ()
         return Cells(tuple(groups), fine, rows - int(values[:, 0].sum()), need, of_key[place] if len(keys) else place,
-                     cell, values, cube, of_cell)
+                     cell, values, cube, of_cell, binding.facts)
 
     @property
     def weighted(self) -> bool:
@@ -83,6 +84,10 @@ class Cells:
     def rows(self) -> NDArray[np.int64]:
         """int64[G]: rows of each group, whatever their weights."""
         return self._added(self._values[:, 0], self._group, len(self.groups))
+
+    def fact(self, name: str) -> NDArray[np.float64]:
+        """float64[G]: a fact of the subject, the same in every group; nan where it is not known."""
+        return np.full(len(self.groups), dict(self._facts).get(name, np.nan))
 
     def table(self, *axes: str) -> NDArray[Any]:
         """[G, …]: rows by group and the axes, in the order asked for: int64, or float64 where rows are weighed."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from shall.core.errors import DataError
 from shall.core.log import MISSING, GroupDef
+from shall.core.words import number_of
 
 Codes = NDArray[np.integer]
 NEGATIVE: Final = np.int8(0)
@@ -78,16 +79,6 @@ def _equal_numbers(column: pa.Array, positive: str) -> NDArray[np.int8]:
     if missing is not None and missing.any():
         codes = np.where(missing, UNKNOWN, codes)
     return codes
-
-
-def number_of(text: str) -> float | None:
-    """The number that a text is, true and false included; None where it is none."""
-    if text.lower() in ("true", "false"):
-        return float(text.lower() == "true")
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def others(column: pa.Array, codes: NDArray[np.int8], positive: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from shall.tally.plan import Cube
 
 Key = tuple[str, ...]
 Ints = NDArray[np.int64]
+SPARE: Final = 8                            # cells that are not empty are at least one in so many, to add in an array
 MOST_KEYS: Final = 100_000                  # groups and categories together of one cube
 
 
@@ -39,16 +40,12 @@ class Counts:
     @staticmethod
     def canonical(names: Mapping[int, Key], place: Ints, cell: Ints, values: Ints) -> Counts:
         """Counts from cells in any order; ``names`` says what each place stands for, several perhaps the same."""
-        keys = sorted(set(names.values()))
-        if len(keys) > MOST_KEYS:
-            raise DataError(f"more than {MOST_KEYS:,} groups or categories, such as {', '.join(keys[0])}: "
-                            "a column that names rows is no group and no feature; cut numbers into bands, "
-                            "or name it in [columns]")
+        keys = _sorted(names.values())
         index = {key: new for new, key in enumerate(keys)}
         old = np.array(sorted(names), dtype=np.int64)
         new = np.array([index[names[number]] for number in old.tolist()], dtype=np.int64)
         where = new[np.searchsorted(old, place)] if len(old) else place
-        return _merged(tuple(keys), where, cell, values)
+        return _merged(keys, where, cell, values)
 
     @staticmethod
     def added(parts: Sequence[Counts]) -> Counts:
@@ -56,14 +53,34 @@ class Counts:
         parts = [part for part in parts if len(part.place)] or parts[:1]
         if len(parts) == 1:
             return parts[0]
-        names: dict[int, Key] = {}
-        places, start = [], 0
-        for part in parts:
-            names.update(enumerate(part.keys, start))
-            places.append(part.place + start)
-            start += len(part.keys)
-        return Counts.canonical(names, np.concatenate(places), np.concatenate([part.cell for part in parts]),
-                                np.concatenate([part.values for part in parts]))
+        keys = _sorted(key for part in parts for key in part.keys)
+        index = {key: place for place, key in enumerate(keys)}
+        places = [np.array([index[key] for key in part.keys], dtype=np.int64)[part.place] for part in parts]
+        inner = 1 + max(int(part.cell.max()) for part in parts)
+        if len(keys) * inner <= SPARE * sum(len(part.place) for part in parts):
+            return _stacked(keys, inner, parts, places)
+        return _merged(keys, np.concatenate(places), np.concatenate([part.cell for part in parts]),
+                       np.concatenate([part.values for part in parts]))
+
+
+def _sorted(names: Iterable[Key]) -> tuple[Key, ...]:
+    """The different keys in order; DataError where there are too many."""
+    keys = sorted(set(names))
+    if len(keys) > MOST_KEYS:
+        raise DataError(f"more than {MOST_KEYS:,} groups or categories, such as {', '.join(keys[0])}: "
+                        "a column that names rows is no group and no feature; cut numbers into bands, "
+                        "or name it in [columns]")
+    return tuple(keys)
+
+
+def _stacked(keys: tuple[Key, ...], inner: int, parts: Sequence[Counts], places: Sequence[Ints]) -> Counts:
+    """Added in an array of all cells: in each part a cell stands once, so nothing has to be sorted."""
+    total = np.zeros((len(keys) * inner, parts[0].values.shape[1]), dtype=np.int64)
+    for part, place in zip(parts, places, strict=True):
+        total[place * inner + part.cell] += part.values
+    cells = np.flatnonzero(total[:, 0])
+    where, cell = np.divmod(cells, inner)
+    return Counts(keys, where, cell, total[cells])
 
 
 def _merged(keys: tuple[Key, ...], where: Ints, cell: Ints, values: Ints) -> Counts:

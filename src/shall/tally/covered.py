@@ -13,8 +13,8 @@ from shall.tally.codes import UNKNOWN, group_codes
 
 
 def within(label: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> NDArray[np.int8]:
-    """int8[rows]: 1 where lower <= label <= upper, 0 where not, 2 where one of the three is missing."""
-    missing = np.isnan(label) | np.isnan(lower) | np.isnan(upper)
+    """int8[rows]: 1 where lower <= label <= upper, 0 where not, 2 where one is missing, or the label infinite."""
+    missing = ~np.isfinite(label) | np.isnan(lower) | np.isnan(upper)
     return np.where(missing, UNKNOWN, ((lower <= label) & (label <= upper)).astype(np.int8))
 
 

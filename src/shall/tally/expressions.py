@@ -2,7 +2,7 @@
 
 Between 0 and 1 lie ``score``, ``label`` and ``decision``. Any number is ``prediction`` and ``target`` (score and label
 of a regressor), ``weight``, ``lower``, ``upper`` and ``column['NAME']``. ``label['cat']`` is 1 where the class is cat.
-``known(x)`` is 1 where x is a number, and missing where it is not.
+``known(x)`` is 1 where x is a number that can be added, ``finite(x)`` where it is any finite number; else missing.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ SHARES: Final = ("score", "label", "decision")          # each in [0, 1]; nan wh
 NUMBERS: Final = ("prediction", "target", "weight", "lower", "upper")
 COLUMN: Final = "column"
 _OPERATIONS: Final = (ast.Add, ast.Sub, ast.Mult, ast.Pow)
-_CALLS: Final = {"abs": 1, "known": 1, "max": 2, "min": 2}
+_CALLS: Final = {"abs": 1, "finite": 1, "known": 1, "max": 2, "min": 2}
 _LONGEST: Final = 400
 _POWER: Final = 8
-MOST: Final = 2.0**167                                  # what is larger is no number of a sum
+MOST: Final = 2.0**223                                  # what is larger is no number of a sum
 
 Span = tuple[float, float]
 Value = NDArray[np.float64] | float
@@ -134,7 +134,7 @@ def _span(node: ast.expr) -> Span:
 
 def _span_of_call(node: ast.Call) -> Span:
     assert isinstance(node.func, ast.Name)
-    if node.func.id == "known":
+    if node.func.id in ("known", "finite"):
         return 1.0, 1.0
     spans = [_span(argument) for argument in node.args]
     if node.func.id == "abs":
@@ -172,6 +172,8 @@ def _called(node: ast.Call, arguments: Sequence[Value]) -> Value:
     assert isinstance(node.func, ast.Name)
     if node.func.id == "abs":
         return np.abs(arguments[0])
+    if node.func.id == "finite":
+        return np.where(np.isfinite(arguments[0]), 1.0, np.nan)
     if node.func.id == "known":
         return np.where(np.abs(arguments[0]) < MOST, 1.0, np.nan)
     one, other = arguments

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -23,7 +22,8 @@ DENSE: Final = 2**22                        # up to so many cells are counted in
 SPARSE: Final = 32                          # as is what has more cells than so many times its rows
 LARGEST: Final = 2**20                      # rows at once: float sums of whole numbers stay exact, memory flat
 FEW_KEYS: Final = 4096                      # keys that are worth keeping from one batch to the next
-MERGE: Final = 16                           # partial tallies kept before they are added up
+
+NARROW: Final = (np.int16, np.int32)        # types of codes, narrowest first
 
 Codes = NDArray[np.integer]
 Weights = list[Limb]
@@ -34,21 +34,10 @@ def count(plan: Plan, batch: pa.RecordBatch) -> Tally:
     if not batch.num_rows:
         return Tally.zero(plan)
     if batch.num_rows > LARGEST:
-        return accumulate(plan, (batch.slice(start, LARGEST) for start in range(0, batch.num_rows, LARGEST)))
+        half = batch.num_rows // 2
+        return Tally.added([count(plan, batch.slice(0, half)), count(plan, batch.slice(half))])
     rows = Rows(plan, batch)
     return Tally(plan, tuple(_count(cube, rows) for cube in plan.cubes), batch.num_rows, rows.seen())
-
-
-def accumulate(plan: Plan, batches: Iterable[pa.RecordBatch], progress: Callable[[int], None] | None = None) -> Tally:
-    """The tally of many batches; ``progress`` is called with the rows of each."""
-    total, waiting = Tally.zero(plan), []
-    for batch in batches:
-        waiting.append(count(plan, batch))
-        if len(waiting) == MERGE:
-            total, waiting = Tally.added([total, *waiting]), []
-        if progress is not None:
-            progress(batch.num_rows)
-    return Tally.added([total, *waiting])
 
 
 def _count(cube: Cube, rows: Rows) -> Counts:
@@ -68,23 +57,24 @@ def _count(cube: Cube, rows: Rows) -> Counts:
     return Counts.canonical(_names(place, [names for _, names in keys]), place, inner, values)
 
 
-def _combined(columns: list[Codes], sizes: list[int], rows: int, chosen: NDArray[np.int64] | None) -> NDArray[np.int64]:
-    """Mixed radix: one number a row for its place in the cube."""
-    code: NDArray[np.int64] | None = None
+def _combined(columns: list[Codes], sizes: list[int], rows: int, chosen: NDArray[np.int64] | None) -> Codes:
+    """Mixed radix: one number a row for its place in the cube, in the narrowest type that holds it (twice as fast)."""
+    code: Codes | None = None
+    kind = next((kind for kind in NARROW if math.prod(sizes) <= np.iinfo(kind).max), np.int64)
     for column, size in zip(columns, sizes, strict=True):
         if chosen is not None:
             column = column[chosen]
         if code is None:
-            code = column.astype(np.int64)
+            code = column.astype(kind)
         else:
             code *= size
-            code += column
+            code += column.astype(kind, copy=False)
     return np.zeros(rows if chosen is None else len(chosen), dtype=np.int64) if code is None else code
 
 
-def _by_array(code: NDArray[np.int64], total: int, weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_array(code: Codes, total: int, weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     counts = np.bincount(code, minlength=total)
-    cells = np.flatnonzero(counts)
+    cells = np.flatnonzero(counts > 0)                  # of flags it takes half the time
     values = np.empty((len(cells), 1 + len(weights)), dtype=np.int64)
     values[:, 0] = counts[cells]
     for column, weight in enumerate(weights, 1):
@@ -92,9 +82,10 @@ def _by_array(code: NDArray[np.int64], total: int, weights: Weights) -> tuple[ND
     return cells, values
 
 
-def _by_sorting(code: NDArray[np.int64], weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_sorting(code: Codes, weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if len(code) == 1:
-        return code, np.array([[1, *(0 if weight is None else weight[0] for weight in weights)]], dtype=np.int64)
+        row = [1, *(0 if weight is None else weight[0] for weight in weights)]
+        return code.astype(np.int64), np.array([row], dtype=np.int64)
     order = np.argsort(code) if weights else None
     ordered = np.sort(code) if order is None else code[order]
     first = np.flatnonzero(np.append(len(code) > 0, ordered[1:] != ordered[:-1])[:len(code)])
@@ -105,7 +96,7 @@ def _by_sorting(code: NDArray[np.int64], weights: Weights) -> tuple[NDArray[np.i
             values[:, column] = 0
         else:
             values[:, column] = np.add.reduceat(weight[order].astype(np.int64), first)
-    return ordered[first], values
+    return ordered[first].astype(np.int64), values
 
 
 def _names(place: NDArray[np.int64], names: list[list[str]]) -> dict[int, tuple[str, ...]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -99,23 +99,7 @@ class Rows:
         kind, _, of = kind.partition("@")
         if of:
             return self._of_class(kind, of)
-        return self._makers[kind]() if kind in self._makers else equals(self._role(kind), self._positive(kind))
-
-    @cached_property
-    def _makers(self) -> dict[str, Callable[[], Codes]]:
-        """How the codes of an axis without an argument are made."""
-        return {
-            "label": lambda: equals(self._role("label"), self._positive("label")),
-            "decision": self._decision,
-            "score": lambda: grid.cell_of(self._scores()),
-            "bucket": lambda: bucket_of(self._role("unit")),
-            "correct": self._correct,
-            "covered": self._covered,
-            "abstained": lambda: equals(self._role("abstained"), "1"),
-            "own": lambda: grid.cell_of(classes.own(self._probabilities, self._label_class)),
-            "top": lambda: grid.cell_of(classes.top(self._probabilities)),
-            "rank": lambda: classes.rank(self._probabilities, self._label_class),
-        }
+        return _MAKERS[kind](self)
 
     def _decision(self) -> Codes:
         if "decision" in self._plan.roles:
@@ -209,3 +193,18 @@ class Rows:
                 raise DataError(f"the log has no column {name} (or two of them); it has {names}")
             self._columns[name] = self.batch.column(place)
         return self._columns[name]
+
+
+# How the codes of an axis without an argument are made.
+_MAKERS: Final[Mapping[str, Callable[[Rows], Codes]]] = {
+    "label": lambda rows: equals(rows._role("label"), rows._positive("label")),
+    "decision": Rows._decision,
+    "score": lambda rows: grid.cell_of(rows._scores()),
+    "bucket": lambda rows: bucket_of(rows._role("unit")),
+    "correct": Rows._correct,
+    "covered": Rows._covered,
+    "abstained": lambda rows: equals(rows._role("abstained"), "1"),
+    "own": lambda rows: grid.cell_of(classes.own(rows._probabilities, rows._label_class)),
+    "top": lambda rows: grid.cell_of(classes.top(rows._probabilities)),
+    "rank": lambda rows: classes.rank(rows._probabilities, rows._label_class),
+}

@@ -1,7 +1,7 @@
 """Exact sums: a number is cut into whole numbers of a few fixed sizes (limbs), which add without error in any order.
 
-What stays between -1 and 1 is rounded to a multiple of 2**-52, in two limbs. Any other number has twelve of 28 bits,
-for 2**167 down to 2**-168; what is smaller is rounded away, and what is larger, infinite or missing adds nothing.
+What stays between -1 and 1 is rounded to a multiple of 2**-52, in two limbs. Any other number has sixteen of 28 bits,
+for 2**223 down to 2**-224; what is smaller is rounded away, and what is larger, infinite or missing adds nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shall.tally.expressions import MOST, bounded
 
 _HALVES: Final = (-26, -52)                             # exponents of the units of each limb, descending
-_WIDE: Final = tuple(28 * place for place in range(5, -7, -1))
+_WIDE: Final = tuple(28 * place for place in range(7, -9, -1))
 
 Limb = NDArray[np.float64] | None                       # whole numbers; None: all are 0
 

@@ -45,7 +45,7 @@ def plan_from_json(text: str) -> Plan:
 def _binding(told: dict[str, Any]) -> Binding:
     roles = tuple((role, Column(**column)) for role, column in told["roles"])
     groups = tuple(GroupDef(**{**group, "cut": tuple(group["cut"])}) for group in told["groups"])
-    pairs = {name: tuple(map(tuple, told[name])) for name in ("units", "scores")}
+    pairs = {name: tuple(map(tuple, told[name])) for name in ("units", "scores", "facts")}
     return Binding(**{**told, **pairs, "roles": roles, "groups": groups, "classes": tuple(told["classes"])})
 
 

@@ -11,8 +11,8 @@ Example:
     array([0.8333])
 
 Reference: Boyd, Eng and Page (2013), "Area under the precision-recall curve: point estimates and confidence
-intervals", section 3 (average precision). Against rows with all scores apart it is exact; with ties it is the mean
-over their orders, where scikit-learn takes the last of a tie.
+intervals", section 3 (average precision). Exact where every row has a cell of its own; of ties it takes the middle,
+where scikit-learn takes the last.
 """
 
 from __future__ import annotations

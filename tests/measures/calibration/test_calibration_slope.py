@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from shall.measures.calibration.calibration_slope import estimate
+from shall.testing import cells
+
+
+def fitted(rows: Any) -> float:
+    place = np.log(rows["score"] / (1 - rows["score"]))
+    model = sm.GLM(rows["label"], sm.add_constant(place), family=sm.families.Binomial()).fit(tol=1e-13)
+    return float(model.params[1])
+
+
+def test_known_answer() -> None:
+    """Two scores: the slope of the line through both log odds."""
+    log = cells(label=[1, 1, 1, 0, 1, 0, 0, 0, 0], score=[0.8] * 4 + [0.2] * 5)
+    assert estimate(log).value[0] == pytest.approx((np.log(3) - np.log(1 / 4)) / (2 * np.log(4)), rel=1e-9)
+
+
+def test_scores_in_cells_of_their_own_as_statsmodels_has_them() -> None:
+    chance = np.random.default_rng(0)
+    score = (chance.permutation(900)[:300] + 50.5) / 1000
+    label = (chance.random(300) < score).astype(int)
+    found = estimate(cells(label=label.tolist(), score=score.tolist()))
+    assert found.value[0] == pytest.approx(fitted({"label": label, "score": score}), rel=1e-9)
+
+
+def test_real_data(real: Any) -> None:
+    wanted = [fitted({**rows, "score": np.clip(rows["score"], 2.0**-21, 1 - 2.0**-21)}) for rows in real.groups]
+    assert estimate(real.cells("label", "score")).value == pytest.approx(wanted, rel=2e-4)
+
+
+def test_separated_labels_are_not_available() -> None:
+    found = estimate(cells(label=[0, 0, 1, 1], score=[0.1, 0.2, 0.7, 0.8]))
+    assert np.isnan(found.value[0]) and [end[0] for end in found.bounds(0.05)] == [-np.inf, np.inf]

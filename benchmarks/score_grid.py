@@ -1,10 +1,9 @@
 """ROC AUC from the cells of the grid of scores beside scikit-learn's: ``python -m benchmarks.score_grid [SEEDS]``.
 
-Worlds of scores: ordinary ones, those of an over-confident model (logits three times too large), one positive in a
-thousand, one in a thousand that nearly all score below 0.001, scores with many ties. Beside it what a thousand equal
-bins give. Two rows are not part of the goal and show where the grid ends: a hundred positives, each of which has its
-cell by chance (the standard error of that AUC is 0.03), and logits six times too large, of which 6 % are less than
-one in a million from 0 or 1. The worlds are random numbers, for only the form of the scores matters here.
+Worlds of scores: ordinary ones, those of an over-confident model (logits three and six times too large), one positive
+in a thousand, one in a thousand that nearly all score below 0.001, scores with many ties. Beside it what a thousand
+equal bins give. The last row shows where the grid ends: a hundred positives, each of which has its cell by chance (the
+standard error of that AUC is 0.03). The worlds are random numbers, for only the form of the scores matters here.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ WORLDS: Final[dict[str, tuple[int, World]]] = {
     "ordinary": (10**6, lambda chance, rows: _logistic(chance, rows, 0.0)),
     "ordinary, fewer rows": (10**5, lambda chance, rows: _logistic(chance, rows, 0.0)),
     "over-confident": (10**6, lambda chance, rows: _logistic(chance, rows, 0.0, stretched=3.0)),
+    "logits six times too large": (10**6, lambda chance, rows: _logistic(chance, rows, 0.0, stretched=6.0)),
     "0.1 % positives": (10**6, lambda chance, rows: _rare(chance, rows, 1.0)),
     "0.1 % positives, tiny scores": (10**6, lambda chance, rows: _rare(chance, rows, 2.5)),
     "many ties": (10**6, lambda chance, rows: _logistic(chance, rows, -1.0, digits=2)),
 }
 BEYOND: Final[dict[str, tuple[int, World]]] = {
     "0.1 % of fewer rows": (10**5, lambda chance, rows: _rare(chance, rows, 1.0)),
-    "logits six times too large": (10**6, lambda chance, rows: _logistic(chance, rows, 0.0, stretched=6.0)),
 }
 
 

@@ -109,6 +109,10 @@ MULTICLASS: Mapping[str, Holds] = {
     **{name: BINARY[name] for name in ("quantile", "mean", "share", "missing_rate", "rows", "selective_coverage",
                                        "accuracy", "selective_risk")},
     "top_k_accuracy": ranked,
+    "multiclass_log_loss": lambda rows: any(
+        row.label in CLASSES and row.scores[CLASSES.index(row.label)] is not None for row in rows),
+    "top_label_calibration_error": lambda rows: any(
+        row.label is not None and row.decision is not None and None not in row.scores for row in rows),
 }
 SUPPORTS: Mapping[str, Mapping[str, Holds]] = {"binary": BINARY, "regressor": REGRESSOR, "multiclass": MULTICLASS}
 

@@ -42,4 +42,4 @@ def test_a_changed_plan_is_refused() -> None:
     with pytest.raises(DataError, match="damaged"):
         plan_from_json(json.dumps(told))
     with pytest.raises(DataError, match="another version"):
-        plan_from_json(json.dumps({**told, "grid": 2}))
+        plan_from_json(json.dumps({**told, "grid": 1}))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shall.stats.extremes import Extreme, comparisons, over_groups
     from shall.stats.facts import Facts
     from shall.stats.families import Estimates
-    from shall.stats.graded import average_precision, log_loss
+    from shall.stats.graded import as_positive, average_precision, log_loss
     from shall.stats.histograms import matched, of_names, of_numbers, of_scores
     from shall.stats.jackknife import Jackknifed
     from shall.stats.masses import by_bin, equal_mass
@@ -34,26 +34,25 @@ if TYPE_CHECKING:
     from shall.stats.weighting import weighted
 
 _HOME = {
-    "Determination": "determination", "Numbers": "numbers",
-    "Auc": "auc", "Averaged": "averages", "pooled": "averages", "weighted": "weighting",
-    "Balance": "balance", "InTheLarge": "recalibration", "JensenShannon": "divergence",
-    "Transport": "transport", "Overlap": "overlap", "Smooth": "smooth",
-    "WorstBin": "calibration", "average_precision": "graded", "by_bin": "masses", "entropy": "tables",
-    "equal_mass": "masses", "log_loss": "graded", "matthews": "tables", "slope": "recalibration",
-    "CalibrationError": "calibration", "Compared": "compared", "Divergence": "divergence",
-    "Estimates": "families", "Extreme": "extremes", "Facts": "facts", "Jackknifed": "jackknife", "Means": "means",
-    "Proportions": "proportions", "Quantiles": "quantiles", "comparisons": "extremes",
-    "matched": "histograms", "of_names": "histograms", "of_numbers": "histograms", "of_scores": "histograms",
-    "over_groups": "extremes", "reliability": "curves", "roc": "curves", "rows_to_settle": "planning",
-    "shares": "curves",
+    "Auc": "auc", "Averaged": "averages", "Balance": "balance", "CalibrationError": "calibration",
+    "Compared": "compared", "Determination": "determination", "Divergence": "divergence", "Estimates": "families",
+    "Extreme": "extremes", "Facts": "facts", "InTheLarge": "recalibration", "Jackknifed": "jackknife",
+    "JensenShannon": "divergence", "Means": "means", "Numbers": "numbers", "Overlap": "overlap",
+    "Proportions": "proportions", "Quantiles": "quantiles", "Smooth": "smooth", "Transport": "transport",
+    "WorstBin": "calibration", "as_positive": "graded", "average_precision": "graded", "by_bin": "masses",
+    "comparisons": "extremes", "entropy": "tables", "equal_mass": "masses", "log_loss": "graded",
+    "matched": "histograms", "matthews": "tables", "of_names": "histograms", "of_numbers": "histograms",
+    "of_scores": "histograms", "over_groups": "extremes", "pooled": "averages", "reliability": "curves",
+    "roc": "curves", "rows_to_settle": "planning", "shares": "curves", "slope": "recalibration",
+    "weighted": "weighting",
 }
 
 __all__ = [
     "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimates",
     "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers", "Overlap", "Proportions",
-    "Quantiles", "Smooth", "Transport", "WorstBin", "average_precision", "by_bin", "comparisons", "entropy",
-    "equal_mass", "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled",
-    "reliability", "roc", "rows_to_settle", "shares", "slope", "weighted",
+    "Quantiles", "Smooth", "Transport", "WorstBin", "as_positive", "average_precision", "by_bin", "comparisons",
+    "entropy", "equal_mass", "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores",
+    "over_groups", "pooled", "reliability", "roc", "rows_to_settle", "shares", "slope", "weighted",
 ]
 
 

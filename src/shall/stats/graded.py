@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Pair, floats
+from shall.stats.arrays import Floats, Ints, Pair, floats
 
-FLOOR: Final = 2.0**-21                     # scores are kept this far from 0 and 1, the middle of the outermost cell
+FLOOR: Final = 2.0**-21                     # scores are kept this far from 0 and 1, so that a loss has an end
 
 
 def log_loss(rows: Floats, at: Floats) -> Pair:
@@ -17,6 +17,11 @@ def log_loss(rows: Floats, at: Floats) -> Pair:
     loss = -np.log(np.stack([1 - score, score], axis=1))
     value = (rows * loss).sum(axis=(1, 2)) / rows.sum(axis=(1, 2))
     return value, floats(loss - value[:, None, None])
+
+
+def as_positive(rows: Ints) -> Ints:
+    """Rows [G, 2, K] of which all [G, K] are positive: what happened, and what might have."""
+    return np.stack([np.zeros_like(rows), rows], axis=1)
 
 
 def average_precision(rows: Floats, at: Floats) -> Pair:

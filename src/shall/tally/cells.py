@@ -97,13 +97,13 @@ class Cells:
         """float64[G, …]: the exact sum of an expression; rows where a quantity is missing add nothing."""
         return self._by(by, self.need.sum(text))
 
-    def score_bins(self, *axes: str, bins: int, total: str | None = None) -> NDArray[Any]:
-        """[G, …, bins]: rows (or the exact sums of an expression) by axes and equal-width bins of the score."""
+    def score_bins(self, *axes: str, bins: int, total: str | None = None, of: str = "score") -> NDArray[Any]:
+        """[G, …, bins]: rows (or the exact sums of an expression) by axes and equal-width bins of a score."""
         bin_of_cell = grid.coarse(bins)
         if bin_of_cell is None:
             raise DataError(f"the grid of scores cannot be cut into {bins} equal bins exactly: use a divisor of 1000, "
                             "such as 10, 20 or 25")
-        fine = self.table(*axes, "score") if total is None else self.total(total, by=(*axes, "score"))
+        fine = self.table(*axes, of) if total is None else self.total(total, by=(*axes, of))
         starts = np.searchsorted(bin_of_cell, np.arange(bins))
         return np.asarray(np.add.reduceat(fine[..., self.scored], starts, axis=-1))
 

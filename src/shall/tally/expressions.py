@@ -1,7 +1,8 @@
 """Sums of small expressions such as ``(score - label)**2``: printed as text, evaluated without eval, added exactly.
 
-Between 0 and 1 lie ``score``, ``label`` and ``decision``. Any number is ``prediction`` and ``target`` (score and label
-of a regressor), ``weight``, ``lower``, ``upper`` and ``column['NAME']``. ``label['cat']`` is 1 where the class is cat.
+Between 0 and 1 lie ``score``, ``label``, ``decision``, and of several classes ``own`` (the score of the row's own
+class) and ``top`` (the highest). Any number is ``prediction`` and ``target`` (score and label of a regressor),
+``weight``, ``lower``, ``upper`` and ``column['NAME']``. ``label['cat']`` is 1 where the class is cat.
 ``known(x)`` is 1 where x is a number that can be added, ``finite(x)`` where it is any finite number; else missing.
 """
 
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from shall.core.errors import InputError
 
-SHARES: Final = ("score", "label", "decision")          # each in [0, 1]; nan where missing
+BY_CLASS: Final = ("score", "label", "decision")        # also of one class against all others
+SHARES: Final = (*BY_CLASS, "own", "top")               # each in [0, 1]; nan where missing
 NUMBERS: Final = ("prediction", "target", "weight", "lower", "upper")
 COLUMN: Final = "column"
 _OPERATIONS: Final = (ast.Add, ast.Sub, ast.Mult, ast.Pow)
@@ -68,7 +70,7 @@ def _quantity(node: ast.AST) -> Quantity | None:
     if isinstance(node, ast.Name) and node.id in (*SHARES, *NUMBERS):
         return Quantity(node.id)
     if (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Constant)
-            and isinstance(node.slice.value, str) and node.value.id in (*SHARES, COLUMN)):
+            and isinstance(node.slice.value, str) and node.value.id in (*BY_CLASS, COLUMN)):
         return Quantity(node.value.id, node.slice.value)
     return None
 
@@ -97,7 +99,7 @@ class _OfClass(ast.NodeTransformer):
         self._name = name
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id not in SHARES:
+        if node.id not in BY_CLASS:
             return node
         return ast.Subscript(node, ast.Constant(self._name), ast.Load())
 

@@ -1,9 +1,9 @@
 """Into which cell a number falls: the fixed grid of scores, and the cells of any other number.
 
-The grid of scores (version 1) has cells of 1/1000 from 0.032 to 0.968, so that every coarser
+The grid of scores (version 2) has cells of 1/1000 from 0.032 to 0.968, so that every coarser
 equal-width binning by a divisor of 1000 is exact there, and finer ones outside: the cells of
 `min(s, 1 - s)` are cut by the exponent and the top five bits of the mantissa of its float64, down
-to 2**-20. A cell includes its lower edge. Binning is done in float64 whatever the column's type, so
+to 2**-30. A cell includes its lower edge. Binning is done in float64 whatever the column's type, so
 that every engine puts a row into the same cell.
 """
 
@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION: Final = 1
+VERSION: Final = 2
 _LOW: Final = 0.032                         # 32/1000: below it, and above 1 - it, cells are finer
 _BITS: Final = 5                            # bits of the mantissa that a fine cell keeps
-_FLOOR: Final = -20                         # below 2**-20 there is one cell
+_FLOOR: Final = -30                         # below 2**-30 there is one cell
 
 
 def _fine_edges() -> NDArray[np.float64]:

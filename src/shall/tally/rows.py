@@ -151,6 +151,10 @@ class Rows:
             return self._weights
         if name in ("prediction", "target", "lower", "upper"):
             return floats(self._role({"prediction": "score", "target": "label"}.get(name, name)))
+        if name in ("own", "top"):
+            chosen = classes.own(self._probabilities, self._label_class) if name == "own" else classes.top(
+                self._probabilities)
+            return np.where((chosen >= 0) & (chosen <= 1), chosen, np.nan)
         if name == "score":
             score = self._numbers(dict(self._binding.scores)[of]) if of else self._scores()
             inside = (score >= 0) & (score <= 1)

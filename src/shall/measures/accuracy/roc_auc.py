@@ -10,7 +10,7 @@ Example:
     array([0.75])
 
 Reference: Hanley and McNeil (1982), equation 1; the variance is DeLong, DeLong and Clarke-Pearson
-(1988), equation 6, taken on the score grid (scores in one of some 2,000 cells count as tied).
+(1988), equation 6, taken on the score grid (scores in one of some 2,600 cells count as tied).
 """
 
 from __future__ import annotations

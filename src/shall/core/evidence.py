@@ -63,5 +63,4 @@ class Evidence:
     coverage: Coverage | None = None
     compared: str = ""                      # "minus previous", "over train": value is of the comparison
     reason: str = ""                        # why there is no value
-    plan: str = ""                          # digest of the plan that counted
     settles: str = ""                       # what would settle it, filled in by who knows the limit

@@ -132,7 +132,7 @@ def of_part(verdict: Verdict, part: Evidence) -> dict[str, Any]:
         "limit": finite(limit_of(verdict.requirement, part.side)), "limit_text": str(limit), "unit": _unit(limit, part),
         "n": part.n, "confidence": finite(part.confidence), "compared": part.compared, "reason": part.reason,
         "worst": [_group(group) for group in part.worst], "groups": [_row(row) for row in part.groups],
-        "coverage": _coverage(part), "plan": part.plan,
+        "coverage": _coverage(part),
     }
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from shall.core.errors import DataError
 from shall.core.log import Binding, Column
@@ -99,8 +98,8 @@ def _check_score(peek: pa.Table, column: Column | None) -> None:
     if pa.types.is_boolean(peek.schema.field(column.name).type):
         raise DataError(f"the score column {column.name} is bool: a score is a number from 0 to 1; give one, "
                         "or name another column, [columns] score = \"…\"")
-    known = numbers_in(peek, column.name, "score")
-    outside = known.filter(pc.or_(pc.less(known, 0), pc.greater(known, 1)))
+    known = numbers_in(peek, column.name, "score").to_numpy()   # in numpy: a plain number makes Arrow load pandas
+    outside = known[(known < 0) | (known > 1)]
     if len(outside):
-        raise DataError(f"the score column {column.name} has values outside of 0 to 1, such as {outside[0].as_py():g}: "
+        raise DataError(f"the score column {column.name} has values outside of 0 to 1, such as {outside[0]:g}: "
                         "give probabilities, or name another column, [columns] score = \"…\"")

@@ -60,7 +60,11 @@ def init(data: Any, *, target: str | None = None, name: str = "", extends: Seque
         raise DataError(f"{log.name} has no column {target}; it has {', '.join(log.schema.names)}")
     profile = _profile(log, name or (str(data) if isinstance(data, str | Path) else "data.parquet"))
     proposal = propose(profile, target, tuple(spec.shipped_pack(pack) for pack in dict.fromkeys(extends)))
-    return proposed_text(proposal, _measured(proposal, log, progress))
+    figures = _measured(proposal, log, progress)
+    if proposal.turned and "score" in profile.roles and _upside_down(figures.get("useful")):
+        proposal = proposal.turned
+        figures = _measured(proposal, log, progress)
+    return proposed_text(proposal, figures)
 
 
 def split(data: Any, *, share: float = 0.3, by: By = "hash", column: str | None = None,
@@ -130,6 +134,11 @@ def _measured(proposal: Proposal, log: Log, progress: Progress | None) -> dict[s
     except ShallError:
         return {}
     return {verdict.name: _figures(verdict) for verdict in verdicts}
+
+
+def _upside_down(area: Measured | None) -> bool:
+    """Whether high scores surely go with the negatives: then the other label is the positive one."""
+    return area is not None and area.high is not None and area.high < 0.5
 
 
 def _figures(verdict: Verdict) -> Measured:

@@ -48,6 +48,17 @@ class Proposal:
     requirements: tuple[Requirement, ...]
     packs: tuple[Pack, ...] = ()
 
+    @property
+    def turned(self) -> Proposal | None:
+        """The same with the other of two labels as the positive one; None where there are not two."""
+        if self.target is None or self.positive is None:
+            return None
+        values = next(column.values for column in self.profile.columns if column.name == self.target.value)
+        others = [value for value, _ in values if value != self.positive.value]
+        if len(others) != 1:
+            return None
+        return replace(self, positive=Guess(others[0], "the value that high scores go with"))
+
 
 def propose(profile: Profile, target_column: str | None = None, packs: tuple[Pack, ...] = ()) -> Proposal:
     """Guess the label (unless it is said), its positive value, the groups, and what to require of them."""

@@ -24,6 +24,11 @@ as only its size and shape matter here.
 Honestly: the factor is against inner loops in Python (one metric call a group, a measure and a grouping, each with its
 own validation), not against physics. The baselines below show what a few lines of pandas or numpy do for the same
 rates without bounds. Nobody needs `shall` to count fast; it needs to count fast to judge as often as it does."""),
+    "other_peers": ("The group audit beside Aequitas", """\
+Goal: faster than every other library of its kind that was tried. Aequitas counts with one `groupby` an attribute, and
+is the nearest."""),
+    "model_analysis": ("One log beside TensorFlow Model Analysis", """\
+Goal: the peer that comes nearest in what it can: slices, merging, areas, calibration; it gives no bounds here."""),
     "compas": ("COMPAS: published rates, and equality to the last bit", """\
 Goal: ProPublica's four published rates exactly; rates and gaps equal to Fairlearn's and scikit-learn's in every bit
 where both define them."""),

@@ -35,6 +35,10 @@ where both define them."""),
     "no_false_alarms": ("No false alarms under exact parity", """\
 Goal: with groups that are exactly equal, *broken* in at most 5 % of 2,000 worlds; at the boundary, wrongly *met* in at
 most 5 %."""),
+    "coverage": ("How often bounds are wrong", """\
+Goal: each one-sided bound of 95 % is wrong in at most 5 % of worlds. Each line tells the worst of 25 cells, of 200 to
+400 worlds each: the worst of so many lies at 8 or 9 where every one is at 5. Exact bounds are those of rates without
+weights."""),
     "adult_frontier": ("Adult: accuracy at a ratio of selection rates of 0.80", """\
 Goal: accuracy of at least 0.857 at a ratio of 0.80 (0.871 without a requirement) at ten times less CPU than Fairlearn's
 ExponentiatedGradient with LightGBM, and no protected attribute when predicting."""),

@@ -59,16 +59,17 @@ def test_its_method_learns_a_model_like_any_other(installed: dict[str, str], tmp
 import numpy, pyarrow
 from shall import registry
 from shall.core.log import Binding, Column, GroupDef
-from shall.methods.model import load
+from shall.methods.model import Model, load
 from shall.methods.prepare import encode
-from shall.phases.fitting import fit, sample
+from shall.phases.fitting import sample
 chance = numpy.random.default_rng(0)
 label = chance.integers(0, 2, 1000)
 table = pyarrow.table({"x": label + chance.normal(0, 0.5, 1000), "city": chance.choice(["a", "b"], 1000),
                        "sex": chance.choice(["F", "M"], 1000), "label": label})
 binding = Binding((("label", Column("label")),), groups=(GroupDef("sex", "sex"),))
 encoding = encode.fit(table, ["x", "city"])
-model = fit("naive_bayes", encoding, sample(table, binding, encoding, ["sex"])).model
+rows = sample(table, binding, encoding, ["sex"])
+model = Model("naive_bayes", encoding, registry.find("methods", "naive_bayes").fit(rows.X, rows.label, encoding.sizes))
 again = load(model.save("model"), lambda name: registry.find("methods", name))
 print(model.learner, (model.decide(table) == label).mean() > 0.8, (again.score(table) == model.score(table)).all())
 """

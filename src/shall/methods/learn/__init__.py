@@ -1,1 +1,1 @@
-"""Learners of probabilities; each file has `fit` and `load`, and what is learned is plain bytes."""
+"""Learners of probabilities or a number; each file has `KINDS`, `SPACE`, `fit` and `load`, and leaves plain bytes."""

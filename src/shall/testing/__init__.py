@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from shall.testing.collected import ShallFile as ShallFile
     from shall.testing.counting import cells
     from shall.testing.logs import check_log
+    from shall.testing.maps import check_map
     from shall.testing.measures import check_measure
     from shall.testing.methods import check_method
+    from shall.testing.steps import check_step
     from shall.testing.stores import check_store
 
-_HOME: Final = {"ShallFile": "collected", "cells": "counting", "check_log": "logs", "check_measure": "measures",
-                "check_method": "methods", "check_store": "stores"}
+_HOME: Final = {"ShallFile": "collected", "cells": "counting", "check_log": "logs", "check_map": "maps",
+                "check_measure": "measures", "check_method": "methods", "check_step": "steps",
+                "check_store": "stores"}
 
-__all__ = ["cells", "check_log", "check_measure", "check_method", "check_store"]
+__all__ = ["cells", "check_log", "check_map", "check_measure", "check_method", "check_step", "check_store"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shall.core.errors import ShallError
+from shall.core.words import written_name
 from shall.tally import Need
 from shall.testing._logs import CLASSES, COLUMN, ROWS, WITHOUT, odd, ordinary
 from shall.testing.counting import tally
@@ -63,6 +64,8 @@ def _of_tally(module: ModuleType, counted: Tally) -> Estimates:
 
 def _need(module: ModuleType) -> Need:
     given = {"column": COLUMN, "filter": f"{COLUMN} < 1", **{one.name: one.default for one in module.CARD.options}}
+    answer = getattr(module, "ANSWER", "").format(column=COLUMN, against="train")
+    given.update(answer=answer, written=written_name(answer))
     axes, sums = (tuple(text.format(**given) for text in getattr(module, part, ())) for part in ("AXES", "SUMS"))
     # Compared with a reference, the groups of both would have to be the same: everybody is one group.
     return Need(None, () if module.CARD.reference else BY, axes, sums)
@@ -73,7 +76,8 @@ def _odd_faults(module: ModuleType, what: str, table: pa.Table) -> Iterator[str]
         family = estimated(module, table)
         yield from _sound(module, family)
         known = ~np.isnan(family.value)
-        if known.any() and any(what in WITHOUT.get(role, ()) for role in module.CARD.needs):
+        asked = bool(module.CARD.probe)     # what the log lacks, a probe does not answer
+        if known.any() and not asked and any(what in WITHOUT.get(role, ()) for role in module.CARD.needs):
             yield f"it gives {family.value[known]} without a row to stand on"
     except ShallError:
         return                              # a message for the user is an answer

@@ -13,12 +13,14 @@ from shall.core.log import Kind
 ROWS: Final = 240
 COLUMN: Final = "amount"                    # what a measure of a column is asked about
 CLASSES: Final = ("a", "b", "c")
+ANSWERS: Final = ("is duplicate", "is near duplicate", "label conflicts", "label suspicious", "majority label",
+                  "shared with train", f"new value of {COLUMN}", f"{COLUMN} is repeated")
 Columns = dict[str, Any]
 
 
 def ordinary(seed: int = 0, rows: int = ROWS, kind: Kind = "binary") -> pa.Table:
     """A log with every role, a column of numbers, some missing values, and three groups of unequal size."""
-    table = _ordinary(seed, rows)
+    table = _answered(_ordinary(seed, rows), seed)
     chance = np.random.default_rng(seed + 1000)
     if kind == "multiclass":
         scores = chance.dirichlet([1.0] * len(CLASSES), rows)
@@ -45,12 +47,22 @@ def _ordinary(seed: int, rows: int) -> pa.Table:
         "id": pa.array(np.arange(rows)),
         "time": pa.array(np.arange(rows), pa.timestamp("s", tz="UTC")),
         COLUMN: pa.array(chance.lognormal(0, 1, rows), mask=missing[3]),
-        f"told of {COLUMN}": pa.array(chance.normal(0.2, 0.5, rows)),      # what a probe adds
+        f"told of {COLUMN}": pa.array(chance.normal(0.2, 0.5, rows)),      # what probes add
         "lower": pa.array(score - 0.5),
         "upper": pa.array(score + 0.7),
         "abstained": pa.array((chance.random(rows) < 0.2).astype(np.int64)),
         "sex": pa.array(chance.choice(["F", "M", "X"], rows, p=[0.5, 0.4, 0.1])),
     })
+
+
+def _answered(table: pa.Table, seed: int) -> pa.Table:
+    """With what probes of the data add."""
+    chance = np.random.default_rng(seed + 2000)
+    table = table.append_column(f"leak of {COLUMN}", pa.array(chance.normal(0.2, 0.5, len(table))))
+    for name in ANSWERS:
+        found = (chance.random(len(table)) < 0.2).astype(np.float64)
+        table = table.append_column(name, pa.array(found, mask=chance.random(len(table)) < 0.05))
+    return table
 
 
 ODD: Final[Mapping[str, Callable[[Columns], Columns]]] = {

@@ -11,8 +11,9 @@ import pytest
 
 from shall import registry
 from shall.core.errors import DataError
-from shall.methods.model import Event, Model, Rule, load
+from shall.methods.model import Model, load
 from shall.methods.prepare import encode
+from shall.methods.rule import Event, Rule
 from tests.methods.conftest import FEATURES, Adult
 
 find = partial(registry.find, "methods")
@@ -26,7 +27,7 @@ def model(request: pytest.FixtureRequest, adult: Adult) -> Model:
     group = learn.fit(np.column_stack([X, adult.label]), adult.female, (*encoding.sizes, 0))
     events = (Event((True, False), None, 0.67), Event((False, True), None, 0.33))
     target = learn.fit(X, adult.label, encoding.sizes)
-    return Model(request.param, encoding, target, group, Rule(0.5, events, (-0.1, 0.1)))
+    return Model(request.param, encoding, target, group, Rule(0.5, events, (-0.1, 0.1)), group_learner=request.param)
 
 
 def test_it_comes_back_to_the_last_bit(model: Model, held_out: Adult, tmp_path: Path) -> None:
@@ -68,8 +69,8 @@ def test_other_folders_and_newer_models_are_refused(model: Model, tmp_path: Path
         load(tmp_path, find)
     folder = model.save(tmp_path)
     described = json.loads((folder / "model.json").read_text())
-    (folder / "model.json").write_text(json.dumps({**described, "shall_model": 2}))
-    with pytest.raises(DataError, match="newer"):
+    (folder / "model.json").write_text(json.dumps({**described, "shall_model": 3}))
+    with pytest.raises(DataError, match="version 3"):
         load(folder, find)
     (folder / "model.json").write_text("{}")
     with pytest.raises(DataError, match="damaged"):

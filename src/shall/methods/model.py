@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,47 +14,76 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shall.core.errors import DataError, InputError
+from shall.core.errors import DataError
+from shall.core.log import GroupDef
 from shall.methods.prepare.encode import Encoding
+from shall.methods.rule import Rule, Seen
+from shall.methods.task import Floats, Ints, Learned
+from shall.tally.codes import group_codes
 
-Floats = NDArray[np.float64]
-VERSION: Final = 1
+VERSION: Final = 2
 
 
-class Learned(Protocol):
-    """What a learner gives back."""
+class Step(Protocol):
+    """A preparation of encoded rows."""
 
-    def probabilities(self, X: Floats) -> Floats:
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The categories of each column that it gives; 0 for a number."""
+        ...
+
+    def __call__(self, X: Floats) -> Floats:
+        """float64[n, q]."""
+        ...
+
+    def described(self) -> Mapping[str, Any]:
+        """As plain data."""
+        ...
+
+
+class Map(Protocol):
+    """A calibration of probabilities."""
+
+    def __call__(self, P: Floats) -> Floats:
         """float64[n, classes]."""
         ...
 
-    def content(self) -> bytes:
-        """What was learned, as text."""
+    def described(self) -> Mapping[str, Any]:
+        """As plain data."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A set of rows by group and label that a plug-in rule weighs: its cells bool[G], its label (or any), its share."""
+class Blend:
+    """Several learned models as one: the weighted mean of what they say; weights float64[k] add up to 1."""
 
-    cells: tuple[bool, ...]
-    label: int | None
-    share: float
+    parts: tuple[Learned, ...]
+    weights: tuple[float, ...]
 
-    def weight(self, joint: Floats) -> Floats:
-        """float64[n]: P(event | x) / P(event), from P(group, label | x) float64[n, G, 2]."""
-        of_cells = joint[:, np.array(self.cells)].sum(axis=1)
-        chance = of_cells.sum(axis=1) if self.label is None else of_cells[:, self.label]
-        return np.asarray(chance / self.share)
+    def probabilities(self, X: Floats) -> Floats:
+        """float64[n, classes]."""
+        found = [weight * part.probabilities(X) for part, weight in zip(self.parts, self.weights, strict=True)]
+        return np.asarray(sum(found))
+
+    def values(self, X: Floats) -> Floats:
+        """float64[n]."""
+        found = [weight * part.values(X) for part, weight in zip(self.parts, self.weights, strict=True)]
+        return np.asarray(sum(found))
+
+    def content(self) -> bytes:
+        """What was learned, as JSON."""
+        return json.dumps({"blend": list(self.weights), "parts": [part.content().decode() for part in self.parts]}
+                          ).encode()
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """``score - threshold + sum of multiplier * weight >= 0``; without events a plain threshold."""
+class Answer:
+    """What a model says of rows: probabilities float64[n, classes] or values float64[n], the class int64[n] that it
+    decides, and where it abstains bool[n]."""
 
-    threshold: float = 0.5
-    events: tuple[Event, ...] = ()
-    multipliers: tuple[float, ...] = ()
+    score: Floats
+    decision: Ints
+    abstained: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -64,33 +93,46 @@ class Model:
     learner: str
     encoding: Encoding
     target: Learned
-    group: Learned | None = None
+    group: Learned | None = None                # learned by LightGBM, whatever learned the target
     rule: Rule = field(default_factory=Rule)
+    steps: tuple[tuple[str, Step], ...] = ()    # by their id
+    calibration: tuple[str, Map] | None = None
+    classes: tuple[str, ...] = ("0", "1")       # none: it says a number
+    by: tuple[GroupDef, ...] = ()               # groups that the rule needs to know
+    group_learner: str = "lightgbm"
     made: Mapping[str, str] = field(default_factory=dict)      # versions and digests, for the record
 
     def score(self, table: pa.Table) -> Floats:
-        """float64[n]: the probability of the positive class."""
-        return self.target.probabilities(self.encoding(table))[:, 1]
+        """float64[n]: the probability of the positive class, or the value; float64[n, classes] of several."""
+        score = self.answer(table).score
+        return score[:, 1] if len(self.classes) == 2 else score
 
-    def decide(self, table: pa.Table) -> NDArray[np.int8]:
-        """int8[n]: 1 for a positive decision."""
-        return self.decided(self.encoding(table))[1]
+    def decide(self, table: pa.Table) -> Ints:
+        """int64[n]: the class that is decided; of two, 1 is the positive one."""
+        return self.answer(table).decision
 
-    def decided(self, X: Floats) -> tuple[Floats, NDArray[np.int8]]:
-        """Score float64[n] and decision int8[n] of encoded rows."""
-        score = self.target.probabilities(X)[:, 1]
-        margin = score - self.rule.threshold
-        if self.rule.events:
-            joint = self.joint(X, score)
-            margin = margin + sum(multiplier * event.weight(joint) for event, multiplier
-                                  in zip(self.rule.events, self.rule.multipliers, strict=True))
-        return score, (margin >= 0).astype(np.int8)
+    def answer(self, table: pa.Table, X: Floats | None = None) -> Answer:
+        """Everything that it says of the rows; ``X`` are the encoded rows, where they are known already."""
+        X = self.encoding(table) if X is None else X
+        prepared = self.prepared(X)
+        if not self.classes:
+            return Answer(self.target.values(prepared), np.zeros(len(X), dtype=np.int64), np.zeros(len(X), dtype=bool))
+        probabilities = self.calibrated(self.target.probabilities(prepared))
+        joint = None
+        if self.group is not None and self.rule.events:
+            joint = joint_of(given_label(self.group, X), probabilities[:, 1])
+        seen = Seen(probabilities, joint, values_of(table, self.by))
+        return Answer(probabilities, *self.rule.decide(seen))
 
-    def joint(self, X: Floats, score: Floats) -> Floats:
-        """float64[n, G, 2]: P(group, label | x), by the chain rule."""
-        if self.group is None:
-            raise InputError("this model knows nothing of groups")
-        return joint_of(self.group, X, score)
+    def prepared(self, X: Floats) -> Floats:
+        """float64[n, q]: the encoded rows after all steps."""
+        for _, step in self.steps:
+            X = step(X)
+        return X
+
+    def calibrated(self, P: Floats) -> Floats:
+        """float64[n, classes]."""
+        return self.calibration[1](P) if self.calibration else P
 
     def files(self) -> dict[str, bytes]:
         """The files that hold the model, `model.json` with the digests of the others."""
@@ -99,9 +141,10 @@ class Model:
             learned["group.txt"] = self.group.content()
         described = {
             "shall_model": VERSION, "learner": self.learner, "encoding": self.encoding.described(),
-            "rule": {"threshold": self.rule.threshold, "multipliers": self.rule.multipliers,
-                     "events": [[event.cells, event.label, event.share] for event in self.rule.events]},
-            "made": dict(self.made),
+            "steps": [[name, step.described()] for name, step in self.steps],
+            "calibration": [self.calibration[0], self.calibration[1].described()] if self.calibration else None,
+            "classes": self.classes, "rule": self.rule.described(), "made": dict(self.made),
+            "by": [[group.name, group.column, group.cut] for group in self.by], "group_learner": self.group_learner,
             "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in learned.items()},
         }
         return {"model.json": json.dumps(described, indent=1, sort_keys=True).encode() + b"\n", **learned}
@@ -120,34 +163,62 @@ class Model:
         return path
 
 
-def joint_of(group: Learned, X: Floats, score: Floats) -> Floats:
+def given_label(group: Learned, X: Floats) -> Floats:
+    """float64[n, G, 2]: P(group | x, label), each label in turn put behind the features."""
+    asked = (group.probabilities(np.column_stack([X, np.full(len(X), float(label))])) for label in (0, 1))
+    return np.stack(list(asked), axis=2)
+
+
+def joint_of(given: Floats, score: Floats) -> Floats:
     """float64[n, G, 2]: P(group | x, label) P(label | x)."""
-    parts = [group.probabilities(np.column_stack([X, np.full(len(X), float(label))])) for label in (0, 1)]
-    return np.stack([parts[0] * (1 - score)[:, None], parts[1] * score[:, None]], axis=2)
+    return given * np.stack([1 - score, score], axis=1)[:, None, :]
+
+
+def values_of(table: pa.Table, groups: Sequence[GroupDef]) -> dict[str, NDArray[np.str_]]:
+    """text[n]: the value of each group."""
+    found = {}
+    for group in groups:
+        if group.column not in table.column_names:
+            raise DataError(f"the model decides by {group.name}, and there is no column {group.column}")
+        codes, names = group_codes(table.column(group.column).unify_dictionaries().combine_chunks(), group)
+        found[group.name] = np.array(names, dtype=np.str_)[codes]
+    return found
 
 
 def load(folder: str | Path, find: Callable[[str], Any]) -> Model:
     """Read a model that `save` wrote; DataError where a file is missing or was changed.
 
-    ``find`` gives the file of a learner by its id.
+    ``find`` gives the file of a method by its id.
     """
     path = Path(folder)
     if not (path / "model.json").is_file():
         raise DataError(f"{path} holds no model.json, so it is no model that `shall build` wrote")
     try:
-        described: dict[str, Any] = json.loads((path / "model.json").read_text())
-        if described["shall_model"] != VERSION:
-            raise DataError(f"{path} was written by a newer shall (model version {described['shall_model']})")
-        learned = {name: _checked(path / name, digest) for name, digest in described["sha256"].items()
+        told: dict[str, Any] = json.loads((path / "model.json").read_text())
+        if told["shall_model"] != VERSION:
+            raise DataError(f"{path} has model version {told['shall_model']}, and this shall reads version {VERSION}: "
+                            "build it again")
+        learned = {name: _checked(path / name, digest) for name, digest in told["sha256"].items()
                    if name in ("target.txt", "group.txt")}
-        read = find(described["learner"]).load
-        rule = described["rule"]
-        events = tuple(Event(tuple(cells), label, share) for cells, label, share in rule["events"])
-        return Model(described["learner"], Encoding.of(described["encoding"]), read(learned["target.txt"]),
-                     read(learned["group.txt"]) if "group.txt" in learned else None,
-                     Rule(rule["threshold"], events, tuple(rule["multipliers"])), described["made"])
+        group = find(told["group_learner"]).load(learned["group.txt"]) if "group.txt" in learned else None
+        calibration = told["calibration"]
+        return Model(
+            told["learner"], Encoding.of(told["encoding"]), learned_of(learned["target.txt"], find(told["learner"])),
+            group, Rule.of(told["rule"]), tuple((name, find(name).of(step)) for name, step in told["steps"]),
+            calibration and (calibration[0], find(calibration[0]).of(calibration[1])), tuple(told["classes"]),
+            tuple(GroupDef(name, column, tuple(cut)) for name, column, cut in told["by"]), told["group_learner"],
+            told["made"])
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{path}/model.json is damaged: {error}") from error
+
+
+def learned_of(content: bytes, learner: Any) -> Learned:
+    """What was learned, from its bytes; those of several make a blend."""
+    if content.startswith(b'{"blend":'):
+        plain = json.loads(content)
+        return Blend(tuple(learner.load(part.encode()) for part in plain["parts"]), tuple(plain["blend"]))
+    learned: Learned = learner.load(content)
+    return learned
 
 
 def _checked(path: Path, digest: str) -> bytes:

@@ -6,8 +6,9 @@ With ``eta(x) = P(y = 1 | x)`` and, for an event such as "of group g" or "of gro
     eta(x) - threshold + sum over events of lambda(event) w(event, x) >= 0.
 
 Among all rules that do not use the group this form has the highest accuracy at given selection rates (or true,
-or false positive rates) of the groups, so a search needs one multiplier an event only. They are found by dual
-ascent on rows that training did not see, then shrunk as long as the constraints hold. The probability itself is
+or false positive rates) of the groups, so a search needs one multiplier an event only. On rows that training did not
+see a linear programme gives those that are best if ``w`` told the truth; what it does not tell is measured, corrected
+and solved for again; and a local search on the decisions themselves takes what is left. The probability itself is
 not touched, so it stays calibrated; decisions are deterministic.
 
 Reference: Menon and Williamson (2018), "The cost of fairness in binary classification", proposition 5 and
@@ -16,29 +17,31 @@ section 5; Zeng, Dobriban and Cheng (2022), "Bayes-optimal classifiers under gro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final, Literal
+from functools import cached_property, partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-STEPS: Final = 300
-SETTLED: Final = 25                         # steps after which a feasible ascent stops
-NUDGE: Final = 5e-4                         # without it an ascent nears a limit for ever and never keeps it
-SHRINKS: Final = 12
+from shall.methods.adjust import _dual, _evolution
+from shall.methods.adjust._dual import Constraint
+from shall.methods.rule import HeldOut, Rule
+from shall.methods.task import Floats, Sample, Target
 
+__all__ = ["Constraint", "Held", "multipliers", "rule_for", "rules"]
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """On the rates of some events: ``ratio`` smallest over largest at least, ``difference`` at most,
-    every rate at ``least`` or at ``most`` the limit."""
-
-    kind: Literal["ratio", "difference", "least", "most"]
-    events: tuple[int, ...]
-    limit: float
+KINDS: Final = ("binary",)
+TIGHTNESS: Final = (0.0, 0.5, 1.0, 1.5, 2.0)    # shares of the way from the limits (0) to the aims (1)
+ROUNDS: Final = 2                           # times that the rates are corrected and solved for again
+SHIFTS: Final = (-0.2, -0.1, 0.1, 0.2, 0.3)     # of the threshold, for all alike
+CLIMBS: Final = (2, 8)                      # starts from which the local search goes: of many rows, of few
+WORK: Final = 10_000                        # rows times starts
+TURNS: Final = 40
+NEAR: Final = 0.002                         # what a move as large as the scale costs: it stays near its start
+MISSED: Final = 0.002                       # what any unkept constraint costs in accuracy,
+PRICES: Final = (0.5, 10.0)                 # and what each unit of what is missing does, if need be
 
 
 @dataclass(frozen=True)
@@ -58,66 +61,125 @@ class Held:
         """float64[C]: the share of each event's rows that were decided positive."""
         return np.asarray(decided.astype(np.float64) @ self._shares)
 
+    def told(self, decided: NDArray[np.bool_]) -> Floats:
+        """float64[C]: the same rates as the weights tell them."""
+        return np.asarray(self.weight[decided].sum(axis=0) / max(len(decided), 1))
+
+    def value(self, many: Floats, constraints: Sequence[Constraint], threshold: float, price: float) -> Floats:
+        """float64[k]: the accuracy of each of float64[k, C] multipliers, less what it misses of the constraints."""
+        decided = (self.score[:, None] - threshold + self.weight @ many.T >= 0).astype(np.float64)
+        right = (1 - self.label).sum() + (2 * self.label - 1) @ decided
+        missing = shortfall(decided.T @ self._shares, constraints)
+        return np.asarray(right / max(len(self.label), 1) - np.where(missing > 0, MISSED + price * missing, 0))
+
+    def keeps(self, multipliers: Floats, constraints: Sequence[Constraint], threshold: float) -> bool:
+        """Whether every constraint holds."""
+        return float(shortfall(self.rates(self.decided(multipliers, threshold))[None], constraints)[0]) <= 0
+
+    @cached_property
+    def scale(self) -> Floats:
+        """float64[C]: the share of each event; multiplied with it, all events shift about alike."""
+        return np.asarray(self.member.mean(axis=0))
+
     @cached_property
     def _shares(self) -> Floats:
         """float64[n, C]: what each row adds to the rate of each event."""
         return np.asarray(self.member / np.maximum(self.member.sum(axis=0), 1))
 
 
+def rules(held: HeldOut, targets: Callable[[float], tuple[Target, ...]]) -> Iterator[tuple[str, Rule]]:
+    """A rule for each tightness for which there is one; nothing where the model does not know of groups."""
+    if held.joint is None or not targets(1.0):
+        return
+    rule = None
+    for tightness in TIGHTNESS:
+        found = rule_for(held, targets(tightness), start=rule)
+        if found is not None:
+            yield f"plug-in ×{tightness:g}", found
+        rule = found or rule
+
+
+def rule_for(held: HeldOut, targets: Sequence[Target], threshold: float = 0.5, start: Rule | None = None
+             ) -> Rule | None:
+    """The rule that keeps every target on held-out rows; None where none was found. ``start``: of looser targets."""
+    assert held.joint is not None
+    sample = Sample(held.probabilities, held.label, held.everyone)
+    events = [held.event(target, group) for target in targets for group in target.groups]
+    rows = Held(held.score, np.stack([event.weight(held.joint) for event in events], axis=1),
+                np.concatenate([target.members(sample) for target in targets], axis=1), held.label)
+    before = None if start is None or len(start.multipliers) != len(events) else np.array(start.multipliers)
+    found = multipliers(rows, constraints_of(targets), threshold, before)
+    if found is None or len(np.unique(rows.decided(found, threshold))) < 2:     # deciding all alike is no rule
+        return None
+    return Rule(threshold, tuple(events), tuple(found.tolist()))
+
+
+def constraints_of(targets: Sequence[Target]) -> list[Constraint]:
+    """Targets on events that are numbered through, group by group."""
+    ends = np.cumsum([0, *(len(target.groups) for target in targets)]).tolist()
+    return [Constraint(target.kind, tuple(range(first, last)), target.limit)
+            for target, first, last in zip(targets, ends[:-1], ends[1:], strict=True)]
+
+
 def multipliers(held: Held, constraints: Sequence[Constraint], threshold: float = 0.5,
                 start: Floats | None = None) -> Floats | None:
-    """float64[C] with which every constraint holds on the held-out rows at the least loss found; None if none was."""
-    now = np.zeros(held.weight.shape[1]) if start is None else start.copy()
-    best: tuple[float, Floats] | None = None
-    since = 0
-    for step in range(STEPS):
-        decided = held.decided(now, threshold)
-        push = _push(held.rates(decided), constraints)
-        if not push.any():
-            accuracy = float((decided == held.label).mean())
-            if best is None or accuracy > best[0]:
-                best = (accuracy, now.copy())
-            now, since = now * 0.97, since + 1              # a slack constraint lets its multiplier go
-        else:
-            now = now + (push + NUDGE * np.sign(push)) / np.sqrt(1 + step / 10) / 2
-            since += best is not None
-        if since >= SETTLED:
-            break
-    return None if best is None else _shrunk(held, constraints, threshold, best[1])
+    """float64[C] with which every constraint holds on the held-out rows at the least loss found; None if none was.
+
+    ``start``: multipliers that kept looser limits, if there are some.
+    """
+    nothing = np.zeros(held.weight.shape[1])
+    if held.keeps(nothing, constraints, threshold):
+        return nothing
+
+    starts = np.array([*_solved(held, constraints, threshold, start), *(shift * held.scale for shift in SHIFTS)])
+    climbs = min(max(WORK // max(len(held.score), 1), CLIMBS[0]), CLIMBS[1])
+    for price in PRICES:
+        value = partial(held.value, constraints=constraints, threshold=threshold, price=price)
+        starts = starts[np.argsort(-value(starts), kind="stable")[:climbs]]
+        starts = np.array([_climbed(value, one, held.scale) for one in starts])
+        found = np.asarray(starts[int(np.argmax(value(starts)))])
+        if held.keeps(found, constraints, threshold):
+            return found
+    return None
 
 
-def _push(rates: Floats, constraints: Sequence[Constraint]) -> Floats:
-    """By how much each event's rate has to move for every constraint to hold; 0 where all do."""
-    push = np.zeros(len(rates))
+def _climbed(value: Callable[[Floats], Floats], start: Floats, scale: Floats) -> Floats:
+    scale = np.maximum(scale, 1e-6)
+
+    def near(many: Floats) -> Floats:
+        return np.asarray(value(many) - NEAR * (((many - start) / scale) ** 2).sum(axis=1))
+
+    return _evolution.climb(near, start, scale, TURNS)
+
+
+def _solved(held: Held, constraints: Sequence[Constraint], threshold: float, start: Floats | None) -> Iterator[Floats]:
+    """What the linear programme gives, again and again with the rates corrected by what was seen."""
+    asked = _dual.linear(constraints, held.weight.shape[1])
+    gain, seen, now = held.score - threshold, np.zeros(held.weight.shape[1]), start
+    if start is not None:
+        yield start
+        seen = _unseen(held, held.decided(start, threshold))
+    for _ in range(ROUNDS):
+        now = _dual.solve(gain, held.weight, asked, seen, now)
+        if now is None:
+            return
+        yield now
+        seen = _unseen(held, held.decided(now, threshold))
+
+
+def _unseen(held: Held, decided: NDArray[np.bool_]) -> Floats:
+    return np.asarray(held.rates(decided) - held.told(decided))
+
+
+def shortfall(rates: Floats, constraints: Sequence[Constraint]) -> Floats:
+    """float64[k]: by how much the worst constraint is missed at each of float64[k, C] rates; 0 where all are kept."""
+    worst = np.zeros(len(rates))
     for constraint in constraints:
-        events = np.array(constraint.events)
-        here, top = rates[events], int(np.argmax(rates[events]))
-        if constraint.kind == "most":
-            push[events] -= np.maximum(here - constraint.limit, 0)
-            continue
-        floor = {"ratio": constraint.limit * here[top], "difference": here[top] - constraint.limit,
-                 "least": constraint.limit}[constraint.kind]
-        short = np.maximum(floor - here, 0)
-        push[events] += short
-        if constraint.kind != "least":
-            push[events[top]] -= short.max()
-    return push
-
-
-def _shrunk(held: Held, constraints: Sequence[Constraint], threshold: float, found: Floats) -> Floats:
-    """Local polish: pull all multipliers, then each, towards 0 as far as the constraints allow."""
-    for which in [slice(None), *range(len(found))]:
-        low, high = 0.0, 1.0
-        for _ in range(SHRINKS):
-            middle = (low + high) / 2
-            tried = found.copy()
-            tried[which] *= middle
-            feasible = not _push(held.rates(held.decided(tried, threshold)), constraints).any()
-            low, high = (low, middle) if feasible else (middle, high)
-        tried = found.copy()
-        tried[which] *= high
-        decided, before = held.decided(tried, threshold), held.decided(found, threshold)
-        better = (decided == held.label).mean() >= (before == held.label).mean()
-        if better and not _push(held.rates(decided), constraints).any():
-            found = tried
-    return found
+        of_events = rates[:, list(constraint.events)]
+        low, high = of_events.min(axis=1), of_events.max(axis=1)
+        missing = {"ratio": constraint.limit * high - low, "difference": high - low - constraint.limit,
+                   "least": constraint.limit - low, "most": high - constraint.limit}[constraint.kind]
+        if constraint.kind == "ratio":
+            missing = missing / np.maximum(high, 1e-9)
+        worst = np.maximum(worst, missing)
+    return worst

@@ -5,8 +5,24 @@ Reference: Elkan (2001), "The foundations of cost-sensitive learning", equation 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
+
+from shall.methods.rule import HeldOut, Rule
+from shall.methods.task import Target
+
+KINDS: Final = ("binary",)
+
+
+def rules(held: HeldOut, targets: Callable[[float], tuple[Target, ...]]) -> Iterator[tuple[str, Rule]]:
+    """The threshold 0.5, and the most accurate one where it is another."""
+    yield "", Rule()
+    threshold = most_accurate(held.score, held.label)
+    if threshold != 0.5:
+        yield f"threshold {threshold:.3f}", Rule(threshold)
 
 
 def most_accurate(score: NDArray[np.float64], label: NDArray[np.int64]) -> float:

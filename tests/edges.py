@@ -237,12 +237,12 @@ def measures(kind: str) -> list[str]:
         unfit = kind == "multiclass" and ("score" in card.needs and card.multiclass)
         if EXAMINED[kind] in card.examines and not card.reference and not unfit and (
                 "covered" not in card.needs or kind == "regressor") and (
-                "scores" not in card.needs or kind == "multiclass") and name not in APART:
+                "scores" not in card.needs or kind == "multiclass") and name not in APART and not card.probe:
             found.append(name)
     return found
 
 
-APART = ("size", "proxy")                   # of a model, and by a fit: they have edges of their own
+APART = ("size",)                           # of a model; what a probe answers has its own edges: tests/measures/data
 
 
 def lines(kind: str, shapes: tuple[str, ...] = SHAPES) -> dict[str, str]:

@@ -12,7 +12,7 @@ from shall import spec
 from shall.adapters.spark import on_spark
 from shall.api.counting import counted
 from shall.api.keeping import keep, previous, store_of
-from shall.api.opening import File, Opened, file_of, log_at, opened
+from shall.api.opening import File, Opened, file_of, log_at, opened, path_of
 from shall.core.errors import InputError
 from shall.core.store import Look, Store
 from shall.phases.check import CheckReport, Progress, count
@@ -86,17 +86,10 @@ def references_of(subject: Opened, examination: Examination, progress: Progress 
             if earlier is not None:
                 found[name] = earlier
             continue
-        log = log_at(subject.file, _path(subject.file, name), subject.untrusted)
+        log = log_at(subject.file, path_of(subject.file, name), subject.untrusted)
         missing = [column for column in examination.plan.columns if column not in log.schema.names]
         if missing:
             raise InputError(f"`{name}` cannot be compared with: {log.name} has no column {missing[0]}, which the "
                              f"requirements need")
         found[name] = count(examination, log, progress)
     return found
-
-
-def _path(file: ShallFile, name: str) -> str:
-    key = "log" if name == "logged" else name
-    if key not in file.data:
-        raise InputError(f"`{name}` is not under [data] of the file; there are {', '.join(file.data) or 'no files'}")
-    return file.data[key]

@@ -19,9 +19,10 @@ from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Log
 from shall.methods.model import Model, load
 from shall.methods.prepare.encode import usable
+from shall.phases.answers import binding_of, log_of
 from shall.phases.parts import FEATURE, Feature
+from shall.phases.probing import Asked as Probed
 from shall.phases.probing import probed
-from shall.phases.search import binding_of, log_of
 from shall.spec import ShallFile
 from shall.subjects import Asked, id_of, notes_of
 
@@ -73,7 +74,7 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     spec.expect_columns(file, log.schema.names)
     binding = bind(file, log)
     features = features_of(file, log, binding)
-    log, told = probed(log, file.requirements, features_to_learn(file, log.schema, binding))
+    log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), untrusted))
     return Opened(file, log, binding, features, (*notes_of(binding), *notes, *told),
                   untrusted=untrusted)
 
@@ -93,11 +94,26 @@ def _of_model(file: ShallFile, place: str, untrusted: bool) -> Opened:
     else:
         allowed = columns_of_model(file, gate.schema, binding)
         log, binding = adapters.decided(gate, model, binding, allowed, file.subject.threshold)
-    log, told = probed(log, file.requirements, features_to_learn(file, gate.schema, binding))
+    features = features_of(file, gate, binding)
+    log, told = probed(log, file.requirements, _to_ask(file, gate.schema, (binding, features), untrusted))
     binding = replace(binding, facts=_facts(Path(place)))
     notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *told)
-    return Opened(file, log, binding, features_of(file, gate, binding), notes, model, gate.digest(),
-                  untrusted)
+    return Opened(file, log, binding, features, notes, model, gate.digest(), untrusted)
+
+
+def _to_ask(file: ShallFile, schema: pa.Schema, read: tuple[Binding, tuple[Feature, ...]], untrusted: bool) -> Probed:
+    """What probes may ask of a log of these columns."""
+    binding, features = read
+    return Probed(features_to_learn(file, schema, binding), tuple(feature.name for feature in features), binding,
+                  lambda name: log_at(file, path_of(file, name), untrusted))
+
+
+def path_of(file: ShallFile, name: str) -> str:
+    """Where the data of a name are; InputError where the file does not say."""
+    key = "log" if name == "logged" else name
+    if key not in file.data:
+        raise InputError(f"`{name}` is not under [data] of the file; there are {', '.join(file.data) or 'no files'}")
+    return file.data[key]
 
 
 def features_to_learn(file: ShallFile, schema: pa.Schema, binding: Binding) -> tuple[str, ...]:

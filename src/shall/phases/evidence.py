@@ -61,7 +61,8 @@ def _measured(part: Part, tally: Tally, references: Mapping[str, Tally],
     against = part.requirement.against
     needs = [replace(need, groups=()) for need in part.needs] if overall else part.needs
     cells = [tally.cells(need) for need in needs]
-    then = [(references[against].cells(need),) if against else () for need in needs]
+    other = tally if part.card.probe or not against else references[against]
+    then = [(other.cells(need),) if against else () for need in needs]
     found = [_family(part, now, *other) for now, other in zip(cells, then, strict=True)]
     if part.average:
         return _averaged(part, found, cells), cells[0].groups, cells[0]

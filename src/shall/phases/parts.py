@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -11,6 +11,7 @@ from shall.core.card import Card
 from shall.core.errors import InputError
 from shall.core.log import Binding
 from shall.core.requirement import Grouping, MeasureCall, Number, Reference, Requirement, Side
+from shall.core.words import written_name
 from shall.tally import Need
 
 FEATURE: Final = "feature"          # the reserved group: every feature on its own
@@ -68,7 +69,8 @@ class Part:
     def references(self) -> tuple[str, ...]:
         """What it is compared with: keys of [data], `previous`, `logged` or `overall`."""
         of_limit = (self.limit.name,) if isinstance(self.limit, Reference) else ()
-        return of_limit + ((self.requirement.against,) if self.requirement.against else ())
+        asked = self.card.probe and self.card.reference         # a probe has compared, row by row
+        return of_limit + ((self.requirement.against,) if self.requirement.against and not asked else ())
 
     def key(self, item: Item, group: Group) -> Group:
         """A group of one item, in the order of the grouping."""
@@ -141,10 +143,14 @@ def _needs(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, G
     name, card, over = what
     module = registry.find("measures", name)
     given = {"column": call.columns[0] if call.columns else "score", "filter": str(call.filter or ""),
-             **options_of(call, card)}
-    axes, sums = (tuple(text.format(**given) for text in getattr(module, part, ())) for part in ("AXES", "SUMS"))
+             **_answers(answer_of(requirement, call)), **options_of(call, card)}
+    axes, sums = _written(module, given)
     groups = tuple(group for group in requirement.within + over if group not in (FEATURE, CLASS))
     average = _average(call)
+    if FEATURE in over and card.probe:
+        asked = [{**given, **_answers(answer_of(requirement, call, feature.name))} for feature in features]
+        return (tuple(Need(requirement.where, groups, *_written(module, one)) for one in asked),
+                tuple(((FEATURE, feature.name),) for feature in features))
     if FEATURE in over:
         return (tuple(Need(requirement.where, groups, _axes_of(feature, axes), sums) for feature in features),
                 tuple(((FEATURE, feature.name),) for feature in features))
@@ -153,6 +159,23 @@ def _needs(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, G
         return (tuple(Need(requirement.where, groups, axes + support, sums, of=one) for one in binding.classes),
                 tuple(((CLASS, one),) for one in binding.classes))
     return (Need(requirement.where, groups, axes, sums),), ((),)
+
+
+def _written(module: Any, given: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The axes and sums of a measure, for the arguments of a call."""
+    axes, sums = (tuple(text.format(**given) for text in getattr(module, part, ())) for part in ("AXES", "SUMS"))
+    return axes, sums
+
+
+def _answers(answer: str) -> dict[str, str]:
+    return {"answer": answer, "written": written_name(answer)}
+
+
+def answer_of(requirement: Requirement, call: MeasureCall, feature: str = "") -> str:
+    """The column that the probe of a measure adds to the log; empty where it has none."""
+    module = registry.find("measures", registry.named(call.name).id)
+    column = feature or (call.columns[0] if call.columns else "")
+    return str(getattr(module, "ANSWER", "")).format(column=column, against=requirement.against)
 
 
 def _axes_of(feature: Feature, axes: tuple[str, ...]) -> tuple[str, ...]:

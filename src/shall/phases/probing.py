@@ -3,66 +3,81 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from shall import adapters, registry
 from shall.core.errors import DataError
-from shall.core.log import GroupDef, Log
-from shall.core.requirement import Requirement
-from shall.tally.codes import group_codes
+from shall.core.log import Binding, Log
+from shall.core.requirement import MeasureCall, Requirement
+from shall.phases.asking import Material, Question, ask
+from shall.phases.parts import FEATURE, answer_of
 
 MOST: Final = 1_000_000                     # rows that are asked about: the first ones
-LEARNER: Final = "lightgbm"
+OF_ROWS: Final = ("duplicates", "near_duplicates", "conflicts", "shared")     # probes that read every column
 
 
-def probed(log: Log, requirements: Sequence[Requirement], features: Sequence[str]) -> tuple[Log, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What may be learned from, what `over feature` means, what columns are, and how to open another log."""
+
+    features: tuple[str, ...]
+    each: tuple[str, ...]
+    binding: Binding
+    other: Callable[[str], Log] | None = None
+
+
+def probed(log: Log, requirements: Sequence[Requirement], asked: Asked) -> tuple[Log, tuple[str, ...]]:
     """The log, wider by what its requirements ask of it, and what had no answer, as sentences.
 
-    ``features`` are the columns that may be learned from. Where there is no answer the column is empty, and a measure
-    that stands on it is not available.
+    Where there is no answer the column is empty, and a measure that stands on it is not available.
     """
-    asked = dict.fromkeys(call.columns[0] for requirement in requirements for call in requirement.measures
-                          if registry.card(call.name).probe)
-    if not asked:
+    questions = {question.answer: question for requirement in requirements for call in requirement.measures
+                 for question in _questions(requirement, call, asked.each)}
+    if not questions:
         return log, ()
-    wanted = [*asked, *(name for name in features if name not in asked)]
-    table = pa.Table.from_batches(log.batches(wanted), pa.schema([log.schema.field(name) for name in wanted]))
-    made, notes = {}, []
-    for column in asked:
+    table = table_of(log, _wanted(log, list(questions.values()), asked))
+    some = table.slice(0, MOST)
+    other = asked.other
+    material = Material(some, asked.binding, asked.features,
+                        None if other is None else lambda name: table_of(other(name), None))
+    made, notes = {}, dict[str, None]()
+    for answer, question in questions.items():
         try:
-            made[f"told of {column}"] = _told(table, column, features)
+            found = np.asarray(ask(question, material), dtype=np.float64)
+            made[answer] = pa.concat_arrays([pa.array(found, from_pandas=True),
+                                             pa.nulls(len(table) - len(some), pa.float64())])
         except DataError as error:
-            made[f"told of {column}"] = pa.nulls(len(table), pa.float64())
-            notes.append(f"proxy({column}) has no answer: {error}")
-    content = "\n".join((*asked, "--", *features)).encode()
+            made[answer] = pa.nulls(len(table), pa.float64())
+            notes[f"{question.call} has no answer: {error}"] = None
+    content = "\n".join((*questions, "--", *asked.features)).encode()
     wider = adapters.WiderLog(log, pa.table(made), hashlib.sha256(content).hexdigest(), log.name)
     return wider, tuple(notes)
 
 
-def _told(table: pa.Table, column: str, features: Sequence[str]) -> pa.Array:
-    """What the features tell of a column in each row; null beyond the first rows. DataError without an answer."""
-    used = [name for name in features if name != column]
-    if not used:
-        raise DataError("no column is left that could tell of it; every one is a role or a group")
-    some = table.slice(0, MOST)
-    encoding = registry.find("methods", "encode").fit(some, used)
-    codes, names = group_codes(some.column(column).combine_chunks(), GroupDef(column, column))
-    place = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    value = np.array([place[name] for name in names], dtype=np.int64)[codes]
-    learner = registry.find("methods", LEARNER)
-
-    def learn(X: NDArray[np.float64], y: NDArray[np.int64], classes: int) -> object:
-        return learner.fit(X, y, encoding.sizes, classes=classes, seed=0).probabilities
-
-    told = registry.find("probes", "proxy").answers(encoding(some), _dense(value), learn)
-    return pa.concat_arrays([pa.array(told), pa.nulls(len(table) - len(some), pa.float64())])
+def _questions(requirement: Requirement, call: MeasureCall, each: Sequence[str]) -> Iterator[Question]:
+    card = registry.card(call.name)
+    if not card.probe:
+        return
+    by_feature = any(FEATURE in grouping for grouping in requirement.over)
+    for column in each if by_feature else call.columns or ("",):
+        answer = answer_of(requirement, call, column if by_feature else "")
+        yield Question(card.probe, answer, str(call), column, requirement.against or "")
 
 
-def _dense(value: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Codes without gaps: a dictionary may hold values that no row has."""
-    return np.unique(value, return_inverse=True)[1].astype(np.int64)
+def _wanted(log: Log, questions: Sequence[Question], asked: Asked) -> list[str]:
+    if any(question.probe in OF_ROWS for question in questions):
+        return list(log.schema.names)
+    label = [name for name in (asked.binding.column("label"),) if name]
+    return list(dict.fromkeys([*(question.column for question in questions if question.column), *label,
+                               *asked.features]))
+
+
+def table_of(log: Log, names: Sequence[str] | None) -> pa.Table:
+    """Some columns of a log in memory; all of them where none is named."""
+    wanted = log.schema.names if names is None else list(names)
+    return pa.Table.from_batches(log.batches(wanted), pa.schema([log.schema.field(name) for name in wanted]))

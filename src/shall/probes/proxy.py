@@ -23,7 +23,8 @@ FEWEST: Final = 50                          # rows in all
 MOST: Final = 50                            # values of the attribute
 
 Floats = NDArray[np.float64]
-Learn = Callable[[Floats, NDArray[np.int64], int], Callable[[Floats], Floats]]
+Ask = Callable[[Floats], Floats]
+Learn = Callable[[Floats, NDArray[np.int64], int], Ask]
 
 
 def answers(X: Floats, value: NDArray[np.int64], learn: Learn, seed: int = 0) -> Floats:

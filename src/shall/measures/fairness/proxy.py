@@ -9,7 +9,7 @@ How to mend: leave out or coarsen the features that tell most of it, or use a mi
 Example:
     >>> from shall.testing import cells
     >>> told = {"told of sex": [1.0, 0.5, 0.0]}
-    >>> estimate(cells(**told, axes=[], sums=[text.format(column="sex") for text in SUMS]), "sex").value
+    >>> estimate(cells(**told, axes=[], sums=[text.format(answer="told of sex") for text in SUMS]), "sex").value
     array([0.5])
 
 Reference: Barber and Agakov (2003), "The IM algorithm", equation 3; as a measure of proxies see Yeom, Datta and
@@ -39,11 +39,12 @@ CARD = Card(
     takes="column",
     probe="proxy",
 )
+ANSWER = "told of {column}"                 # the column that the probe adds
 AXES = ()
-TOLD = "column['told of {column}']"
+TOLD = "column[{answer!r}]"
 SUMS = (TOLD, f"{TOLD}**2", f"{TOLD}**3", f"known({TOLD})", f"finite({TOLD})")
 
 
 def estimate(cells: Cells, column: str) -> Estimates:
     """The share in each group."""
-    return stats.Numbers(*(cells.total(text.format(column=column)) for text in SUMS))
+    return stats.Numbers(*(cells.total(text) for text in cells.need.sums))

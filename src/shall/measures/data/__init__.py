@@ -1,0 +1,1 @@
+"""Is the data fit to build on and to decide with?"""

@@ -1,0 +1,120 @@
+"""Which labels are likely to be wrong: confident learning, with a noise rate from the surest rows.
+
+A model that never saw a row says how likely each class is. A row is confidently of another class where the chance of
+that class is at least its mean among the rows that are labelled so. How often labels of each class are wrong is told
+by the rows that are surest of it: a label that differs there is an error, not a hard case. So each row has a
+probability that its label is wrong, by Bayes' rule; of the rows that are confidently of another class those are
+suspicious that give the greatest expected F1. Where the classes overlap everywhere, no row is sure, and hard cases
+look like errors.
+
+Reference: Northcutt, Jiang and Chuang (2021), "Confident learning: estimating uncertainty in dataset labels", section
+3.1; noise from anchor points: Patrini et al. (2017), "Making deep neural networks robust to label noise: a loss
+correction approach", equations 12 and 13; Lipton, Elkan and Naryanaswamy (2014), "Optimal thresholding of classifiers
+to maximize F1 measure", theorem 1.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shall.core.errors import DataError
+from shall.probes.proxy import Learn
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+FOLDS: Final = 5
+FEWEST: Final = 100                         # rows with a label
+FEWEST_OF_CLASS: Final = 10                 # two in each fold
+MOST: Final = 50                            # classes
+SUREST: Final = 0.05                        # of the rows, but of a small class no more than
+OF_CLASS: Final = 0.25                      # of those that are labelled so
+DRAWN: Final = 2.0                          # rows a class, that noise is drawn to what it is everywhere
+LEAST: Final = 1e-6                         # noise
+
+
+def answers(X: Floats, label: Ints, learn: Learn, seed: int = 0) -> Floats:
+    """float64[rows]: 1 where the label is suspicious, 0 where not, nan where it is missing.
+
+    Args:
+        X: float64[rows, features].
+        label: int64[rows], classes from 0 without gaps; -1 where it is missing.
+        learn: learns the classes (so many of them) from rows; what it gives says float64[rows, classes] chances.
+        seed: of the folds.
+
+    Raises DataError where there are too few rows, one class only, or too few rows of some class.
+    """
+    found = np.full(len(label), np.nan)
+    known = label >= 0
+    found[known] = suspicious(chances(X[known], label[known], learn, seed), label[known])
+    return found
+
+
+def chances(X: Floats, label: Ints, learn: Learn, seed: int = 0) -> Floats:
+    """float64[rows, classes]: what models say that did not see the row; every class has its share of each fold."""
+    counts = np.bincount(label)
+    _enough(len(label), counts)
+    order = np.argsort(label + np.random.default_rng(seed).random(len(label)), kind="stable")
+    fold = np.empty(len(label), dtype=np.int64)
+    fold[order] = np.arange(len(label)) % FOLDS
+    found = np.empty((len(label), len(counts)))
+    for number in range(FOLDS):
+        held = fold == number
+        found[held] = learn(X[~held], label[~held], len(counts))(X[held])
+    return found
+
+
+def _enough(rows: int, counts: Ints) -> None:
+    if rows < FEWEST or len(counts) < 2 or counts.min() < FEWEST_OF_CLASS or len(counts) > MOST:
+        raise DataError(f"suspicious labels need {FEWEST} rows with a label and 2 to {MOST} classes of "
+                        f"{FEWEST_OF_CLASS} rows each; there are {rows} rows and {len(counts)} classes, the smallest "
+                        f"of {int(counts.min(initial=0))}")
+
+
+def suspicious(chance: Floats, label: Ints) -> Floats:
+    """float64[rows]: 1 where the label is suspicious; of chances that rows were not learned for."""
+    wrong = np.where(_confidently_another(chance, label), doubts(chance, label), 0.0)
+    order = np.argsort(-wrong, kind="stable")
+    expected = 2 * np.cumsum(wrong[order]) / (np.arange(len(wrong)) + 1 + max(wrong.sum(), 1e-300))
+    number = int(expected.argmax()) + 1 if wrong.any() else 0
+    found = np.zeros(len(label))
+    found[order[:number]] = 1.0
+    return found
+
+
+def doubts(chance: Floats, label: Ints) -> Floats:
+    """float64[rows]: how likely each label is to be wrong."""
+    kept = noise(chance, label)             # [true, said]
+    true = np.maximum(chance @ np.linalg.pinv(kept), 1e-9)
+    of_each = true * kept[:, label].T
+    own = of_each[np.arange(len(label)), label]
+    return np.asarray(1 - own / of_each.sum(axis=1))
+
+
+def noise(chance: Floats, label: Ints) -> Floats:
+    """float64[classes, classes]: of rows of each true class the share that is labelled as each.
+
+    Few rows of many classes do not tell each pair of classes: they are drawn to noise that is the same everywhere.
+    """
+    classes = chance.shape[1]
+    found = np.empty((classes, classes))
+    for one in range(classes):
+        number = max(FEWEST_OF_CLASS, min(int(SUREST * len(label)), int(OF_CLASS * (label == one).sum())))
+        surest = np.argsort(-chance[:, one], kind="stable")[:number]
+        found[one] = np.bincount(label[surest], minlength=classes)
+    wrong = max(1 - found.trace() / found.sum(), LEAST)
+    same = np.where(np.eye(classes, dtype=bool), 1 - wrong, wrong / (classes - 1))
+    found += DRAWN * classes * same
+    return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+
+def _confidently_another(chance: Floats, label: Ints) -> NDArray[np.bool_]:
+    """bool[rows]: another class is likelier than the label, and as likely as it is of rows that are labelled so."""
+    rows = np.arange(len(label))
+    usual = np.array([chance[label == one, one].mean() for one in range(chance.shape[1])])
+    others = chance.copy()
+    others[rows, label] = -1.0
+    other = others.argmax(axis=1)
+    return np.asarray((others[rows, other] >= usual[other]) & (others[rows, other] > chance[rows, label]))

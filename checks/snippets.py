@@ -5,6 +5,7 @@ A text block that follows a python block is what it prints.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+ROOT: Final = Path(__file__).resolve().parent.parent
 END: Final = "--- end of a block ---"
 BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -46,7 +48,7 @@ def _python(path: Path, found: list[tuple[int, str, str]]) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run([sys.executable, "-c", "\n".join(code)], cwd=folder, capture_output=True, text=True,
-                             check=False)
+                             check=False, env={**os.environ, "PYTHONPATH": str(ROOT)})      # where `examples` is
     if run.returncode:
         yield f"{path}: a python block fails:\n{run.stderr}"
         return
@@ -59,8 +61,7 @@ def _python(path: Path, found: list[tuple[int, str, str]]) -> Iterator[str]:
 
 def main() -> int:
     """Run the snippets of every page; 1 if one fails."""
-    root = Path(__file__).resolve().parent.parent
-    pages = [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     found = [fault for page in pages for fault in faults(page)]
     print("\n".join(found) or f"snippets: nothing is wrong on {len(pages)} pages")
     return bool(found)

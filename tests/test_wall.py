@@ -22,8 +22,9 @@ from examples.fetch import fetch
 from shall.api.opening import opened
 from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict
+from shall.methods.model import Answer
+from shall.phases.answers import SCORE, binding_of, tally_of
 from shall.phases.measuring import judge, prepare
-from shall.phases.search import SCORE, binding_of, tally_of
 from shall.phases.watch import fold
 from shall.phases.windows import Windows
 from shall.spec import ShallFile
@@ -87,11 +88,11 @@ class Logged:
         self._made = (table.column(score or decision).to_numpy().astype(float),
                       table.column(decision).to_numpy().astype(np.int8))
 
-    def encoding(self, table: pa.Table) -> Any:
-        return np.zeros((table.num_rows, 0))
+    classes = ("0", "1")
 
-    def decided(self, X: Any) -> Any:
-        return self._made
+    def answer(self, table: pa.Table, X: Any) -> Answer:
+        score, decision = self._made
+        return Answer(np.column_stack([1 - score, score]), decision.astype(np.int64), np.zeros(len(score), dtype=bool))
 
 
 def built(example: Example, looks: int = 1) -> tuple[Verdict, ...]:

@@ -72,6 +72,11 @@ def built_in(room: str) -> tuple[str, ...]:
     return tuple(sorted(_built_in(room)))
 
 
+def within(room: str, folder: str) -> tuple[str, ...]:
+    """The ids that come with shall in one folder of a room, sorted."""
+    return tuple(sorted(name for name, path in _built_in(room).items() if path.split(".")[-2] == folder))
+
+
 def plugged_in(room: str) -> tuple[str, ...]:
     """The ids that plug-ins add to a room, sorted."""
     return tuple(sorted(_plugged_in(room)))

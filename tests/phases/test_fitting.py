@@ -1,8 +1,6 @@
-"""What is learned once of Adult's sexes and races, and the rules that move their rates on rows held out."""
+"""Rows that can be learned from: labels, groups, weights and folds."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +10,12 @@ import pytest
 from examples.fetch import fetch
 from shall.core.log import Binding, Column, GroupDef
 from shall.methods.prepare import encode
-from shall.phases.fitting import Fitted, Sample, Target, fit, labelled, rule_for, sample
+from shall.methods.task import Sample
+from shall.phases.fitting import folds_of, labelled, sample
 
 FEATURES = ("age", "education_num", "marital_status", "occupation", "relationship", "hours_per_week")
 BINDING = Binding(roles=(("label", Column("income")),), positive=">50K",
                   groups=(GroupDef("sex", "sex"), GroupDef("race", "race")))
-MEN, WOMEN = (("sex", "Male"),), (("sex", "Female"),)
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +29,6 @@ def samples(parts: tuple[pa.Table, pa.Table]) -> tuple[encode.Encoding, Sample, 
     encoding = encode.fit(parts[0], FEATURES)
     train, held = (sample(table, BINDING, encoding, ["sex", "race"]) for table in parts)
     return encoding, train, held
-
-
-@pytest.fixture(scope="module")
-def fitted(samples: tuple[encode.Encoding, Sample, Sample]) -> Fitted:
-    return fit("lightgbm", samples[0], samples[1])
-
-
-def rates(fitted: Fitted, rule: object, held: Sample, label: int | None) -> Iterator[float]:
-    """The rates of the sexes under a model, and nothing but its features is given to it."""
-    decided = rule.decided(held.X)[1]                                    # type: ignore[attr-defined]
-    for sex in ("Male", "Female"):
-        inside = held.groups["sex"] == sex
-        yield float(decided[inside & (held.label == label if label is not None else True)].mean())
 
 
 def test_rows_without_a_label_are_left_out(parts: tuple[pa.Table, pa.Table]) -> None:
@@ -64,55 +49,33 @@ def test_a_sample_holds_labels_and_groups(parts: tuple[pa.Table, pa.Table],
     np.testing.assert_array_equal(train.label, [value == ">50K" for value in parts[0]["income"].to_pylist()])
 
 
-def test_small_cells_are_learned_together(fitted: Fitted, samples: tuple[encode.Encoding, Sample, Sample]) -> None:
-    _, train, held = samples
-    assert len(fitted.shares) == len(fitted.cells) + 1
-    assert fitted.shares.sum() == pytest.approx(1)
-    rows = [(train.groups["sex"] == dict(cell)["sex"]) & (train.groups["race"] == dict(cell)["race"])
-            for cell in fitted.cells]
-    assert min(int(some.sum()) for some in rows) >= 50
-    np.testing.assert_allclose(fitted.shares[:-1].sum(axis=1), [some.mean() for some in rows])
-    joint = fitted.model.joint(held.X, fitted.model.target.probabilities(held.X)[:, 1])
-    np.testing.assert_allclose(joint.sum(axis=(1, 2)), 1)
+def test_labels_of_several_classes_and_numbers(parts: tuple[pa.Table, pa.Table]) -> None:
+    table = parts[0].slice(0, 200)
+    classes = tuple(sorted(set(table["race"].to_pylist())))
+    several = Binding((("label", Column("race")),), kind="multiclass", classes=classes)
+    kept, label = labelled(table, several)
+    assert [classes[place] for place in label] == kept["race"].to_pylist()
+    number = Binding((("label", Column("age")), ("weight", Column("hours_per_week"))), kind="regressor")
+    ages = pa.array([None, float("nan"), *table["age"].to_pylist()[2:]], pa.float64())
+    holed = table.set_column(table.schema.get_field_index("age"), "age", ages)
+    kept, label = labelled(holed, number)
+    assert label.tolist() == ages.to_pylist()[2:]
+    some = sample(kept, number, encode.fit(kept, ["education_num"]), ())
+    assert some.weight is not None
+    np.testing.assert_array_equal(some.weight, kept["hours_per_week"].to_pylist())
 
 
-@pytest.mark.parametrize(("kind", "label", "limit"), [
-    ("ratio", None, 0.8), ("difference", 0, 0.03), ("difference", 1, 0.05), ("least", 1, 0.6), ("most", None, 0.2)])
-def test_a_rule_keeps_its_target(fitted: Fitted, samples: tuple[encode.Encoding, Sample, Sample], kind: str,
-                                 label: int | None, limit: float) -> None:
-    held = samples[2]
-    model = rule_for(fitted, held, [Target(kind, label, (MEN, WOMEN), limit)])
-    assert model is not None
-    low, high = sorted(rates(fitted, model, held, label))
-    slack = {"ratio": low / high - limit, "difference": limit - (high - low), "least": low - limit,
-             "most": limit - high}[kind]
-    assert slack >= 0
-    free = sorted(rates(fitted, fitted.model, held, label))
-    assert {"ratio": free[0] / free[1] < limit, "difference": free[1] - free[0] > limit, "least": free[0] < limit,
-            "most": free[1] > limit}[kind]                              # the plain model broke it
-
-
-def test_two_targets_at_once(fitted: Fitted, samples: tuple[encode.Encoding, Sample, Sample]) -> None:
-    held = samples[2]
-    model = rule_for(fitted, held, [Target("difference", label, (MEN, WOMEN), 0.06) for label in (0, 1)])
-    assert model is not None
-    assert len(model.rule.multipliers) == 4
-    for label in (0, 1):
-        low, high = sorted(rates(fitted, model, held, label))
-        assert high - low <= 0.06
-
-
-def test_without_groups_there_is_no_rule(samples: tuple[encode.Encoding, Sample, Sample]) -> None:
-    encoding, train, held = samples
-    plain = fit("logistic_regression", encoding, Sample(train.X, train.label, {}))
-    assert plain.model.group is None
-    assert rule_for(plain, held, [Target("ratio", None, (MEN, WOMEN), 0.8)]) is None
-
-
-def test_what_cannot_be_kept_gives_no_rule(fitted: Fitted, samples: tuple[encode.Encoding, Sample, Sample]) -> None:
-    asked = [Target("least", None, (MEN,), 0.9), Target("most", None, (MEN,), 0.1)]
-    assert rule_for(fitted, samples[2], asked) is None
-
-
-def test_deciding_everybody_alike_is_no_rule(fitted: Fitted, samples: tuple[encode.Encoding, Sample, Sample]) -> None:
-    assert rule_for(fitted, samples[2], [Target("least", None, (MEN, WOMEN), 1.0)]) is None
+def test_folds_are_alike_in_labels_and_keep_units_together(parts: tuple[pa.Table, pa.Table]) -> None:
+    table = parts[0]
+    _, label = labelled(table, BINDING)
+    fold = folds_of(table, BINDING, label, 3)
+    shares = [label[fold == number].mean() for number in range(3)]
+    assert max(shares) - min(shares) < 0.001
+    np.testing.assert_array_equal(fold, folds_of(table, BINDING, label, 3))
+    homes = Binding((("label", Column("income")), ("unit", Column("native_country"))), positive=">50K")
+    fold = folds_of(table, homes, label, 3)
+    of_home: dict[str, set[int]] = {}
+    for home, number in zip(table["native_country"].to_pylist(), fold.tolist(), strict=True):
+        of_home.setdefault(home, set()).add(number)
+    assert {len(numbers) for numbers in of_home.values()} == {1}
+    assert len(set(fold.tolist())) == 3

@@ -59,7 +59,7 @@ def test_a_good_file(measures: Measures) -> None:
         GroupDef("race", "RAC1P", at_least=200, rest="pool"),
         GroupDef("age_band", "AGEP", cut=(25.0, 45.0, 65.0)),
     )
-    assert file.build == spec.BuildOptions("roc_auc", 60, 40, ("age_band",))
+    assert file.build == spec.BuildOptions("roc_auc", seconds=60, trials=40, use_groups=("age_band",))
     assert file.watch == spec.WatchOptions(("1 day", "10000 rows"), "1 per year")
     assert file.serve == {"durable": "try"}
     assert file.trust == {"regulator": "keys/regulator.pub", "required": ("regulator",), "smallest_cell": 10}

@@ -17,17 +17,23 @@ from shall.core.store import Look
 from shall.phases import build as phase
 from shall.phases.build import BuildResult, Material, Progressing
 from shall.phases.check import Progress
+from shall.phases.space import Wanted
 from shall.spec import ShallFile
 
 
-def build(file: File = "shall.toml", *, seconds: float | None = None, output: str | Path | None = None,
-          on: datetime.date | None = None, progress: Progress | None = None,
-          say: Callable[[str], None] | None = None) -> BuildResult:
+def build(file: File = "shall.toml", *, seconds: float | None = None, trials: int | None = None,
+          workers: int | None = None, output: str | Path | None = None, on: datetime.date | None = None,
+          progress: Progress | None = None, say: Callable[[str], None] | None = None) -> BuildResult:
     """Search for a model on `[data] train` under the requirements, and put the best one to `[data] gate`.
+
+    A search that was stopped goes on where it was: the trials are kept in `.shall/search.db` beside the file, or
+    where `[build] study` says.
 
     Args:
         file: path of a shall file, or a mapping with its keys.
         seconds: stop searching after so long; else `[build] seconds`.
+        trials: how many configurations are learned; else `[build] trials`, else 16.
+        workers: how many trials are learned side by side; else `[build] workers`, else 1.
         output: folder to write the candidate to; else `.shall/models/` beside the file.
         on: the date, for waivers; today.
         progress: called with what is being done and the candidates tried since the last call.
@@ -38,17 +44,9 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, output: st
     """
     shall_file = file_of(file)
     train, gate = (log_at(shall_file, _path(shall_file, key)) for key in ("train", "gate"))
-    binding = bind(shall_file, train)
-    if binding.column("label") is None:
-        raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
-    material = Material(
-        requirements=tuple(r for r in shall_file.requirements if "build" in r.phases), confidence=shall_file.confidence,
-        train=_table(train), gate=_table(gate), binding=binding,
-        features=features_to_learn(shall_file, train.schema, binding),
-        objective=shall_file.build.maximise or "accuracy", looks=shall_file.looks or 1,
-        seconds=seconds or shall_file.build.seconds, trials=shall_file.build.trials)
-    if not material.requirements:
-        raise InputError(f"{shall_file.path or 'the file'} has no requirement of the phase build")
+    material = _material(shall_file, train, gate)
+    material = replace(material, seconds=seconds or material.seconds, trials=trials or material.trials,
+                       workers=workers or material.workers)
     with store_of(shall_file) as store:
         def look(model: str) -> Look | None:
             return None if store is None else store.look(gate.digest(), model, material.looks)
@@ -63,6 +61,37 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, output: st
             store.append("build", shall_file.subject.name, {"model": result.candidate.digest, "found": result.found,
                                                             "gate": gate.digest(), "train": train.digest()})
     return result
+
+
+def _material(file: ShallFile, train: Log, gate: Log) -> Material:
+    binding = bind(file, train)
+    if binding.column("label") is None:
+        raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
+    options = file.build
+    material = Material(
+        requirements=tuple(line for line in file.requirements if "build" in line.phases), confidence=file.confidence,
+        train=_table(train), gate=_table(gate), binding=binding,
+        features=features_to_learn(file, train.schema, binding), objective=options.maximise or options.minimise or "",
+        looks=file.looks or 1, seconds=options.seconds, trials=options.trials, seed=options.seed,
+        wanted=_wanted(file), by=options.use_groups, workers=options.workers, on=options.cluster, study=_study(file),
+        digest=train.digest(), readiness=options.readiness == "on")
+    if not material.requirements:
+        raise InputError(f"{file.path or 'the file'} has no requirement of the phase build")
+    return material
+
+
+def _wanted(file: ShallFile) -> Wanted:
+    options = file.build
+    return Wanted(options.learners, options.mitigations, options.increasing, options.decreasing, options.interactions)
+
+
+def _study(file: ShallFile) -> str | None:
+    """Where the search is kept: where the file says, else beside it."""
+    if file.build.study or file.path is None:
+        return file.build.study
+    folder = Path(file.path).parent / FOLDER
+    folder.mkdir(exist_ok=True)
+    return f"sqlite:///{folder / 'search.db'}"
 
 
 def _path(file: ShallFile, key: str) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from shall import registry
 from shall.adapters.frames import TableLog
 from shall.api.opening import File, bind, features_to_learn, file_of, log_at, opened
 from shall.core.errors import InputError
 from shall.core.log import Binding, Log
+from shall.methods.model import Model
 from shall.methods.prepare import encode
 from shall.phases import plan as phase
+from shall.phases.answers import binding_of, log_of
 from shall.phases.check import Progress, count
-from shall.phases.fitting import fit, labelled, sample
+from shall.phases.fitting import labelled, sample
 from shall.phases.measuring import known, prepare
 from shall.phases.plan import Plan
-from shall.phases.search import binding_of, log_of
 from shall.spec import ShallFile
 
-STAND_IN = "logistic_regression"
+STAND_IN = {"binary": "logistic_regression", "multiclass": "logistic_regression", "regressor": "ridge"}
 
 
 def plan(file: File = "shall.toml", *, progress: Progress | None = None) -> Plan:
@@ -48,6 +50,9 @@ def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
     rows, _ = labelled(pa.Table.from_batches(train.batches(train.schema.names)), binding)
     encoding = encode.fit(rows, features_to_learn(file, train.schema, binding))
     known_rows = sample(rows, binding, encoding, ())
-    model = fit(STAND_IN, encoding, known_rows).model
+    classes: tuple[str, ...] = {"binary": ("0", "1"), "multiclass": binding.classes}.get(binding.kind, ())
+    name = STAND_IN[binding.kind]
+    learned = registry.find("methods", name).fit(known_rows.X, known_rows.label, encoding.sizes, classes=len(classes))
+    model = Model(name, encoding, learned, classes=classes)
     return (TableLog(log_of(model, rows, known_rows.X), train.name), binding_of(binding),
-            f"no model exists yet: a logistic regression on {train.name} stands in for it")
+            f"no model exists yet: a {name.replace('_', ' ')} on {train.name} stands in for it")

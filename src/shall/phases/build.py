@@ -3,47 +3,41 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Final
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from shall import registry
-from shall.core.errors import DataError
+from shall.core.errors import DataError, InputError
 from shall.core.log import Binding
 from shall.core.requirement import Requirement
 from shall.core.store import Look
-from shall.core.verdict import Finding, Verdict, limit_of, worst
-from shall.methods.model import Model
+from shall.core.verdict import Finding, Verdict, worst
+from shall.methods.model import Answer, Model
 from shall.methods.prepare import encode
-from shall.phases.evidence import Known, Unmeasured, comparisons
-from shall.phases.fitting import Target, fit, labelled, sample
-from shall.phases.margins import reach_of
-from shall.phases.measuring import Examination, alpha_of, judge, known, prepare
-from shall.phases.parts import Part
-from shall.phases.search import (
-    Aim,
-    Tried,
-    binding_of,
-    choose,
-    judge_candidate,
-    movable,
-    out_of_time,
-    rules,
-    tally_of,
-    targets_of,
-)
-from shall.phases.split import split
+from shall.phases.aims import Aim, Aims, aims_of, movable, spoken
+from shall.phases.answers import binding_of, tally_answer, tally_of
+from shall.phases.bought import Bought, Fault, bought_of, grouped
+from shall.phases.candidates import Tried, choose, in_the_way, would_help
+from shall.phases.fitting import folds_of, labelled, sample
+from shall.phases.frontier import Frontier, frontier_of
+from shall.phases.ground import Ground, cells_of, cross_fitted, folds_for, given_of
+from shall.phases.measuring import Examination, judge, known, prepare
+from shall.phases.ready import Readiness, readiness
+from shall.phases.search import TRIALS, Budget, Search, search
+from shall.phases.space import Config, Wanted, space_of
+from shall.phases.trial import Task, makers_of, refit
 from shall.reports import text
 
-LEARNERS: Final = ("lightgbm", "logistic_regression")
-VALIDATION: Final = 10_000                  # training rows kept for choosing; but a quarter at least, a half at most
 FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
+OBJECTIVE: Final = {"binary": "accuracy", "multiclass": "accuracy", "regressor": "root_mean_squared_error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +50,18 @@ class Material:
     gate: pa.Table
     binding: Binding
     features: tuple[str, ...]
-    objective: str = "accuracy"
+    objective: str = ""                     # a measure; else accuracy, or the root of the mean squared error
     looks: int = 1
     seconds: float | None = None
     trials: int | None = None
     seed: int = 0
+    wanted: Wanted = field(default_factory=Wanted)      # learners, mitigations, constraints of features
+    by: tuple[str, ...] = ()                # groups that the model may use when it decides
+    workers: int = 1
+    on: str = ""                            # "ray": workers of a Ray cluster
+    readiness: bool = True                  # look at the rows first, and mend what can be
+    study: str | None = None                # the address of a database that keeps the search
+    digest: str = ""                        # of the rows to learn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,21 @@ class BuildResult:
     verdicts: tuple[Verdict, ...]           # empty where nothing was put to the gate
     candidate: Model | None                 # what was put to the gate, certified or not
     in_the_way: str = ""
+    helps: tuple[str, ...] = ()             # what would lead to a certificate
+    failed: tuple[tuple[str, str], ...] = ()    # trials that came to nothing, and why
+    importance: tuple[tuple[str, float], ...] = ()  # of each setting for the objective, in shares
+    trials: int = 0
     notes: tuple[str, ...] = ()
     looks: Look | None = None
     model: str = ""                         # where it was written
     file: str = ""
     seconds: float = 0.0
+    lines: tuple[str, ...] = ()             # the requirements themselves
+    minimised: bool = False                 # whether less of the objective is better; `Tried` has it turned around
+    frontier: Frontier = field(default_factory=Frontier)
+    ready: Readiness | None = None          # what was found of the training rows before the search
+    bought: tuple[Bought, ...] = ()         # what each option came to, by the part of the configurations
+    faults: tuple[Fault, ...] = ()          # `failed` by its reasons
 
     def __str__(self) -> str:
         return text.build(self)
@@ -100,143 +111,145 @@ class BuildResult:
         return bool(self.verdicts) and worst([v.verdict for v in self.verdicts]) in (Finding.MET, Finding.WAIVED)
 
 
-@dataclass(slots=True)
-class Search:
-    """What a search has found so far; an interrupted one keeps it."""
-
-    examination: Examination
-    aims: tuple[tuple[Aim, ...], ...] = ()
-    models: list[Model] = field(default_factory=list)
-    tried: list[Tried] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
 def build(material: Material, look: Callable[[str], Look | None], on: datetime.date,
           progress: Progressing | None = None) -> BuildResult:
     """Search, choose, and put one candidate to the gate; ``look`` is asked for leave with the digest of the model."""
     began = time.monotonic()
+    progress = progress or Progressing()
+    material = replace(material, objective=material.objective or OBJECTIVE[material.binding.kind])
+    ready = _ready(material, progress)
+    if ready is not None:
+        train, features = ready.remedied(material.train)
+        material = replace(material, train=train, features=features)
+    task = task_of(material, began)
+    for sentence in spoken(task.aims, material.gate.num_rows, task.objective):
+        progress.say(sentence)
+    floor = _floor(material, task.ground.sample.label)
+    space = space_of(material.binding.kind, material.wanted, bool(task.aims.targets(1.0)))
+    found = Search(minimised=task.minimised)
+    budget = Budget(material.trials or TRIALS, began, material.seconds, material.workers, material.on)
+    try:
+        search(found, task, space, budget, (_name(material), material.study), progress.step, floor)
+    except KeyboardInterrupt:
+        if not found.tried:
+            raise
+        found.notes.append(f"interrupted after {found.trials} trials; the best so far goes on")
+    result = _certified(found, task, material, floor, look, on)
+    return replace(result, ready=ready, seconds=time.monotonic() - began)
+
+
+def _ready(material: Material, progress: Progressing) -> Readiness | None:
+    """What is wrong with the training rows; what is grave is told at once."""
+    if not material.readiness:
+        return None
+    progress.step("looking at the rows", 0)
+    ready = readiness(material.train, material.gate, material.binding, material.features, material.requirements,
+                      material.confidence)
+    for finding in ready.findings:
+        if finding.severity == "high":
+            progress.say(f"{finding.name}: {finding.what}; {'done' if finding.applied else 'to do'}: {finding.remedy}")
+    return ready
+
+
+def task_of(material: Material, began: float) -> Task:
+    """What every trial starts from, with the aims: they take a model that stands in for what will be found."""
     objective = Requirement.parse(f"{material.objective} >= 0")
-    search = Search(prepare((*material.requirements, objective), binding_of(material.binding), material.confidence))
-    rows, labels = labelled(material.train, material.binding)
+    examination = prepare((*material.requirements, objective), binding_of(material.binding), material.confidence)
+    ground = _ground(material, examination)
+    stand_in: Config = space_of(material.binding.kind, material.wanted, False).first[0]
+    says = cross_fitted(ground, stand_in, lambda tightness: (), material.seed)
+    assert says is not None
+    tally = tally_answer(examination, plain(ground, says), ground.table.take(ground.rows), ground.classes)
+    aims = aims_of(examination, known(examination, tally, {}), material.gate.num_rows, material.looks)
+    if aims.targets(1.0):
+        ground = replace(ground, given=given_of(ground, material.seed))
+    else:
+        ground = replace(ground, cells=None)
+    names = [registry.named(call.name).id for line in material.requirements for call in line.measures]
+    deadline = None if material.seconds is None else time.time() + material.seconds - (time.monotonic() - began)
+    return Task(ground, aims, len(material.requirements), makers_of(names, bool(ground.by)), material.seed, deadline,
+                (stand_in, says))
+
+
+def _ground(material: Material, examination: Examination) -> Ground:
+    """The rows with a label, encoded and parted into folds."""
+    binding = material.binding
+    rows, labels = labelled(material.train, binding)
     if len(np.unique(labels)) < 2:
         raise DataError("the training rows have labels of one class only, or none: there is nothing to learn")
-    try:
-        _search(search, material, rows, progress or Progressing(), began)
-    except KeyboardInterrupt:
-        if not search.tried:
-            raise
-        search.notes.append(f"interrupted after {len(search.tried)} candidates; the best so far goes on")
-    larger = float(max(labels.mean(), 1 - labels.mean()))
-    floor = larger if material.objective == "accuracy" else FLOORS.get(material.objective, -math.inf)
-    place = choose(search.tried, floor)
-    found = _certified(search, material, place, look, on)
-    return replace(found, seconds=time.monotonic() - began, train_rows=len(labels))
+    classes: tuple[str, ...] = {"binary": ("0", "1"), "multiclass": binding.classes}.get(binding.kind, ())
+    names = {name for parts in examination.parts for part in parts if movable(part) for name in part.grouping}
+    by = tuple(group for group in binding.groups if group.name in material.by) if len(classes) == 2 else ()
+    encoding = encode.fit(rows, material.features)
+    some = sample(rows, binding, encoding, sorted(names | {group.name for group in by}) if len(classes) == 2 else ())
+    folds, held = folds_for(rows.num_rows)
+    if rows.num_rows < folds:
+        raise DataError(f"{rows.num_rows} training rows have a label, too few to learn from and to choose by")
+    cells = cells_of(replace(some, groups={name: some.groups[name] for name in names})) if len(classes) == 2 else None
+    return Ground(rows, some, encoding, classes, by, folds_of(rows, binding, some.label, folds), folds, held, cells,
+                  material.wanted.settings(encoding.features))
 
 
-def _search(search: Search, material: Material, rows: pa.Table, progress: Progressing, began: float) -> None:
-    examination = search.examination
-    unit = material.binding.column("unit")
-    share = min(max(VALIDATION / rows.num_rows, 0.25), 0.5)
-    parted = split(rows, share, "unit" if unit else "hash", unit or material.binding.column("id"), "validation ")
-    encoding = encode.fit(parted.train, material.features)
-    names = sorted({name for parts in examination.parts for part in parts if movable(part) for name in part.grouping})
-    train, held = (sample(table, material.binding, encoding, names) for table in (parted.train, parted.gate))
-    for learner in learners():
-        fitted = fit(learner, encoding, train, material.seed)
-        plain = tally_of(examination, fitted.model, parted.gate, held.X)
-        knowns = known(examination, plain, {})
-        if not search.aims:
-            search.aims = aims_of(examination, knowns, material)
-            for sentence in spoken(search.aims, material):
-                progress.say(sentence)
-        targets = partial(_targets, examination, knowns, search.aims)
-        for name, model in rules(fitted, held, targets):
-            tally = tally_of(examination, model, parted.gate, held.X)
-            search.models.append(model)                 # first, so that an interruption leaves no figures without one
-            search.tried.append(judge_candidate(name, examination, tally, search.aims, len(material.requirements)))
-            progress.step("searching", 1)
-            if len(search.tried) == material.trials or out_of_time(began, material.seconds):
-                search.notes.append(f"the budget was spent after {len(search.tried)} candidates")
-                return
+def plain(ground: Ground, says: Any) -> Answer:
+    """What is said of the held-out rows, decided by the plain rule."""
+    nobody = np.zeros(len(says), dtype=bool)
+    if not ground.classes:
+        return Answer(says[:, 0], np.zeros(len(says), dtype=np.int64), nobody)
+    return Answer(says, (says[:, 1] >= 0.5).astype(np.int64) if says.shape[1] == 2 else says.argmax(axis=1), nobody)
 
 
-def _targets(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]], aims: Sequence[Sequence[Aim]],
-             tightness: float) -> tuple[Target, ...]:
-    return targets_of(examination, knowns, limits(aims, tightness))
+def _floor(material: Material, label: Any) -> float:
+    """What a model without any use reaches: the share of the largest class, or half an area."""
+    if material.objective == "accuracy" and material.binding.kind != "regressor":
+        return float(np.unique(label, return_counts=True)[1].max() / len(label))
+    return FLOORS.get(material.objective, -math.inf)
 
 
-def learners() -> tuple[str, ...]:
-    """The learners that are tried: ours, then those of plug-ins."""
-    others = (name for name in registry.plugged_in("methods") if name not in LEARNERS)
-    return (*LEARNERS, *(name for name in others if hasattr(registry.find("methods", name), "fit")))
+def _name(material: Material) -> str:
+    """The name of the study: of what it starts from, so that another search never goes on with it."""
+    told = [[str(line) for line in material.requirements], material.confidence, material.features, material.objective,
+            material.looks, material.seed, asdict(material.wanted),
+            material.by, material.digest, material.gate.num_rows,
+            asdict(material.binding)]
+    return f"shall {hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]}"
 
 
-def aims_of(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]],
-            material: Material) -> tuple[tuple[Aim, ...], ...]:
-    """For each part the value at which this gate certifies its limit with a power of 80 %."""
-    return tuple(
-        tuple(_aim(part, one, examination, material, sum(comparisons(p, k) for p, k in zip(parts, some, strict=True)))
-              for part, one in zip(parts, some, strict=True))
-        for parts, some in zip(examination.parts, knowns, strict=True))
-
-
-def _aim(part: Part, one: Known | Unmeasured, examination: Examination, material: Material, together: int) -> Aim:
-    requirement = part.requirement
-    limit = limit_of(requirement, part.side)
-    alpha = alpha_of(requirement, examination.confidence, material.looks)
-    name = requirement.name + (f" ({part.call})" if len(requirement.measures) > 1 else "")
-    aim = Aim(name, f"{part.side} {part.limit}", limit, "", part.side, limit)
-    if isinstance(one, Unmeasured) or part.card.census:
-        return replace(aim, why="not estimated" if part.card.census else one.reason)  # type: ignore[union-attr]
-    sign, gate, what = (1 if part.side == ">=" else -1), material.gate.num_rows, (limit, alpha, together)
-    return replace(aim, aim=limit + sign * reach_of(part, one, gate, what, chosen=True),
-                   certifiable=limit + sign * reach_of(part, one, gate, what),
-                   why=f"{gate:,} gate rows, {1 - alpha:.2%} confidence")
-
-
-def limits(aims: Sequence[Sequence[Aim]], tightness: float) -> tuple[tuple[float, ...], ...]:
-    """The limits of all parts, so far on the way from the limit (0) to the aim (1) and beyond."""
-    return tuple(tuple(aim.bound + tightness * (aim.aim - aim.bound) for aim in some) for some in aims)
-
-
-def spoken(aims: Sequence[Sequence[Aim]], material: Material) -> tuple[str, ...]:
-    """The aims as sentences, told before the search."""
-    told = [aim for some in aims[:-1] for aim in some if aim.aim != aim.bound]
-    return tuple(f"{material.gate.num_rows:,} gate rows can certify {aim.name} {aim.limit} only for a true value of "
-                 f"about {aim.certifiable:.3f}; for the noise of choosing the search aims at {aim.aim:.3f}"
-                 for aim in told)
-
-
-def _certified(search: Search, material: Material, place: int | None, look: Callable[[str], Look | None],
+def _certified(found: Search, task: Task, material: Material, floor: float, look: Callable[[str], Look | None],
                on: datetime.date) -> BuildResult:
-    """One look at the gate for the chosen candidate; none where no candidate kept its limits on the validation rows."""
-    tried = tuple(replace(one, chosen=index == place) for index, one in enumerate(search.tried))
+    """One look at the gate for the chosen candidate; none where no candidate kept its limits on the held-out rows."""
+    if not found.tried:
+        reasons = "; ".join(f"{name}: {why}" for name, why in found.failed[:3]) or "the budget allowed for no trial"
+        raise InputError(f"no trial came to an end, so there is nothing to choose from ({reasons})")
+    place = choose(found.tried, floor)
+    tried = tuple(replace(one, chosen=index == place) for index, one in enumerate(found.tried))
     result = BuildResult(
-        subject="", rows=material.gate.num_rows, train_rows=0, objective=material.objective,
-        aims=tuple(aim for some in search.aims[:-1] for aim in some),
-        requirements=tuple(requirement.name for requirement in material.requirements), tried=tried, verdicts=(),
-        candidate=None if place is None else search.models[place], notes=tuple(search.notes),
-        in_the_way="" if place is not None else in_the_way(tried, material.requirements))
+        subject="", rows=material.gate.num_rows, train_rows=len(task.ground.fold), objective=material.objective,
+        aims=_aims(task.aims, task.objective), requirements=tuple(line.name for line in material.requirements),
+        tried=tried, verdicts=(), candidate=None, notes=tuple(found.notes), failed=tuple(found.failed),
+        importance=tuple(found.importance), trials=found.trials,
+        lines=tuple(str(line) for line in material.requirements),
+        minimised=task.minimised,
+        frontier=frontier_of(tried, _of_requirements(task), floor), bought=bought_of(tried, floor),
+        faults=grouped(found.failed))
     if place is None:
-        return result
-    model = search.models[place]
+        return replace(result, in_the_way=in_the_way(tried, material.requirements),
+                       helps=would_help(tried, material.requirements, task.aims))
+    model = refit(task, found.tried[place])
     taken = look(model.digest)
-    gate = prepare(material.requirements, search.examination.binding, material.confidence)
+    gate = prepare(material.requirements, task.aims.examination.binding, material.confidence)
     verdicts = judge(gate, tally_of(gate, model, material.gate), {}, on=on, phase="build", looks=material.looks)
-    return replace(result, verdicts=verdicts, looks=taken)
+    return replace(result, candidate=model, verdicts=verdicts, looks=taken, helps=_settles(verdicts))
 
 
-def in_the_way(tried: Sequence[Tried], requirements: Sequence[Requirement]) -> str:
-    """Which requirement no candidate kept, or which two no candidate kept together, and how near the best came."""
-    kept = np.array([one.held for one in tried], dtype=bool).reshape(len(tried), len(requirements))
-    for place, requirement in enumerate(requirements):
-        if not kept[:, place].any():
-            values = [value for one in tried if (value := one.values[place]) is not None]
-            side = ">=" if requirement.bound.low is not None else "<="
-            best = (max if side == ">=" else min)(values, default=None)
-            reached = "it could not be measured" if best is None else f"the best candidate reached {best:.4g}"
-            return f"{requirement.name}: {requirement} was kept by no candidate; {reached}"
-    nearest = min(tried, key=lambda one: one.shortfall)
-    broken = [r.name for r, held in zip(requirements, nearest.held, strict=True) if not held]
-    missed = ", ".join(broken) or "the floor of the objective"
-    return f"no candidate kept all of them together; the nearest, {nearest.name}, missed {missed}"
+def _of_requirements(task: Task) -> list[tuple[Aim, ...]]:
+    return [some for place, some in enumerate(task.aims.each) if place != task.objective]
+
+
+def _aims(aims: Aims, objective: int) -> tuple[Aim, ...]:
+    return tuple(aim for place, some in enumerate(aims.each) for aim in some if place != objective)
+
+
+def _settles(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """What the gate would have to have more of."""
+    return tuple(f"{verdict.name}: {part.settles}" for verdict in verdicts for part in verdict.evidence
+                 if verdict.verdict is Finding.UNDECIDED and part.settles)

@@ -1,176 +1,164 @@
-"""Candidates under the requirements, measured on rows that they were not fitted to, and the one to put to the gate."""
+"""The search: rounds of trials, each trial asked of a sampler, told back in order, and kept where it can be resumed."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
 
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
+from shall import registry
+from shall.adapters.workers import WorkerLost, side_by_side
+from shall.methods.task import Scalar
+from shall.phases.candidates import Tried, best_of
+from shall.phases.space import Space, fitting, named
+from shall.phases.told import read, written
+from shall.phases.trial import LATE, Outcome, Task, run
 
-from shall.core.evidence import Evidence, Outcome
-from shall.core.log import Binding, Column
-from shall.core.verdict import limit_of
-from shall.methods.adjust.threshold import most_accurate
-from shall.methods.model import Model, Rule
-from shall.phases.evidence import Known
-from shall.phases.fitting import Fitted, Sample, Target, chances, rule_for
-from shall.phases.measuring import Examination, measure
-from shall.phases.parts import Part
-from shall.tally import Tally, count
-
-SCORE: Final = "shall_score"
-DECISION: Final = "shall_decision"
-LABEL_OF: Final[dict[str, int | None]] = {
-    "selection_rate": None, "true_positive_rate": 1, "false_positive_rate": 0,
-    "false_negative_rate": 1, "true_negative_rate": 0}
-TURNED: Final = ("false_negative_rate", "true_negative_rate")    # 1 - a rate that a rule moves
-TIGHTNESS: Final = (1.0, 0.0, 0.5, 1.5, 2.0)                     # shares of the way from the limits (0) to the aims (1)
+ROUND: Final = 4                            # trials that are asked for together, however many workers there are
+TRIALS: Final = 16                          # where the file says nothing
+NEAR: Final = 1.03                          # a trial whose first fold loses so many times the least is given up,
+WORSE: Final = 1.5                          # under a mitigation one that loses so many times
+SAMPLER: Final = "tpe"
+Asked = tuple[int, Mapping[str, Scalar]]    # the number and the settings of a trial
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """Where the search aims on one requirement so that the gate can certify what it finds."""
+class Budget:
+    """How long a search goes on, and with how many workers."""
 
-    name: str
-    limit: str
-    aim: float
-    why: str
-    side: str = ">="
-    bound: float = 0.0                      # the limit as a number
-    certifiable: float = 0.0                # the true value that the gate certifies; the aim allows for choosing too
+    trials: int = TRIALS
+    began: float = field(default_factory=time.monotonic)
+    seconds: float | None = None
+    workers: int = 1
+    on: str = ""                            # of `side_by_side`
 
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One candidate: its objective and the value of each requirement on the validation rows."""
-
-    name: str
-    objective: float
-    values: tuple[float | None, ...]        # one a requirement: of its part that is furthest from its aim
-    within: tuple[bool, ...]                # whether each requirement is within its aim
-    held: tuple[bool, ...]                  # whether each is within its limit
-    shortfall: float                        # of the worst one, in margins below its aim; 0 where all are within
-    chosen: bool = False
+    def spent(self) -> bool:
+        """Whether the time is over."""
+        return self.seconds is not None and time.monotonic() - self.began > self.seconds
 
 
-def binding_of(binding: Binding) -> Binding:
-    """The same rows with the score and the decision of a candidate."""
-    kept = tuple((role, column) for role, column in binding.roles if role not in ("score", "decision"))
-    return replace(binding, roles=(*kept, ("score", Column(SCORE)), ("decision", Column(DECISION))), threshold=None,
-                   decided="1")
+@dataclass(slots=True)
+class Search:
+    """What a search has found so far; an interrupted one keeps it."""
+
+    tried: list[Tried] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)    # the trial, and why it came to nothing
+    importance: list[tuple[str, float]] = field(default_factory=list)
+    trials: int = 0
+    resumed: int = 0
+    losses: list[float] = field(default_factory=list)       # of each trial on the first fold
+    seen: set[int] = field(default_factory=set)             # numbers of trials
+    minimised: bool = False                 # whether less of the objective is better
+
+    def frontier(self, floor: float) -> str:
+        """The best candidate so far, in a few words."""
+        best = best_of(self.tried, floor)
+        if best is None:
+            return "searching"
+        state = "within every aim" if best.shortfall <= 0 else f"{best.shortfall:.1f} margins from its aims"
+        return f"best {-best.objective if self.minimised else best.objective:.4f}, {state}"
 
 
-def log_of(model: Model, table: pa.Table, X: NDArray[np.float64] | None = None) -> pa.Table:
-    """The table with the score and the decision (1 or 0) of a model."""
-    score, decision = model.decided(model.encoding(table) if X is None else X)
-    kept = table.drop_columns([name for name in (SCORE, DECISION) if name in table.column_names])
-    return kept.append_column(SCORE, pa.array(score)).append_column(DECISION, pa.array(decision))
+def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[str, str | None],
+           tell: Callable[[str, int], None], floor: float) -> None:
+    """Fill ``found`` with candidates until the budget is spent; ``kept``: the name of the study, and where it is."""
+    name, storage = kept
+    study = registry.find("methods", SAMPLER).study(name, space.branches, task.seed, storage)
+    _catch_up(found, study, budget)
+    found.resumed = found.trials
+    study.enqueue(space.first)
+    if found.resumed:
+        found.notes.append(f"{found.resumed} trials are those of an earlier run of the same search")
+    try:
+        while not budget.spent() and (asked := _asked(found, study, budget)):
+            for outcome in _round(found, task, study, (budget, asked), floor):
+                tell(found.frontier(floor), len(outcome.tried))
+            _catch_up(found, study, budget)
+    finally:
+        study.forget()
+        found.tried.sort(key=lambda one: one.trial)
+        found.importance = study.importance()
+    if budget.spent():
+        found.notes.append(f"the time was over after {found.trials} trials")
 
 
-def tally_of(examination: Examination, model: Model, table: pa.Table,
-             X: NDArray[np.float64] | None = None) -> Tally:
-    """What the examination counts of a model on some rows."""
-    log = log_of(model, table, X).select(list(examination.plan.columns))
-    return count(examination.plan, log.unify_dictionaries().combine_chunks().to_batches()[0])
+def _asked(found: Search, study: Any, budget: Budget) -> list[Asked]:
+    """The next trials: the rest of a round that was stopped, and no more than the budget and others leave."""
+    asked: list[Asked] = []
+    while len(asked) < ROUND - found.trials % ROUND and found.trials + len(asked) + study.running() < budget.trials:
+        asked += study.ask(1)
+    return asked
 
 
-def targets_of(examination: Examination, known: Sequence[Sequence[Known | object]],
-               limits: Sequence[Sequence[float]]) -> tuple[Target, ...]:
-    """The requirements that a rule can meet by moving rates: each with a limit of its own."""
-    found: list[Target] = []
-    for parts, knowns, aims in zip(examination.parts, known, limits, strict=True):
-        for part, one, limit in zip(parts, knowns, aims, strict=True):
-            if isinstance(one, Known) and movable(part):
-                found += _target(part, one, limit)
-    return tuple(found)
+def _catch_up(found: Search, study: Any, budget: Budget) -> None:
+    """Take the trials of an earlier run, and of other processes that share the study."""
+    for number, config, told in study.past():
+        if number not in found.seen and found.trials < budget.trials:
+            _take(found, number, config, read(told))
 
 
-def movable(part: Part) -> bool:
-    """Whether a rule that knows of groups can move what the part asks for."""
-    return (part.measure in LABEL_OF and bool(part.grouping) and part.items == ((),) and not part.references
-            and part.requirement.where is None and not part.requirement.within)
+def _round(found: Search, task: Task, study: Any, what: tuple[Budget, list[Asked]], floor: float) -> Iterator[Outcome]:
+    """Some trials side by side; what they come to, in order. None sees the loss of another one of its round."""
+    budget, asked = what
+    together, losses = max(budget.workers, 1), found.losses[:found.trials // ROUND * ROUND]
+    work = partial(_tried, task, min(losses, default=math.inf))
+    for first in range(0, len(asked), together):
+        if budget.spent():
+            return
+        some = asked[first:first + together]
+        for (number, config), told in zip(some, _together(work, some, budget), strict=True):
+            outcome = read(told)
+            if outcome.failed == LATE:      # it is tried again where the search goes on
+                continue
+            best = best_of(outcome.tried, floor)
+            study.tell(number, math.nan if best is None else best.objective,
+                       math.inf if best is None else best.shortfall, told)
+            _take(found, number, config, outcome)
+            yield outcome
 
 
-def _target(part: Part, known: Known, limit: float) -> Iterator[Target]:
-    groups = tuple(group for group, judged, n in zip(known.groups, known.judged, known.estimates.n, strict=True)
-                   if judged and n)
-    if not groups:
-        return
-    turned = part.measure in TURNED
-    aggregate, side = part.requirement.aggregate, part.side
-    if aggregate == "each":
-        kind = "least" if (side == ">=") != turned else "most"
-        yield Target(kind, LABEL_OF[part.measure], groups, 1 - limit if turned else limit)
-    elif (aggregate == "ratio" and side == ">=" and not turned) or (aggregate == "difference" and side == "<="):
-        yield Target(aggregate, LABEL_OF[part.measure], groups, limit)
+def _together(work: Callable[[Asked], str], some: Sequence[Asked], budget: Budget) -> list[str]:
+    """What trials come to; where one takes its worker with it, the others are tried again without it."""
+    try:
+        return side_by_side(work, some, budget.workers, budget.on)
+    except WorkerLost:
+        return [_alone(work, one, budget) for one in some]
 
 
-def rules(fitted: Fitted, held: Sample, targets: Callable[[float], tuple[Target, ...]]) -> Iterator[tuple[str, Model]]:
-    """Candidates on one fit: the plain rule, the most accurate threshold, and the plug-in from loose to tight."""
-    name = fitted.model.learner
-    score = fitted.model.target.probabilities(held.X)[:, 1]
-    yield name, fitted.model
-    threshold = most_accurate(score, held.label)
-    if threshold != 0.5:
-        yield f"{name}, threshold {threshold:.3f}", replace(fitted.model, rule=Rule(threshold))
-    if not targets(1.0) or fitted.model.group is None:
-        return
-    seen = chances(fitted, held)
-    for tightness in TIGHTNESS:
-        model = rule_for(fitted, held, targets(tightness), seen=seen)
-        if model is not None:
-            yield f"{name} + plug-in ×{tightness:g}", model
+def _alone(work: Callable[[Asked], str], one: Asked, budget: Budget) -> str:
+    try:
+        return side_by_side(work, [one], budget.workers, budget.on)[0]
+    except WorkerLost as error:
+        return written(Outcome(failed=str(error)))
 
 
-def judge_candidate(name: str, examination: Examination, tally: Tally, aims: Sequence[Sequence[Aim]],
-                    objective: int) -> Tried:
-    """Measure a candidate by the same evidence as the gate; the requirement at ``objective`` is only maximised."""
-    evidence = measure(examination, tally, {})
-    values, within, held, worst = [], [], [], 0.0
-    for place, (requirement, found) in enumerate(zip(examination.requirements, evidence, strict=True)):
-        if place == objective:
-            continue
-        shortfalls = [_shortfall(part, limit_of(requirement, part.side), aim.aim)
-                      for part, aim in zip(found, aims[place], strict=True)]
-        most = int(np.argmax(shortfalls))
-        values.append(found[most].value)
-        within.append(max(shortfalls) <= 0)
-        held.append(max(shortfalls) <= 1)
-        worst = max(worst, max(shortfalls))
-    reached = evidence[objective][0]
-    value = reached.value if reached.value is not None else math.nan
-    return Tried(name, -value if reached.better == "lower" else value, tuple(values), tuple(within), tuple(held), worst)
+def _tried(task: Task, least: float, asked: Asked) -> str:
+    number, config = asked[0], fitting(asked[1])
+    most = least * (WORSE if config.get("mitigate") else NEAR)      # a mitigation may cost what it buys
+    return written(run(task, number, config, most if math.isfinite(most) else None))
 
 
-def _shortfall(part: Evidence, limit: float, aim: float) -> float:
-    """How far a value is from its aim, in margins: 0 at the aim, 1 at the limit, more beyond it."""
-    if part.outcome is not Outcome.MEASURED or part.value is None:
-        return math.inf
-    missing = aim - part.value if part.side == ">=" else part.value - aim
-    margin = abs(aim - limit)
-    if margin == 0:
-        return 0.0 if missing <= 0 else 1 + missing
-    return max(missing / margin, 0.0)
+def _take(found: Search, number: int, config: Mapping[str, Scalar], outcome: Outcome) -> None:
+    found.seen.add(number)
+    found.trials += 1
+    found.tried += outcome.tried
+    found.losses.append(outcome.loss)
+    if outcome.failed:
+        found.failed.append((f"trial {number}, {named(config)}", outcome.failed))
 
 
-def choose(tried: Sequence[Tried], floor: float) -> int | None:
-    """The best candidate within every aim; else the nearest to its aims that is within every limit; else none.
-
-    A candidate at or below ``floor`` (the accuracy of a constant decision) is never chosen.
-    """
-    useful = [place for place, one in enumerate(tried) if one.objective > floor]
-    inside = [place for place in useful if all(tried[place].within)]
-    if inside:
-        return max(inside, key=lambda place: tried[place].objective)
-    near = [place for place in useful if all(tried[place].held)]
-    return min(near, key=lambda place: tried[place].shortfall, default=None)
-
-
-def out_of_time(began: float, seconds: float | None) -> bool:
-    """Whether the budget of seconds is spent."""
-    return seconds is not None and time.monotonic() - began > seconds
+def best_by(tried: Sequence[Tried], part: str) -> list[tuple[str, Tried]]:
+    """For each option of a part of the configurations the candidate that is told of it."""
+    options = Counter(str(one.made["config"].get(part, "")) for one in tried)
+    found = []
+    for option in options:
+        some = [one for one in tried if str(one.made["config"].get(part, "")) == option]
+        best = best_of(some, -math.inf)
+        if best is not None:
+            found.append((option, best))
+    return found

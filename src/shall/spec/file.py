@@ -31,9 +31,20 @@ class BuildOptions:
     """What the search may do; None is the phase's own default."""
 
     maximise: str | None = None                     # a measure
+    minimise: str | None = None                     # instead of it
     seconds: float | None = None
     trials: int | None = None
     use_groups: tuple[str, ...] = ()                # groups that the model may use when it decides
+    learners: tuple[str, ...] = ()                  # only these
+    mitigations: tuple[str, ...] = ()               # only these
+    increasing: tuple[str, ...] = ()                # columns that the score never falls with
+    decreasing: tuple[str, ...] = ()                # and never rises with
+    interactions: tuple[tuple[str, ...], ...] = ()  # columns that may act together; others act alone
+    seed: int = 0
+    workers: int = 1                                # trials that are learned side by side
+    cluster: str = ""                               # "ray": on its workers
+    readiness: str = "on"                           # whether the rows are looked at first
+    study: str | None = None                        # the address of a database that keeps the search
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,12 +147,18 @@ def _standing_on(roles: tuple[str, ...], requirements: tuple[Requirement, ...], 
 
 
 def _build(build: BuildOptions, known: Known, problems: Problems) -> None:
-    path = ("build", "maximise")
-    if build.maximise is not None and build.maximise not in known.measures:
-        problems.at_value(path, f"there is no measure `{build.maximise}`", known.measure_fix(build.maximise))
-    elif build.maximise is not None and (better := known.measures[build.maximise].card.better) != "higher":
-        why = "lower is better" if better == "lower" else "more of it is not better"
-        problems.at_value(path, f"`{build.maximise}` cannot be maximised: {why}", "choose another, such as roc_auc")
+    for key, name, wanted, other in (("maximise", build.maximise, "higher", "minimise"),
+                                     ("minimise", build.minimise, "lower", "maximise")):
+        path = ("build", key)
+        if name is not None and name not in known.measures:
+            problems.at_value(path, f"there is no measure `{name}`", known.measure_fix(name))
+        elif name is not None and (better := known.measures[name].card.better) != wanted:
+            why = "neither more nor less of it is better" if better == "neither" else f"{better} is better"
+            problems.at_value(path, f"`{name}` cannot be {key}d: {why}",
+                              f'write: {other} = "{name}"' if better != "neither" else "choose another one")
+    if build.maximise and build.minimise:
+        problems.at_key(("build", "minimise"), "a search has one objective: `maximise` or `minimise`, not both",
+                        "take one of them away")
     names = tuple(group.name for group in known.groups)
     for index, name in enumerate(build.use_groups):
         if name not in names:

@@ -14,7 +14,7 @@ from shall.spec.fitting import FITTING
 from shall.spec.pack import KEYS as PACK_KEYS
 from shall.spec.pack import LINES, shipped
 from shall.spec.requirements import LONG, MAX_REQUIREMENTS, ON_BROKEN, PHASES
-from shall.spec.sections import KINDS, SIGNERS
+from shall.spec.sections import CLUSTERS, KINDS, SIGNERS, SWITCH
 
 Schema = dict[str, Any]
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -52,8 +52,11 @@ def schema() -> Schema:
         "groups": _named({"anyOf": [TEXT, _group()]}),
         "packs": _named(_table(dict.fromkeys(FITTING, _named(TEXT)))),
         "requirements": _named({"anyOf": [LINE, _long(LONG)]}, maxProperties=MAX_REQUIREMENTS),
-        "build": _table({"maximise": TEXT, "seconds": {"type": "number", "minimum": 1}, "trials": _whole(1),
-                         "use_groups": TEXTS}),
+        "build": _table({"maximise": TEXT, "minimise": TEXT, "seconds": {"type": "number", "minimum": 1},
+                         "trials": _whole(1), "use_groups": TEXTS, "learners": TEXTS, "mitigations": TEXTS,
+                         "increasing": TEXTS, "decreasing": TEXTS, "interactions": {"type": "array", "items": TEXTS},
+                         "seed": _whole(0), "workers": _whole(1), "cluster": _one_of(CLUSTERS), "study": TEXT,
+                         "readiness": _one_of(SWITCH)}),
         "watch": _table({"windows": TEXTS, "false_alarms": TEXT}),
         "serve": _table({"durable": _one_of(("must", "try"))}),
         "trust": _table({**dict.fromkeys(SIGNERS, TEXT), "smallest_cell": _whole(1),

@@ -26,10 +26,14 @@ RESERVED_GROUPS: Final = ("class", "feature")
 PERIODS: Final = "minute|hour|day|week|month|quarter|year"
 WINDOW: Final = re.compile(rf"\s*0*[1-9][\d_,]*\s*(?:row|{PERIODS})s?\s*")
 RATE: Final = re.compile(rf"\s*(?=[\d.]*[1-9])\d+(?:\.\d+)?\s*per\s*(?:0*[1-9]\d*)?\s*(?:{PERIODS})s?\s*")
+SWITCH: Final = ("on", "off")
+CLUSTERS: Final = ("", "ray")              # where trials are learned: on this machine, or on a Ray cluster
 SIGNERS: Final = ("regulator", "producer", "user")
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "subject": ("name", "kind", "target", "positive", "classes", "threshold", "model"),
-    "build": ("maximise", "seconds", "trials", "use_groups"),
+    "build": ("maximise", "minimise", "seconds", "trials", "use_groups", "learners", "mitigations",
+              "increasing", "decreasing", "interactions", "seed", "workers", "cluster", "study",
+              "readiness"),
     "watch": ("windows", "false_alarms"),
     "serve": ("durable",),
     "trust": (*SIGNERS, "required", "smallest_cell"),
@@ -212,5 +216,13 @@ def read_build(root: Mapping[str, Any], problems: Problems) -> BuildOptions:
     """``[build]``; its names are checked where the measures and groups are known."""
     table = Table(root, ("build",), problems)
     table.only(KEYS["build"], HOMES)
-    return BuildOptions(table.text("maximise", "", "roc_auc") or None, table.number("seconds", 1, math.inf, "60"),
-                        table.whole("trials", 1, "40"), table.texts("use_groups", '"sex"'))
+    return BuildOptions(
+        maximise=table.text("maximise", "", "roc_auc") or None, minimise=table.text("minimise", "", "log_loss") or None,
+        seconds=table.number("seconds", 1, math.inf, "60"), trials=table.whole("trials", 1, "40"),
+        use_groups=table.texts("use_groups", '"sex"'), learners=table.texts("learners", '"lightgbm"'),
+        mitigations=table.texts("mitigations", '"reweighing"'), increasing=table.texts("increasing", '"income"'),
+        decreasing=table.texts("decreasing", '"debt"'), interactions=table.lists("interactions", '["age", "hours"]'),
+       
+        seed=table.whole("seed", 0, "1") or 0, workers=table.whole("workers", 1, "2") or 1,
+        cluster=table.choice("cluster", CLUSTERS, ""), readiness=table.choice("readiness", SWITCH, "on"),
+        study=table.text("study", "", "sqlite:///search.db") or None)

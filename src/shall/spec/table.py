@@ -26,6 +26,11 @@ def where(path: Path) -> str:
     return f"in {named(path)}" if path else "at the top of the file"
 
 
+def _texts(value: object) -> bool:
+    """Whether it is a list of some texts."""
+    return isinstance(value, list) and bool(value) and all(isinstance(item, str) and item for item in value)
+
+
 class Table:
     """One table of the document, or an empty one where it is absent or something else."""
 
@@ -77,6 +82,14 @@ class Table:
                 self.problems.at_value((*self.path, key, index), f'"{item}" is named twice', "leave one of them out")
             seen.add(item)
         return tuple(value)
+
+    def lists(self, key: str, example: str) -> tuple[tuple[str, ...], ...]:
+        """A list of lists of texts."""
+        value = self.given.get(key, [])
+        if not isinstance(value, list) or not all(_texts(some) for some in value):
+            self.wrong(key, f"`{key}` is a list of lists of texts", f"write: {key} = [{example}]")
+            return ()
+        return tuple(map(tuple, value))
 
     def choice(self, key: str, words: Sequence[str], default: str) -> str:
         """One of some words."""

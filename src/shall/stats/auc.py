@@ -99,7 +99,7 @@ class Auc:
         for _ in range(STEPS):
             middle = (near + far) / 2
             spread = middle * (1 - middle) * (1 + half * ((1 - middle) / (2 - middle) + middle / (1 + middle)))
-            inside = np.abs(middle - area) <= z * np.sqrt(spread / (ones * zeros))
+            inside = np.abs(middle - area) <= z * np.sqrt(np.maximum(spread, 0) / (ones * zeros))
             near, far = np.where(inside, middle, near), np.where(inside, far, middle)
         return far
 

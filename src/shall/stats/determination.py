@@ -63,7 +63,11 @@ class Determination:
         return np.where(known, 1 - error / variance, np.nan)
 
     def bounds(self, alpha: float) -> Bounds:
-        """Delta method on the logarithm of SSE/SST, with Student's quantile."""
+        """Delta method with Student's quantile: from below on the logarithm of SSE/SST, from above on SSE/SST itself.
+
+        Of both scales each side has the one that reaches farther: a sample of a skewed target shows too little of its
+        variance more often than too much.
+        """
         mean, variance, error, known = self._moments
         n = np.maximum(self.count, 2)
         ratio = error / variance
@@ -74,7 +78,7 @@ class Determination:
             reach = np.sqrt(np.maximum(spread, 0) / n) / variance / ratio
             z = normal_quantile(alpha)
             t = z + (z**3 + z) / (4 * (n - 1)) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * (n - 1) ** 2)
-            low, high = 1 - ratio * np.exp(t * reach), 1 - ratio * np.exp(-t * reach)
+            low, high = 1 - ratio * np.exp(t * reach), 1 - ratio * np.maximum(1 - t * reach, 0)
         blurred = variance < mean**2 * SPREAD               # the fourth moment has no digits left
         exact = known & (error == 0)                        # nothing varies: every row is met
         unknown = ~known | (self.count < FEWEST) | blurred | ~np.isfinite(reach) | exact

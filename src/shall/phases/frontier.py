@@ -1,0 +1,92 @@
+"""The candidates of a search as a whole: which of them no other beats, and what the requirements cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shall.phases.aims import Aim
+from shall.phases.candidates import Tried
+
+FEW: Final = 6
+FINEST: Final = 0.005                       # of the range of a value: less is no gain
+NONE: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """Candidates by their place in ``tried``, and what there is to say of them together."""
+
+    aims: tuple[tuple[Aim, ...], ...] = ()      # of each requirement
+    places: tuple[int, ...] = ()                # that none beats both in objective and in nearness to the aims
+    few: tuple[int, ...] = ()                   # some of these, well apart: the best objective first
+    fronts: tuple[tuple[int, ...], ...] = ()    # the same for each requirement alone, by its value
+    best: int | None = None                     # with the best objective, whatever it breaks
+    price: float | None = None                  # how much of that the chosen one gives up
+    kinds: tuple[str, ...] = ()                 # the mitigation of each candidate
+
+
+def frontier_of(tried: Sequence[Tried], aims: Sequence[Sequence[Aim]], floor: float) -> Frontier:
+    """What no candidate beats; those at or below ``floor`` are of no use and never on it."""
+    useful = [place for place, one in enumerate(tried) if one.objective > floor]
+    if not useful:
+        return Frontier(aims=tuple(map(tuple, aims)), kinds=tuple(kind_of(one.made) for one in tried))
+    places = _unbeaten(useful, tried, lambda one: -one.shortfall)
+    chosen = next((place for place, one in enumerate(tried) if one.chosen), None)
+    return Frontier(
+        tuple(map(tuple, aims)), places, _apart(places, tried, chosen),
+        tuple(_front(useful, tried, place, some) for place, some in enumerate(aims)), places[0],
+        None if chosen is None else tried[places[0]].objective - tried[chosen].objective,
+        tuple(kind_of(one.made) for one in tried))
+
+
+def kind_of(made: Mapping[str, Any]) -> str:
+    """The mitigation of a candidate: of the learning and of the decision, `reweighing + plug-in`; `none`."""
+    while_learning = str(made.get("config", {}).get("mitigate", "")).replace("_", " ")
+    return " + ".join(filter(None, (while_learning, rule_of(made)))) or NONE
+
+
+def rule_of(made: Mapping[str, Any]) -> str:
+    """What a rule does besides one threshold for everybody; "" where that is all."""
+    rule = made.get("rule", {})
+    words = {"by_group": "group thresholds", "events": "plug-in", "abstain": "abstaining"}
+    return " + ".join(word for key, word in words.items() if rule.get(key))
+
+
+def _front(useful: Iterable[int], tried: Sequence[Tried], place: int, aims: Sequence[Aim]) -> tuple[int, ...]:
+    """The front of one requirement; none where it has a limit on both sides."""
+    sides = {aim.side for aim in aims}
+    known = [index for index in useful if tried[index].values[place] is not None]
+    if len(sides) != 1 or not known:
+        return ()
+    sign = 1 if sides == {">="} else -1
+    values = [tried[index].values[place] or 0.0 for index in known]
+    finest = FINEST * (max(values) - min(values))
+    return _unbeaten(known, tried, lambda one: sign * (one.values[place] or 0.0), finest)
+
+
+def _unbeaten(some: Iterable[int], tried: Sequence[Tried], good: Callable[[Tried], float], finest: float = 0.0
+              ) -> tuple[int, ...]:
+    """By falling objective those that are better than all before them, by more than ``finest``."""
+    found: list[int] = []
+    reached = -math.inf
+    for place in sorted(some, key=lambda place: (-tried[place].objective, -good(tried[place]))):
+        if good(tried[place]) > reached + finest or not found:
+            found.append(place)
+            reached = good(tried[place])
+    return tuple(found)
+
+
+def _apart(places: Sequence[int], tried: Sequence[Tried], chosen: int | None) -> tuple[int, ...]:
+    """The ends, and between them those nearest to equal steps of the objective; the chosen one always."""
+    first, last = tried[places[0]].objective, tried[places[-1]].objective
+    steps = [first + (last - first) * step / (FEW - 1) for step in range(FEW)]
+    ends = {places[0], places[-1]} | ({chosen} if chosen is not None else set())
+    few: list[int] = []
+    for place in [*ends, *(min(places, key=lambda place: abs(tried[place].objective - step)) for step in steps)]:
+        near = min((abs(tried[place].objective - tried[other].objective) for other in few), default=math.inf)
+        if place in ends or near > (first - last) / (2 * FEW):
+            few.append(place)
+    return tuple(sorted(set(few), key=lambda place: -tried[place].objective))

@@ -1,0 +1,144 @@
+"""One trial: a configuration learned, and every rule that decides on what it says is a candidate."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from shall import registry
+from shall.adapters.workers import one_thread
+from shall.methods.model import Answer, Model, joint_of
+from shall.methods.rule import HeldOut, Rule
+from shall.methods.task import Floats
+from shall.phases.aims import Aims
+from shall.phases.answers import tally_answer
+from shall.phases.candidates import Tried, judged
+from shall.phases.ground import Ground, cross_fitted, first_loss, learn, learn_groups
+from shall.phases.space import Config, bare, named
+
+LATE: Final = "the time was over"
+ASKED: Final = {"abstain": ("selective_risk", "selective_coverage"), "group_thresholds": ()}   # on request only
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the trials of one search share; it goes to each worker."""
+
+    ground: Ground
+    aims: Aims
+    objective: int                          # the place of the requirement that is maximised
+    makers: tuple[str, ...]                 # what makes rules
+    seed: int = 0
+    deadline: float | None = None           # of time.time(), which all processes share
+    stand_in: tuple[Config, Floats] | None = None   # what the aims were made of: a configuration, and what it says
+
+    @property
+    def minimised(self) -> bool:
+        """Whether less of the objective is better; candidates then have it with a minus."""
+        return self.aims.examination.parts[self.objective][0].card.better == "lower"
+
+    def late(self) -> bool:
+        """Whether the time is over."""
+        return self.deadline is not None and time.time() > self.deadline
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a trial came to: candidates, or why there are none."""
+
+    tried: tuple[Tried, ...] = ()
+    failed: str = ""
+    loss: float = float("inf")              # on the first fold
+    seconds: float = 0.0
+    notes: tuple[str, ...] = field(default=())
+
+
+def run(task: Task, number: int, config: Config, most: float | None = None) -> Outcome:
+    """A trial, given up where its first fold loses more than ``most``; what goes wrong in it stops nothing else."""
+    began = time.monotonic()
+    try:
+        if number == 0 and task.stand_in is not None and bare(config) == bare(task.stand_in[0]):
+            says: Floats | None = task.stand_in[1]
+        else:
+            says = cross_fitted(task.ground, config, task.aims.targets, task.seed + number, most, task.late)
+        if says is None:
+            why = LATE if task.late() else "given up after the first fold: far behind the best"
+            return Outcome(failed=why, seconds=time.monotonic() - began)
+        found = tuple(candidates(task, number, config, says))
+        return Outcome(found, "", first_loss(task.ground, says), time.monotonic() - began)
+    except Exception as error:              # of a library or a plug-in, which may raise anything
+        return Outcome(failed=f"{type(error).__name__}: {error}", seconds=time.monotonic() - began)
+
+
+def candidates(task: Task, number: int, config: Config, says: Floats) -> Iterator[Tried]:
+    """Every candidate on what a configuration says of the held-out rows."""
+    ground = task.ground
+    table = ground.table if len(says) == len(ground.fold) else ground.table.take(ground.rows)
+    name = named(config)
+    if not ground.classes:
+        answer = Answer(says[:, 0], np.zeros(len(says), dtype=np.int64), np.zeros(len(says), dtype=bool))
+        tally = tally_answer(task.aims.examination, answer, table, ())
+        yield judged(name, task.aims, tally, task.objective, (number, {"config": dict(config)}))
+        return
+    label = ground.sample.label[ground.rows]
+    calibrate, made = str(config.get("calibrate", "")), {"config": dict(config)}
+    if calibrate:
+        mapped = registry.find("methods", calibrate).fit(says, label)
+        says, made["calibration"] = mapped(says), mapped.described()
+    held = held_out(ground, says)
+    for words, rule in _rules(task, held):
+        decision, abstained = rule.decide(held)
+        tally = tally_answer(task.aims.examination, Answer(says, decision, abstained), table, ground.classes)
+        yield judged(" + ".join(filter(None, (name, words))).replace("+ threshold", "· threshold"), task.aims, tally,
+                     task.objective, (number, {**made, "rule": rule.described()}))
+
+
+def held_out(ground: Ground, says: Floats) -> HeldOut:
+    """The held-out rows as the makers of rules see them."""
+    rows = ground.rows
+    everyone = {name: values[rows] for name, values in ground.sample.groups.items()}
+    by = {group.name: everyone[group.name] for group in ground.by}
+    cells = ground.cells
+    joint = joint_of(ground.given, says[:, 1]) if ground.given is not None and says.shape[1] == 2 else None
+    return HeldOut(says, joint, by, label=ground.sample.label[rows], everyone=everyone,
+                   cells=cells.names if cells else (), shares=cells.shares if cells else np.zeros((1, 2)))
+
+
+def _rules(task: Task, held: HeldOut) -> Iterator[tuple[str, Rule]]:
+    kind = "binary" if held.probabilities.shape[1] == 2 else "multiclass"
+    if kind == "multiclass" or not task.makers:
+        yield "", Rule()
+    for maker in task.makers:
+        module: Any = registry.find("methods", maker)
+        if kind in module.KINDS:
+            yield from module.rules(held, task.aims.targets)
+
+
+def makers_of(measures: Sequence[str], use_groups: bool) -> tuple[str, ...]:
+    """What makes rules for these requirements."""
+    names = [name for name in registry.within("methods", "adjust") if name not in ASKED]
+    if {*ASKED["abstain"]} & {*measures}:
+        names.append("abstain")
+    if use_groups and "group_thresholds" in registry.ids("methods"):
+        names.append("group_thresholds")
+    return tuple(sorted(names, key=lambda name: (name != "threshold", name)))
+
+
+def refit(task: Task, tried: Tried) -> Model:
+    """The model of a candidate, learned from all rows."""
+    ground, made = task.ground, tried.made
+    config: Config = made["config"]
+    rule = Rule.of(made["rule"]) if "rule" in made else Rule()
+    with one_thread():
+        learnt = learn(ground, config, task.aims.targets, task.seed + tried.trial)
+        group = learn_groups(ground, seed=task.seed) if rule.events else None
+    calibration = None
+    if "calibration" in made:
+        name = str(config["calibrate"])
+        calibration = (name, registry.find("methods", name).of(made["calibration"]))
+    return Model(str(config["learner"]), ground.encoding, learnt.target, group, rule, learnt.steps, calibration,
+                 ground.classes, ground.by if rule.by_group else ())

@@ -10,8 +10,9 @@ import numpy as np
 
 from shall.stats.arrays import Floats, Ints
 from shall.stats.arrays import Pair as Bounds
-from shall.stats.special import student_quantile
+from shall.stats.special import normal_quantile, student_quantile
 
+ONE: Final = 0.15865525393145707            # alpha of a bound that is one standard error away
 FEWEST: Final = 10                          # buckets that a group must be spread over
 
 
@@ -60,9 +61,27 @@ class Jackknifed:
         return self.base.scaled(factor) if (factor < 1).any() else self.base
 
     def bounds(self, alpha: float) -> Bounds:
-        """Each one-sided at alpha."""
+        """Each one-sided at alpha; also those of the family on so many rows as the units are worth.
+
+        The latter lean as far to one side as the family does near the ends of its range, which a spread cannot
+        (Korn and Graubard 1998, "Confidence intervals for proportions with small expected number of positive counts
+        estimated from survey data", section 2).
+        """
         every = np.arange(len(self.value))
-        return self._widened(self.value, self.replicates, (every, every), self._rows.bounds(alpha), alpha, self.natural)
+        low, high = self._rows.bounds(alpha)
+        fewer_low, fewer_high = self.base.scaled(self._worth(alpha)).bounds(alpha)
+        base = np.fmin(low, fewer_low), np.fmax(high, fewer_high)
+        return self._widened(self.value, self.replicates, (every, every), base, alpha, self.natural)
+
+    def _worth(self, alpha: float) -> Floats:
+        """float64[G]: the share of its rows that a group is worth, by what its units agree."""
+        low, high = self.base.bounds(ONE)
+        spread = ((self.replicates - self.replicates.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+        freedom = np.maximum(self._spread_over - 1, 1)
+        wider = np.array([student_quantile(alpha, int(one)) for one in freedom]) / normal_quantile(alpha)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            worth = ((high - low) / 2) ** 2 / (spread * wider**2)
+        return np.asarray(np.where(np.isfinite(worth), np.clip(worth, 0, 1), 1.0))
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
         """Groups may share units: their covariance is in the replicates."""

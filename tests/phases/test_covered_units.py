@@ -1,0 +1,67 @@
+"""Bounds of rows that come in households, and of several classes, hold as often as they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from shall.core.log import Binding, Column, GroupDef
+from shall.core.requirement import Requirement
+from shall.phases.measuring import measure, prepare
+from shall.tally import accumulate
+
+WORLDS, HOUSEHOLDS, EACH = 300, 60, 4
+WRONG = 0.05 + 3 * (0.05 * 0.95 / WORLDS) ** 0.5                # of alpha = 5 %, within three standard errors
+
+
+def wrong(line: str, table: pa.Table, binding: Binding, truth: float) -> tuple[float, float]:
+    """How often the lower bound of a world is above the truth, and the upper one below it."""
+    examination = prepare([Requirement.parse(line)], binding)
+    tally = accumulate(examination.plan, table.to_batches())
+    rows = measure(examination, tally, {})[0][0].groups
+    assert len(rows) == WORLDS
+    low, high = (np.array([getattr(row, side) for row in rows], dtype=float) for side in ("low", "high"))
+    return float((low > truth).mean()), float((high < truth).mean())
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_households(share: float) -> None:
+    """Rows of one household decide alike: taken as independent they would be wrong in a fifth of the worlds."""
+    chance = np.random.default_rng(int(100 * share))
+    of_household = chance.beta(share, 1 - share, WORLDS * HOUSEHOLDS)
+    decision = chance.random(len(of_household) * EACH) < np.repeat(of_household, EACH)
+    table = pa.table({
+        "decision": decision.astype(np.int8), "household": np.repeat(np.arange(len(of_household)), EACH),
+        "world": np.repeat(np.arange(WORLDS), HOUSEHOLDS * EACH)})
+    groups = (GroupDef("world", "world"),)
+    roles = (("decision", Column("decision")), ("unit", Column("household")))
+    low, high = wrong("selection_rate over world >= 0", table, Binding(roles, groups=groups), share)
+    assert low <= WRONG and high <= WRONG
+    naive = wrong("selection_rate over world >= 0", table, Binding(roles[:1], groups=groups), share)
+    assert max(naive) > 0.12
+
+
+@pytest.mark.parametrize("line", ["f1(average = macro) over world >= 0", "recall(average = macro) over world >= 0",
+                                  "balanced_accuracy(average = macro) over world >= 0"])
+def test_several_classes(line: str) -> None:
+    chance = np.random.default_rng(5)
+    names = np.array(["bus", "car", "van"])
+
+    def rows(count: int) -> tuple[np.ndarray, np.ndarray]:
+        label = chance.choice(3, count, p=(0.5, 0.3, 0.2))
+        return label, np.where(chance.random(count) < 0.7, label, chance.integers(0, 3, count))
+
+    def binding(groups: tuple[GroupDef, ...]) -> Binding:
+        return Binding((("label", Column("label")), ("decision", Column("decision"))), groups=groups, kind="multiclass",
+                       classes=tuple(names))
+
+    label, decision = rows(2_000_000)
+    large = pa.table({"label": names[label], "decision": names[decision]})
+    examination = prepare([Requirement.parse(line.replace(" over world", ""))], binding(()))
+    truth = measure(examination, accumulate(examination.plan, large.to_batches()), {})[0][0].value
+    assert truth is not None
+    label, decision = rows(WORLDS * 400)
+    table = pa.table({"label": names[label], "decision": names[decision], "world": np.repeat(np.arange(WORLDS), 400)})
+    low, high = wrong(line, table, binding((GroupDef("world", "world"),)), truth)
+    assert low <= WRONG and high <= WRONG

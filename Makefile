@@ -32,7 +32,7 @@ footprint: $(VENV)/.demo
 	$(BIN)/python -m checks.footprint
 
 bench: $(VENV)/.test
-	for name in compas cold_start check_cost group_audit other_peers model_analysis derived over_scan micro_batches many_requirements score_grid adult_frontier no_false_alarms coverage folder_manifest large_logs report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in compas cold_start check_cost group_audit other_peers model_analysis derived over_scan micro_batches many_requirements score_grid adult_frontier certified build_cost automl no_false_alarms coverage folder_manifest large_logs report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # Debian parts ensurepip from Python: there, the pip of the machine puts one in.
 $(VENV)/bin/python:
@@ -51,8 +51,8 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.spark: $(VENV)/.test
-	@echo "installing Spark, 490 MB; its tests need Java 17 too ..."
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark]'
+	@echo "installing Spark, 490 MB, and Ray, 250 MB; the tests of Spark need Java 17 too ..."
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark,ray]'
 	@touch $@
 
 $(VENV)/.check: pyproject.toml | $(VENV)/bin/python

@@ -12,17 +12,17 @@ from benchmarks.adult_split import Part, calibration, described, parts
 from benchmarks.harness import timed
 from shall.methods.adjust.plug_in import Constraint, Held, multipliers
 from shall.methods.learn import lightgbm
-from shall.methods.model import joint_of
+from shall.methods.model import given_label, joint_of
 from shall.methods.prepare import encode
 
-TARGETS = (0.0, 0.70, 0.74, 0.77, 0.79, 0.80, 0.81, 0.82, 0.83, 0.85, 0.88, 0.91, 0.94)
+TARGETS = (0.0, 0.70, 0.74, 0.77, 0.78, 0.79, 0.80, 0.81, 0.82, 0.83, 0.85, 0.88, 0.94)
 
 
 def held(part: Part, encoding: encode.Encoding, learned: tuple[Any, Any], share: np.ndarray[Any, Any]) -> Held:
     """A part as the plug-in sees it; the sexes are used to measure and to tune, never to decide."""
     X = encoding(part.table)
     score = learned[0].probabilities(X)[:, 1]
-    weight = joint_of(learned[1], X, score).sum(axis=2) / share
+    weight = joint_of(given_label(learned[1], X), score).sum(axis=2) / share
     return Held(score, weight, np.column_stack([part.female == 0, part.female == 1]), part.label)
 
 

@@ -15,17 +15,21 @@ if TYPE_CHECKING:
     from shall.core.builder import measure
     from shall.core.requirement import Requirement
     from shall.core.verdict import Finding, Verdict
+    from shall.estimators import ConstrainedClassifier, ConstrainedRegressor, Fitted, Learner, Mitigated
     from shall.spec import load
 
 _HOME: Final = {
     "build": "shall.api", "check": "shall.api", "init": "shall.api", "plan": "shall.api", "split": "shall.api",
     "watch": "shall.api", "errors": "shall.core", "load": "shall.spec", "log": "shall.adapters",
     "measure": "shall.core.builder", "Finding": "shall.core.verdict", "Requirement": "shall.core.requirement",
-    "Verdict": "shall.core.verdict",
+    "Verdict": "shall.core.verdict", "ConstrainedClassifier": "shall.estimators",
+    "ConstrainedRegressor": "shall.estimators", "Fitted": "shall.estimators", "Learner": "shall.estimators",
+    "Mitigated": "shall.estimators",
 }
 
-__all__ = ["Finding", "Requirement", "Verdict", "__version__", "build", "check", "errors", "init", "load", "log",
-           "measure", "plan", "split", "watch"]
+__all__ = ["ConstrainedClassifier", "ConstrainedRegressor", "Finding", "Fitted", "Learner", "Mitigated", "Requirement",
+           "Verdict", "__version__", "build", "check", "errors", "init", "load", "log", "measure", "plan", "split",
+           "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,11 @@ positive = "1"
 sex = "SEX"
 [packs.four-fifths]
 without = { four_fifths_race = "race is not collected" }
+[packs.readiness.without]
+ready_conflicts = "no labels yet"
+ready_leakage = "no labels yet"
+ready_imbalance = "no labels yet"
+ready_labels = "no labels yet"
 [requirements]
 ready_rows = "rows >= 50"
 """
@@ -56,12 +61,13 @@ def test_lint_tells_what_the_file_says_otherwise(shall, folder):
     ran = shall("lint")
     assert (ran.code, ran.err) == (0, "")
     pack = spec.shipped_pack("readiness")
-    left = len(pack.requirements) - 1
+    left = len(pack.requirements) - 5
     assert ran.out.startswith("shall.toml: ") and ran.out.splitlines()[1:] == [
         "  four-fifths (1978-08-25): 1 requirement",
         "    four_fifths_race is left out: race is not collected",
         f"  readiness ({pack.date}): {left} requirement{'' if left == 1 else 's'}",
-        "    ready_rows is in the words of the file, not of the pack"]
+        "    ready_rows is in the words of the file, not of the pack",
+        *(f"    ready_{name} is left out: no labels yet" for name in ("conflicts", "leakage", "imbalance", "labels"))]
 
 
 def test_a_file_shows_where_its_lines_come_from(shall, folder):

@@ -40,3 +40,22 @@ def test_a_terminal_gets_a_moving_line(monkeypatch, clock, capsys):
         assert progress._bar is not None
         assert progress._bar.tasks[0].fields["words"] == "1 candidate"
     assert capsys.readouterr().out == ""
+
+
+def test_a_search_is_one_line_whose_words_change(monkeypatch, clock, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with Progress(of="candidate", one_line=True) as progress:
+        clock[0] = 1.0
+        progress("searching", 6)
+        progress("best 0.91, within every aim", 6)
+        assert progress._bar is not None
+        (task,) = progress._bar.tasks
+        assert (task.description, task.fields["words"]) == ("best 0.91, within every aim", "12 candidates")
+    assert capsys.readouterr().out == ""
+
+
+def test_nothing_counted_yet_is_no_number(capsys, clock):
+    with Progress(of="candidate", one_line=True) as progress:
+        clock[0] = 6.0
+        progress("looking at the rows", 0)
+    assert capsys.readouterr().err == "looking at the rows\n"

@@ -13,7 +13,7 @@ import pytest
 
 import shall
 from examples.fetch import fetch
-from shall.core.errors import DataError, FileError, LooksSpent
+from shall.core.errors import DataError, FileError
 from shall.core.verdict import Finding
 from shall.phases.build import BuildResult
 
@@ -45,7 +45,8 @@ def write(folder: Path, requirements: dict[str, str], name: str = "shall.toml", 
 def built(folder: Path) -> tuple[BuildResult, list[str]]:
     """A search under two requirements, and everything it said in its order."""
     said: list[str] = []
-    found = shall.build(write(folder, FAIR), trials=3, say=said.append, progress=lambda what, done: said.append("a candidate" if done else what))
+    found = shall.build(write(folder, FAIR), trials=3, say=said.append,
+                        progress=lambda what, done: said.append("a candidate" if done else what))
     return found, said
 
 
@@ -102,8 +103,10 @@ def test_the_gate_refuses_when_its_looks_are_spent(folder: Path, tmp_path: Path)
     for name in ("train.parquet", "gate.parquet"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     assert shall.build(write(tmp_path, FAIR, looks=1), trials=1).looks is not None
-    with pytest.raises(LooksSpent, match="are spent"):
-        shall.build(write(tmp_path, {"useful": "roc_auc >= 0.80"}, looks=1), trials=1)
+    found = shall.build(write(tmp_path, {"useful": "roc_auc >= 0.80"}, looks=1), trials=1)
+    assert not found.found and not found.verdicts
+    assert "are spent" in found.in_the_way
+    assert found.candidate is not None                                  # for a fresh gate; nothing is lost
 
 
 def test_a_budget_of_trials_is_kept(folder: Path) -> None:

@@ -43,6 +43,13 @@ def test_what_decides_all_alike_is_never_on_it() -> None:
     assert (nothing.places, nothing.best, nothing.price, nothing.kinds) == ((), None, None, ("none",))
 
 
+def test_where_one_requirement_is_out_of_reach_the_others_still_count() -> None:
+    def two(objective: float, fair: float) -> Tried:
+        return Tried("a", objective, (0.2, fair), (False, fair >= 0.9), (False, fair >= 0.8), 7.0)
+    tried = [two(0.90, 0.5), two(0.88, 0.7), two(0.86, 0.95)]
+    assert frontier_of(tried, AIM * 2, 0.5).places == (0, 2)
+
+
 def test_a_limit_on_both_sides_has_no_front() -> None:
     both = ((AIM[0][0], SMALL[0][0]),)
     assert frontier_of([one(0.9, 0.3), one(0.8, 0.9)], both, 0.5).fronts == ((),)

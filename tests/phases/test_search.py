@@ -15,8 +15,13 @@ import numpy as np
 import pytest
 
 from shall import registry
+from shall.adapters.workers import side_by_side
 from shall.core.errors import InputError, StoreError
 from shall.phases.build import BuildResult
+from shall.phases.candidates import Tried
+from shall.phases.search import Budget, _together
+from shall.phases.told import read, written
+from shall.phases.trial import Outcome
 from tests.adapters.postgresql_server import programs, server
 from tests.phases.searching import ROOT, rows, search
 
@@ -149,7 +154,7 @@ def test_a_study_that_cannot_be_opened_is_told(folder: Path, study: str, message
 
 def test_a_file_that_is_no_database_is_told(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "search.db").write_text("no database, " * 100)
-    with pytest.raises(StoreError, match="cannot be kept at .*not a database"):
+    with pytest.raises(StoreError, match=r"cannot be kept at .*not a database"):
         search(folder, study=sqlite(tmp_path))
     assert (tmp_path / "search.db").read_text().startswith("no database")
 
@@ -184,7 +189,9 @@ def left(session: int) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are counted in /proc")
-@pytest.mark.parametrize("to_all", [True, False], ids=["from the terminal", "to the process alone"])
+@pytest.mark.parametrize("to_all", [
+    pytest.param(True, id="from the terminal"),
+    pytest.param(False, id="to the process alone", marks=pytest.mark.slow)])
 def test_an_interrupt_leaves_no_worker_behind(folder: Path, tmp_path: Path, to_all: bool) -> None:
     searching = started(folder, sqlite(tmp_path), 500, 2, start_new_session=True, stderr=subprocess.PIPE)
     assert searching.stdout is not None
@@ -201,8 +208,6 @@ def test_an_interrupt_leaves_no_worker_behind(folder: Path, tmp_path: Path, to_a
 
 
 def test_a_worker_that_dies_takes_only_its_trial_with_it(folder: Path) -> None:
-    from shall.phases.search import Budget, _together
-
     def work(asked: tuple[int, Any]) -> str:
         if asked[0] == 1:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -214,12 +219,9 @@ def test_a_worker_that_dies_takes_only_its_trial_with_it(folder: Path) -> None:
 
 
 def test_what_is_written_is_read_bit_for_bit() -> None:
-    from shall.phases.candidates import Tried
-    from shall.phases.told import read, written
-    from shall.phases.trial import Outcome
-
-    one = Tried("a", 0.1 + 0.2, (None, np.float64(1 / 3)), (True, False), (True, True), np.inf, spans=(None, (-np.inf, 1)),
-                span=(0.25, np.inf), trial=3, made={"rule": {"threshold": np.inf, "by": [["sex", 2]]}})
+    one = Tried("a", 0.1 + 0.2, (None, np.float64(1 / 3)), (True, False), (True, True), np.inf,
+                spans=(None, (-np.inf, 1)), span=(0.25, np.inf), trial=3,
+                made={"rule": {"threshold": np.inf, "by": [["sex", 2]]}})
     outcome = Outcome((one,), "", np.inf, 0.5, ("note",))
     assert read(written(outcome)) == outcome
     nowhere = read(written(Outcome((Tried("b", 0.5, (), (), (), 0.0, made={"odd": object()}),))))
@@ -241,6 +243,9 @@ def test_ray_learns_with_two_workers(folder: Path, whole: BuildResult, tmp_path:
     ray = pytest.importorskip("ray")
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     try:
+        where = side_by_side(lambda place: (place, os.getpid()), range(6), 2, "ray")
+        assert [place for place, _ in where] == list(range(6))
+        assert os.getpid() not in {process for _, process in where}
         alike(search(folder, workers=2, cluster="ray", study=sqlite(tmp_path)), whole)
     finally:
         ray.shutdown()

@@ -12,6 +12,10 @@ from shall.core.curve import Curve
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Requirement, Waiver
 from shall.core.verdict import Verdict, decide, worst
+from shall.phases.aims import Aim
+from shall.phases.bought import bought_of, grouped
+from shall.phases.candidates import Tried
+from shall.phases.frontier import frontier_of
 
 ON = datetime.date(2026, 11, 21)
 FEMALE, MALE = (("sex", "F"),), (("sex", "M"),)
@@ -179,18 +183,51 @@ def groups_fixture():
     return groups
 
 
+AIMS = ((Aim("fair", ">= 0.80", 0.887, "9,768 gate rows, 95.00% confidence", ">=", 0.80, 0.883),),
+        (Aim("useful", ">= 85%", 0.857, "9,768 gate rows, 95.00% confidence", ">=", 0.85, 0.856),))
+PLUG_IN = {"threshold": 0.5, "multipliers": [0.101, -0.066], "events": [[[True, False], None, 0.33]] * 2,
+           "by_group": [], "abstain": 0.0}
+PLAIN = {"threshold": 0.523, "multipliers": [], "events": [], "by_group": [], "abstain": 0.0}
+
+
+def candidate(name: str, objective: float, values: tuple, shortfall: float, rule: dict, **config) -> Tried:
+    within = tuple(value is not None and value >= some[0].aim for value, some in zip(values, AIMS, strict=True))
+    held = tuple(value is not None and value >= some[0].bound for value, some in zip(values, AIMS, strict=True))
+    spans = tuple(None if value is None else (value - 0.03, value + 0.03) for value in values)
+    return Tried(name, objective, values, within, held, shortfall, spans=spans, trial=3,
+                 span=(objective - 0.003, objective + 0.003), made={"config": config, "rule": rule})
+
+
+def ready() -> SimpleNamespace:
+    finding = {"remedy": "learn the older rows again", "applied": False, "limit": 0.2}
+    return SimpleNamespace(
+        rows=29_310, kept=29_304, features=("age", "hours"), without={"id2": "it repeats id"},
+        notes=("no time column",),
+        findings=(SimpleNamespace(name="population_stability", severity="high", what="hours moved by 0.31 to the gate",
+                                  bars=(("hours", 0.31), ("age", 0.04)), **finding),
+                  SimpleNamespace(name="missing_rate", severity="low", what="2% of age", bars=(), **finding)))
+
+
 @pytest.fixture
 def built() -> SimpleNamespace:
-    aims = [SimpleNamespace(name="fair", limit=">= 0.80", aim=0.887, why="80% chance to certify on 9,768 rows")]
-    tried = [("LightGBM + plug-in on sex", 0.8546, (0.893, 0.91), (True, True), (True, True), 0.0, True),
-             ("LightGBM", 0.8714, (0.342, 0.926), (False, True), (False, True), 6.0, False),
-             ("logistic regression", 0.8499, (0.317, None), (False, False), (False, False), 7.0, False)]
-    keys = ("name", "objective", "values", "within", "held", "shortfall", "chosen")
+    learner = {"learner": "lightgbm", "lightgbm.learning_rate": 0.06, "lightgbm.num_leaves": 31, "calibrate": ""}
+    tried = (
+        replace(candidate("lightgbm + plug-in ×1", 0.8546, (0.893, 0.91), 0.0, PLUG_IN, **learner), chosen=True),
+        candidate("lightgbm", 0.8714, (0.342, 0.926), 6.0, PLAIN, **learner),
+        candidate("lightgbm + reweighing", 0.8672, (0.541, 0.924), 4.1, PLAIN, **learner, mitigate="reweighing"),
+        candidate("logistic regression", 0.8499, (0.317, None), 7.0, PLAIN, learner="logistic_regression"))
+    failed = [("trial 4, xgboost", "ValueError: Input contains 3 infinite values"),
+              ("trial 7, xgboost + impute", "ValueError: Input contains 12 infinite values"),
+              ("trial 8, ridge", "given up after the first fold: far behind the best")]
     return SimpleNamespace(
-        subject="income", file="shall.toml", rows=9_768, train_rows=29_304, objective="accuracy", aims=aims,
-        notes=("groups are not used when deciding",), requirements=("fair", "useful"), looks=Looked(), in_the_way="",
-        tried=[SimpleNamespace(**dict(zip(keys, one, strict=True))) for one in tried], model=".shall/models/1f",
-        verdicts=(useful(),), seconds=12.34, found=True)
+        subject="income", file="shall.toml", rows=9_768, train_rows=29_304, objective="accuracy",
+        aims=tuple(aim for some in AIMS for aim in some), notes=("groups are not used when deciding",),
+        requirements=("fair", "useful"), lines=("ratio of selection_rate over sex >= 0.80", "roc_auc >= 85%"),
+        looks=Looked(), in_the_way="", tried=tried, model=".shall/models/1f", verdicts=(useful(), fast()),
+        seconds=12.34, found=True, minimised=False, trials=9, ready=ready(), failed=tuple(failed),
+        faults=grouped(failed), helps=(),
+        frontier=frontier_of(tried, AIMS, 0.76), bought=bought_of(tried, 0.76),
+        importance=(("lightgbm.learning_rate", 0.612), ("mitigate", 0.31), ("lightgbm.num_leaves", 0.078)))
 
 
 @pytest.fixture

@@ -96,8 +96,25 @@ def test_the_schema_refuses_what_it_does_not_know(checked):
 
 def test_build_follows_the_schema(built):
     report = valid(json.build(built))
-    assert report["tried"][2]["values"] == [0.317, None]
-    assert report["summary"]["met"] == 1
+    assert report["tried"][3]["values"] == [0.317, None]
+    assert report["summary"]["met"] == 2
+    assert report["frontier"]["best"] == 1
+    assert report["frontier"]["price"] == pytest.approx(0.0168)
+    assert report["chosen"]["rule"]["multipliers"] == [0.101, -0.066]
+    mitigation = next(bought for bought in report["bought"] if bought["part"] == "mitigation")
+    assert [(option["name"], option["best"]) for option in mitigation["options"]] == [
+        ("none", 1), ("plug-in", 0), ("reweighing", 2)]
+    assert [finding["severity"] for finding in report["readiness"]["findings"]] == ["high", "low"]
+    assert report["failed"][0] == {"reason": "Input contains 3 infinite values",
+                                   "trials": ["trial 4, xgboost", "trial 7, xgboost + impute"]}
+
+
+def test_a_build_says_no_number_that_json_has_not(built):
+    worst = replace(built.tried[3], shortfall=float("inf"), span=(float("-inf"), float("inf")), objective=float("nan"),
+                    made={"rule": {"threshold": float("inf")}})
+    built.tried = (*built.tried[:3], worst)
+    told = valid(json.build(built))["tried"][3]
+    assert (told["shortfall"], told["span"], told["objective"]) == (None, [None, None], None)
 
 
 def test_plan_follows_the_schema(planned):

@@ -63,3 +63,22 @@ def test_a_summary_stays_below_a_megabyte(checked):
     text = markdown.check(replace(checked, verdicts=checked.verdicts * 400))
     assert len(text.encode()) < 1_000_000
     assert "requirements more that are not met" in text
+
+
+def test_a_build_is_told(built):
+    text = shown(markdown.build(built))
+    for said in ("income: model found", "lightgbm + plug-in ×1", "0.8546", "0.893 ✓", "What each mitigation bought",
+                 "2: Input contains 3 infinite values", "✓ met", "learning rate 0.06, num leaves 31"):
+        assert said in text, said
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_a_hostile_name_of_a_build_adds_no_markup(built, name):
+    before = {token.type for token in tokens(markdown.build(built))}
+    built.subject, built.in_the_way, built.objective, built.requirements = name, name, name, (name, "useful")
+    built.notes, built.helps = (name,), (name,)
+    built.tried = tuple(replace(one, name=name) for one in built.tried)
+    text = markdown.build(built)
+    assert {token.type for token in tokens(text)} <= before | {"hardbreak"}
+    assert "@everyone" not in text
+    assert "https://" not in text

@@ -39,8 +39,8 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, trials: in
         progress: called with what is being done and the candidates tried since the last call.
         say: called with each sentence that is to be read before the search.
 
-    Returns what was tried and found; `found` says whether a model was certified. Raises FileError,
-    DataError, and LooksSpent where the gate was looked at too often.
+    Returns what was tried and found; `found` says whether a model was certified: not where the gate was looked at
+    too often, which `in_the_way` tells. Raises FileError and DataError.
     """
     shall_file = file_of(file)
     train, gate = (log_at(shall_file, _path(shall_file, key)) for key in ("train", "gate"))

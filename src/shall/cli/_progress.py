@@ -24,8 +24,9 @@ EVERY: Final = 5.0                          # seconds between plain lines
 class Progress:
     """A callable that a verb tells what it is doing and how many rows (or trials) it has done since the last call."""
 
-    def __init__(self, of: str = "row") -> None:
+    def __init__(self, of: str = "row", *, one_line: bool = False) -> None:
         self._of = of
+        self._one_line = one_line           # what is being done changes, and is counted as one
         self._terminal = sys.stderr.isatty()
         self._done: dict[str, int] = {}
         self._began = self._told = time.monotonic()
@@ -42,15 +43,16 @@ class Progress:
 
     def __call__(self, what: str, done: int) -> None:
         """Tell of some more work."""
-        self._done[what] = self._done.get(what, 0) + done
+        work = "" if self._one_line else what
+        self._done[work] = self._done.get(work, 0) + done
         now = time.monotonic()
         if now - self._began < QUIET:
             return
         if self._terminal:
-            self._move(what)
+            self._move(work, what)
         elif now - self._told >= EVERY:
             self._told = now
-            click.echo(f"{what}: {self._words(what)}", err=True)
+            click.echo(": ".join(filter(None, (what, self._words(work)))), err=True)
 
     def say(self, sentence: str) -> None:
         """Print a sentence that is to be read while the work goes on."""
@@ -60,14 +62,14 @@ class Progress:
         else:
             click.echo(lines, err=True)
 
-    def _words(self, what: str) -> str:
-        return plural(self._done[what], self._of) if self._done[what] else ""
+    def _words(self, work: str) -> str:
+        return plural(self._done[work], self._of) if self._done[work] else ""
 
-    def _move(self, what: str) -> None:
+    def _move(self, work: str, what: str) -> None:
         bar = self._bar or self._start()
-        if what not in self._tasks:
-            self._tasks[what] = bar.add_task(what, total=None, words="")
-        bar.update(self._tasks[what], words=self._words(what))
+        if work not in self._tasks:
+            self._tasks[work] = bar.add_task(what, total=None, words="")
+        bar.update(self._tasks[work], description=what, words=self._words(work))
 
     def _start(self) -> Bar:
         # rich costs a tenth of a second: only work that is long, and seen, pays for it

@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from shall.cli._out import say
 from shall.core.errors import InputError
 from shall.reports import github, html, json, junit, markdown, sarif, svg, text
-from shall.reports._shapes import Checked
+from shall.reports._shapes import Built, Checked
 
-FORMATS: Final[dict[str, Callable[[Checked], str]]] = {
+Formats = Mapping[str, Callable[[Any], str]]
+
+CHECKS: Final[dict[str, Callable[[Checked], str]]] = {
     ".html": html.check, ".json": json.check, ".md": markdown.check,
     ".sarif": lambda report: sarif.check(report, root()), ".svg": svg.check, ".txt": text.check, ".xml": junit.check,
 }
+BUILDS: Final[dict[str, Callable[[Built], str]]] = {
+    ".html": html.build, ".json": json.build, ".md": markdown.build, ".svg": svg.build, ".txt": text.build,
+}
 
 
-def wanted(_: click.Context, __: click.Parameter, paths: Sequence[str]) -> tuple[Path, ...]:
+def wanted(formats: Formats) -> Callable[[click.Context, click.Parameter, Sequence[str]], tuple[Path, ...]]:
     """The files to write; a usage error for one that cannot be, before anything is counted."""
-    for path in map(Path, paths):
-        if path.suffix.lower() not in FORMATS:
-            raise click.UsageError(f"{path}: the suffix says the format, one of {', '.join(FORMATS)}")
-        if path.is_dir() or not path.absolute().parent.is_dir():
-            raise click.UsageError(f"{path}: " + ("it is a folder" if path.is_dir() else "its folder does not exist"))
-    return tuple(map(Path, paths))
+    def checked(_: click.Context, __: click.Parameter, paths: Sequence[str]) -> tuple[Path, ...]:
+        for path in map(Path, paths):
+            if path.suffix.lower() not in formats:
+                raise click.UsageError(f"{path}: the suffix says the format, one of {', '.join(formats)}")
+            if path.is_dir() or not path.absolute().parent.is_dir():
+                said = "it is a folder" if path.is_dir() else "its folder does not exist"
+                raise click.UsageError(f"{path}: {said}")
+        return tuple(map(Path, paths))
+    return checked
 
 
-def write(report: Checked, paths: Sequence[Path]) -> None:
+def write(report: Checked | Built, paths: Sequence[Path], formats: Formats) -> None:
     """Each report into its file."""
     for path in paths:
-        _put(path, FORMATS[path.suffix.lower()](report), "w")
+        _put(path, formats[path.suffix.lower()](report), "w")
 
 
 def tell_github(report: Checked, printed: str) -> None:

@@ -29,7 +29,7 @@ Examples:
 @click.option("--plan", is_flag=True, help="Say how many rows a gate needs, before any model exists.")
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
-@click.option("--report", "reports", metavar="PATH", multiple=True, callback=_reports.wanted,
+@click.option("--report", "reports", metavar="PATH", multiple=True, callback=_reports.wanted(_reports.CHECKS),
               help="Write a report too; the suffix says which: .html .md .json .txt .svg, .xml (JUnit), .sarif.")
 @click.option("--github", is_flag=True, help="Annotate the shall file and add to the summary, in GitHub Actions.")
 @click.option("--on", "master", metavar="MASTER", help="Count on Spark: spark://host:7077, or local[2].")
@@ -53,5 +53,5 @@ def command(file: str, data: str | None, labels: str | None, plan: bool, groups:
                            reread=reread, spark=master, untrusted=untrusted)
     printed = json.check(report) if as_json else text.check(report, look(groups))
     _reports.tell_github(report, printed) if github else say(printed)
-    _reports.write(report, reports)
+    _reports.write(report, reports, _reports.CHECKS)
     return exit_code(verdict.verdict for verdict in report.verdicts)

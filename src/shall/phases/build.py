@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from shall import registry
-from shall.core.errors import DataError, InputError
+from shall.core.errors import DataError, InputError, LooksSpent
 from shall.core.log import Binding
 from shall.core.requirement import Requirement
 from shall.core.store import Look
@@ -36,6 +36,7 @@ from shall.phases.space import Config, Wanted, space_of
 from shall.phases.trial import Task, makers_of, refit
 from shall.reports import text
 
+FORMAT: Final = 1                           # of what a study keeps of a trial
 FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
 OBJECTIVE: Final = {"binary": "accuracy", "multiclass": "accuracy", "regressor": "root_mean_squared_error"}
 
@@ -126,10 +127,10 @@ def build(material: Material, look: Callable[[str], Look | None], on: datetime.d
         progress.say(sentence)
     floor = _floor(material, task.ground.sample.label)
     space = space_of(material.binding.kind, material.wanted, bool(task.aims.targets(1.0)))
-    found = Search(minimised=task.minimised)
+    found = Search(minimised=task.minimised, floor=floor)
     budget = Budget(material.trials or TRIALS, began, material.seconds, material.workers, material.on)
     try:
-        search(found, task, space, budget, (_name(material), material.study), progress.step, floor)
+        search(found, task, space, budget, (_name(material), material.study), progress.step)
     except KeyboardInterrupt:
         if not found.tried:
             raise
@@ -207,10 +208,9 @@ def _floor(material: Material, label: Any) -> float:
 
 def _name(material: Material) -> str:
     """The name of the study: of what it starts from, so that another search never goes on with it."""
-    told = [[str(line) for line in material.requirements], material.confidence, material.features, material.objective,
-            material.looks, material.seed, asdict(material.wanted),
-            material.by, material.digest, material.gate.num_rows,
-            asdict(material.binding)]
+    told = [FORMAT, [str(line) for line in material.requirements], material.confidence, material.features,
+            material.objective, material.looks, material.seed, asdict(material.wanted), material.by, material.digest,
+            material.gate.num_rows, asdict(material.binding)]
     return f"shall {hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]}"
 
 
@@ -235,7 +235,10 @@ def _certified(found: Search, task: Task, material: Material, floor: float, look
         return replace(result, in_the_way=in_the_way(tried, material.requirements),
                        helps=would_help(tried, material.requirements, task.aims))
     model = refit(task, found.tried[place])
-    taken = look(model.digest)
+    try:
+        taken = look(model.digest)
+    except LooksSpent as spent:             # what the search found is told all the same
+        return replace(result, candidate=model, in_the_way=str(spent))
     gate = prepare(material.requirements, task.aims.examination.binding, material.confidence)
     verdicts = judge(gate, tally_of(gate, model, material.gate), {}, on=on, phase="build", looks=material.looks)
     return replace(result, candidate=model, verdicts=verdicts, looks=taken, helps=_settles(verdicts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from shall.phases.measuring import measure
 from shall.tally import Tally
 
 Interval = tuple[float, float]
+TIE: Final = 0.3                            # of the way from a value to its lower bound: half a standard error
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Tried:
     spans: tuple[Interval | None, ...] = () # the bounds of each value, each at the confidence of its line
     span: Interval = (-math.inf, math.inf)  # of the objective
     trial: int = 0
+    loss: float = 0.0                       # log loss of its probabilities, mean squared error of its values
     made: Mapping[str, Any] = field(default_factory=dict)       # the configuration, the rule and the calibration
 
 
@@ -85,12 +87,17 @@ def _shortfall(part: Evidence, limit: float, aim: float) -> float:
 def choose(tried: Sequence[Tried], floor: float) -> int | None:
     """The best candidate within every aim; else the nearest to its aims that is within every limit; else none.
 
+    Where the objectives of some are as good as the best one's, for all that so many rows can tell, it is the one with
+    the least loss: a share of right decisions is noisy, and the best of a hundred is the luckiest.
     A candidate at or below ``floor`` (the accuracy of a constant decision) is never chosen.
     """
     useful = [place for place, one in enumerate(tried) if one.objective > floor]
     inside = [place for place in useful if all(tried[place].within)]
     if inside:
-        return max(inside, key=lambda place: tried[place].objective)
+        best = max((tried[place] for place in inside), key=lambda one: one.objective)
+        tie = TIE * (best.objective - best.span[0]) if math.isfinite(best.span[0]) else 0.0
+        near = [place for place in inside if tried[place].objective >= best.objective - tie]
+        return min(near, key=lambda place: (tried[place].loss, -tried[place].objective))
     near = [place for place in useful if all(tried[place].held)]
     return min(near, key=lambda place: tried[place].shortfall, default=None)
 

@@ -33,7 +33,7 @@ def frontier_of(tried: Sequence[Tried], aims: Sequence[Sequence[Aim]], floor: fl
     useful = [place for place, one in enumerate(tried) if one.objective > floor]
     if not useful:
         return Frontier(aims=tuple(map(tuple, aims)), kinds=tuple(kind_of(one.made) for one in tried))
-    places = _unbeaten(useful, tried, lambda one: -one.shortfall)
+    places = _unbeaten(useful, tried, nearness)
     chosen = next((place for place, one in enumerate(tried) if one.chosen), None)
     return Frontier(
         tuple(map(tuple, aims)), places, _apart(places, tried, chosen),
@@ -63,19 +63,23 @@ def _front(useful: Iterable[int], tried: Sequence[Tried], place: int, aims: Sequ
         return ()
     sign = 1 if sides == {">="} else -1
     values = [tried[index].values[place] or 0.0 for index in known]
-    finest = FINEST * (max(values) - min(values))
-    return _unbeaten(known, tried, lambda one: sign * (one.values[place] or 0.0), finest)
+    finest = FINEST * (max(values) - min(values)) or 1.0
+    return _unbeaten(known, tried, lambda one: (round(sign * (one.values[place] or 0.0) / finest), 0.0))
 
 
-def _unbeaten(some: Iterable[int], tried: Sequence[Tried], good: Callable[[Tried], float], finest: float = 0.0
+def nearness(one: Tried) -> tuple[float, float]:
+    """More is nearer to the aims: how many requirements are within theirs, then how far the worst one is."""
+    return sum(one.within), -one.shortfall
+
+
+def _unbeaten(some: Iterable[int], tried: Sequence[Tried], good: Callable[[Tried], tuple[float, float]]
               ) -> tuple[int, ...]:
-    """By falling objective those that are better than all before them, by more than ``finest``."""
+    """By falling objective those that are better than all before them."""
     found: list[int] = []
-    reached = -math.inf
-    for place in sorted(some, key=lambda place: (-tried[place].objective, -good(tried[place]))):
-        if good(tried[place]) > reached + finest or not found:
+    for place in sorted(sorted(some, key=lambda place: good(tried[place]), reverse=True),
+                        key=lambda place: -tried[place].objective):
+        if not found or good(tried[place]) > good(tried[found[-1]]):
             found.append(place)
-            reached = good(tried[place])
     return tuple(found)
 
 

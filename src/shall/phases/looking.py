@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from shall.core.errors import DataError
@@ -46,7 +47,8 @@ def columns(looked: Looked) -> Part:
     material = looked.material
     constant = [name for name in material.features
                 if len(np.unique(coded.exactly(material.table.column(name)))) < 2] if len(material.table) else []
-    repeats = {name: earlier for name, earlier in material.repeats.items() if earlier and name not in constant}
+    repeats = dict(_weaker(material.table, name, earlier) for name, earlier in material.repeats.items()
+                   if earlier and name not in constant)
     findings = []
     if constant:
         findings.append(ReadyFinding("distinct", "low", f"{_names(constant)} has one value in every row",
@@ -56,6 +58,12 @@ def columns(looked: Looked) -> Part:
                                      f"leave {name} out", applied=True))
     return Part(tuple(findings), without={**dict.fromkeys(constant, "one value in every row"), **{
         name: f"the same as {earlier}" for name, earlier in repeats.items()}})
+
+
+def _weaker(table: pa.Table, name: str, earlier: str) -> tuple[str, str]:
+    """Of two columns that say the same, the one to leave out, and the other: a number has an order, a text has none."""
+    numbers = [coded.numeric(table.schema.field(column).type) for column in (name, earlier)]
+    return (earlier, name) if numbers == [True, False] else (name, earlier)
 
 
 def rows_twice(looked: Looked) -> Part:

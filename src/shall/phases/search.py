@@ -54,10 +54,11 @@ class Search:
     losses: list[float] = field(default_factory=list)       # of each trial on the first fold
     seen: set[int] = field(default_factory=set)             # numbers of trials
     minimised: bool = False                 # whether less of the objective is better
+    floor: float = -math.inf                # of the objective, below which nothing is chosen
 
-    def frontier(self, floor: float) -> str:
+    def frontier(self) -> str:
         """The best candidate so far, in a few words."""
-        best = best_of(self.tried, floor)
+        best = best_of(self.tried, self.floor)
         if best is None:
             return "searching"
         state = "within every aim" if best.shortfall <= 0 else f"{best.shortfall:.1f} margins from its aims"
@@ -65,7 +66,7 @@ class Search:
 
 
 def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[str, str | None],
-           tell: Callable[[str, int], None], floor: float) -> None:
+           tell: Callable[[str, int], None]) -> None:
     """Fill ``found`` with candidates until the budget is spent; ``kept``: the name of the study, and where it is."""
     name, storage = kept
     study = registry.find("methods", SAMPLER).study(name, space.branches, task.seed, storage)
@@ -76,8 +77,8 @@ def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[
         found.notes.append(f"{found.resumed} trials are those of an earlier run of the same search")
     try:
         while not budget.spent() and (asked := _asked(found, study, budget)):
-            for outcome in _round(found, task, study, (budget, asked), floor):
-                tell(found.frontier(floor), len(outcome.tried))
+            for outcome in _round(found, task, study, budget, asked):
+                tell(found.frontier(), len(outcome.tried))
             _catch_up(found, study, budget)
     finally:
         study.forget()
@@ -102,9 +103,8 @@ def _catch_up(found: Search, study: Any, budget: Budget) -> None:
             _take(found, number, config, read(told))
 
 
-def _round(found: Search, task: Task, study: Any, what: tuple[Budget, list[Asked]], floor: float) -> Iterator[Outcome]:
+def _round(found: Search, task: Task, study: Any, budget: Budget, asked: Sequence[Asked]) -> Iterator[Outcome]:
     """Some trials side by side; what they come to, in order. None sees the loss of another one of its round."""
-    budget, asked = what
     together, losses = max(budget.workers, 1), found.losses[:found.trials // ROUND * ROUND]
     work = partial(_tried, task, min(losses, default=math.inf))
     for first in range(0, len(asked), together):
@@ -115,7 +115,7 @@ def _round(found: Search, task: Task, study: Any, what: tuple[Budget, list[Asked
             outcome = read(told)
             if outcome.failed == LATE:      # it is tried again where the search goes on
                 continue
-            best = best_of(outcome.tried, floor)
+            best = best_of(outcome.tried, found.floor)
             study.tell(number, math.nan if best is None else best.objective,
                        math.inf if best is None else best.shortfall, told)
             _take(found, number, config, outcome)

@@ -116,7 +116,7 @@ def settings_of(config: Config, name: str) -> dict[str, Scalar]:
 def named(config: Config) -> str:
     """A configuration in a few words, without its settings."""
     parts = (str(config.get(part, PLAIN)) for part in ("learner", "prepare", "mitigate", "calibrate"))
-    return " + ".join(part.replace("_", " ") if place else part for place, part in enumerate(parts) if part)
+    return " + ".join(part.replace("_", " ") for part in parts if part)
 
 
 def _fits(mitigation: str, learner: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from shall.methods.task import Floats
 from shall.phases.aims import Aims
 from shall.phases.answers import tally_answer
 from shall.phases.candidates import Tried, judged
-from shall.phases.ground import Ground, cross_fitted, first_loss, learn, learn_groups
+from shall.phases.ground import Ground, cross_fitted, first_loss, learn, learn_groups, loss
 from shall.phases.space import Config, bare, named
 
 LATE: Final = "the time was over"
@@ -82,19 +82,22 @@ def candidates(task: Task, number: int, config: Config, says: Floats) -> Iterato
     if not ground.classes:
         answer = Answer(says[:, 0], np.zeros(len(says), dtype=np.int64), np.zeros(len(says), dtype=bool))
         tally = tally_answer(task.aims.examination, answer, table, ())
-        yield judged(name, task.aims, tally, task.objective, (number, {"config": dict(config)}))
+        tried = judged(name, task.aims, tally, task.objective, (number, {"config": dict(config)}))
+        yield replace(tried, loss=loss(says, ground.sample.label[ground.rows]))
         return
     label = ground.sample.label[ground.rows]
     calibrate, made = str(config.get("calibrate", "")), {"config": dict(config)}
     if calibrate:
-        mapped = registry.find("methods", calibrate).fit(says, label)
+        weight = ground.sample.weight
+        mapped = registry.find("methods", calibrate).fit(says, label, None if weight is None else weight[ground.rows])
         says, made["calibration"] = mapped(says), mapped.described()
     held = held_out(ground, says)
     for words, rule in _rules(task, held):
         decision, abstained = rule.decide(held)
         tally = tally_answer(task.aims.examination, Answer(says, decision, abstained), table, ground.classes)
-        yield judged(" + ".join(filter(None, (name, words))).replace("+ threshold", "· threshold"), task.aims, tally,
-                     task.objective, (number, {**made, "rule": rule.described()}))
+        called = " + ".join(filter(None, (name, words))).replace("+ threshold", "· threshold")
+        yield replace(judged(called, task.aims, tally, task.objective, (number, {**made, "rule": rule.described()})),
+                      loss=loss(says, label))
 
 
 def held_out(ground: Ground, says: Floats) -> HeldOut:

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from shall.core.verdict import Finding
+from shall.reports import _ready
+from shall.reports._candidates import (
+    LEGEND,
+    Column,
+    asked,
+    best,
+    columns,
+    counted,
+    few,
+    objective_scale,
+    priced,
+    telling,
+    turned,
+)
 from shall.reports._checked import notes, summary, titled, verdict_table
+from shall.reports._figures import per_cent
 from shall.reports._layout import Cell, Look, clipped, paragraph, plural, safe, table, width_of
-from shall.reports._lines import MARKS
-from shall.reports._shapes import Built, Tried
+from shall.reports._shapes import Bought, Built, Tried
 
-MOST = 8                                    # candidates of the frontier that are shown
+GRAVE = "high"
+NAME = 26                                   # columns that the name of a candidate keeps, whatever stands beside it
+OPTIONS = 6                                 # of a table of mitigations
+SETTINGS = 4                                # of which it is said how much they moved
 
 
 def lines(built: Built, look: Look) -> Iterator[str]:
@@ -19,7 +36,11 @@ def lines(built: Built, look: Look) -> Iterator[str]:
     yield titled(built.subject, built.file, look, *rows)
     yield from notes(built.notes, look)
     yield ""
+    yield from _ready_in_short(built, look)
     yield from _frontier(built, look)
+    for bought in built.bought[:1]:
+        yield from _bought(built, bought, look)
+    yield from _search(built, look)
     if built.verdicts:
         yield look.paint("At the gate", "head")
         yield from verdict_table(built.verdicts, look)
@@ -28,51 +49,97 @@ def lines(built: Built, look: Look) -> Iterator[str]:
     yield from _outcome(built, look)
 
 
-def _frontier(built: Built, look: Look) -> Iterator[str]:
-    """The nearest candidates; only the requirements that some of them fell short of have a column."""
-    if not built.tried:
+def _ready_in_short(built: Built, look: Look) -> Iterator[str]:
+    """How many findings there are of the rows, and the grave ones; the page has them all."""
+    if built.ready is None or not built.ready.findings:
         return
-    nearest = sorted(built.tried, key=lambda one: (not one.chosen, one.shortfall, -one.objective))[:MOST]
-    easy = [place for place in range(len(built.requirements)) if all(one.within[place] for one in nearest)]
-    places = [place for place in range(len(built.requirements)) if place not in easy]
-    names = [clipped(safe(name), 14) for name in built.requirements]
-    titles = ("", "CANDIDATE", safe(built.objective), *(names[place] for place in places))
-    rows = [[Cell(title, "head") for title in titles],
-            [Cell(text, "line") for text in ("", "the limit", "", *(_aim(built, place, False) for place in places))],
-            [Cell(text, "line") for text in ("", "the aim", "", *(_aim(built, place, True) for place in places))],
-            *(_candidate(tried, places) for tried in nearest)]
-    figures = sum(max(width_of(row[place].text) for row in rows) + 2 for place in range(2, len(titles)))
-    room = max(look.width - figures - 5, 16)
-    rows = [[mark, name._replace(text=clipped(name.text, room)), *rest] for mark, name, *rest in rows]
-    yield look.paint(f"The best of {plural(len(built.tried), 'candidate')}, on rows kept for choosing", "head")
-    yield from table(rows, "<<" + ">" * (len(titles) - 2), look.paint, 2)
-    yield from paragraph("✓ within its aim, ? within its limit, ✗ beyond it; the aims are stricter than the limits, "
-                         "as far as the size of this gate asks for", look.width, 2, look.paint, "line")
-    if easy and places:
-        kept = ", ".join(safe(built.requirements[place]) for place in easy)
-        yield from paragraph(f"within its aim in each of them: {kept}", look.width, 2, look.paint, "line")
+    yield look.paint("The rows to learn from", "head") + f": {_ready.counted(built.ready.findings)}"
+    for finding in built.ready.findings:
+        if finding.severity == GRAVE:
+            yield from paragraph(f"{safe(finding.name)}: {safe(finding.what)}", look.width, 2, look.paint)
     yield ""
 
 
-def _aim(built: Built, place: int, aimed: bool) -> str:
-    """The limit of a requirement, or where the search aimed instead; both wear a mark's width behind."""
-    name = built.requirements[place]
-    aim = next((aim for aim in built.aims if aim.name.partition(" (")[0] == name), None)
-    if aim is None:
-        return ""
-    side, _, limit = aim.limit.partition(" ")
-    return f"{side} {aim.aim:.3f}  " if aimed else f"{side} {safe(limit)}  "
+def _frontier(built: Built, look: Look) -> Iterator[str]:
+    """Some candidates that no other beats, the best objective first; a requirement that all keep has no column."""
+    if not built.tried:
+        return
+    shown = _fitting(built, look.width)
+    rows = [[Cell(""), Cell("CANDIDATE", "head"), Cell(safe(built.objective), "head"),
+             *(Cell(clipped(column.name, 14), "head") for column in shown)]]
+    rows += [[Cell(""), Cell(words, "line"), Cell(""), *(Cell(f"{text}  ", "line") for text in texts)]
+             for words, texts in asked(shown)]
+    rows += [_candidate(built, one, shown) for one in few(built)]
+    yield look.paint(f"The frontier: {counted(built)}, on rows kept for choosing", "head")
+    yield from table(_narrowed(rows, look.width), "<<" + ">" * (len(rows[0]) - 2), look.paint, 2)
+    if any(column.aim for column in shown):
+        yield from paragraph(LEGEND, look.width, 2, look.paint, "line")
+    kept = [column.name for column in columns(built) if column not in shown and
+            all(one.within[column.place] for one in built.tried)]
+    left = len(built.requirements) - len(shown) - len(kept)
+    for text in (f"within its aim in each candidate: {', '.join(kept)}" if kept else "", priced(built),
+                 f"{plural(left, 'more requirement')} in the other reports" if left else ""):
+        yield from paragraph(text, look.width, 2, look.paint, "line")
+    yield ""
 
 
-def _candidate(tried: Tried, places: Sequence[int]) -> list[Cell]:
-    held = (_held(tried.values[place], tried.within[place], tried.held[place]) for place in places)
+def _fitting(built: Built, width: int) -> list[Column]:
+    """The columns that leave room for names: first those that the best objective breaks."""
+    top = best(built)
+    wanted = sorted(telling(built), key=lambda column: top is not None and top.within[column.place])
+    room = width - NAME - 9 - max(width_of(built.objective), 8)
+    kept = []
+    for column in wanted:
+        room -= 2 + max(min(width_of(column.name), 14), width_of(column.limit) + 2, width_of(column.aim) + 2, 9)
+        if room >= 0:
+            kept.append(column)
+    return sorted(kept or wanted[:1], key=lambda column: column.place)
+
+
+def _narrowed(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
+    figures = sum(max(width_of(cell.text) for cell in column) + 2 for column in list(zip(*rows, strict=True))[2:])
+    room = max(width - figures - 5, 16)
+    return [[mark, name._replace(text=clipped(name.text, room)), *rest] for mark, name, *rest in rows]
+
+
+def _candidate(built: Built, tried: Tried, shown: Sequence[Column]) -> list[Cell]:
     return [Cell("→" if tried.chosen else " "), Cell(safe(tried.name), "name" if tried.chosen else ""),
-            Cell(f"{tried.objective:.4f}"), *held]
+            Cell(objective_scale(built)(turned(built, tried.objective))), *_values(tried, shown)]
 
 
-def _held(value: float | None, within: bool, held: bool) -> Cell:
-    kind = Finding.MET if within else Finding.UNDECIDED if held or value is None else Finding.BROKEN
-    return Cell(f"{'-' if value is None else f'{value:.3f}'} {MARKS[kind]}", str(kind))
+def _values(tried: Tried, shown: Sequence[Column]) -> Iterator[Cell]:
+    for column in shown:
+        text, kind = column.cell(tried)
+        yield Cell(text, str(kind))
+
+
+def _bought(built: Built, bought: Bought, look: Look) -> Iterator[str]:
+    """The options of a part, each by its candidate that would be chosen, beside the plain one."""
+    shown, scale = _fitting(built, look.width), objective_scale(built)
+    rows = [[Cell(""), Cell(bought.part.upper(), "head"), Cell(safe(built.objective), "head"),
+             *(Cell(clipped(column.name, 14), "head") for column in shown)]]
+    for option in bought.options[:OPTIONS]:
+        rows.append([Cell("→" if option.best.chosen else " "), Cell(safe(option.name)),
+                     Cell(scale(turned(built, option.best.objective))), *_values(option.best, shown)])
+    yield look.paint(f"What each {bought.part} bought", "head")
+    yield from table(_narrowed(rows, look.width), "<<" + ">" * (len(rows[0]) - 2), look.paint, 2)
+    left = len(bought.options) - OPTIONS
+    if left > 0:
+        yield look.paint(f"  and {left} more in the other reports", "line")
+    yield ""
+
+
+def _search(built: Built, look: Look) -> Iterator[str]:
+    """What moved the objective, and the trials that came to nothing."""
+    moved = [f"{safe(name)} {per_cent(round(1000 * share), 1000)}" for name, share in built.importance[:SETTINGS]
+             if share >= 0.01]
+    told = [f"moved {safe(built.objective)} most: {', '.join(moved)}"] if moved else []
+    told += [f"{plural(len(fault.trials), 'trial')} without a candidate: {safe(fault.reason)}"
+             for fault in built.faults]
+    for text in told:
+        yield from paragraph(text, look.width, 2, look.paint, "line")
+    if told:
+        yield ""
 
 
 def _outcome(built: Built, look: Look) -> Iterator[str]:
@@ -86,3 +153,5 @@ def _outcome(built: Built, look: Look) -> Iterator[str]:
     for reason in (safe(built.in_the_way), ", ".join(at_gate)):
         if reason:
             yield from paragraph(f"in the way: {reason}", look.width, 2, look.paint)
+    for help_ in built.helps:
+        yield from paragraph(f"what would help: {safe(help_)}", look.width, 2, look.paint)

@@ -95,6 +95,11 @@ def confidence_text(confidence: float) -> str:
     return f"{round(100 * confidence, 4):g}%"
 
 
+def finite(value: float | None) -> float | None:
+    """A number, or None where there is none: JSON has neither NaN nor infinity."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
 def _number(limit: Limit) -> Number:
     if isinstance(limit, Reference):
         return limit.share or limit.offset or Number(0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import datetime
@@ -149,6 +149,10 @@ class Aim(Protocol):
     def aim(self) -> float: ...
     @property
     def why(self) -> str: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def bound(self) -> float: ...                       # the limit as a number
 
 
 class Tried(Protocol):
@@ -168,6 +172,64 @@ class Tried(Protocol):
     def shortfall(self) -> float: ...
     @property
     def chosen(self) -> bool: ...
+    @property
+    def spans(self) -> Sequence[tuple[float, float] | None]: ...
+    @property
+    def span(self) -> tuple[float, float]: ...          # of the objective
+    @property
+    def trial(self) -> int: ...
+    @property
+    def made(self) -> Mapping[str, Any]: ...            # the configuration, the rule and the calibration
+
+
+class Frontier(Protocol):
+    """The candidates as a whole; each number is a place in `tried`."""
+
+    @property
+    def aims(self) -> Sequence[Sequence[Aim]]: ...      # of each requirement
+    @property
+    def places(self) -> Sequence[int]: ...
+    @property
+    def few(self) -> Sequence[int]: ...
+    @property
+    def fronts(self) -> Sequence[Sequence[int]]: ...
+    @property
+    def best(self) -> int | None: ...
+    @property
+    def price(self) -> float | None: ...
+    @property
+    def kinds(self) -> Sequence[str]: ...               # the mitigation of each candidate
+
+
+class BoughtOption(Protocol):
+    """One option of a part of the configurations, with its best candidate."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def best(self) -> Tried: ...
+    @property
+    def candidates(self) -> int: ...
+    @property
+    def gain(self) -> float | None: ...
+
+
+class Bought(Protocol):
+    """What the options of one part came to."""
+
+    @property
+    def part(self) -> str: ...
+    @property
+    def options(self) -> Sequence[BoughtOption]: ...
+
+
+class Fault(Protocol):
+    """Why some trials came to nothing."""
+
+    @property
+    def reason(self) -> str: ...
+    @property
+    def trials(self) -> Sequence[str]: ...
 
 
 class Built(Protocol):
@@ -203,6 +265,60 @@ class Built(Protocol):
     def in_the_way(self) -> str: ...
     @property
     def seconds(self) -> float: ...
+    @property
+    def lines(self) -> Sequence[str]: ...               # the requirements themselves
+    @property
+    def minimised(self) -> bool: ...                    # less of the objective is better; `Tried` has it turned around
+    @property
+    def trials(self) -> int: ...
+    @property
+    def frontier(self) -> Frontier: ...
+    @property
+    def bought(self) -> Sequence[Bought]: ...
+    @property
+    def faults(self) -> Sequence[Fault]: ...
+    @property
+    def importance(self) -> Sequence[tuple[str, float]]: ...
+    @property
+    def helps(self) -> Sequence[str]: ...
+    @property
+    def ready(self) -> Ready | None: ...                # what was found of the rows to learn from
+
+
+class ReadyFinding(Protocol):
+    """One thing that is wrong with the data, or worth knowing."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def remedy(self) -> str: ...
+    @property
+    def applied(self) -> bool: ...
+    @property
+    def limit(self) -> float | None: ...
+    @property
+    def bars(self) -> tuple[tuple[str, float], ...]: ...
+
+
+class Ready(Protocol):
+    """What was found in the rows before anything was learned from them."""
+
+    @property
+    def findings(self) -> Sequence[ReadyFinding]: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def kept(self) -> int: ...
+    @property
+    def features(self) -> tuple[str, ...]: ...
+    @property
+    def without(self) -> Mapping[str, str]: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
 
 
 class PlannedLine(Protocol):

@@ -6,7 +6,6 @@ The schema is `schema/report-1.json`; a field is never removed or given another 
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -17,8 +16,9 @@ from shall.core.evidence import Evidence, GroupRow
 from shall.core.requirement import Number, Reference
 from shall.core.units import BASE, UNITS
 from shall.core.verdict import Finding, Verdict, limit_of, worst
+from shall.reports._build_data import searched
 from shall.reports._catalogue import Entry
-from shall.reports._figures import limit_on
+from shall.reports._figures import finite, limit_on
 from shall.reports._shapes import Asked, Built, Checked, Looks, Pack, Planned, Watched, Windowed
 
 VERSION: Final = 1
@@ -50,14 +50,10 @@ def build(built: Built) -> str:
     return written("build", {
         "subject": built.subject, "file": built.file, "rows": built.rows, "train_rows": built.train_rows,
         "objective": built.objective, "notes": list(built.notes), "requirements": list(built.requirements),
-        "aims": [{"name": aim.name, "limit": aim.limit, "aim": finite(aim.aim), "why": aim.why} for aim in built.aims],
-        "tried": [{"name": tried.name, "objective": finite(tried.objective), "chosen": tried.chosen,
-                   "values": [finite(value) for value in tried.values], "within": list(tried.within),
-                   "held": list(tried.held)}
-                  for tried in built.tried],
         "looks": _looks(built.looks), "summary": _summary(built.verdicts), "model": built.model,
         "found": built.found, "in_the_way": built.in_the_way,
         "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
+        **searched(built),
     })
 
 
@@ -134,11 +130,6 @@ def of_part(verdict: Verdict, part: Evidence) -> dict[str, Any]:
         "worst": [_group(group) for group in part.worst], "groups": [_row(row) for row in part.groups],
         "coverage": _coverage(part),
     }
-
-
-def finite(value: float | None) -> float | None:
-    """A number, or None where there is none: JSON has neither NaN nor infinity."""
-    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _curve(curve: Curve) -> dict[str, Any]:

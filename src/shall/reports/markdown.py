@@ -1,4 +1,4 @@
-"""A check as Markdown: for a pull request, a job summary or a wiki. Names cannot add markup."""
+"""A check or a build as Markdown: for a pull request, a job summary or a wiki. Names cannot add markup."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Final
 
 from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict
-from shall.reports import _told
+from shall.reports import _ready, _told
+from shall.reports._candidates import Column, asked, counted, few, objective_scale, priced, telling, turned
 from shall.reports._figures import bound_text, confidence_text, scale_of
 from shall.reports._groups import least_favourable_first, note_of
 from shall.reports._layout import clipped, plural, safe
 from shall.reports._lines import MARKS, look_text, once, part_name
-from shall.reports._shapes import Checked
+from shall.reports._settings import parts_of
+from shall.reports._shapes import Bought, Built, Checked, Tried
 
 MOST: Final = 900_000                       # bytes: GitHub takes 1 MiB a summary
 SHOWN: Final = 12                           # groups of a requirement
@@ -41,6 +43,14 @@ def check(report: Checked) -> str:
     return head + body + foot
 
 
+def build(built: Built) -> str:
+    """The frontier, how the chosen point is made, what each option bought, and the gate."""
+    whole = "\n".join([*_built(built), *_gate(built, sections=True)]) + "\n"
+    if len(whole.encode()) <= MOST:
+        return whole
+    return "\n".join([*_built(built), *_gate(built, sections=False)]) + "\n"
+
+
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is: no markup, no HTML, no link, no mention, one line."""
     plain = clipped(safe(text), LONGEST)
@@ -59,6 +69,60 @@ def _head(report: Checked) -> Iterator[str]:
     yield ""
     yield from _table(("", "requirement", "value", "bounds", "limit", "n"), "<<>>>>",
                       [_row(verdict) for verdict in report.verdicts])
+
+
+def _built(built: Built) -> Iterator[str]:
+    shown, named = telling(built), [escaped(column.name) for column in telling(built)]
+    yield f"## {escaped(built.subject or 'shall build')}: {'model found' if built.found else 'no model found'}"
+    yield ""
+    yield f"{built.train_rows:,} rows to learn from · {built.rows:,} at the gate · {counted(built)}"
+    found = "" if built.ready is None else f"the rows to learn from: {_ready.counted(built.ready.findings)}"
+    for text in (built.in_the_way, *built.helps, *built.notes, found):
+        if text:
+            yield f"- {escaped(text)}"
+    yield from ("", "### The frontier", "", escaped(priced(built)), "")
+    rows = [[words, "", *(escaped(text) for text in texts)] for words, texts in asked(shown)]
+    rows += [[_emphasised(one.name, one), *_figures(built, one, shown)] for one in few(built)]
+    yield from _table(("candidate", escaped(built.objective), *named), "<" + ">" * (len(named) + 1), rows)
+    for one in built.tried:
+        if one.chosen:
+            yield from ("", "### The chosen point", "")
+            yield from _table(("part", "method", "settings"), "<<<",
+                              [[escaped(word) for word in part] for part in parts_of(one.made)])
+    for bought in built.bought:
+        yield from _options(built, bought, shown)
+    if built.faults:
+        yield from ("", "### Trials without a candidate", "")
+        yield from (f"- {len(fault.trials):,}: {escaped(fault.reason)}" for fault in built.faults)
+
+
+def _options(built: Built, bought: Bought, shown: Sequence[Column]) -> Iterator[str]:
+    yield from ("", f"### What each {bought.part} bought", "")
+    rows = [[_emphasised(option.name, option.best), *_figures(built, option.best, shown)] for option in bought.options]
+    yield from _table((bought.part, escaped(built.objective), *(escaped(column.name) for column in shown)),
+                      "<" + ">" * (len(shown) + 1), rows)
+
+
+def _emphasised(name: str, one: Tried) -> str:
+    return f"**{escaped(name)}** (chosen)" if one.chosen else escaped(name)
+
+
+def _figures(built: Built, one: Tried, shown: Sequence[Column]) -> Iterator[str]:
+    yield escaped(objective_scale(built)(turned(built, one.objective)))
+    yield from (escaped(column.cell(one)[0]) for column in shown)
+
+
+def _gate(built: Built, *, sections: bool) -> Iterator[str]:
+    if not built.verdicts:
+        return
+    yield from ("", "### At the gate", "")
+    yield from _table(("", "requirement", "value", "bounds", "limit", "n"), "<<>>>>",
+                      [_row(verdict) for verdict in built.verdicts])
+    for verdict in built.verdicts:
+        if sections and verdict.verdict is not Finding.MET:
+            yield from _section(verdict)
+    if built.looks is not None:
+        yield from ("", f"Look {look_text(built.looks)}.")
 
 
 def _foot(report: Checked) -> Iterator[str]:

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from shall.core.verdict import Finding, Verdict
 from shall.reports import _told
+from shall.reports._figures import finite
 from shall.reports._layout import safe
 from shall.reports._shapes import Checked
-from shall.reports.json import finite
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS: Final = {Finding.BROKEN: "error", Finding.UNDECIDED: "warning", Finding.WAIVED: "error"}

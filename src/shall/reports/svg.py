@@ -1,4 +1,4 @@
-"""A picture of a check: every value with its bounds, beside its limit; one small SVG file without a script."""
+"""A picture: of a check every value with its bounds, beside its limit; of a build the frontier; no script."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import Final
 
 from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict, limit_of
+from shall.reports._candidates import costliest
 from shall.reports._figures import bound_text, scale_of
 from shall.reports._layout import clipped, safe
 from shall.reports._lines import MARKS
-from shall.reports._shapes import Checked
+from shall.reports._page import style
+from shall.reports._scatter import picture
+from shall.reports._shapes import Built, Checked
+from shall.reports._tree import element, xml
 
 COLOURS: Final = {Finding.MET: "#1a7f37", Finding.BROKEN: "#cf222e", Finding.UNDECIDED: "#9a6700",
                   Finding.WAIVED: "#57606a"}
@@ -36,6 +40,16 @@ def check(report: Checked) -> str:
         _text(16, 24, title, INK, "bold"),
         _text(LEFT + SPAN + RIGHT - 16, 24, "dot: value · bar: bounds · line: limit", PALE, anchor="end"),
         *rows, "</svg>"]) + "\n"
+
+
+def build(built: Built) -> str:
+    """The frontier against the requirement that costs most: the one that the best objective is furthest from."""
+    column = costliest(built)
+    made = None if column is None else picture(built, column, "frontier", style())
+    if made is None:
+        made = element("svg", element("text", "no candidate has a value to draw", x=16, y=30),
+                       xmlns="http://www.w3.org/2000/svg", viewBox="0 0 480 60")
+    return xml(made)
 
 
 def _row(verdict: Verdict, top: int) -> Iterator[str]:

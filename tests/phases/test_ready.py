@@ -64,7 +64,7 @@ def test_every_fault_is_named(found):
     assert {"missing_rate", "distinct", "duplicate_column", "leakage", "label_noise", "proxy", "rows"} <= {*names}
     assert "closed" in names["leakage"].what and names["leakage"].severity == "medium" and not names["leakage"].applied
     assert "country" in names["distinct"].what and "fax" in names["missing_rate"].what
-    assert found.without.keys() == {"country", "education_num"} and not {*found.without} & {*found.features}
+    assert found.without.keys() == {"country", "education"} and not {*found.without} & {*found.features}
     assert [finding.severity for finding in found.findings] == sorted(
         (finding.severity for finding in found.findings), key=("high", "medium", "low").index)
     assert all(finding.remedy and finding.evidence for finding in found.findings)

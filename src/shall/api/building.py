@@ -15,9 +15,10 @@ from shall.core.errors import DataError, InputError
 from shall.core.log import Log
 from shall.core.store import Look
 from shall.phases import build as phase
-from shall.phases.build import BuildResult, Material, Progressing
+from shall.phases.build import BuildResult, Progressing
 from shall.phases.check import Progress
 from shall.phases.space import Wanted
+from shall.phases.starting import Material
 from shall.spec import ShallFile
 
 
@@ -67,13 +68,13 @@ def _material(file: ShallFile, train: Log, gate: Log) -> Material:
     binding = bind(file, train)
     if binding.column("label") is None:
         raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
-    options = file.build
+    options, on = file.build, "" if file.build.cluster == "here" else file.build.cluster
     material = Material(
         requirements=tuple(line for line in file.requirements if "build" in line.phases), confidence=file.confidence,
         train=_table(train), gate=_table(gate), binding=binding,
         features=features_to_learn(file, train.schema, binding), objective=options.maximise or options.minimise or "",
         looks=file.looks or 1, seconds=options.seconds, trials=options.trials, seed=options.seed,
-        wanted=_wanted(file), by=options.use_groups, workers=options.workers, on=options.cluster, study=_study(file),
+        wanted=_wanted(file), by=options.use_groups, workers=options.workers, on=on, study=_study(file),
         digest=train.digest(), readiness=options.readiness == "on")
     if not material.requirements:
         raise InputError(f"{file.path or 'the file'} has no requirement of the phase build")

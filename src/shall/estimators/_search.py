@@ -20,9 +20,10 @@ from shall.estimators import _lines
 from shall.estimators._rows import Given, WrongInput
 from shall.methods.model import Model
 from shall.phases import build as phase
-from shall.phases.build import BuildResult, Material
+from shall.phases.build import BuildResult
 from shall.phases.candidates import best_of
 from shall.phases.space import Wanted
+from shall.phases.starting import Material, task_of
 from shall.phases.trial import refit
 
 try:
@@ -137,7 +138,7 @@ def nearest(material: Material, result: BuildResult) -> Model | None:
     best = best_of(result.tried, -math.inf)
     if best is None:
         return None
-    return refit(phase.task_of(replace(material, objective=result.objective), time.monotonic()), best)
+    return refit(task_of(replace(material, objective=result.objective), time.monotonic()), best)
 
 
 def what_is_missing(result: BuildResult) -> str:

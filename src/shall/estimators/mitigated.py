@@ -17,8 +17,8 @@ from shall.estimators import _lines, _rows, _search
 from shall.estimators._rows import Given, WrongInput
 from shall.estimators.fitted import Fitted
 from shall.methods.model import Answer
-from shall.phases import build as phase
 from shall.phases.candidates import best_of, choose
+from shall.phases.starting import task_of
 from shall.phases.trial import Task, refit, run
 
 try:
@@ -91,7 +91,7 @@ class Mitigated(ClassifierMixin, BaseEstimator):    # type: ignore[misc]
         asked = _search.Asked(self.requirements, self.groups, self.objective or "accuracy", self.confidence,
                               learners=(self.learner,), use_groups=self.use_groups)
         material, _ = _search.material_of(asked, coding, given, None, _search.seed_of(self.random_state))
-        task = _at_limits(phase.task_of(material, time.monotonic()), self.adjust)
+        task = _at_limits(task_of(material, time.monotonic()), self.adjust)
         outcome = run(task, 0, self._config())
         if not outcome.tried:
             raise WrongInput(f"{self.learner} could not be learned: {outcome.failed or 'no rule was made'}")

@@ -5,64 +5,30 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import pyarrow as pa
-
-from shall import registry
-from shall.core.errors import DataError, InputError, LooksSpent
-from shall.core.log import Binding
-from shall.core.requirement import Requirement
+from shall.core.errors import InputError, LooksSpent
 from shall.core.store import Look
 from shall.core.verdict import Finding, Verdict, worst
-from shall.methods.model import Answer, Model
-from shall.methods.prepare import encode
-from shall.phases.aims import Aim, Aims, aims_of, movable, spoken
-from shall.phases.answers import binding_of, tally_answer, tally_of
+from shall.methods.model import Model
+from shall.phases.aims import Aim, Aims, spoken
+from shall.phases.answers import tally_of
 from shall.phases.bought import Bought, Fault, bought_of, grouped
 from shall.phases.candidates import Tried, choose, in_the_way, would_help
-from shall.phases.fitting import folds_of, labelled, sample
 from shall.phases.frontier import Frontier, frontier_of
-from shall.phases.ground import Ground, cells_of, cross_fitted, folds_for, given_of
-from shall.phases.measuring import Examination, judge, known, prepare
+from shall.phases.measuring import judge, prepare
 from shall.phases.ready import Readiness, readiness
 from shall.phases.search import TRIALS, Budget, Search, search
-from shall.phases.space import Config, Wanted, space_of
-from shall.phases.trial import Task, makers_of, refit
+from shall.phases.space import space_of
+from shall.phases.starting import Material, floor_of, task_of
+from shall.phases.trial import Task, refit
 from shall.reports import text
 
 FORMAT: Final = 1                           # of what a study keeps of a trial
-FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
 OBJECTIVE: Final = {"binary": "accuracy", "multiclass": "accuracy", "regressor": "root_mean_squared_error"}
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a search starts from."""
-
-    requirements: tuple[Requirement, ...]   # those of the phase build
-    confidence: float
-    train: pa.Table
-    gate: pa.Table
-    binding: Binding
-    features: tuple[str, ...]
-    objective: str = ""                     # a measure; else accuracy, or the root of the mean squared error
-    looks: int = 1
-    seconds: float | None = None
-    trials: int | None = None
-    seed: int = 0
-    wanted: Wanted = field(default_factory=Wanted)      # learners, mitigations, constraints of features
-    by: tuple[str, ...] = ()                # groups that the model may use when it decides
-    workers: int = 1
-    on: str = ""                            # "ray": workers of a Ray cluster
-    readiness: bool = True                  # look at the rows first, and mend what can be
-    study: str | None = None                # the address of a database that keeps the search
-    digest: str = ""                        # of the rows to learn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +91,7 @@ def build(material: Material, look: Callable[[str], Look | None], on: datetime.d
     task = task_of(material, began)
     for sentence in spoken(task.aims, material.gate.num_rows, task.objective):
         progress.say(sentence)
-    floor = _floor(material, task.ground.sample.label)
+    floor = floor_of(material, task.ground.sample.label)
     space = space_of(material.binding.kind, material.wanted, bool(task.aims.targets(1.0)))
     found = Search(minimised=task.minimised, floor=floor)
     budget = Budget(material.trials or TRIALS, began, material.seconds, material.workers, material.on)
@@ -150,60 +116,6 @@ def _ready(material: Material, progress: Progressing) -> Readiness | None:
         if finding.severity == "high":
             progress.say(f"{finding.name}: {finding.what}; {'done' if finding.applied else 'to do'}: {finding.remedy}")
     return ready
-
-
-def task_of(material: Material, began: float) -> Task:
-    """What every trial starts from, with the aims: they take a model that stands in for what will be found."""
-    objective = Requirement.parse(f"{material.objective} >= 0")
-    examination = prepare((*material.requirements, objective), binding_of(material.binding), material.confidence)
-    ground = _ground(material, examination)
-    stand_in: Config = space_of(material.binding.kind, material.wanted, False).first[0]
-    says = cross_fitted(ground, stand_in, lambda tightness: (), material.seed)
-    assert says is not None
-    tally = tally_answer(examination, plain(ground, says), ground.table.take(ground.rows), ground.classes)
-    aims = aims_of(examination, known(examination, tally, {}), material.gate.num_rows, material.looks)
-    if aims.targets(1.0):
-        ground = replace(ground, given=given_of(ground, material.seed))
-    else:
-        ground = replace(ground, cells=None)
-    names = [registry.named(call.name).id for line in material.requirements for call in line.measures]
-    deadline = None if material.seconds is None else time.time() + material.seconds - (time.monotonic() - began)
-    return Task(ground, aims, len(material.requirements), makers_of(names, bool(ground.by)), material.seed, deadline,
-                (stand_in, says))
-
-
-def _ground(material: Material, examination: Examination) -> Ground:
-    """The rows with a label, encoded and parted into folds."""
-    binding = material.binding
-    rows, labels = labelled(material.train, binding)
-    if len(np.unique(labels)) < 2:
-        raise DataError("the training rows have labels of one class only, or none: there is nothing to learn")
-    classes: tuple[str, ...] = {"binary": ("0", "1"), "multiclass": binding.classes}.get(binding.kind, ())
-    names = {name for parts in examination.parts for part in parts if movable(part) for name in part.grouping}
-    by = tuple(group for group in binding.groups if group.name in material.by) if len(classes) == 2 else ()
-    encoding = encode.fit(rows, material.features)
-    some = sample(rows, binding, encoding, sorted(names | {group.name for group in by}) if len(classes) == 2 else ())
-    folds, held = folds_for(rows.num_rows)
-    if rows.num_rows < folds:
-        raise DataError(f"{rows.num_rows} training rows have a label, too few to learn from and to choose by")
-    cells = cells_of(replace(some, groups={name: some.groups[name] for name in names})) if len(classes) == 2 else None
-    return Ground(rows, some, encoding, classes, by, folds_of(rows, binding, some.label, folds), folds, held, cells,
-                  material.wanted.settings(encoding.features))
-
-
-def plain(ground: Ground, says: Any) -> Answer:
-    """What is said of the held-out rows, decided by the plain rule."""
-    nobody = np.zeros(len(says), dtype=bool)
-    if not ground.classes:
-        return Answer(says[:, 0], np.zeros(len(says), dtype=np.int64), nobody)
-    return Answer(says, (says[:, 1] >= 0.5).astype(np.int64) if says.shape[1] == 2 else says.argmax(axis=1), nobody)
-
-
-def _floor(material: Material, label: Any) -> float:
-    """What a model without any use reaches: the share of the largest class, or half an area."""
-    if material.objective == "accuracy" and material.binding.kind != "regressor":
-        return float(np.unique(label, return_counts=True)[1].max() / len(label))
-    return FLOORS.get(material.objective, -math.inf)
 
 
 def _name(material: Material) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -150,15 +149,3 @@ def _take(found: Search, number: int, config: Mapping[str, Scalar], outcome: Out
     found.losses.append(outcome.loss)
     if outcome.failed:
         found.failed.append((f"trial {number}, {named(config)}", outcome.failed))
-
-
-def best_by(tried: Sequence[Tried], part: str) -> list[tuple[str, Tried]]:
-    """For each option of a part of the configurations the candidate that is told of it."""
-    options = Counter(str(one.made["config"].get(part, "")) for one in tried)
-    found = []
-    for option in options:
-        some = [one for one in tried if str(one.made["config"].get(part, "")) == option]
-        best = best_of(some, -math.inf)
-        if best is not None:
-            found.append((option, best))
-    return found

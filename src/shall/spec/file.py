@@ -42,7 +42,7 @@ class BuildOptions:
     interactions: tuple[tuple[str, ...], ...] = ()  # columns that may act together; others act alone
     seed: int = 0
     workers: int = 1                                # trials that are learned side by side
-    cluster: str = ""                               # "ray": on its workers
+    cluster: str = "here"                           # "ray": on its workers
     readiness: str = "on"                           # whether the rows are looked at first
     study: str | None = None                        # the address of a database that keeps the search
 

@@ -27,7 +27,7 @@ PERIODS: Final = "minute|hour|day|week|month|quarter|year"
 WINDOW: Final = re.compile(rf"\s*0*[1-9][\d_,]*\s*(?:row|{PERIODS})s?\s*")
 RATE: Final = re.compile(rf"\s*(?=[\d.]*[1-9])\d+(?:\.\d+)?\s*per\s*(?:0*[1-9]\d*)?\s*(?:{PERIODS})s?\s*")
 SWITCH: Final = ("on", "off")
-CLUSTERS: Final = ("", "ray")              # where trials are learned: on this machine, or on a Ray cluster
+CLUSTERS: Final = ("here", "ray")          # where trials are learned: on this machine, or on a Ray cluster
 SIGNERS: Final = ("regulator", "producer", "user")
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "subject": ("name", "kind", "target", "positive", "classes", "threshold", "model"),
@@ -224,5 +224,5 @@ def read_build(root: Mapping[str, Any], problems: Problems) -> BuildOptions:
         decreasing=table.texts("decreasing", '"debt"'), interactions=table.lists("interactions", '["age", "hours"]'),
        
         seed=table.whole("seed", 0, "1") or 0, workers=table.whole("workers", 1, "2") or 1,
-        cluster=table.choice("cluster", CLUSTERS, ""), readiness=table.choice("readiness", SWITCH, "on"),
+        cluster=table.choice("cluster", CLUSTERS, "here"), readiness=table.choice("readiness", SWITCH, "on"),
         study=table.text("study", "", "sqlite:///search.db") or None)

@@ -1,0 +1,119 @@
+"""What a search starts from: rows and requirements become a task with aims, before anything is tried."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from shall import registry
+from shall.core.errors import DataError, InputError
+from shall.core.log import Binding
+from shall.core.requirement import Requirement
+from shall.methods.model import Answer
+from shall.methods.prepare import encode
+from shall.methods.task import Floats
+from shall.phases.aims import aims_of, movable
+from shall.phases.answers import binding_of, tally_answer
+from shall.phases.fitting import folds_of, labelled, sample
+from shall.phases.ground import Ground, cells_of, cross_fitted, folds_for, given_of
+from shall.phases.measuring import Examination, known, prepare
+from shall.phases.space import Config, Wanted, space_of
+from shall.phases.trial import Task, makers_of
+
+FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a search starts from."""
+
+    requirements: tuple[Requirement, ...]   # those of the phase build
+    confidence: float
+    train: pa.Table
+    gate: pa.Table
+    binding: Binding
+    features: tuple[str, ...]
+    objective: str = ""                     # a measure; else accuracy, or the root of the mean squared error
+    looks: int = 1
+    seconds: float | None = None
+    trials: int | None = None
+    seed: int = 0
+    wanted: Wanted = field(default_factory=Wanted)      # learners, mitigations, constraints of features
+    by: tuple[str, ...] = ()                # groups that the model may use when it decides
+    workers: int = 1
+    on: str = ""                            # "ray": workers of a Ray cluster
+    readiness: bool = True                  # look at the rows first, and mend what can be
+    study: str | None = None                # the address of a database that keeps the search
+    digest: str = ""                        # of the rows to learn from
+
+
+
+def task_of(material: Material, began: float) -> Task:
+    """What every trial starts from, with the aims: they take a model that stands in for what will be found."""
+    objective = Requirement.parse(f"{material.objective} >= 0")
+    examination = prepare((*material.requirements, objective), binding_of(material.binding), material.confidence)
+    ground = _ground(material, examination)
+    stand_in, says = _stand_in(material, ground)
+    tally = tally_answer(examination, plain(ground, says), ground.table.take(ground.rows), ground.classes)
+    aims = aims_of(examination, known(examination, tally, {}), material.gate.num_rows, material.looks)
+    if aims.targets(1.0):
+        ground = replace(ground, given=given_of(ground, material.seed))
+    else:
+        ground = replace(ground, cells=None)
+    names = [registry.named(call.name).id for line in material.requirements for call in line.measures]
+    deadline = None if material.seconds is None else time.time() + material.seconds - (time.monotonic() - began)
+    return Task(ground, aims, len(material.requirements), makers_of(names, bool(ground.by)), material.seed, deadline,
+                (stand_in, says))
+
+
+def _stand_in(material: Material, ground: Ground) -> tuple[Config, Floats]:
+    """The first configuration that can be learned, and what it says of the held-out rows."""
+    reasons: list[str] = []
+    for config in space_of(material.binding.kind, material.wanted, False).first:
+        try:
+            says = cross_fitted(ground, config, lambda tightness: (), material.seed)
+        except Exception as error:          # of a library or a plug-in, which may raise anything
+            reasons.append(f"{config['learner']}: {type(error).__name__}: {error}")
+            continue
+        assert says is not None
+        return config, says
+    raise InputError(f"no learner learns anything from these rows ({'; '.join(reasons)})")
+
+
+def _ground(material: Material, examination: Examination) -> Ground:
+    """The rows with a label, encoded and parted into folds."""
+    binding = material.binding
+    rows, labels = labelled(material.train, binding)
+    if len(np.unique(labels)) < 2:
+        raise DataError("the training rows have labels of one class only, or none: there is nothing to learn")
+    classes: tuple[str, ...] = {"binary": ("0", "1"), "multiclass": binding.classes}.get(binding.kind, ())
+    names = {name for parts in examination.parts for part in parts if movable(part) for name in part.grouping}
+    by = tuple(group for group in binding.groups if group.name in material.by) if len(classes) == 2 else ()
+    encoding = encode.fit(rows, material.features)
+    some = sample(rows, binding, encoding, sorted(names | {group.name for group in by}) if len(classes) == 2 else ())
+    folds, held = folds_for(rows.num_rows)
+    if rows.num_rows < folds:
+        raise DataError(f"{rows.num_rows} training rows have a label, too few to learn from and to choose by")
+    cells = cells_of(replace(some, groups={name: some.groups[name] for name in names})) if len(classes) == 2 else None
+    return Ground(rows, some, encoding, classes, by, folds_of(rows, binding, some.label, folds), folds, held, cells,
+                  material.wanted.settings(encoding.features))
+
+
+def plain(ground: Ground, says: Any) -> Answer:
+    """What is said of the held-out rows, decided by the plain rule."""
+    nobody = np.zeros(len(says), dtype=bool)
+    if not ground.classes:
+        return Answer(says[:, 0], np.zeros(len(says), dtype=np.int64), nobody)
+    return Answer(says, (says[:, 1] >= 0.5).astype(np.int64) if says.shape[1] == 2 else says.argmax(axis=1), nobody)
+
+
+def floor_of(material: Material, label: Any) -> float:
+    """What a model without any use reaches: the share of the largest class, or half an area."""
+    if material.objective == "accuracy" and material.binding.kind != "regressor":
+        return float(np.unique(label, return_counts=True)[1].max() / len(label))
+    return FLOORS.get(material.objective, -math.inf)

@@ -16,6 +16,12 @@ def card(needs: tuple[str, ...] = ("label", "decision"), **more: Any) -> Card:
     return Card(**{"examines": ("classifier",), "needs": needs, "better": "higher", "bounds": "exact", **more})
 
 
+def of_rows(**more: Any) -> Card:
+    """A card of a measure of the rows themselves."""
+    return card(**{"examines": ("classifier", "regressor", "dataset"), "needs": (), "better": "lower", "live": False,
+                   **more})
+
+
 CARDS = {
     "accuracy": card(),
     "true_positive_rate": card(aliases=(("recall", ()),)),
@@ -33,6 +39,11 @@ CARDS = {
     "mean_absolute_error": card(examines=("regressor",), needs=("label", "score"), better="lower", high=float("inf")),
     "missing_rate": card(examines=("classifier", "regressor", "dataset"), needs=(), better="lower", takes="column",
                          by_feature=True),
+    "distinct": of_rows(better="neither", takes="column", by_feature=True, high=float("inf")),
+    "duplicate_column": of_rows(takes="column", by_feature=True),
+    **{name: of_rows() for name in ("duplicate_rate", "near_duplicate_rate", "conflict_rate", "imbalance",
+                                    "label_noise")},
+    "leakage": of_rows(takes="column", by_feature=True, high=float("inf")),
     "share": card(examines=("classifier", "dataset"), needs=(), better="neither", takes="filter"),
     "attack_success": card(better="lower", live=False,
                            options=(Option("norm", "linf"), Option("radius", 0.03, 0.0, 1.0))),

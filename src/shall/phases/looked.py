@@ -16,7 +16,7 @@ from shall.phases.asking import Material
 Severity = Literal["high", "medium", "low"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("high", "medium", "low")
 LIMITS: Final[Mapping[str, float]] = {
-    "missing_rate": 0.2, "duplicate_rate": 0.01, "near_duplicate_rate": 0.05, "conflict_rate": 0.01, "shared_rows": 0.0,
+    "missing_rate": 0.2, "duplicate_rate": 0.01, "near_duplicate_rate": 0.05, "conflict_rate": 0.05, "shared_rows": 0.0,
     "imbalance": 0.95, "label_noise": 0.05, "leakage": 0.5, "proxy": 0.2, "population_stability": 0.2,
 }
 

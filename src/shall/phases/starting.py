@@ -14,16 +14,17 @@ from shall import registry
 from shall.core.errors import DataError, InputError
 from shall.core.log import Binding
 from shall.core.requirement import Requirement
+from shall.methods.adjust import plug_in
 from shall.methods.model import Answer
 from shall.methods.prepare import encode
 from shall.methods.task import Floats
-from shall.phases.aims import aims_of, movable
+from shall.phases.aims import Aims, aims_of, movable
 from shall.phases.answers import binding_of, tally_answer
 from shall.phases.fitting import folds_of, labelled, sample
 from shall.phases.ground import Ground, cells_of, cross_fitted, folds_for, given_of
 from shall.phases.measuring import Examination, known, prepare
 from shall.phases.space import Config, Wanted, space_of
-from shall.phases.trial import Task, makers_of
+from shall.phases.trial import Task, held_out, makers_of
 
 FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
 
@@ -59,16 +60,32 @@ def task_of(material: Material, began: float) -> Task:
     examination = prepare((*material.requirements, objective), binding_of(material.binding), material.confidence)
     ground = _ground(material, examination)
     stand_in, says = _stand_in(material, ground)
-    tally = tally_answer(examination, plain(ground, says), ground.table.take(ground.rows), ground.classes)
-    aims = aims_of(examination, known(examination, tally, {}), material.gate.num_rows, material.looks)
+    aims = _aims(material, examination, ground, plain(ground, says))
     if aims.targets(1.0):
         ground = replace(ground, given=given_of(ground, material.seed))
+        aims = _aims(material, examination, ground, _moved(ground, says, aims))
     else:
         ground = replace(ground, cells=None)
     names = [registry.named(call.name).id for line in material.requirements for call in line.measures]
     deadline = None if material.seconds is None else time.time() + material.seconds - (time.monotonic() - began)
     return Task(ground, aims, len(material.requirements), makers_of(names, bool(ground.by)), material.seed, deadline,
                 (stand_in, says))
+
+
+def _aims(material: Material, examination: Examination, ground: Ground, answer: Answer) -> Aims:
+    """The aims, if what is found will be like these answers to the held-out rows."""
+    tally = tally_answer(examination, answer, ground.table.take(ground.rows), ground.classes)
+    return aims_of(examination, known(examination, tally, {}), material.gate.num_rows, material.looks)
+
+
+def _moved(ground: Ground, says: Floats, aims: Aims) -> Answer:
+    """Decided by a rule that keeps the aims: what is found will have its rates, not those of the plain one."""
+    if ground.given is not None:
+        held = held_out(ground, says)
+        rule = plug_in.rule_for(held, aims.targets(1.0))
+        if rule is not None:
+            return Answer(says, *rule.decide(held))
+    return plain(ground, says)
 
 
 def _stand_in(material: Material, ground: Ground) -> tuple[Config, Floats]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -39,6 +39,7 @@ SHIFTS: Final = (-0.2, -0.1, 0.1, 0.2, 0.3)     # of the threshold, for all alik
 CLIMBS: Final = (2, 8)                      # starts from which the local search goes: of many rows, of few
 WORK: Final = 10_000                        # rows times starts
 TURNS: Final = 40
+WIDTH: Final = 0.2                          # of the boundary: rows farther from it are decided already
 NEAR: Final = 0.002                         # what a move as large as the scale costs: it stays near its start
 MISSED: Final = 0.002                       # what any unkept constraint costs in accuracy,
 PRICES: Final = (0.5, 10.0)                 # and what each unit of what is missing does, if need be
@@ -65,12 +66,14 @@ class Held:
         """float64[C]: the same rates as the weights tell them."""
         return np.asarray(self.weight[decided].sum(axis=0) / max(len(decided), 1))
 
-    def value(self, many: Floats, constraints: Sequence[Constraint], threshold: float, price: float) -> Floats:
-        """float64[k]: the accuracy of each of float64[k, C] multipliers, less what it misses of the constraints."""
-        decided = (self.score[:, None] - threshold + self.weight @ many.T >= 0).astype(np.float64)
-        right = (1 - self.label).sum() + (2 * self.label - 1) @ decided
-        missing = shortfall(decided.T @ self._shares, constraints)
-        return np.asarray(right / max(len(self.label), 1) - np.where(missing > 0, MISSED + price * missing, 0))
+    def near(self, start: Floats, threshold: float) -> Near:
+        """The rows near the boundary of some multipliers; the others are decided as they are there."""
+        margin = self.score - threshold + self.weight @ start
+        free = np.abs(margin) <= WIDTH
+        sure = (margin >= 0) & ~free
+        gain = (2 * self.label - 1).astype(np.float64)
+        return Near(self.score[free] - threshold, self.weight[free], self._shares[free], gain[free],
+                    float((1 - self.label).sum() + gain[sure].sum()), self._shares[sure].sum(axis=0), len(self.label))
 
     def keeps(self, multipliers: Floats, constraints: Sequence[Constraint], threshold: float) -> bool:
         """Whether every constraint holds."""
@@ -85,6 +88,28 @@ class Held:
     def _shares(self) -> Floats:
         """float64[n, C]: what each row adds to the rate of each event."""
         return np.asarray(self.member / np.maximum(self.member.sum(axis=0), 1))
+
+
+@dataclass(frozen=True)
+class Near:
+    """Rows [m] that are free to be decided: gain of the score over the threshold, weights, shares of rates, and what
+    each adds to the right decisions; the right ones of all ``rows`` and the rates [C], if no free one is positive.
+    """
+
+    gain: Floats
+    weight: Floats
+    shares: Floats
+    worth: Floats
+    right: float
+    rates: Floats
+    rows: int
+
+    def value(self, many: Floats, constraints: Sequence[Constraint], price: float) -> Floats:
+        """float64[k]: the accuracy of each of float64[k, C] multipliers, less what it misses of the constraints."""
+        decided = (self.gain[:, None] + self.weight @ many.T >= 0).astype(np.float64)
+        missing = shortfall(self.rates + decided.T @ self.shares, constraints)
+        accuracy = (self.right + self.worth @ decided) / max(self.rows, 1)
+        return np.asarray(accuracy - np.where(missing > 0, MISSED + price * missing, 0))
 
 
 def rules(held: HeldOut, targets: Callable[[float], tuple[Target, ...]]) -> Iterator[tuple[str, Rule]]:
@@ -134,22 +159,26 @@ def multipliers(held: Held, constraints: Sequence[Constraint], threshold: float 
     starts = np.array([*_solved(held, constraints, threshold, start), *(shift * held.scale for shift in SHIFTS)])
     climbs = min(max(WORK // max(len(held.score), 1), CLIMBS[0]), CLIMBS[1])
     for price in PRICES:
-        value = partial(held.value, constraints=constraints, threshold=threshold, price=price)
-        starts = starts[np.argsort(-value(starts), kind="stable")[:climbs]]
-        starts = np.array([_climbed(value, one, held.scale) for one in starts])
-        found = np.asarray(starts[int(np.argmax(value(starts)))])
+        starts = starts[np.argsort(-_values(held, starts, constraints, threshold, price), kind="stable")[:climbs]]
+        starts = np.array([_climbed(held, one, constraints, threshold, price) for one in starts])
+        found = np.asarray(starts[int(np.argmax(_values(held, starts, constraints, threshold, price)))])
         if held.keeps(found, constraints, threshold):
             return found
     return None
 
 
-def _climbed(value: Callable[[Floats], Floats], start: Floats, scale: Floats) -> Floats:
-    scale = np.maximum(scale, 1e-6)
+def _values(held: Held, many: Floats, constraints: Sequence[Constraint], threshold: float, price: float) -> Floats:
+    return np.array([held.near(one, threshold).value(one[None], constraints, price)[0] for one in many])
 
-    def near(many: Floats) -> Floats:
-        return np.asarray(value(many) - NEAR * (((many - start) / scale) ** 2).sum(axis=1))
 
-    return _evolution.climb(near, start, scale, TURNS)
+def _climbed(held: Held, start: Floats, constraints: Sequence[Constraint], threshold: float, price: float) -> Floats:
+    near, scale = held.near(start, threshold), np.maximum(held.scale, 1e-6)
+
+    def value(many: Floats) -> Floats:
+        far = np.asarray((((many - start) / scale) ** 2).sum(axis=1))
+        return near.value(many, constraints, price) - NEAR * far
+
+    return _evolution.climb(value, start, scale, TURNS)
 
 
 def _solved(held: Held, constraints: Sequence[Constraint], threshold: float, start: Floats | None) -> Iterator[Floats]:

@@ -1,0 +1,159 @@
+"""A forest whose trees count alike, as plain arrays: what it says of rows, and how it is written down."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shall.methods.learn import _rows
+from shall.methods.task import Floats, Ints
+
+LEAF: Final = -1                                # instead of a feature
+AT_ONCE: Final = 65536                          # ways through a tree that are walked together: they fit the cache
+LARGEST: Final = float(np.finfo(np.float32).max)
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Rows as the trees read them: float32, a category by its rank among those of training, the most frequent first."""
+
+    ranks: tuple[tuple[int, ...], ...]          # of each feature: the rank of each code; none: a number
+
+    def __call__(self, X: Floats) -> Singles:
+        """float32[n, p]; nan where missing or unseen."""
+        found = np.clip(_rows.known(X, [len(ranks) for ranks in self.ranks]), -LARGEST, LARGEST)
+        for place, ranks in enumerate(self.ranks):
+            if ranks:
+                by_code = np.array([np.nan if rank < 0 else rank for rank in (*ranks, -1)])
+                found[:, place] = by_code[np.nan_to_num(found[:, place], nan=len(ranks)).astype(np.int64)]
+        return found.astype(np.float32)
+
+
+def columns(X: Floats, sizes: Sequence[int]) -> Columns:
+    """Learn the ranks from ``X`` float64[n, p]."""
+    return Columns(tuple(_ranks(X[:, place], size) for place, size in enumerate(sizes)))
+
+
+def _ranks(codes: Floats, size: int) -> tuple[int, ...]:
+    counts = np.bincount(codes[(codes >= 0) & (codes < size)].astype(np.int64), minlength=size)
+    places = np.argsort(np.argsort(-counts, kind="stable"))
+    return tuple(int(place) if count else -1 for place, count in zip(places, counts, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The nodes [m] of all trees, those of a split side by side; ``roots`` of the trees.
+
+    A row goes to ``next`` where its feature is at most the threshold, or is missing and ``missing`` says so, else to
+    the node after it. A leaf has no feature, and ``next`` is its line in ``says`` float32[lines, classes].
+    ``prior`` float64[classes] counts as one more tree; it is empty where a number is learned.
+    """
+
+    columns: Columns
+    roots: Ints
+    feature: NDArray[np.int32]
+    threshold: Singles
+    next: NDArray[np.int32]
+    missing: NDArray[np.bool_]
+    says: Singles
+    prior: Floats
+
+    def means(self, X: Floats) -> Floats:
+        """float64[n, classes]: the mean of all trees."""
+        rows = self.columns(X)
+        found = np.zeros((len(X), self.says.shape[1]))
+        step = max(1, AT_ONCE // len(self.roots))
+        for start in range(0, len(X), step):
+            for lines in self._lines(rows[start : start + step]):
+                found[start : start + step] += self.says[lines]
+        return found / len(self.roots)
+
+    def probabilities(self, X: Floats) -> Floats:
+        """float64[n, classes]."""
+        found = (self.means(X) * len(self.roots) + self.prior) / (len(self.roots) + 1)
+        return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+    def values(self, X: Floats) -> Floats:
+        """float64[n]."""
+        return self.means(X)[:, 0]
+
+    def content(self) -> bytes:
+        """What was learned, as JSON."""
+        arrays = {name: _text(getattr(self, name), kind) for name, kind in _ARRAYS.items()}
+        return json.dumps({"ranks": self.columns.ranks, "prior": self.prior.tolist(), "lines": len(self.says),
+                           "nodes": len(self.feature), "missing": _text(np.packbits(self.missing), "u1"),
+                           **arrays}).encode()
+
+    def _lines(self, rows: Singles) -> Ints:
+        """int64[trees, n]: where each tree leads each row, level by level."""
+        n, p = rows.shape
+        node = np.repeat(self.roots, n)
+        on, base = np.arange(len(node)), np.tile(np.arange(n) * p, len(self.roots))
+        flat = rows.ravel()
+        here = node
+        while len(here):
+            feature = self.feature[here]
+            inner = np.flatnonzero(feature >= 0)
+            if len(inner) < len(here):
+                on, base, here, feature = on[inner], base[inner], here[inner], feature[inner]
+            x = flat[base + feature]
+            right = ~(x <= self.threshold[here]) & ~(np.isnan(x) & self.missing[here])
+            here = self.next[here] + right
+            node[on] = here
+        return self.next[node].reshape(len(self.roots), n)
+
+
+_ARRAYS: Final[dict[str, str]] = {"roots": "<i4", "feature": "<i2", "threshold": "<f4", "next": "<i4", "says": "<f4"}
+
+
+def of(trees: Sequence[Any], columns: Columns, prior: Floats, present: Sequence[int]) -> Learned:
+    """From the arrays of scikit-learn's trees, whose classes are ``present``."""
+    parts, start, width = [], 0, max(1, len(prior))
+    for tree in trees:
+        parts.append(_part(tree, start))
+        start += tree.node_count
+    feature, threshold, beside, missing, value = map(np.concatenate, zip(*parts, strict=True))
+    leaf = feature == LEAF
+    distinct, line = np.unique(value[leaf].astype(np.float32), axis=0, return_inverse=True)
+    beside[leaf] = line.ravel()
+    says = np.zeros((len(distinct), width), dtype=np.float32)
+    says[:, present] = distinct
+    roots = np.cumsum([0, *(tree.node_count for tree in trees[:-1])])
+    return Learned(columns, roots, feature, threshold, beside, missing, says, prior)
+
+
+def _part(tree: Any, start: int) -> tuple[Any, ...]:
+    """A tree in an order where the two sides of a split lie side by side."""
+    split = np.flatnonzero(tree.children_left != LEAF)
+    order = np.concatenate([[0], np.column_stack([tree.children_left[split], tree.children_right[split]]).ravel()])
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order)) + start
+    inner = tree.children_left != LEAF
+    threshold = np.where(inner, tree.threshold, 0.0)
+    single = threshold.astype(np.float32)       # a single is at most the threshold if at most the next single below
+    single = np.where(single > threshold, np.nextafter(single, np.float32(-np.inf)), single)
+    beside = np.where(inner, place[tree.children_left], 0)
+    return (np.where(inner, tree.feature, LEAF).astype(np.int32)[order], single.astype(np.float32)[order],
+            beside.astype(np.int32)[order], tree.missing_go_to_left.astype(bool)[order], tree.value[order, 0, :])
+
+
+def load(content: bytes) -> Learned:
+    """From the JSON of `content`."""
+    plain = json.loads(content)
+    arrays = {name: np.frombuffer(base64.b64decode(plain[name]), dtype=kind) for name, kind in _ARRAYS.items()}
+    bits = np.frombuffer(base64.b64decode(plain["missing"]), dtype=np.uint8)
+    return Learned(Columns(tuple(tuple(ranks) for ranks in plain["ranks"])), arrays["roots"].astype(np.int64),
+                   arrays["feature"].astype(np.int32), arrays["threshold"].astype(np.float32),
+                   arrays["next"].astype(np.int32), np.unpackbits(bits, count=plain["nodes"]).astype(bool),
+                   arrays["says"].astype(np.float32).reshape(plain["lines"], -1), np.array(plain["prior"]))
+
+
+def _text(array: NDArray[Any], kind: str) -> str:
+    return base64.b64encode(array.astype(kind).tobytes()).decode()

@@ -71,4 +71,5 @@ def test_dependencies_have_a_lower_bound_and_no_upper_one():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [line for lines in project["optional-dependencies"].values() for line in lines]
     for line in (*project["dependencies"], *extras):
-        assert re.fullmatch(r"[a-z0-9-]+>=[\d.]+(; sys_platform != 'darwin')?", line) or line == "torch==2.13.0", line     # of torch one build only
+        least = re.fullmatch(r"[a-z0-9-]+>=[\d.]+(; sys_platform [!=]= 'darwin')?", line)
+        assert least or line == "torch==2.13.0", line             # of torch there is one build only

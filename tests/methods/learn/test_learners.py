@@ -13,8 +13,8 @@ from shall.methods.task import Recipe
 from shall.testing import check_method
 from tests.methods.learn.conftest import Split
 
-LEARNERS = ("additive", "hist_gradient_boosting", "lightgbm", "logistic_regression", "mlp", "ridge", "score_card",
-            "xgboost")
+LEARNERS = ("additive", "extra_trees", "hist_gradient_boosting", "lightgbm", "logistic_regression", "mlp", "ridge",
+            "score_card", "xgboost")
 
 
 WITHOUT = {"multiclass": ("ridge", "score_card"), "binary": ("ridge",)}

@@ -21,53 +21,27 @@ Singles = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Rows as the trees read them: float32, a category by its rank among those of training, the most frequent first."""
-
-    ranks: tuple[tuple[int, ...], ...]          # of each feature: the rank of each code; none: a number
-
-    def __call__(self, X: Floats) -> Singles:
-        """float32[n, p]; nan where missing or unseen."""
-        found = np.clip(_rows.known(X, [len(ranks) for ranks in self.ranks]), -LARGEST, LARGEST)
-        for place, ranks in enumerate(self.ranks):
-            if ranks:
-                by_code = np.array([np.nan if rank < 0 else rank for rank in (*ranks, -1)])
-                found[:, place] = by_code[np.nan_to_num(found[:, place], nan=len(ranks)).astype(np.int64)]
-        return found.astype(np.float32)
-
-
-def columns(X: Floats, sizes: Sequence[int]) -> Columns:
-    """Learn the ranks from ``X`` float64[n, p]."""
-    return Columns(tuple(_ranks(X[:, place], size) for place, size in enumerate(sizes)))
-
-
-def _ranks(codes: Floats, size: int) -> tuple[int, ...]:
-    counts = np.bincount(codes[(codes >= 0) & (codes < size)].astype(np.int64), minlength=size)
-    places = np.argsort(np.argsort(-counts, kind="stable"))
-    return tuple(int(place) if count else -1 for place, count in zip(places, counts, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
 class Learned:
     """The nodes [m] of all trees, those of a split side by side; ``roots`` of the trees.
 
     A row goes to ``next`` where its feature is at most the threshold, or is missing and ``missing`` says so, else to
-    the node after it. A leaf has no feature, and ``next`` is its line in ``says`` float32[lines, classes].
+    the node after it. A leaf has no feature, and ``next`` is its line in ``says`` [lines, classes]: float32, or
+    float64 where a number is learned.
     ``prior`` float64[classes] counts as one more tree; it is empty where a number is learned.
     """
 
-    columns: Columns
+    sizes: tuple[int, ...]
     roots: Ints
     feature: NDArray[np.int32]
     threshold: Singles
     next: NDArray[np.int32]
     missing: NDArray[np.bool_]
-    says: Singles
+    says: NDArray[np.float32] | Floats
     prior: Floats
 
     def means(self, X: Floats) -> Floats:
         """float64[n, classes]: the mean of all trees."""
-        rows = self.columns(X)
+        rows = singles(X, self.sizes)
         found = np.zeros((len(X), self.says.shape[1]))
         step = max(1, AT_ONCE // len(self.roots))
         for start in range(0, len(X), step):
@@ -87,17 +61,18 @@ class Learned:
     def content(self) -> bytes:
         """What was learned, as JSON."""
         arrays = {name: _text(getattr(self, name), kind) for name, kind in _ARRAYS.items()}
-        return json.dumps({"ranks": self.columns.ranks, "prior": self.prior.tolist(), "lines": len(self.says),
-                           "nodes": len(self.feature), "missing": _text(np.packbits(self.missing), "u1"),
+        return json.dumps({"sizes": self.sizes, "prior": self.prior.tolist(), "lines": len(self.says),
+                           "nodes": len(self.feature), "says": _text(self.says, _kind(self.prior)),
+                           "missing": _text(np.packbits(self.missing), "u1"),
                            **arrays}).encode()
 
-    def _lines(self, rows: Singles) -> Ints:
-        """int64[trees, n]: where each tree leads each row, level by level."""
+    def _lines(self, rows: Singles) -> NDArray[np.int32]:
+        """int32[trees, n]: where each tree leads each row, level by level."""
         n, p = rows.shape
         node = np.repeat(self.roots, n)
         on, base = np.arange(len(node)), np.tile(np.arange(n) * p, len(self.roots))
         flat = rows.ravel()
-        here = node
+        here: NDArray[Any] = node
         while len(here):
             feature = self.feature[here]
             inner = np.flatnonzero(feature >= 0)
@@ -107,26 +82,32 @@ class Learned:
             right = ~(x <= self.threshold[here]) & ~(np.isnan(x) & self.missing[here])
             here = self.next[here] + right
             node[on] = here
-        return self.next[node].reshape(len(self.roots), n)
+        return np.asarray(self.next[node].reshape(len(self.roots), n))
 
 
-_ARRAYS: Final[dict[str, str]] = {"roots": "<i4", "feature": "<i2", "threshold": "<f4", "next": "<i4", "says": "<f4"}
+_ARRAYS: Final[dict[str, str]] = {"roots": "<i4", "feature": "<i4", "threshold": "<f4", "next": "<i4"}
 
 
-def of(trees: Sequence[Any], columns: Columns, prior: Floats, present: Sequence[int]) -> Learned:
-    """From the arrays of scikit-learn's trees, whose classes are ``present``."""
+def singles(X: Floats, sizes: Sequence[int]) -> Singles:
+    """Rows as the trees read them, float32[n, p]: nan where missing or unseen, and finite else."""
+    return np.clip(_rows.known(X, sizes), -LARGEST, LARGEST).astype(np.float32)
+
+
+def of(trees: Sequence[Any], sizes: Sequence[int], prior: Floats, present: Sequence[int],
+       centre: float = 0.0) -> Learned:
+    """From the arrays of scikit-learn's trees, whose classes are ``present``; ``centre`` is added to what they say."""
     parts, start, width = [], 0, max(1, len(prior))
     for tree in trees:
         parts.append(_part(tree, start))
         start += tree.node_count
     feature, threshold, beside, missing, value = map(np.concatenate, zip(*parts, strict=True))
     leaf = feature == LEAF
-    distinct, line = np.unique(value[leaf].astype(np.float32), axis=0, return_inverse=True)
+    distinct, line = np.unique((value[leaf] + centre).astype(_kind(prior)), axis=0, return_inverse=True)
     beside[leaf] = line.ravel()
-    says = np.zeros((len(distinct), width), dtype=np.float32)
+    says = np.zeros((len(distinct), width), dtype=distinct.dtype)
     says[:, present] = distinct
     roots = np.cumsum([0, *(tree.node_count for tree in trees[:-1])])
-    return Learned(columns, roots, feature, threshold, beside, missing, says, prior)
+    return Learned(tuple(sizes), roots, feature, threshold, beside, missing, says, prior)
 
 
 def _part(tree: Any, start: int) -> tuple[Any, ...]:
@@ -148,11 +129,18 @@ def load(content: bytes) -> Learned:
     """From the JSON of `content`."""
     plain = json.loads(content)
     arrays = {name: np.frombuffer(base64.b64decode(plain[name]), dtype=kind) for name, kind in _ARRAYS.items()}
+    prior = np.array(plain["prior"], dtype=np.float64)
+    says = np.frombuffer(base64.b64decode(plain["says"]), dtype=_kind(prior)).reshape(plain["lines"], -1)
     bits = np.frombuffer(base64.b64decode(plain["missing"]), dtype=np.uint8)
-    return Learned(Columns(tuple(tuple(ranks) for ranks in plain["ranks"])), arrays["roots"].astype(np.int64),
+    return Learned(tuple(plain["sizes"]), arrays["roots"].astype(np.int64),
                    arrays["feature"].astype(np.int32), arrays["threshold"].astype(np.float32),
                    arrays["next"].astype(np.int32), np.unpackbits(bits, count=plain["nodes"]).astype(bool),
-                   arrays["says"].astype(np.float32).reshape(plain["lines"], -1), np.array(plain["prior"]))
+                   says, prior)
+
+
+def _kind(prior: Floats) -> str:
+    """Of what leaves say: a number may be large beside its differences."""
+    return "<f4" if len(prior) else "<f8"
 
 
 def _text(array: NDArray[Any], kind: str) -> str:

@@ -2,9 +2,9 @@
 
 Each split takes the best of one random threshold a feature (`splits` = "random"), or the best of all thresholds on
 rows drawn with replacement ("best": a random forest). A missing value or an unseen category goes to the side that
-serves best; categories are numbers by how often training has them. A leaf has at least one of 4,000 rows, so what is
-kept stays small. The shares of the classes count as one more tree, so no probability is 0. Deterministic: one thread,
-fixed seed. It answers without scikit-learn.
+scikit-learn gives it. A category is read as a number, its code, which our encoding gives by how frequent it is. A
+leaf has at least one of 4,000 rows, so what is kept stays small. The shares of the classes count as one more tree, so
+no probability is 0. Deterministic: one thread, fixed seed. It answers without scikit-learn.
 
 Reference: Geurts, Ernst and Wehenkel (2006), "Extremely randomized trees"; Breiman (2001), "Random forests".
 """
@@ -47,16 +47,16 @@ def fit(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2, seed
     InputError where a setting is none of `SPACE`, DataError where the rows or weights are not as they must be.
     """
     if ensemble is None:
-        raise MissingExtra("scikit-learn", "build", "extremely randomised trees")
+        raise MissingExtra("scikit-learn", "build", "a forest of random trees")
     asked = chosen(SPACE, settings)
     _rows.check(X, y, weight)
     if weight is not None:
         X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
-    columns = _forest.columns(X, sizes)
-    model = _model(asked, len(X), classes, seed).fit(columns(X), y, weight)
+    centre = 0 if classes else float(np.average(y, weights=weight))     # its squared errors are sums of squares of y
+    model = _model(asked, len(X), classes, seed).fit(_forest.singles(X, sizes), y - centre, weight)
     prior = _rows.shares(y, classes, weight) if classes else np.zeros(0)
-    learned = _forest.of([tree.tree_ for tree in model.estimators_], columns, prior, _present(model, classes))
-    _same(learned, model, X[:TRIED])
+    learned = _forest.of([tree.tree_ for tree in model.estimators_], sizes, prior, _present(model, classes), centre)
+    _same(learned, model, X[:TRIED], centre)
     return learned
 
 
@@ -79,10 +79,11 @@ def _present(model: Any, classes: int) -> list[int]:
     return [int(label) for label in model.classes_] if classes else [0]
 
 
-def _same(learned: Learned, model: Any, X: Floats) -> None:
+def _same(learned: Learned, model: Any, X: Floats, centre: float) -> None:
     """ShallError where a new scikit-learn keeps its trees in another way, so that ours would say something else."""
-    rows = learned.columns(X)
-    theirs = model.predict_proba(rows) if len(learned.prior) else model.predict(rows)[:, None]
-    if not np.allclose(learned.means(X)[:, _present(model, len(learned.prior))], theirs, rtol=1e-5, atol=1e-6):
+    rows = _forest.singles(X, learned.sizes)
+    theirs = model.predict_proba(rows) if len(learned.prior) else model.predict(rows)[:, None] + centre
+    ours = learned.means(X)[:, _present(model, len(learned.prior))]
+    if not np.allclose(ours, theirs, rtol=1e-6, atol=1e-6 * float(np.abs(learned.says).max())):
         raise ShallError("this scikit-learn keeps its trees in a way that shall does not know: take lightgbm instead, "
                          "and please report it")

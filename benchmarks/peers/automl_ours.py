@@ -37,7 +37,8 @@ def main(folder: str, kind: str, seconds: str, seed: str) -> None:
     try:
         result = _built({"subject": subject, "data": {part: str(Path(folder) / f"{part}.parquet")
                                                         for part in ("train", "gate")},
-                           "requirements": {"trivial": trivial}, "build": {"seed": int(seed), "readiness": "off"}}, float(seconds))
+                           "requirements": {"trivial": trivial},
+                           "build": {"seed": int(seed), "readiness": "off"}}, float(seconds))
     except InputError as no_model:          # as bad as what says the same of every row
         told = of_numbers(np.full(len(truth), truth.mean()), truth) if kind == "regressor" else of_classes(
             [max(names, key=list(truth).count)] * len(truth), np.full((len(truth), len(names)), 1 / len(names)),

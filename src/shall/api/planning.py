@@ -9,6 +9,7 @@ from shall.adapters.frames import TableLog
 from shall.api.opening import File, bind, features_to_learn, file_of, log_at, opened
 from shall.core.errors import InputError
 from shall.core.log import Binding, Log
+from shall.core.requirement import Requirement
 from shall.methods.model import Model
 from shall.methods.prepare import encode
 from shall.phases import plan as phase
@@ -30,12 +31,18 @@ def plan(file: File = "shall.toml", *, progress: Progress | None = None) -> Plan
     """
     shall_file = file_of(file)
     log, binding, note = _rows(shall_file)
-    examination = prepare(shall_file.requirements, binding, shall_file.confidence)
+    examination = prepare([line for line in shall_file.requirements if _planned(line)], binding, shall_file.confidence)
     tally = count(examination, log, progress)
     lines = phase.plan(examination, known(examination, tally, {}), shall_file.looks or 1)
     gate = log_at(shall_file, shall_file.data["gate"]) if "gate" in shall_file.data else None
     rows = None if gate is None else sum(batch.num_rows for batch in gate.batches(gate.schema.names[:1]))
     return Plan(shall_file.subject.name, str(shall_file.path or ""), rows, lines, (note,))
+
+
+def _planned(line: Requirement) -> bool:
+    """Whether rows can be planned for a line: not where a fact is asked, or what has to be found out first."""
+    cards = [registry.named(call.name).card for call in line.measures]
+    return not any(card.probe or card.census for card in cards)
 
 
 def _rows(file: ShallFile) -> tuple[Log, Binding, str]:

@@ -93,7 +93,7 @@ def split(data: Any, *, share: float = 0.3, by: By = "hash", column: str | None 
 
 
 def _profile(log: Log, name: str) -> Profile:
-    table = pa.Table.from_batches(log.batches(log.schema.names)) if log.schema.names else pa.table({})
+    table = pa.Table.from_batches(log.batches(log.schema.names), log.schema) if log.schema.names else pa.table({})
     try:
         roles = {role: column.name for role, column in classifier.guessed_roles(peek(log)).items()}
     except DataError:

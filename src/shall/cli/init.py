@@ -36,6 +36,8 @@ def command(data: str, target: str | None, extends: tuple[str, ...], output: str
         say(proposed)
         return 0
     path.write_text(proposed, encoding="utf-8")
-    say(f"{output} is written: read it, change what is wrong, then run `shall check"
-        + ("`" if output == "shall.toml" else f" {output}`"))
+    file = "" if output == "shall.toml" else f" {output}"
+    then = f"run `shall check{file}`" if "\nlog = " in proposed else (
+        f"part the rows with `shall split {data}`, name both files under [data], and run `shall build{file}`")
+    say(f"{output} is written: read it, change what is wrong, then {then}")
     return 0

@@ -41,6 +41,16 @@ class Aims:
     examination: Examination
     knowns: Knowns
     each: tuple[tuple[Aim, ...], ...]       # of each requirement and each of its parts
+    gate: tuple[int, int] = (0, 1)          # its rows, and its budget of looks
+
+    def certifiable(self, place: int, value: float) -> float | None:
+        """The limit at ``place`` that the gate would certify of this value; None where there are several parts."""
+        if len(self.each[place]) != 1 or isinstance(one := self.knowns[place][0], Unmeasured):
+            return None
+        requirement, part = self.examination.requirements[place], self.examination.parts[place][0]
+        alpha = alpha_of(requirement, self.examination.confidence, self.gate[1])
+        reach = reach_of(part, one, self.gate[0], (value, alpha, max(comparisons(part, one), 1)), chosen=True)
+        return value - reach if part.side == ">=" else value + reach
 
     def targets(self, tightness: float) -> tuple[Target, ...]:
         """The rates to be moved, so far on the way from the limits (0) to the aims (1) and beyond."""
@@ -57,7 +67,7 @@ def aims_of(examination: Examination, knowns: Knowns, gate: int, looks: int) -> 
                    sum(comparisons(p, k) for p, k in zip(parts, some, strict=True)))
               for part, one in zip(parts, some, strict=True))
         for parts, some in zip(examination.parts, knowns, strict=True))
-    return Aims(examination, knowns, each)
+    return Aims(examination, knowns, each, (gate, looks))
 
 
 def spoken(aims: Aims, gate: int, objective: int) -> tuple[str, ...]:

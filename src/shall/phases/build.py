@@ -93,7 +93,7 @@ def build(material: Material, look: Callable[[str], Look | None], on: datetime.d
         progress.say(sentence)
     floor = floor_of(material, task.ground.sample.label)
     space = space_of(material.binding.kind, material.wanted, bool(task.aims.targets(1.0)))
-    found = Search(minimised=task.minimised, floor=floor)
+    found = Search(minimised=task.minimised, floor=floor, notes=[] if ready is None else _left_out(ready))
     budget = Budget(material.trials or TRIALS, began, material.seconds, material.workers, material.on)
     try:
         search(found, task, space, budget, (_name(material), material.study), progress.step)
@@ -116,6 +116,13 @@ def _ready(material: Material, progress: Progressing) -> Readiness | None:
         if finding.severity == "high":
             progress.say(f"{finding.name}: {finding.what}; {'done' if finding.applied else 'to do'}: {finding.remedy}")
     return ready
+
+
+def _left_out(ready: Readiness) -> list[str]:
+    """Which rows and columns do not go on."""
+    rows = [f"{ready.rows - ready.kept:,} of {ready.rows:,} training rows are left out: copies, or rows of the gate"]
+    columns = [f"the column {name} is left out: {why}" for name, why in ready.without.items()]
+    return [*(rows if ready.kept < ready.rows else []), *columns]
 
 
 def _name(material: Material) -> str:

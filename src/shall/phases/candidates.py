@@ -133,13 +133,12 @@ def would_help(tried: Sequence[Tried], requirements: Sequence[Requirement], aims
         return ()
     for place, requirement in enumerate(requirements):
         value = nearest.values[place]
-        if nearest.within[place] or value is None or len(aims.each[place]) != 1:
+        limit = None if nearest.within[place] or value is None else aims.certifiable(place, value)
+        if limit is None:
             continue
-        aim = aims.each[place][0]
-        margin = abs(aim.aim - aim.bound)
-        limit = value - margin if aim.side == ">=" else value + margin
-        told.append(f"{requirement.name}: its bound relaxed from {aim.bound:g} to about {limit:.3g} would let this "
-                    f"gate certify the nearest candidate, {nearest.name} ({value:.4g})")
+        now = aims.each[place][0].bound
+        told.append(f"{requirement.name}: its bound relaxed from {now:g} to about {limit:.3g} would let this gate certify "
+                    f"the nearest candidate, {nearest.name} ({value:.4g})")
     return tuple(told)
 
 

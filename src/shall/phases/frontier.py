@@ -24,8 +24,9 @@ class Frontier:
     few: tuple[int, ...] = ()                   # some of these, well apart: the best objective first
     fronts: tuple[tuple[int, ...], ...] = ()    # the same for each requirement alone, by its value
     best: int | None = None                     # with the best objective, whatever it breaks
-    price: float | None = None                  # how much of that the chosen one gives up
+    price: float | None = None                  # how much of that the chosen one gives up for the requirements
     kinds: tuple[str, ...] = ()                 # the mitigation of each candidate
+    tie: bool = False                           # whether others have a better objective, and the chosen one less loss
 
 
 def frontier_of(tried: Sequence[Tried], aims: Sequence[Sequence[Aim]], floor: float) -> Frontier:
@@ -38,8 +39,13 @@ def frontier_of(tried: Sequence[Tried], aims: Sequence[Sequence[Aim]], floor: fl
     return Frontier(
         tuple(map(tuple, aims)), places, _apart(places, tried, chosen),
         tuple(_front(useful, tried, place, some) for place, some in enumerate(aims)), places[0],
-        None if chosen is None else tried[places[0]].objective - tried[chosen].objective,
-        tuple(kind_of(one.made) for one in tried))
+        None if chosen is None else _price(tried[places[0]], tried[chosen]), tuple(kind_of(one.made) for one in tried),
+        chosen is not None and any(all(one.within) and one.objective > tried[chosen].objective for one in tried))
+
+
+def _price(best: Tried, chosen: Tried) -> float:
+    """What the requirements take of the objective: nothing where the best candidate keeps them."""
+    return 0.0 if all(best.within) else best.objective - chosen.objective
 
 
 def kind_of(made: Mapping[str, Any]) -> str:

@@ -133,15 +133,17 @@ def in_gate(looked: Looked) -> Part:
 
 def imbalance(looked: Looked) -> Part:
     """A label that nearly every row has."""
+    if looked.material.binding.kind == "regressor":
+        return Part()
     label = looked.material.label
     counts = np.bincount(label[label >= 0])
     if len(counts) < 2:
         raise DataError("there are labels of one class only, or none")
     share, limit, fewest = float(counts.max() / counts.sum()), looked.limit("imbalance"), int(counts.min())
-    if share <= limit and fewest >= 50:
+    if share <= limit and fewest >= 20:
         return Part()
     return Part((ReadyFinding(
-        "imbalance", "high" if fewest < 50 else severity(share, 0.99, limit),
+        "imbalance", severity(share, 0.99, limit) if fewest >= 50 or share <= limit else "high",
         f"{share:.1%} of the rows have the same label; the rarest has {fewest:,} rows",
         {"share": share, "rarest": float(fewest)}, "gather more of the rare label; judge by pr_auc", limit=limit),))
 

@@ -18,6 +18,7 @@ from shall.reports._candidates import (
     objective_scale,
     priced,
     telling,
+    tied,
     turned,
 )
 from shall.reports._layout import plural
@@ -105,7 +106,8 @@ def _frontier(built: Built) -> Element:
     beside = len(pictures) == 1
     return element(
         "section", element("h2", "The frontier"),
-        element("p", f"{counted(built)}, measured on rows kept for choosing. {_sentence(priced(built))}"),
+        element("p", f"{counted(built)}, measured on rows kept for choosing. {_sentence(priced(built))} "
+                     f"{_sentence(tied(built))}"),
         element("div", *(element("figure", made) for made in pictures[:PICTURES]), table if beside else None,
                 class_="scatters"),
         None if beside else table,

@@ -17,6 +17,7 @@ from shall.reports._candidates import (
     objective_scale,
     priced,
     telling,
+    tied,
     turned,
 )
 from shall.reports._checked import notes, summary, titled, verdict_table
@@ -77,7 +78,7 @@ def _frontier(built: Built, look: Look) -> Iterator[str]:
     kept = [column.name for column in columns(built) if column not in shown and
             all(one.within[column.place] for one in built.tried)]
     left = len(built.requirements) - len(shown) - len(kept)
-    for text in (f"within its aim in each candidate: {', '.join(kept)}" if kept else "", priced(built),
+    for text in (f"within its aim in each candidate: {', '.join(kept)}" if kept else "", priced(built), tied(built),
                  f"{plural(left, 'more requirement')} in the other reports" if left else ""):
         yield from paragraph(text, look.width, 2, look.paint, "line")
     yield ""

@@ -104,10 +104,18 @@ def priced(built: Built) -> str:
     if top is None or price is None:
         return ""
     if price <= 0:
-        return "the requirements cost nothing: the chosen candidate is the best of all"
+        return "the requirements cost nothing: the best candidate keeps them all"
     chosen = next(one for one in built.tried if one.chosen)
     return (f"the price of the requirements: {built.objective} {scale(turned(built, chosen.objective))} instead of "
             f"{scale(turned(built, top.objective))}")
+
+
+def tied(built: Built) -> str:
+    """Why a candidate with a better objective was not chosen; nothing where there is none."""
+    if not built.frontier.tie:
+        return ""
+    return ("→ has the least loss of those whose objective is as good as the best one's, for all that so many rows can "
+            "tell: the best of many is the luckiest")
 
 
 def _column(built: Built, place: int) -> Column:

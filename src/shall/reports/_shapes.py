@@ -199,6 +199,8 @@ class Frontier(Protocol):
     def price(self) -> float | None: ...
     @property
     def kinds(self) -> Sequence[str]: ...               # the mitigation of each candidate
+    @property
+    def tie(self) -> bool: ...          # whether others have a better objective, and the chosen one less loss
 
 
 class BoughtOption(Protocol):

@@ -137,8 +137,8 @@ def would_help(tried: Sequence[Tried], requirements: Sequence[Requirement], aims
         if limit is None:
             continue
         now = aims.each[place][0].bound
-        told.append(f"{requirement.name}: its bound relaxed from {now:g} to about {limit:.3g} would let this gate certify "
-                    f"the nearest candidate, {nearest.name} ({value:.4g})")
+        told.append(f"{requirement.name}: its bound relaxed from {now:g} to about {limit:.3g} would let this gate "
+                    f"certify the nearest candidate, {nearest.name} ({value:.4g})")
     return tuple(told)
 
 

@@ -90,6 +90,21 @@ def test_a_stopped_search_comes_to_the_same(tmp_path: Path) -> None:
     assert [json.loads(told) for _, _, told in past] == [config for _, config in whole]
 
 
+def test_of_two_who_were_given_one_trial_the_first_is_heard(tmp_path: Path) -> None:
+    place = f"sqlite:///{tmp_path}/search.db"
+    first, second = (study("a", BRANCHES, storage=place) for _ in range(2))
+    number, _ = first.ask(1)[0]
+    second.asked[number] = first.asked[number]
+    first.tell(number, 0.7, 0.0, "first")
+    second.tell(number, 0.8, 0.0, "second")
+    assert [(one, told) for one, _, told in second.past()] == [(number, "first")]
+    second.asked[number] = second.study.ask()
+    first.asked[number] = second.asked[number]
+    first.tell(number, 0.7, 0.0, "first")
+    second.forget()
+    assert not second.asked and second.running() == 0
+
+
 def test_what_a_process_that_is_no_more_was_trying_is_tried_again(tmp_path: Path) -> None:
     place = f"sqlite:///{tmp_path}/search.db"
     code = (f"from shall.methods.search.tpe import study; from shall.methods.task import Choice; import os\n"

@@ -15,7 +15,7 @@ import socket
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from shall.methods.task import Choice, Scalar
 
 try:
     import optuna
+    from optuna.exceptions import UpdateFinishedTrialError
     from optuna.trial import FrozenTrial, TrialState
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
@@ -104,8 +105,11 @@ class Study:
         return found
 
     def tell(self, number: int, objective: float, shortfall: float, told: str) -> None:
-        """What a trial came to."""
-        with _kept(self.place):
+        """What a trial came to.
+
+        SQLite may give one trial to two processes that ask at the same moment: then what the first one told stays.
+        """
+        with _kept(self.place), suppress(UpdateFinishedTrialError):
             trial = self.asked[number]
             trial.set_user_attr(SHORT, shortfall if math.isfinite(shortfall) else 1e9)
             trial.set_user_attr(TOLD, told)
@@ -116,7 +120,7 @@ class Study:
     def forget(self) -> None:
         """What was asked and not told is to be tried again."""
         for number in list(self.asked):
-            with _kept(self.place):
+            with _kept(self.place), suppress(UpdateFinishedTrialError):
                 self._again(self.asked.pop(number)._trial_id)
 
     def past(self) -> Iterator[tuple[int, Config, str]]:

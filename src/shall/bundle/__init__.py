@@ -1,0 +1,1 @@
+"""What ships: a folder or zip with digests and signatures."""

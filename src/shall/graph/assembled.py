@@ -1,0 +1,66 @@
+"""From values to a graph: every value that an output needs, once, in the order in which they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from shall.core.errors import FileError
+from shall.graph.node import Graph, Input, Node, Reference
+from shall.graph.value import Value
+
+
+def assembled(inputs: Sequence[Input], outputs: Mapping[str, Value], about: Mapping[str, Any]) -> Graph:
+    """The graph behind some outputs. FileError with every problem at once, each with its line and what to do."""
+    needed = sorted(_needed(outputs.values()), key=lambda value: value.number)
+    if problems := tuple(sorted({value.problem for value in needed if value.problem})):
+        raise FileError(problems)
+    nodes: list[Node] = []
+    places: dict[int, int] = {}
+    known: dict[Any, int] = {}
+    for value in needed:
+        node = Node(value.op, tuple(places[id(one)] for one in value.inputs), value.settings, value.kind, value.names,
+                    value.place)
+        place = known.setdefault(_key(node), len(nodes))
+        if place == len(nodes):
+            nodes.append(node)
+        places[id(value)] = place
+    return Graph(tuple(inputs), tuple(nodes), tuple((name, places[id(value)]) for name, value in outputs.items()),
+                 about, tuple(_references(needed, places)))
+
+
+def _needed(outputs: Any) -> list[Value]:
+    found: dict[int, Value] = {}
+    waiting = list(outputs)
+    while waiting:
+        value = waiting.pop()
+        if id(value) not in found:
+            found[id(value)] = value
+            waiting += [*value.inputs, *(value.reference[1] if value.reference else ())]
+    return list(found.values())
+
+
+def _references(needed: Sequence[Value], places: Mapping[int, int]) -> Iterator[Reference]:
+    for value in needed:
+        if value.reference:
+            label, inputs, call = value.reference
+            yield Reference(places[id(value)], tuple(places[id(one)] for one in inputs), call, label)
+
+
+def _key(node: Node) -> tuple[Any, ...]:
+    """Equal for nodes that do the same."""
+    return node.op, node.inputs, _plain(node.settings), node.names
+
+
+def _plain(setting: Any) -> Any:
+    if isinstance(setting, np.ndarray):
+        return setting.dtype.str, setting.shape, setting.tobytes()
+    if isinstance(setting, Mapping):
+        return tuple(sorted((key, _plain(value)) for key, value in setting.items()))
+    if isinstance(setting, list | tuple):
+        return tuple(_plain(one) for one in setting)
+    return type(setting).__name__, setting
+
+

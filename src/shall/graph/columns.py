@@ -1,0 +1,59 @@
+"""Columns of different kinds side by side, as a table has them: what a graph takes, or a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from shall.core.errors import InputError
+from shall.graph.value import Value
+
+
+class Columns(Mapping[str, Value]):
+    """Named columns in their order, each a value of width 1."""
+
+    def __init__(self, columns: Mapping[str, Value]) -> None:
+        self._columns = dict(columns)
+
+    def __getitem__(self, name: str) -> Value:
+        """One column."""
+        if name not in self._columns:
+            raise InputError(f"there is no column {name}; there are {', '.join(self._columns)}")
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def only(self, names: Sequence[str]) -> Columns:
+        """Some of them, in this order."""
+        return Columns({name: self[name] for name in names})
+
+    @property
+    def numeric(self) -> Value:
+        """All numbers (and truths as numbers, dates) as one value, in their order."""
+        return self._block("number")
+
+    @property
+    def texts(self) -> Value:
+        """All texts as one value, in their order."""
+        return self._block("text")
+
+    def _block(self, what: str) -> Value:
+        some = {name: value for name, value in self._columns.items() if value.kind.what == what}
+        return stack(*some.values()).named(*some)
+
+
+def stack(*values: Value) -> Value:
+    """Several values of one kind beside each other, as numpy's `column_stack`.
+
+    Columns of the same value are picked at once: the packed inputs of a row cost one node.
+    """
+    if values and all(one.op == "pick" and one.inputs == values[0].inputs for one in values):
+        places = [place for one in values for place in one.settings["columns"]]
+        made = Value("pick", values[0].inputs, {"columns": tuple(places)})
+    else:
+        made = Value("stack", values, {})
+    names = [name for one in values for name in one.names]
+    return made.named(*names) if len(names) == made.kind.width else made

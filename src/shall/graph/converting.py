@@ -1,0 +1,103 @@
+"""From a fitted object of another library to nodes that say the same, by the file of `fitted/` that knows its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from shall import registry
+from shall.core.errors import InputError
+from shall.graph.columns import Columns
+from shall.graph.kinds import MISSING, Array
+from shall.graph.value import Value
+
+Given = Value | Columns
+
+
+def transform(fitted: Any, x: Given) -> Value:
+    """What ``fitted.transform`` says: a fitted transformer, ColumnTransformer or Pipeline of them."""
+    return said(fitted, x, "transform")
+
+
+def predict_proba(fitted: Any, x: Given) -> Value:
+    """What ``fitted.predict_proba`` says: [rows, classes]."""
+    return said(fitted, x, "predict_proba")
+
+
+def decision_function(fitted: Any, x: Given) -> Value:
+    """What ``fitted.decision_function`` says."""
+    return said(fitted, x, "decision_function")
+
+
+def predict(fitted: Any, x: Given) -> Value:
+    """What ``fitted.predict`` says: a number, or the class, as text or number."""
+    return said(fitted, x, "predict")
+
+
+def said(fitted: Any, x: Given, method: str) -> Value:
+    """The nodes of a method; they are to equal it on every row. InputError where it is not known, or refused."""
+    file = file_of(fitted)
+    if not hasattr(file, method):
+        raise InputError(f"there is no {method} of {_name(fitted)}")
+    parts = tuple(x.values()) if isinstance(x, Columns) else (x,)
+    made: Value = getattr(file, method)(fitted, x)
+    return made.against(f"{_name(fitted)}.{method}", parts, _asked(getattr(fitted, method), fitted, parts))
+
+
+def file_of(fitted: Any) -> ModuleType:
+    """The file of `fitted/` that knows the class, or one that it is derived from. InputError."""
+    if isinstance(fitted, type):
+        raise InputError(f"{fitted.__name__} is a class; give a fitted object")
+    for one in type(fitted).__mro__:
+        if file := _files().get(f"{one.__module__.partition('.')[0]}.{one.__name__}"):
+            return file
+    raise InputError(f"a {_name(fitted)} cannot be put into a graph: there is no file for it in shall/graph/fitted, "
+                     "and no plug-in. Say what it does by the functions of shall.graph, or by @graph.function")
+
+
+@cache
+def _files() -> Mapping[str, ModuleType]:
+    ids = (*registry.within("graph", "fitted"), *registry.plugged_in("graph"))
+    files = [registry.find("graph", name) for name in ids]
+    return {name: file for file in files for name in getattr(file, "CLASSES", ())}
+
+
+def _asked(method: Callable[..., Any], fitted: Any, parts: Sequence[Value]) -> Callable[..., Array]:
+    """The method asked as its library wants to be asked: with a frame where it was fitted on one."""
+    names = [name for part in parts for name in (part.names or ("",) * part.kind.width)]
+    framed = getattr(fitted, "feature_names_in_", None) is not None and all(names)
+
+    def call(*arrays: Array) -> Array:
+        columns = [_python(array[:, place]) for array in arrays for place in range(array.shape[1])]
+        rows = _frame(names, columns) if framed else _matrix(columns)
+        said = method(rows)
+        said = said.toarray() if hasattr(said, "toarray") else np.asarray(said)
+        return said.reshape(len(said), -1)
+
+    return call
+
+
+def _python(column: Array) -> Array:
+    """Text as objects, a missing one as None."""
+    if column.dtype.kind not in "UO":
+        return column
+    return np.array([None if text == MISSING else text for text in column.tolist()], dtype=object)
+
+
+def _matrix(columns: Sequence[Array]) -> Array:
+    mixed = any(column.dtype.kind == "O" for column in columns)
+    return np.column_stack([column.astype(object) for column in columns] if mixed else list(columns))
+
+
+def _frame(names: Sequence[str], columns: Sequence[Array]) -> Any:
+    import pandas
+
+    return pandas.DataFrame(dict(zip(names, columns, strict=True)))
+
+
+def _name(fitted: Any) -> str:
+    return type(fitted).__name__

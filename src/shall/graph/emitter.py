@@ -1,0 +1,100 @@
+"""Nodes of ONNX, named in their order, each constant once. Opset 21, ml 5, IR 10; only operators of the list."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from shall.core.errors import MissingExtra
+from shall.graph.kinds import Array
+
+try:
+    from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+except ImportError as error:
+    raise MissingExtra("onnx", "onnx", "a graph") from error
+
+OPSET: Final = 21
+ML_OPSET: Final = 5
+IR: Final = 10
+ML: Final = frozenset({"ArrayFeatureExtractor", "LabelEncoder", "TreeEnsemble"})
+LISTED: Final = """
+    Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Clip Concat Conv Cos DequantizeLinear Div Elu
+    Equal Erf Exp Flatten Floor Gather GatherElements Gelu Gemm GlobalAveragePool Greater GreaterOrEqual HardSigmoid
+    Identity IsInf IsNaN LayerNormalization LeakyRelu Less LessOrEqual Log MatMul Max MaxPool Min Mod Mul Neg Not Or
+    Pow QLinearConv QLinearMatMul QuantizeLinear Reciprocal ReduceL1 ReduceL2 ReduceMax ReduceMean ReduceMin
+    ReduceProd ReduceSum ReduceSumSquare Relu Reshape Round Selu Shape Sigmoid Sign Sin Slice Softmax Softplus Split
+    Sqrt Squeeze Sub Tanh Tile TopK Transpose Unsqueeze Where Xor
+"""
+PLAIN: Final = frozenset(LISTED.split())
+TYPES: Final = {"number": TensorProto.DOUBLE, "text": TensorProto.STRING, "truth": TensorProto.BOOL}
+
+
+class Emitter:
+    """What is written so far. Tensors are known by their names; the same step on the same tensors is written once."""
+
+    def __init__(self) -> None:
+        self.nodes: list[NodeProto] = []
+        self.constants: dict[tuple[Any, ...], tuple[str, TensorProto]] = {}
+        self._made: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+    def __call__(self, op: str, *inputs: str, **attributes: Any) -> str:
+        """Write one node with one output; its name."""
+        return self.several(op, 1, *inputs, **attributes)[0]
+
+    def several(self, op: str, outputs: int, *inputs: str, **attributes: Any) -> tuple[str, ...]:
+        """Write one node; the names of its outputs. An attribute may be a numpy array, which becomes a tensor."""
+        if op not in PLAIN and op not in ML:
+            raise ValueError(f"the operator {op} is not on the list")
+        written = {name: _attribute(value) for name, value in attributes.items() if value is not None}
+        node = helper.make_node(op, inputs, [], domain="ai.onnx.ml" if op in ML else "",
+                                **dict(sorted(written.items())))
+        key = (node.SerializeToString(deterministic=True), outputs)
+        if key not in self._made:
+            self._made[key] = tuple(f"t{len(self.nodes)}" + (f"_{place}" if place else "") for place in range(outputs))
+            node.output.extend(self._made[key])
+            node.name = f"{op}_{len(self.nodes)}"
+            self.nodes.append(node)
+        return self._made[key]
+
+    def constant(self, value: Any, dtype: Any = None) -> str:
+        """A constant tensor; float64 where ``dtype`` says nothing and it is a Python float. Text is str or object."""
+        array = np.asarray(value) if dtype is None else np.asarray(value, dtype=dtype)
+        if array.dtype.kind in "UO":
+            array = array.astype(object)
+        key = (array.dtype.str, array.shape, array.tobytes() if array.dtype.kind != "O" else tuple(array.flat))
+        if key not in self.constants:
+            name = f"c{len(self.constants)}"
+            self.constants[key] = (name, numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return self.constants[key][0]
+
+    def name(self, tensor: str, name: str) -> None:
+        """Give a tensor the name of an output."""
+        self.nodes.append(helper.make_node("Identity", [tensor], [name], name=f"Identity_{len(self.nodes)}"))
+
+    def cast(self, tensor: str, to: Any) -> str:
+        """As another type: a numpy one."""
+        return self("Cast", tensor, to=helper.np_dtype_to_tensor_dtype(np.dtype(to)))
+
+    def model(self, inputs: list[tuple[str, str, int]], outputs: list[tuple[str, str, int]],
+              metadata: dict[str, str]) -> bytes:
+        """The file; inputs and outputs each with name, what they are (`Kind.what`) and width."""
+        given, said = [_info(*one) for one in inputs], [_info(*one) for one in outputs]
+        graph = helper.make_graph(self.nodes, "shall", given, said, [tensor for _, tensor in self.constants.values()])
+        made: ModelProto = helper.make_model(
+            graph, ir_version=IR, producer_name="shall",
+            opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)])
+        helper.set_model_props(made, dict(sorted(metadata.items())))
+        return bytes(made.SerializeToString(deterministic=True))
+
+
+def _info(name: str, what: str, width: int) -> ValueInfoProto:
+    return helper.make_tensor_value_info(name, TYPES[what], ["rows", width])
+
+
+def _attribute(value: Any) -> Any:
+    return numpy_helper.from_array(_tensor(value)) if isinstance(value, np.ndarray) else value
+
+
+def _tensor(value: Array) -> Array:
+    return np.ascontiguousarray(value.astype(object) if value.dtype.kind == "U" else value)

@@ -1,0 +1,46 @@
+"""The inputs of a graph, from a table or said by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shall.core.errors import InputError
+from shall.graph.columns import Columns
+from shall.graph.node import Input
+from shall.graph.value import Value
+
+
+def inputs(columns: Mapping[str, str | Sequence[str]]) -> Columns:
+    """The columns that a graph takes: ``"number"``, ``"date"``, ``"text"``, ``"hashed"``, or the texts that a column
+    may be.
+
+    Example: ``inputs({"age": "number", "city": ["Oslo", "Paris"]})``
+    """
+    asked = tuple(_input(name, how) for name, how in columns.items())
+    return of(asked)
+
+
+def of(asked: Sequence[Input]) -> Columns:
+    """The values of some inputs."""
+    places = {"number": 0, "text": 0}
+    packed = {"number": Value("numbers", (), {"width": sum(one.what != "text" for one in asked)}),
+              "text": Value("texts", (), {"width": sum(one.what == "text" for one in asked)})}
+    found = {}
+    for one in asked:
+        what = one.kind.what
+        settings: dict[str, Any] = {"columns": (places[what],)}
+        if one.values is not None:
+            settings["values"] = one.values
+        found[one.name] = Value("pick", (packed[what],), settings, (one.name,))
+        found[one.name].input = one
+        places[what] += 1
+    return Columns(found)
+
+
+def _input(name: str, how: str | Sequence[str]) -> Input:
+    if not isinstance(how, str):
+        return Input(name, "text", tuple(how))
+    if how not in ("number", "text", "date", "hashed"):
+        raise InputError(f"the input {name} is {how!r}: it is number, text, date, hashed, or a list of texts")
+    return Input(name, how)  # type: ignore[arg-type]

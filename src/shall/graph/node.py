@@ -1,0 +1,78 @@
+"""The graph as plain data: inputs, nodes in an order in which each needs earlier ones only, and named outputs.
+
+It knows no engine: `onnx.py` writes it for ONNX Runtime, `python.py` runs it in numpy, `written.py` as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shall.graph.kinds import Array, Kind
+
+Settings = Mapping[str, Any]                # plain data and numpy arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A column that a graph takes.
+
+    A ``date`` is a number inside: microseconds since 1970 in UTC. ``hashed`` text is a number inside: the signed 32-bit
+    MurmurHash3 of its UTF-8 bytes. ``values``: the texts that training saw.
+    """
+
+    name: str
+    what: Literal["number", "text", "date", "hashed"]
+    values: tuple[str, ...] | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What it is inside."""
+        return Kind("text", 1, self.values) if self.what == "text" else Kind("number")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One step: the name of its operation (a file of `ops/`), the places of the nodes that it needs, its settings.
+
+    ``names``: of its columns, where they have some. ``place``: the line of Python that made it.
+    """
+
+    op: str
+    inputs: tuple[int, ...]
+    settings: Settings
+    kind: Kind
+    names: tuple[str, ...] = ()
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a node is to equal: ``call`` of the values of the nodes ``inputs``, as Python's library has it."""
+
+    node: int
+    inputs: tuple[int, ...]
+    call: Callable[..., Array] = field(compare=False)
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """``outputs``: the place of the node behind each name. ``references`` are not written."""
+
+    inputs: tuple[Input, ...]
+    nodes: tuple[Node, ...]
+    outputs: tuple[tuple[str, int], ...]
+    about: Mapping[str, Any] = field(default_factory=dict)      # classes and other plain facts
+    references: tuple[Reference, ...] = field(default=(), compare=False)
+
+    @property
+    def numbers(self) -> tuple[Input, ...]:
+        """The inputs that are packed as numbers, in their order."""
+        return tuple(one for one in self.inputs if one.what != "text")
+
+    @property
+    def texts(self) -> tuple[Input, ...]:
+        """The inputs that are packed as text, in their order."""
+        return tuple(one for one in self.inputs if one.what == "text")

@@ -21,6 +21,7 @@ CLEANLAB: Final = ("cleanlab==2.7.1", "lightgbm==4.7.0", "numpy==1.26.4", "pyarr
 DEEPCHECKS: Final = ("deepchecks==0.19.1", "scikit-learn==1.3.2", "numpy==1.26.4", "pandas==2.2.3",
                      "setuptools==80.9.0", "pyarrow==17.0.0")
 SHARES: Final = (0.05, 0.1, 0.2)
+FIRST: Final = 10                           # our limits were chosen on seed 0
 NATURAL: Final = {"adult": {"relationship"}, "compas": set()}     # tells the sex without our doing
 
 
@@ -43,7 +44,7 @@ def labels(seeds: int, folder: Path) -> list[dict[str, Any]]:
     peer, rows = harness.environment("cleanlab", CLEANLAB), []
     for name in planted.SETS:
         for share in SHARES:
-            for seed in range(seeds):
+            for seed in range(FIRST, FIRST + seeds):
                 made = planted.wrong_labels(name, share, seed)
                 path = planted.write(made, folder / f"{name}-labels.parquet")
                 true = set(np.flatnonzero(made.wrong).tolist())
@@ -58,7 +59,7 @@ def columns(seeds: int, folder: Path) -> list[dict[str, Any]]:
     """Leaks and proxies: ours and deepchecks'."""
     peer, rows = harness.environment("deepchecks", DEEPCHECKS), []
     for name in planted.SETS:
-        for seed in range(seeds):
+        for seed in range(FIRST, FIRST + seeds):
             made = planted.leaking(name, seed)
             path = planted.write(made, folder / f"{name}-leaks.parquet")
             for who, found in (("shall", ours(path, "leaks")), ("deepchecks", harness.run(

@@ -1,6 +1,6 @@
 """The graph as plain data: inputs, nodes in an order in which each needs earlier ones only, and named outputs.
 
-It knows no engine: `onnx.py` writes it for ONNX Runtime, `python.py` runs it in numpy, `written.py` as JSON.
+It knows no engine: `onnx.py` writes it for ONNX Runtime, `written.py` as JSON; `proof.py` holds engines against Python.
 """
 
 from __future__ import annotations

@@ -1,0 +1,217 @@
+"""Python and a graph side by side on some rows, node by node: how far apart they are, and which node is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from shall import registry
+from shall.core.errors import InputError
+from shall.graph import onnx, session
+from shall.graph.kinds import Array
+from shall.graph.node import Graph, Node, Reference
+from shall.graph.placed import Rows
+
+CHUNK: Final = 8192
+CHUNKS: Final = (1, 7, 64)                  # rows at a time that have to give the same bits as all at once
+DECISIONS: Final = ("decision", "abstained")
+Against = Mapping[str, Callable[[Mapping[str, Array]], Array]]
+
+
+@dataclass
+class Compared:
+    """One output, or one part that a library fitted: how far apart both are."""
+
+    name: str
+    decided: bool                           # whether equal means the same, not nearly
+    rows: int = 0
+    largest: float = 0.0                    # difference
+    beyond: int = 0                         # rows further apart than the tolerance, or decided otherwise
+    refused: int = 0                        # rows that the library does not take
+    example: Mapping[str, Any] = field(default_factory=dict)    # the first row that differs
+
+    def described(self) -> dict[str, Any]:
+        """As plain data."""
+        return {"name": self.name, "decided": self.decided, "rows": self.rows, "largest": self.largest,
+                "beyond": self.beyond, "refused": self.refused, "example": dict(self.example)}
+
+
+class Comparison:
+    """The comparison, chunk by chunk."""
+
+    def __init__(self, graph: Graph, content: bytes, against: Against, tolerance: float) -> None:
+        self.graph, self.against, self.tolerance, self.differs = graph, against, tolerance, ""
+        self.shipped = session.Session(content)
+        self.watched = session.Session(onnx.emitted(graph, range(len(graph.nodes))))
+        self.outputs = {name: Compared(name, self._decides(name, graph.nodes[place])) for name, place in graph.outputs}
+        self.parts = {one.node: Compared(f"{one.label} (node {one.node})", False) for one in graph.references}
+        self.references = {one.node: one for one in graph.references}
+
+    @staticmethod
+    def _decides(name: str, node: Node) -> bool:
+        return node.kind.what != "number" or name in DECISIONS
+
+    def compare(self, packed: Mapping[str, Array]) -> None:
+        """Everything on some rows."""
+        said = self.shipped(dict(packed))
+        inside = self._inside(packed)
+        python, refused = self._python(packed)
+        for reference in self.graph.references:
+            self._note(self.parts[reference.node], inside[reference.node], python[reference.node], refused, packed)
+        for name, place in self.graph.outputs:
+            expected = self._asked(name, packed, refused) if name in self.against else python[place]
+            self._note(self.outputs[name], said[name], expected, refused, packed)
+        if not self.differs and any(one.beyond for one in (*self.outputs.values(), *self.parts.values())):
+            self.differs = self._blamed(packed, inside, python, refused)
+
+    def _inside(self, packed: Mapping[str, Array]) -> list[Array]:
+        found = self.watched(dict(packed))
+        return [found[f"node {place}"] for place in range(len(self.graph.nodes))]
+
+    def _python(self, packed: Mapping[str, Array]) -> tuple[list[Array], Array]:
+        """The value of each node in Python, and the rows bool[n] that some library refuses."""
+        rows = len(next(iter(packed.values())))
+        refused = np.zeros(rows, dtype=bool)
+        found: list[Array] = []
+        for place, node in enumerate(self.graph.nodes):
+            given = tuple(found[one] for one in node.inputs)
+            value = packed[node.op] if node.op in packed and not node.inputs else self._run(node, given)
+            if place in self.references:
+                value, unable = _of_library(self.references[place], found, value)
+                refused |= unable
+            found.append(value)
+        return found, refused
+
+    def _asked(self, name: str, packed: Mapping[str, Array], refused: Array) -> Array:
+        return _in_parts(lambda some: _column(self.against[name](some)), packed, refused)
+
+    @staticmethod
+    def _run(node: Node, given: tuple[Array, ...]) -> Array:
+        value: Array = registry.find("graph", node.op).run(given, node.settings)
+        return value
+
+    def _note(self, compared: Compared, said: Array, expected: Array, refused: Array, packed: Mapping[str, Array]
+              ) -> None:
+        apart = _apart(said, expected)
+        apart[refused] = 0
+        limit = 0.0 if compared.decided else self.tolerance
+        beyond = apart > limit
+        compared.rows += int((~refused).sum())
+        compared.refused += int(refused.sum())
+        compared.largest = max(compared.largest, float(apart.max(initial=0.0)))
+        compared.beyond += int(beyond.sum())
+        if beyond.any() and not compared.example:
+            row = int(np.flatnonzero(beyond)[0])
+            python = np.broadcast_to(expected, said.shape)[row]
+            compared.example = {"row": _shown(self.graph, packed, row), "graph": _plain(said[row]),
+                                "python": _plain(python)}
+
+    def _blamed(self, packed: Mapping[str, Array], inside: Sequence[Array], python: Sequence[Array], refused: Array
+                ) -> str:
+        """The first node whose value is not what its inputs make it."""
+        for place, node in enumerate(self.graph.nodes):
+            if not node.inputs:
+                continue
+            expected = self._run(node, tuple(inside[one] for one in node.inputs))
+            if self._apart(inside[place], expected, refused, node):
+                return f"node {place}, {node.op}: ONNX Runtime gives something else than numpy{_at(node)}"
+        for reference in self.graph.references:
+            node = self.graph.nodes[reference.node]
+            if self._apart(inside[reference.node], python[reference.node], refused, node):
+                return (f"node {reference.node}, {node.op}: the nodes for {reference.label} say something else than "
+                        f"the library{_at(node)}")
+        return "every node is as it was written, but the whole is not what the pipeline says: a step differs"
+
+    def _apart(self, said: Array, expected: Array, refused: Array, node: Node) -> bool:
+        apart = _apart(said, expected)[~refused[:len(said)]] if len(said) == len(refused) else _apart(said, expected)
+        return bool((apart > (self.tolerance if node.kind.what == "number" else 0)).any())
+
+    def chunked(self, every: Sequence[Rows]) -> bool:
+        """Whether a few rows at a time give the same bits as all at once."""
+        for rows in every:
+            some = {name: value[:CHUNK // 16] for name, value in rows.packed.items()}
+            whole = self.shipped(some)
+            for size in CHUNKS:
+                parts = [self.shipped({name: value[start:start + size] for name, value in some.items()})
+                         for start in range(0, len(next(iter(some.values()))), size)]
+                if any(not _same_bits(whole[name], np.concatenate([part[name] for part in parts])) for name in whole):
+                    return False
+        return True
+
+
+def _of_library(reference: Reference, found: Sequence[Array], ours: Array) -> tuple[Array, Array]:
+    """What a library says, and the rows bool[n] that it refuses, for which ours is taken."""
+    given = {str(place): found[one] for place, one in enumerate(reference.inputs)}
+    refused = np.zeros(len(ours), dtype=bool)
+    said = _in_parts(lambda some: reference.call(*some.values()), given, refused)
+    if refused.all():
+        return ours, refused
+    if said.shape != ours.shape:
+        raise InputError(f"{reference.label} gives {said.shape[1]} columns, and the graph {ours.shape[1]}")
+    return (np.where(refused[:, None], ours, said) if refused.any() else said), refused
+
+
+def _in_parts(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], refused: Array) -> Array:
+    """All rows at once; where they are refused, those with an infinite number are left out; then each half."""
+    try:
+        return np.asarray(ask(given))
+    except (ValueError, TypeError, OverflowError) as error:
+        rows = len(refused)
+        infinite = np.zeros(rows, dtype=bool)
+        for value in given.values():
+            if value.dtype.kind == "f":
+                infinite |= np.isinf(value).any(axis=1) | (np.abs(value) > np.finfo(np.float32).max).any(axis=1)
+        if not infinite.any() or not (keep := np.flatnonzero(~infinite)).size:
+            if infinite.all() and rows:
+                refused[:] = True
+                return np.full((rows, 1), np.nan)
+            raise InputError(f"the Python pipeline does not take these rows: {error}") from error
+        some = np.asarray(ask({name: value[keep] for name, value in given.items()}))
+        whole = np.zeros((rows, *some.shape[1:]), dtype=some.dtype)
+        whole[keep] = some
+        refused |= infinite
+        return whole
+
+
+def _apart(said: Array, expected: Array) -> Array:
+    """float64[n]: how far apart rows are; missing equals missing, infinite itself. Text and truths: 0 or 1."""
+    expected = np.broadcast_to(expected, said.shape)
+    if said.dtype.kind not in "fiu" or expected.dtype.kind not in "fiu":
+        other: Array = (said.astype(str) != expected.astype(str)).any(axis=1).astype(np.float64)
+        return other
+    with np.errstate(all="ignore"):
+        apart = np.abs(said.astype(np.float64) - expected)
+    same = (said == expected) | (np.isnan(said) & np.isnan(expected))
+    apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+    most: Array = apart.max(axis=1, initial=0.0)
+    return most
+
+
+def _column(said: Array) -> Array:
+    array = np.asarray(said)
+    return array.reshape(len(array), -1)
+
+
+def _same_bits(one: Array, other: Array) -> bool:
+    return bool((one == other).all()) if one.dtype.kind == "O" else bool(one.tobytes() == other.tobytes())
+
+
+def _shown(graph: Graph, packed: Mapping[str, Array], row: int) -> dict[str, Any]:
+    """A row as a person would write it."""
+    found: dict[str, Any] = {}
+    for name, inputs in (("numbers", graph.numbers), ("texts", graph.texts)):
+        for place, one in enumerate(inputs):
+            found[one.name] = packed[name][row, place]
+    return {name: _plain(np.array([value]))[0] for name, value in found.items()}
+
+
+def _plain(values: Array) -> list[Any]:
+    """As JSON can have them: what is no finite number as text."""
+    return [str(value) if isinstance(value, float) and not np.isfinite(value) else value for value in values.tolist()]
+
+
+def _at(node: Node) -> str:
+    return f", made at {node.place}" if node.place else ""

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from shall.cli import VERBS
+from shall.cli._out import look
 from shall.core.errors import DataError, FileError, LooksSpent, NoModel, Problem, StoreError
 
 
@@ -117,3 +118,12 @@ def test_ascii_terminals_get_ascii():
     code = "from shall.cli._out import say; say('✓ met … ▁█')"
     ran = _python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert ran.stdout == "+ met ~ 18\n"
+
+
+def test_a_pipe_is_wide_and_a_terminal_as_wide_as_it_is(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    piped = subprocess.run([sys.executable, "-c", "from shall.cli._out import look; print(look().width)"], check=True,
+                           capture_output=True, text=True)
+    assert piped.stdout == "120\n"
+    monkeypatch.setenv("COLUMNS", "90")
+    assert look().width == 90

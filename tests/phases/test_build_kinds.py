@@ -99,7 +99,7 @@ def test_a_score_that_must_not_fall(tmp_path: Path) -> None:
     found = build(tmp_path, compas().drop_columns(["sex", "race"]), subject, lines, increasing=["priors_count"],
                   decreasing=["age"], interactions=[["age", "priors_count"]])
     assert found.candidate is not None
-    assert found.candidate.learner in ("lightgbm", "xgboost", "hist_gradient_boosting", "additive")
+    assert found.candidate.learner in ("lightgbm", "xgboost", "hist_gradient_boosting", "additive", "blend")
     row = compas().slice(0, 1)
     many = pa.concat_tables([row] * 30)
 

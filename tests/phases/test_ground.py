@@ -15,7 +15,7 @@ from shall.methods.prepare import encode
 from shall.methods.rule import HeldOut, Rule
 from shall.methods.task import Kind, Target
 from shall.phases.fitting import folds_of, labelled, sample
-from shall.phases.ground import Ground, cells_of, cross_fitted, folds_for, given_of, learn, loss
+from shall.phases.ground import Ground, OutOfTime, cells_of, cross_fitted, folds_for, given_of, learn, loss
 from shall.phases.trial import held_out
 
 FEATURES = ("age", "education_num", "marital_status", "occupation", "relationship", "hours_per_week")
@@ -77,7 +77,8 @@ def test_no_row_is_told_by_a_model_that_learned_from_it(ground: Ground, held: He
 
 def test_a_fold_that_is_far_behind_ends_the_trial(ground: Ground) -> None:
     assert cross_fitted(ground, CONFIG, lambda tightness: (), 0, most=0.01) is None
-    assert cross_fitted(ground, CONFIG, lambda tightness: (), 0, stop=lambda: True) is None
+    with pytest.raises(OutOfTime):
+        cross_fitted(ground, CONFIG, lambda tightness: (), 0, late=lambda ahead: ahead > 0)
 
 
 @pytest.mark.parametrize(("kind", "label", "limit"), [

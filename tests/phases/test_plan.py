@@ -38,10 +38,13 @@ def test_a_ratio_on_adult_needs_what_simulation_said() -> None:
 def test_it_says_whom_and_what_it_assumes() -> None:
     found = planned("ratio of selection_rate over sex >= 0.80", (1474, 726), (6700, 3300))
     assert found.group == "sex = women, 33.0% of the rows"
-    assert found.assumed == "true value 0.9"
+    assert found.assumed == "true value 0.9, assumed"           # a rule moves it, whatever it is now
     gap = planned("difference of true_positive_rate over sex <= 0.10", (50, 40), (100, 80))
-    assert gap.assumed == "true value 0.05"
-    assert planned("accuracy >= 0.80", (850,), (1000,)).assumed == "true value 0.9"
+    assert gap.assumed == "true value 0.05, assumed"
+    assert planned("accuracy >= 0.80", (850,), (1000,)).assumed == "true value 0.85, as it is now"
+    assert planned("accuracy >= 0.80", (750,), (1000,)).assumed == "true value 0.9, assumed; it is 0.75 now"
+    close = planned("accuracy >= 0.80", (800_001,), (1_000_000,))
+    assert close.rows is None and "too near its limit for any number of rows" in close.assumed
     assert planned("accuracy >= 0.80", (850,), (1000,)).group == ""
 
 

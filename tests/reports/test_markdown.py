@@ -82,3 +82,24 @@ def test_a_hostile_name_of_a_build_adds_no_markup(built, name):
     assert {token.type for token in tokens(text)} <= before | {"hardbreak"}
     assert "@everyone" not in text
     assert "https://" not in text
+
+
+@pytest.mark.parametrize("text", ["ratio of selection_rate over sex >= 0.80", "0.706, 0.737", "[0.706, 0.737]",
+                                  "lightgbm + plug-in ×1", "equal: its bound", "difference of a over b <= 0.1 (now 2)"])
+def test_what_marks_nothing_up_is_readable_in_the_source_too(text):
+    assert markdown.escaped(text) == text
+    assert markdown.limited(">= 0.80") == ">= 0.80"
+
+
+@pytest.mark.parametrize("text", ["> quoted", ">= 1", "+ item", ":smile: x", "[1](http)", "[1]: x", "[1][2]", "_it_",
+                                  "a __b__", "[ ] x", "a <b> c", "a >b", "a +b"])
+def test_what_could_mark_up_is_not_kept(text):
+    kinds = {token.type for token in tokens(markdown.escaped(text))}
+    assert kinds == {"paragraph_open", "inline", "text", "paragraph_close"} or kinds == {
+        "paragraph_open", "inline", "text", "text_special", "paragraph_close"}
+    assert shown(markdown.escaped(text)).strip() == text
+
+
+def test_a_limit_alone_starts_no_quotation(checked):
+    assert "| >= 0.80 |" in markdown.check(checked) or "| >= " in markdown.check(checked)
+    assert "blockquote_open" not in {token.type for token in tokens(markdown.check(checked))}

@@ -161,3 +161,9 @@ def test_no_model_found_says_what_stood_in_the_way(built):
 
 def test_plan_reads_as_agreed(planned):
     same_as_golden(text.plan(planned), "plan-80.txt")
+
+
+def test_a_plan_says_how_to_have_better_values_where_some_are_assumed(planned):
+    assert "half way" not in text.plan(planned)
+    planned.lines[0].assumed = "true value 0.9, assumed"
+    assert "an assumed value lies half way" in text.plan(planned) and "[data] log" in text.plan(planned)

@@ -12,7 +12,7 @@ import pytest
 
 from shall import spec
 from shall.registry import Named
-from shall.spec.guesses import ColumnProfile, Guess, Profile, guess_groups, guess_positive, guess_target
+from shall.spec.guesses import ColumnProfile, Guess, Profile, guess_groups, guess_kind, guess_positive, guess_target
 from shall.spec.pack import shipped_pack
 from shall.spec.propose import Measured, propose, proposed_text
 
@@ -128,3 +128,59 @@ def test_packs_are_named_and_what_they_lack_is_left_out() -> None:
     few = replace(COMPAS, columns=tuple(column for column in COMPAS.columns if column.name != "race"))
     file = spec.loads(proposed_text(propose(few, packs=packs)), on=TODAY)
     assert file.packs[0].left_out == {"four_fifths_race": "no group race"}
+
+
+PROGRESS = ColumnProfile("progression", "number", 214, (("200", 6), ("72", 6)), low=25, high=346, spread=77.0)
+CULTIVAR = ColumnProfile("cultivar", "whole", 3, (("1", 71), ("0", 59), ("2", 48)), low=0, high=2, spread=0.8)
+PLACES = ColumnProfile("cultivar", "text", 3, (("Barolo", 71), ("Asti", 59), ("Gavi", 48)))
+
+
+@pytest.mark.parametrize(("column", "kind"), [
+    (None, "binary"), (LABEL, "binary"), (PROGRESS, "regressor"), (CULTIVAR, "multiclass"), (PLACES, "multiclass"),
+    (ColumnProfile("y", "number", 2, (("0", 3), ("1", 4))), "binary"),
+    (ColumnProfile("y", "number", 3, (("0", 3), ("1", 4), ("2", 4))), "multiclass"),
+    (ColumnProfile("y", "number", 3, (("0.5", 3), ("1", 4), ("2", 4))), "regressor"),
+    (ColumnProfile("y", "whole", 21, (("0", 3),)), "regressor"),
+    (ColumnProfile("y", "text", 400, (("Rome", 3),)), "binary"),        # too many for a list of classes
+])
+def test_the_kind_is_guessed_by_the_values_of_the_label(column: ColumnProfile | None, kind: str) -> None:
+    assert guess_kind(column) == kind
+
+
+def test_a_number_is_held_against_its_mean() -> None:
+    proposal = propose(Profile("d.parquet", 442, (SEX, PROGRESS)), "progression")
+    text = proposed_text(proposal, {"useful": Measured(None, note="the log has no score column")})
+    file = spec.loads(text, on=TODAY)
+    assert file.subject.kind == "regressor" and file.subject.positive is None and "threshold" not in text
+    assert {line.name: str(line) for line in file.requirements} == {
+        "enough": "rows >= 1000", "useful": "root_mean_squared_error <= 69.3",
+        "equal_sex": "ratio of mean_absolute_error over sex >= 0.80"}
+    assert "the mean as every answer has 77" in text and "no model has answered these rows" in text
+    logged = Profile("log.parquet", 442, (PROGRESS,), {"decision": "prediction"}, {"score": "prediction"})
+    text = proposed_text(propose(logged, "progression"), {"useful": Measured(50.34, 47.3, 53.7)})
+    assert 'log = "log.parquet"' in text and 'score = "prediction"' in text
+    assert 'useful = "root_mean_squared_error <= 52.9"' in text and "now 50.34 (47.3 to 53.7)" in text
+
+
+@pytest.mark.parametrize("label", [CULTIVAR, PLACES])
+def test_several_classes_are_named_and_none_is_positive(label: ColumnProfile) -> None:
+    text = proposed_text(propose(Profile("w.parquet", 178, (SEX, label)), "cultivar"))
+    file = spec.loads(text, on=TODAY)
+    assert file.subject.positive is None
+    assert file.subject.classes == tuple(sorted(value for value, _ in label.values))
+    assert [str(line) for line in file.requirements][1:] == [
+        "accuracy >= 0.55", "recall over class >= 0.50", "difference of accuracy over sex <= 0.10",
+        "top_label_calibration_error <= 0.05"]
+    assert "the largest class as every answer has 0.3989" in text and "178 rows" in text
+
+
+def test_scores_of_each_class_make_a_log() -> None:
+    scores = tuple(ColumnProfile(f"p_{value}", "number", 90) for value, _ in CULTIVAR.values)
+    profile = Profile("w.parquet", 178, (CULTIVAR, *scores), prefixes=("score_", "p_"))
+    assert propose(profile, "cultivar").decided
+    assert not propose(replace(profile, columns=(CULTIVAR, *scores[:2])), "cultivar").decided
+
+
+def test_the_target_plays_no_other_role() -> None:
+    proposal = propose(Profile("w.parquet", 9, (replace(PROGRESS, name="score"),), {}, {"score": "score"}), "score")
+    assert not proposal.decided and "[columns]" not in proposed_text(proposal)

@@ -9,13 +9,16 @@ if TYPE_CHECKING:
     from shall.api.building import build
     from shall.api.checking import check
     from shall.api.planning import plan
+    from shall.api.scoring import load_bundle, predict
     from shall.api.starting import init, split
+    from shall.api.verifying import sign, verify
     from shall.api.watching import watch
 
 _HOME = {"check": "checking", "watch": "watching", "build": "building", "plan": "planning",
-         "init": "starting", "split": "starting"}
+         "init": "starting", "split": "starting", "sign": "verifying", "verify": "verifying", "load_bundle": "scoring",
+         "predict": "scoring"}
 
-__all__ = ["build", "check", "init", "plan", "split", "watch"]
+__all__ = ["build", "check", "init", "load_bundle", "plan", "predict", "sign", "split", "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -83,7 +83,8 @@ def _material(file: ShallFile, train: Log, gate: Log) -> Material:
 
 def _wanted(file: ShallFile) -> Wanted:
     options = file.build
-    return Wanted(options.learners, options.mitigations, options.increasing, options.decreasing, options.interactions)
+    return Wanted(options.learners, options.mitigations, options.increasing, options.decreasing, options.interactions,
+                  options.blend)
 
 
 def _study(file: ShallFile) -> str | None:

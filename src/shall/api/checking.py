@@ -45,7 +45,7 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
     Raises FileError where the file has problems, DataError where the data have, LooksSpent where the gate
     was looked at too often.
     """
-    shall_file = file_of(file)
+    shall_file = file_of(file, untrusted)
     subject = opened(shall_file, data, labels, untrusted)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     with store_of(shall_file, record) as store:
@@ -87,9 +87,10 @@ def references_of(subject: Opened, examination: Examination, progress: Progress 
                 found[name] = earlier
             continue
         log = log_at(subject.file, path_of(subject.file, name), subject.untrusted)
-        missing = [column for column in examination.plan.columns if column not in log.schema.names]
+        asked = examination.compared_with(name)
+        missing = [column for column in asked.plan.columns if column not in log.schema.names]
         if missing:
             raise InputError(f"`{name}` cannot be compared with: {log.name} has no column {missing[0]}, which the "
                              f"requirements need")
-        found[name] = count(examination, log, progress)
+        found[name] = count(asked, log, progress)
     return found

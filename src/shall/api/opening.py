@@ -15,7 +15,8 @@ from shall import adapters, registry, spec
 from shall.adapters.answers import Scorer
 from shall.adapters.frames import TableLog
 from shall.adapters.spark import SparkLog
-from shall.core.errors import DataError, InputError
+from shall.api.hinting import with_values
+from shall.core.errors import DataError, FileError, InputError
 from shall.core.log import Binding, Log
 from shall.methods.model import Model, load
 from shall.methods.prepare.encode import usable
@@ -45,13 +46,19 @@ class Opened:
     untrusted: bool = False                 # files are read in a process of their own
 
 
-def file_of(file: File) -> ShallFile:
-    """A shall file from a path, from a mapping with the keys of the TOML file, or as it is."""
+def file_of(file: File, untrusted: bool = False) -> ShallFile:
+    """A shall file from a path, from a mapping with the keys of the TOML file, or as it is.
+
+    Faults in a file that is not ``untrusted`` are told with values of its data.
+    """
     if isinstance(file, ShallFile):
         return file
     if isinstance(file, Mapping):
         return spec.loads(tomlkit.dumps({"shall": 1, "subject": USUAL, **file}), "requirements")
-    return spec.load(Path(file))
+    try:
+        return spec.load(Path(file))
+    except FileError as error:
+        raise (error if untrusted else with_values(error, Path(file), peek)) from None
 
 
 def log_at(file: ShallFile, source: Any, untrusted: bool = False) -> Log:

@@ -61,5 +61,5 @@ def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
     name = STAND_IN[binding.kind]
     learned = registry.find("methods", name).fit(known_rows.X, known_rows.label, encoding.sizes, classes=len(classes))
     model = Model(name, encoding, learned, classes=classes)
-    return (TableLog(log_of(model, rows, known_rows.X), train.name), binding_of(binding),
-            f"no model exists yet: a {name.replace('_', ' ')} on {train.name} stands in for it")
+    note = f"no model exists yet: a {name.replace('_', ' ')} on {train.name} stands in for it, and now is its value"
+    return TableLog(log_of(model, rows, known_rows.X), train.name), binding_of(binding), note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from shall.phases.measuring import judge, prepare
 from shall.phases.split import By
 from shall.spec.guesses import ColumnProfile, Profile
 from shall.spec.propose import Measured, Proposal, propose, proposed_text
-from shall.subjects import classifier, id_of
+from shall.subjects import classifier, id_of, regressor
 
 KINDS: Final = (
     ("boolean", pa.types.is_boolean), ("whole", pa.types.is_integer), ("number", pa.types.is_floating),
@@ -94,11 +94,16 @@ def split(data: Any, *, share: float = 0.3, by: By = "hash", column: str | None 
 
 def _profile(log: Log, name: str) -> Profile:
     table = pa.Table.from_batches(log.batches(log.schema.names), log.schema) if log.schema.names else pa.table({})
+    columns = tuple(_column(table, column) for column in table.column_names)
+    return Profile(name, table.num_rows, columns, _roles(classifier, log), _roles(regressor, log), classifier.PREFIXES)
+
+
+def _roles(kind: Any, log: Log) -> dict[str, str]:
+    """The columns that seem to play a role of this kind of subject."""
     try:
-        roles = {role: column.name for role, column in classifier.guessed_roles(peek(log)).items()}
+        return {role: column.name for role, column in kind.guessed_roles(peek(log)).items()}
     except DataError:
-        roles = {}
-    return Profile(name, table.num_rows, tuple(_column(table, column) for column in table.column_names), roles)
+        return {}
 
 
 def _column(table: pa.Table, name: str) -> ColumnProfile:
@@ -110,9 +115,13 @@ def _column(table: pa.Table, name: str) -> ColumnProfile:
     counted = pc.value_counts(column.drop_null()).to_pylist()
     frequent = sorted(counted, key=lambda entry: (-entry["counts"], str(entry["values"])))[:MOST]
     kind = _kind(column.type)
-    ends = pc.min_max(column).as_py() if kind in ("whole", "number") and counted else {"min": None, "max": None}
-    return ColumnProfile(name, kind, len(counted), tuple((_text(e["values"]), e["counts"]) for e in frequent),
-                         column.null_count, *(None if end is None else float(end) for end in ends.values()))
+    found = ColumnProfile(name, kind, len(counted), tuple((_text(e["values"]), e["counts"]) for e in frequent),
+                          column.null_count)
+    if kind not in ("whole", "number") or not counted:
+        return found
+    ends = pc.min_max(column).as_py()
+    return replace(found, low=float(ends["min"]), high=float(ends["max"]),
+                   spread=pc.stddev(column.cast(pa.float64())).as_py())
 
 
 def _kind(kind: pa.DataType) -> Any:

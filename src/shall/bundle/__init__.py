@@ -1,1 +1,16 @@
-"""What ships: a folder or zip with digests and signatures."""
+"""What ships: a folder or zip with digests and signatures.
+
+``write(files, about, place)`` packs, ``read(place)`` holds every byte against the manifest, ``sign`` and ``verify`` are
+for those who vouch. Nothing here loads more than the standard library, but signatures: they need cryptography.
+"""
+
+from __future__ import annotations
+
+from shall.bundle.contents import GRAPH, MODEL, check
+from shall.bundle.manifest import ROLES, Entry, Manifest, digest_of, listed
+from shall.bundle.packing import Bundle, opened, read, save, unzipped, write
+
+__all__ = [
+    "GRAPH", "MODEL", "ROLES", "Bundle", "Entry", "Manifest", "check", "digest_of", "listed", "opened", "read",
+    "save", "unzipped", "write",
+]

@@ -23,8 +23,8 @@ LETTERS: Final = str.maketrans("✓✗·…▁▂▃▄▅▆▇█", "+x-~12345
 
 
 def look(groups: bool = False) -> Look:
-    """How to print on this stdout."""
-    width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+    """How to print on this stdout: as wide as its terminal; a pipe or a file has no end of a line that could clip."""
+    width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
     return Look(width=width, groups=groups, paint=painted if coloured() else plain)
 
 

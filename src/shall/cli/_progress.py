@@ -56,7 +56,7 @@ class Progress:
 
     def say(self, sentence: str) -> None:
         """Print a sentence that is to be read while the work goes on."""
-        lines = textwrap.fill(sentence, min(shutil.get_terminal_size((80, 24)).columns, 120), subsequent_indent="  ")
+        lines = textwrap.fill(sentence, min(shutil.get_terminal_size((120, 24)).columns, 120), subsequent_indent="  ")
         if self._bar is not None:
             self._bar.console.print(lines, markup=False, highlight=False)
         else:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from shall.cli._out import say
+from shall.cli._out import WIDEST, say
 from shall.core.errors import InputError
 from shall.reports import github, html, json, junit, markdown, sarif, svg, text
 from shall.reports._shapes import Built, Checked
 
 Formats = Mapping[str, Callable[[Any], str]]
+WIDE: Final = text.Look(width=WIDEST)
 
 CHECKS: Final[dict[str, Callable[[Checked], str]]] = {
     ".html": html.check, ".json": json.check, ".md": markdown.check,
-    ".sarif": lambda report: sarif.check(report, root()), ".svg": svg.check, ".txt": text.check, ".xml": junit.check,
+    ".sarif": lambda report: sarif.check(report, root()), ".svg": svg.check, ".xml": junit.check,
+    ".txt": partial(text.check, look=WIDE),
 }
 BUILDS: Final[dict[str, Callable[[Built], str]]] = {
-    ".html": html.build, ".json": json.build, ".md": markdown.build, ".svg": svg.build, ".txt": text.build,
+    ".html": html.build, ".json": json.build, ".md": markdown.build, ".svg": svg.build,
+    ".txt": partial(text.build, look=WIDE),
 }
 
 

@@ -7,6 +7,7 @@ ShallError                       exit code 4
 │   ├── MissingExtra             2   an optional library that is not installed
 │   └── LooksSpent               2   the gate's budget of looks is used up
 ├── NoModel                      1   the search certified nothing
+├── Refused                      1   a bundle or a signature that is not what it has to be
 └── StoreError                   4   the evidence store is damaged or cannot be used
 
 A message says what is wrong, where, and what to do.
@@ -70,6 +71,12 @@ class LooksSpent(InputError):
 
 class NoModel(ShallError):
     """The search certified nothing."""
+
+    exit_code = 1
+
+
+class Refused(ShallError):
+    """A bundle or a signature that is not what it has to be: changed, replayed, or signed by somebody else."""
 
     exit_code = 1
 

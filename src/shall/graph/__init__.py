@@ -5,14 +5,19 @@ Example: ``x = inputs({"age": "number"}); compile(x, score=predict_proba(model, 
 
 from __future__ import annotations
 
+from shall.graph import nets
 from shall.graph.columns import Columns, stack
 from shall.graph.compiled import Compiled, compiled
 from shall.graph.converting import decision_function, predict, predict_proba, transform
+from shall.graph.functions import function
+from shall.graph.importing import imported
 from shall.graph.inputs import inputs
+from shall.graph.nets import module, net
 from shall.graph.value import Value
 
 __all__ = [
-    "Columns", "Compiled", "Value", "compile", "decision_function", "inputs", "predict", "predict_proba", "stack",
+    "Columns", "Compiled", "Value", "compile", "decision_function", "function", "imported", "inputs",
+    "module", "net", "nets", "predict", "predict_proba", "stack",
     "transform",
 ]
 

@@ -41,11 +41,31 @@ def predict(fitted: Any, x: Given) -> Value:
 def said(fitted: Any, x: Given, method: str) -> Value:
     """The nodes of a method; they are to equal it on every row. InputError where it is not known, or refused."""
     file = file_of(fitted)
-    if not hasattr(file, method):
+    if not hasattr(file, method) or not hasattr(fitted, method):
         raise InputError(f"there is no {method} of {_name(fitted)}")
+    x = _by_name(fitted, x)
     parts = tuple(x.values()) if isinstance(x, Columns) else (x,)
     made: Value = getattr(file, method)(fitted, x)
     return made.against(f"{_name(fitted)}.{method}", parts, _asked(getattr(fitted, method), fitted, parts))
+
+
+def _by_name(fitted: Any, x: Given) -> Given:
+    """The columns that it was fitted on, where it was on named ones and these are."""
+    wanted = [str(name) for name in _fitted_names(fitted)]
+    names = list(x) if isinstance(x, Columns) else list(x.names)
+    if not wanted or not names or names == wanted:
+        return x
+    if lacking := [name for name in wanted if name not in names]:
+        if not isinstance(x, Columns):
+            return x                        # a value whose columns were named by an earlier step
+        raise InputError(f"the {_name(fitted)} was fitted on {', '.join(lacking)}, which is not there: there are "
+                         f"{', '.join(names)}")
+    return x.only(wanted) if isinstance(x, Columns) else x[wanted]
+
+
+def _fitted_names(fitted: Any) -> Sequence[str]:
+    names = getattr(fitted, "feature_names_in_", None)
+    return () if names is None else list(names)
 
 
 def file_of(fitted: Any) -> ModuleType:
@@ -69,23 +89,45 @@ def _files() -> Mapping[str, ModuleType]:
 def _asked(method: Callable[..., Any], fitted: Any, parts: Sequence[Value]) -> Callable[..., Array]:
     """The method asked as its library wants to be asked: with a frame where it was fitted on one."""
     names = [name for part in parts for name in (part.names or ("",) * part.kind.width)]
-    framed = getattr(fitted, "feature_names_in_", None) is not None and all(names)
+    framed = bool(names) and names == list(_fitted_names(fitted))
+    absent = missing_text(fitted)
 
     def call(*arrays: Array) -> Array:
-        columns = [_python(array[:, place]) for array in arrays for place in range(array.shape[1])]
+        columns = [_python(array[:, place], absent) for array in arrays for place in range(array.shape[1])]
         rows = _frame(names, columns) if framed else _matrix(columns)
         said = method(rows)
         said = said.toarray() if hasattr(said, "toarray") else np.asarray(said)
+        said = said.astype(np.float64) if said.dtype.kind == "b" else said
         return said.reshape(len(said), -1)
 
     return call
 
 
-def _python(column: Array) -> Array:
-    """Text as objects, a missing one as None."""
+def missing_text(fitted: Any) -> Any:
+    """How a missing text was told to what is fitted: NaN where scikit-learn's parts were never given None."""
+    if not type(fitted).__module__.startswith("sklearn"):
+        return None
+    return None if _knows_none(fitted, 8) else np.nan
+
+
+def _knows_none(fitted: Any, levels: int) -> bool:
+    if isinstance(fitted, list | tuple | set):
+        return any(_knows_none(one, levels - 1) for one in fitted)
+    if isinstance(fitted, Mapping):
+        return any(_knows_none(one, levels - 1) for one in fitted.values())
+    if not levels or not type(fitted).__module__.startswith("sklearn") or not hasattr(fitted, "__dict__"):
+        return False
+    told = [value for one in getattr(fitted, "categories_", ()) for value in np.asarray(one, dtype=object)]
+    if hasattr(fitted, "missing_values"):
+        told.append(fitted.missing_values)
+    return any(value is None for value in told) or _knows_none(vars(fitted), levels - 1)
+
+
+def _python(column: Array, absent: Any) -> Array:
+    """Text as objects, a missing one as None or NaN."""
     if column.dtype.kind not in "UO":
         return column
-    return np.array([None if text == MISSING else text for text in column.tolist()], dtype=object)
+    return np.array([absent if text == MISSING else text for text in column.tolist()], dtype=object)
 
 
 def _matrix(columns: Sequence[Array]) -> Array:

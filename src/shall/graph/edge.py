@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from shall.core.errors import DataError
+from shall.graph.instants import instant, instants_of, seconds, seconds_of
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 
@@ -28,13 +31,51 @@ def packed(inputs: Sequence[Input], rows: Any) -> dict[str, Array]:
 def _column(rows: Any, one: Input) -> Array:
     try:
         if isinstance(rows, Mapping):
-            values = [rows[one.name]]
-        elif isinstance(rows, list):
-            values = [row[one.name] for row in rows]
-        else:
-            values = rows[one.name].to_pylist()
+            return _of_values([rows[one.name]], one)
+        if isinstance(rows, list):
+            return _of_values([row[one.name] for row in rows], one)
+        column = rows[one.name]
     except KeyError as error:
         raise DataError(f"the graph takes the column {one.name}, which is not there") from error
+    try:
+        return _of_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, one)
+    except pa.ArrowException as error:
+        raise DataError(f"the column {one.name} is {column.type}, and the graph takes {one.what}: {error}") from error
+
+
+def _of_values(values: list[Any], one: Input) -> Array:
     if one.what == "text":
-        return np.array([MISSING if value is None else str(value) for value in values], dtype=object)
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+        return np.array([_text(value) for value in values], dtype=object)
+    read = instant if one.what == "date" else seconds
+    try:
+        return np.array([np.nan if value is None else read(value) for value in values], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"the graph takes {one.name} as {one.what}, and a value is none: {error}") from error
+
+
+def _of_column(column: pa.ChunkedArray, one: Input) -> Array:
+    kind = column.type
+    if one.what == "date":
+        return instants_of(column)
+    plain = column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
+    if one.what == "text":
+        return _texts(plain)
+    if pa.types.is_time(plain.type) or pa.types.is_duration(plain.type):
+        return seconds_of(plain)
+    # not safe: whole numbers beyond 2**53 are rounded
+    return np.asarray(plain.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+
+
+def _texts(column: pa.ChunkedArray) -> Array:
+    kind = column.type
+    texts = column if pa.types.is_string(kind) or pa.types.is_large_string(kind) else column.cast(pa.string())
+    return np.asarray(pc.fill_null(texts, MISSING).to_numpy(), dtype=object)
+
+
+def _text(value: Any) -> str:
+    """As Arrow writes it: true and false, whole numbers without a point."""
+    if value is None or value != value:
+        return MISSING
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

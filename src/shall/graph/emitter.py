@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from shall.core.errors import MissingExtra
 from shall.graph.kinds import Array
 
-try:
-    from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
-except ImportError as error:
-    raise MissingExtra("onnx", "onnx", "a graph") from error
+if TYPE_CHECKING:
+    from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto
 
 OPSET: Final = 21
 ML_OPSET: Final = 5
 IR: Final = 10
 ML: Final = frozenset({"ArrayFeatureExtractor", "LabelEncoder", "TreeEnsemble"})
 LISTED: Final = """
-    Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Clip Concat Conv Cos DequantizeLinear Div Elu
-    Equal Erf Exp Flatten Floor Gather GatherElements Gelu Gemm GlobalAveragePool Greater GreaterOrEqual HardSigmoid
+    Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Clip Concat Conv Cos CumSum DequantizeLinear Div
+    Elu Equal Erf Exp Flatten Floor Gather GatherElements Gelu Gemm GlobalAveragePool Greater GreaterOrEqual HardSigmoid
     Identity IsInf IsNaN LayerNormalization LeakyRelu Less LessOrEqual Log MatMul Max MaxPool Min Mod Mul Neg Not Or
-    Pow QLinearConv QLinearMatMul QuantizeLinear Reciprocal ReduceL1 ReduceL2 ReduceMax ReduceMean ReduceMin
-    ReduceProd ReduceSum ReduceSumSquare Relu Reshape Round Selu Shape Sigmoid Sign Sin Slice Softmax Softplus Split
-    Sqrt Squeeze Sub Tanh Tile TopK Transpose Unsqueeze Where Xor
+    Pow QLinearConv QLinearMatMul QuantizeLinear Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceMax ReduceMean
+    ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Round Selu Shape Sigmoid Sign Sin Slice Softmax Softplus
+    Split Sqrt Squeeze Sub Sum Tanh Tile TopK Transpose Unsqueeze Where Xor
 """
 PLAIN: Final = frozenset(LISTED.split())
-TYPES: Final = {"number": TensorProto.DOUBLE, "text": TensorProto.STRING, "truth": TensorProto.BOOL}
+TYPES: Final = {"number": 11, "text": 8, "truth": 9}      # TensorProto.DOUBLE, STRING, BOOL
 
 
 class Emitter:
@@ -47,7 +47,7 @@ class Emitter:
         if op not in PLAIN and op not in ML:
             raise ValueError(f"the operator {op} is not on the list")
         written = {name: _attribute(value) for name, value in attributes.items() if value is not None}
-        node = helper.make_node(op, inputs, [], domain="ai.onnx.ml" if op in ML else "",
+        node = _onnx().make_node(op, inputs, [], domain="ai.onnx.ml" if op in ML else "",
                                 **dict(sorted(written.items())))
         key = (node.SerializeToString(deterministic=True), outputs)
         if key not in self._made:
@@ -65,35 +65,46 @@ class Emitter:
         key = (array.dtype.str, array.shape, array.tobytes() if array.dtype.kind != "O" else tuple(array.flat))
         if key not in self.constants:
             name = f"c{len(self.constants)}"
-            self.constants[key] = (name, numpy_helper.from_array(np.ascontiguousarray(array), name))
+            self.constants[key] = (name, _onnx().from_array(np.ascontiguousarray(array), name))
         return self.constants[key][0]
 
     def name(self, tensor: str, name: str) -> None:
         """Give a tensor the name of an output."""
-        self.nodes.append(helper.make_node("Identity", [tensor], [name], name=f"Identity_{len(self.nodes)}"))
+        self.nodes.append(_onnx().make_node("Identity", [tensor], [name], name=f"Identity_{len(self.nodes)}"))
 
     def cast(self, tensor: str, to: Any) -> str:
         """As another type: a numpy one."""
-        return self("Cast", tensor, to=helper.np_dtype_to_tensor_dtype(np.dtype(to)))
+        return self("Cast", tensor, to=_onnx().np_dtype_to_tensor_dtype(np.dtype(to)))
 
     def model(self, inputs: list[tuple[str, str, int]], outputs: list[tuple[str, str, int]],
               metadata: dict[str, str]) -> bytes:
         """The file; inputs and outputs each with name, what they are (`Kind.what`) and width."""
         given, said = [_info(*one) for one in inputs], [_info(*one) for one in outputs]
-        graph = helper.make_graph(self.nodes, "shall", given, said, [tensor for _, tensor in self.constants.values()])
-        made: ModelProto = helper.make_model(
+        graph = _onnx().make_graph(self.nodes, "shall", given, said, [tensor for _, tensor in self.constants.values()])
+        made: ModelProto = _onnx().make_model(
             graph, ir_version=IR, producer_name="shall",
-            opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)])
-        helper.set_model_props(made, dict(sorted(metadata.items())))
+            opset_imports=[_onnx().make_opsetid("", OPSET), _onnx().make_opsetid("ai.onnx.ml", ML_OPSET)])
+        _onnx().set_model_props(made, dict(sorted(metadata.items())))
         return bytes(made.SerializeToString(deterministic=True))
 
 
+@cache
+def _onnx() -> Any:
+    """What of onnx makes its messages; loaded with the first of them, since a bundle is scored without it."""
+    try:
+        from onnx import helper, numpy_helper
+    except ImportError as error:
+        raise MissingExtra("onnx", "onnx", "a graph") from error
+    return SimpleNamespace(**vars(helper), from_array=numpy_helper.from_array)
+
+
 def _info(name: str, what: str, width: int) -> ValueInfoProto:
-    return helper.make_tensor_value_info(name, TYPES[what], ["rows", width])
+    made: ValueInfoProto = _onnx().make_tensor_value_info(name, TYPES[what], ["rows", width])
+    return made
 
 
 def _attribute(value: Any) -> Any:
-    return numpy_helper.from_array(_tensor(value)) if isinstance(value, np.ndarray) else value
+    return _onnx().from_array(_tensor(value)) if isinstance(value, np.ndarray) else value
 
 
 def _tensor(value: Array) -> Array:

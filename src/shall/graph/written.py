@@ -65,7 +65,7 @@ def _plain(setting: Any) -> Any:
         if setting.dtype.kind == "U":
             return {"text": setting.tolist()}
         array = np.ascontiguousarray(setting.astype(setting.dtype.newbyteorder("<")))
-        return {"dtype": array.dtype.str, "shape": array.shape, "base64": base64.b64encode(array.tobytes()).decode()}
+        return {"dtype": array.dtype.str, "shape": setting.shape, "base64": base64.b64encode(array.tobytes()).decode()}
     if isinstance(setting, Mapping):
         return {"map": {key: _plain(value) for key, value in setting.items()}}
     if isinstance(setting, list | tuple):

@@ -16,29 +16,13 @@ from numpy.typing import NDArray
 
 from shall.core.errors import DataError
 from shall.core.log import GroupDef
+from shall.methods.blend import Step, learned_of
 from shall.methods.prepare.encode import Encoding
 from shall.methods.rule import Rule, Seen
 from shall.methods.task import Floats, Ints, Learned
 from shall.tally.codes import group_codes
 
 VERSION: Final = 2
-
-
-class Step(Protocol):
-    """A preparation of encoded rows."""
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """The categories of each column that it gives; 0 for a number."""
-        ...
-
-    def __call__(self, X: Floats) -> Floats:
-        """float64[n, q]."""
-        ...
-
-    def described(self) -> Mapping[str, Any]:
-        """As plain data."""
-        ...
 
 
 class Map(Protocol):
@@ -51,29 +35,6 @@ class Map(Protocol):
     def described(self) -> Mapping[str, Any]:
         """As plain data."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Blend:
-    """Several learned models as one: the weighted mean of what they say; weights float64[k] add up to 1."""
-
-    parts: tuple[Learned, ...]
-    weights: tuple[float, ...]
-
-    def probabilities(self, X: Floats) -> Floats:
-        """float64[n, classes]."""
-        found = [weight * part.probabilities(X) for part, weight in zip(self.parts, self.weights, strict=True)]
-        return np.asarray(sum(found))
-
-    def values(self, X: Floats) -> Floats:
-        """float64[n]."""
-        found = [weight * part.values(X) for part, weight in zip(self.parts, self.weights, strict=True)]
-        return np.asarray(sum(found))
-
-    def content(self) -> bytes:
-        """What was learned, as JSON."""
-        return json.dumps({"blend": list(self.weights), "parts": [part.content().decode() for part in self.parts]}
-                          ).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,22 +164,13 @@ def load(folder: str | Path, find: Callable[[str], Any]) -> Model:
         group = find(told["group_learner"]).load(learned["group.txt"]) if "group.txt" in learned else None
         calibration = told["calibration"]
         return Model(
-            told["learner"], Encoding.of(told["encoding"]), learned_of(learned["target.txt"], find(told["learner"])),
+            told["learner"], Encoding.of(told["encoding"]), learned_of(learned["target.txt"], told["learner"], find),
             group, Rule.of(told["rule"]), tuple((name, find(name).of(step)) for name, step in told["steps"]),
             calibration and (calibration[0], find(calibration[0]).of(calibration[1])), tuple(told["classes"]),
             tuple(GroupDef(name, column, tuple(cut)) for name, column, cut in told["by"]), told["group_learner"],
             told["made"])
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{path}/model.json is damaged: {error}") from error
-
-
-def learned_of(content: bytes, learner: Any) -> Learned:
-    """What was learned, from its bytes; those of several make a blend."""
-    if content.startswith(b'{"blend":'):
-        plain = json.loads(content)
-        return Blend(tuple(learner.load(part.encode()) for part in plain["parts"]), tuple(plain["blend"]))
-    learned: Learned = learner.load(content)
-    return learned
 
 
 def _checked(path: Path, digest: str) -> bytes:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import InputError
+from shall.graph import Value
+from shall.graph.value import value_of
+from shall.methods import nodes as said
 from shall.methods.task import Floats, Group, Ints, Target
 
 
@@ -122,3 +127,33 @@ class Rule:
 def group_of(pairs: Sequence[Sequence[str]]) -> Group:
     """From plain data."""
     return tuple((name, value) for name, value in pairs)
+
+
+def nodes(rule: Rule, probabilities: Value, joint: Value | None, inside: Callable[[Group], Value]
+          ) -> tuple[Value, Value]:
+    """`Rule.decide` in a graph: the place of the class that is decided, and whether the rule abstains.
+
+    ``joint`` [2G] has P(group, label | x), those of label 0 first; ``inside`` says whether a row is of a group.
+    """
+    if probabilities.kind.width > 2:
+        decided = Value("reduce", (probabilities,), {"function": "argmax"})
+        return decided, said.most(probabilities) < rule.abstain
+    margin = probabilities[:, 1] - rule.threshold
+    if rule.by_group:
+        threshold = value_of(rule.threshold)
+        for group, own in rule.by_group:
+            threshold = said.chosen(inside(group), own, threshold)
+        margin = probabilities[:, 1] - threshold
+    for event, multiplier in zip(rule.events, rule.multipliers, strict=True):
+        if joint is None:
+            raise InputError("this model knows nothing of groups")
+        margin = margin + multiplier * _weight(event, joint)
+    return said.number(margin >= 0.0), said.elementwise("absolute", margin) < rule.abstain
+
+
+def _weight(event: Event, joint: Value) -> Value:
+    """`Event.weight` in a graph."""
+    cells = [place for place, one in enumerate(event.cells) if one]
+    labels = (0, 1) if event.label is None else (event.label,)
+    of_labels = [said.total(joint[:, [label * len(event.cells) + place for place in cells]]) for label in labels]
+    return reduce(add, of_labels) / event.share

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -16,6 +17,7 @@ from shall.core.verdict import Finding, Verdict, worst
 from shall.methods.model import Model
 from shall.phases.aims import Aim, Aims, spoken
 from shall.phases.answers import tally_of
+from shall.phases.blending import blended
 from shall.phases.bought import Bought, Fault, bought_of, grouped
 from shall.phases.candidates import Tried, choose, in_the_way, would_help
 from shall.phases.frontier import Frontier, frontier_of
@@ -27,7 +29,7 @@ from shall.phases.starting import Material, floor_of, task_of
 from shall.phases.trial import Task, refit
 from shall.reports import text
 
-FORMAT: Final = 1                           # of what a study keeps of a trial
+FORMAT: Final = 2                           # of what a study keeps of a trial
 OBJECTIVE: Final = {"binary": "accuracy", "multiclass": "accuracy", "regressor": "root_mean_squared_error"}
 
 
@@ -88,19 +90,22 @@ def build(material: Material, look: Callable[[str], Look | None], on: datetime.d
     if ready is not None:
         train, features = ready.remedied(material.train)
         material = replace(material, train=train, features=features)
+    material = material.searched
     task = task_of(material, began)
     for sentence in spoken(task.aims, material.gate.num_rows, task.objective):
         progress.say(sentence)
     floor = floor_of(material, task.ground.sample.label)
     space = space_of(material.binding.kind, material.wanted, bool(task.aims.targets(1.0)))
     found = Search(minimised=task.minimised, floor=floor, notes=[] if ready is None else _left_out(ready))
-    budget = Budget(material.trials or TRIALS, began, material.seconds, material.workers, material.on)
+    budget = Budget(material.trials or TRIALS, began, material.searching, material.workers, material.on)
     try:
         search(found, task, space, budget, (_name(material), material.study), progress.step)
     except KeyboardInterrupt:
         if not found.tried:
             raise
         found.notes.append(f"interrupted after {found.trials} trials; the best so far goes on")
+    left = math.inf if material.seconds is None else material.seconds - (time.monotonic() - began)
+    found.tried += blended(task, found.members, left)
     result = _certified(found, task, material, floor, look, on)
     return replace(result, ready=ready, seconds=time.monotonic() - began)
 
@@ -158,7 +163,7 @@ def _certified(found: Search, task: Task, material: Material, floor: float, look
         taken = look(model.digest)
     except LooksSpent as spent:             # what the search found is told all the same
         return replace(result, candidate=model, in_the_way=str(spent))
-    gate = prepare(material.requirements, task.aims.examination.binding, material.confidence)
+    gate = prepare(material.at_gate, task.aims.examination.binding, material.confidence)
     verdicts = judge(gate, tally_of(gate, model, material.gate), {}, on=on, phase="build", looks=material.looks)
     return replace(result, candidate=model, verdicts=verdicts, looks=taken, helps=_settles(verdicts))
 

@@ -12,7 +12,7 @@ import numpy as np
 from shall.core.evidence import Evidence, Outcome
 from shall.core.requirement import Requirement
 from shall.core.verdict import limit_of
-from shall.phases.aims import Aims
+from shall.phases.aims import Aim, Aims
 from shall.phases.measuring import measure
 from shall.tally import Tally
 
@@ -36,12 +36,13 @@ class Tried:
     trial: int = 0
     loss: float = 0.0                       # log loss of its probabilities, mean squared error of its values
     made: Mapping[str, Any] = field(default_factory=dict)       # the configuration, the rule and the calibration
+    furthest: str = ""                      # the requirement that is furthest from its aim, in words; empty within all
 
 
 def judged(name: str, aims: Aims, tally: Tally, objective: int, made: tuple[int, Mapping[str, Any]]) -> Tried:
     """Measure a candidate by the same evidence as the gate; the requirement at ``objective`` is only maximised."""
     evidence = measure(aims.examination, tally, {})
-    values, spans, within, held, worst = [], [], [], [], 0.0
+    values, spans, within, held, worst, furthest = [], [], [], [], 0.0, ""
     for place, (requirement, found) in enumerate(zip(aims.examination.requirements, evidence, strict=True)):
         if place == objective:
             continue
@@ -52,10 +53,17 @@ def judged(name: str, aims: Aims, tally: Tally, objective: int, made: tuple[int,
         spans.append(_span(found[most]))
         within.append(max(shortfalls) <= 0)
         held.append(max(shortfalls) <= 1)
-        worst = max(worst, max(shortfalls))
+        if shortfalls[most] > worst:
+            worst, furthest = shortfalls[most], _beside(found[most], aims.each[place][most])
     value, span = _objective(evidence[objective][0])
     return Tried(name, value, tuple(values), tuple(within), tuple(held), worst, spans=tuple(spans), span=span,
-                 trial=made[0], made=made[1])
+                 trial=made[0], made=made[1], furthest=furthest)
+
+
+def _beside(part: Evidence, aim: Aim) -> str:
+    """A value beside its aim: `fair 0.792 (aim >= 0.900)`."""
+    value = "not available" if part.value is None else f"{part.value:.3f}"
+    return f"{aim.name} {value} (aim {part.side} {aim.aim:.3f})"
 
 
 def _objective(reached: Evidence) -> tuple[float, Interval]:

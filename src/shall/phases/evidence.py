@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from shall.stats import Estimates
 from shall.tally import Cells, Tally
 
 Key = tuple[tuple[str, str], ...]           # (("sex", "F"), ("race", "2"))
+TIMES: Final = 100                          # as many rows, and so many more: nobody has them
+MANY: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,8 @@ def settles(part: Part, known: Known, limit: float, alpha: float, together: int)
     if plan is None:
         return ""
     extra = [(index, math.ceil(known.rows[index] * (factor - 1))) for index, factor in plan]
+    if any(factor > TIMES and more > MANY for (_, factor), (_, more) in zip(plan, extra, strict=True)):
+        return f"not by more rows, it would take over {TIMES} times as many: the value is too near its limit"
     return " and ".join(f"about {more:,} more rows{_of(known.groups[index])}" for index, more in extra if more > 0)
 
 

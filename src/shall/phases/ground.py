@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from shall import registry
 from shall.core.log import GroupDef
-from shall.methods.model import Step, given_label
+from shall.methods.blend import Step
+from shall.methods.model import given_label
 from shall.methods.prepare.encode import Encoding
 from shall.methods.task import Floats, Group, Ints, Learned, Recipe, Sample, Target
 from shall.phases.space import Config, settings_of
@@ -23,6 +25,10 @@ LARGE: Final = 60_000                       # rows from which on one fold is hel
 SMALL: Final = 6_000                        # rows up to which there are five folds, and not three
 
 Targets = Callable[[float], tuple[Target, ...]]
+
+
+class OutOfTime(Exception):
+    """What is being learned would not come to an end in time."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,11 @@ class Learnt:
         return self.target.probabilities(X) if classes else self.target.values(X)[:, None]
 
 
-def folds_for(rows: int) -> tuple[int, int]:
-    """How many folds there are, and how many of them are held out in turn."""
+def folds_for(rows: int, classes: int = 2) -> tuple[int, int]:
+    """How many folds there are, and how many of them are held out in turn; many classes are as dear as many rows."""
     if rows >= LARGE:
         return 5, 1
-    return (5, 5) if rows < SMALL else (3, 3)
+    return (5, 5) if rows * max(classes, 2) < 2 * SMALL else (3, 3)
 
 
 def cells_of(sample: Sample) -> Cells | None:
@@ -153,16 +159,17 @@ def learn(ground: Ground, config: Config, targets: Targets, seed: int, rows: Int
 
 
 def cross_fitted(ground: Ground, config: Config, targets: Targets, seed: int, most: float | None = None,
-                 stop: Callable[[], bool] = lambda: False) -> Floats | None:
+                 late: Callable[[float], bool] = lambda ahead: False) -> Floats | None:
     """What models say of every held-out row, none of which learned from it: float64[m, classes], or float64[m, 1].
 
-    None where the first fold loses more than ``most`` (log loss, or squared error), or ``stop`` says so.
+    None where the first fold loses more than ``most`` (log loss, or squared error). OutOfTime where ``late`` says so of
+    the seconds that the other folds will take.
     """
-    classes = len(ground.classes)
+    classes, began = len(ground.classes), time.time()
     found = np.empty((len(ground.fold), max(classes, 1)))
     for number, (rest, held) in enumerate(ground.turns()):
-        if number and stop():
-            return None
+        if number and late((time.time() - began) / number * (ground.held - number)):
+            raise OutOfTime
         found[held] = learn(ground, config, targets, seed, rest).says(ground.sample.X[held], classes)
         if not number and most is not None and loss(found[held], ground.sample.label[held]) > most:
             return None

@@ -31,6 +31,11 @@ class Examination:
         named = (name for parts in self.parts for part in parts for name in part.references)
         return tuple(dict.fromkeys(name for name in named if name != "overall"))
 
+    def compared_with(self, name: str) -> Examination:
+        """The same with a plan of what is counted of a reference: that of the lines that are compared with it."""
+        needs = [need for parts in self.parts for part in parts if name in part.references for need in part.needs]
+        return replace(self, plan=compile_plan(needs, self.binding))
+
 
 def prepare(requirements: Sequence[Requirement], binding: Binding, confidence: float = 95.0,
             features: Sequence[Feature] = ()) -> Examination:

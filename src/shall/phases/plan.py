@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shall import stats
 from shall.core.verdict import limit_of
+from shall.phases.aims import movable
 from shall.phases.evidence import Known, Unmeasured, comparisons
 from shall.phases.margins import reach_of
 from shall.phases.measuring import Examination, alpha_of
@@ -41,8 +44,8 @@ def plan(examination: Examination, knowns: Sequence[Sequence[Known | Unmeasured]
          looks: int = 1) -> tuple[PlannedLine, ...]:
     """For each requirement its most demanding part.
 
-    The true value is taken to lie half way between the limit and the perfect value; shares of groups
-    and noise are those of the rows in ``knowns``.
+    The true value is taken to be that of ``knowns``, where it keeps its limit and no rule of a search would move it;
+    else to lie half way between the limit and the perfect value. Shares of groups and noise are those of ``knowns``.
     """
     lines = []
     for requirement, parts, some in zip(examination.requirements, examination.parts, knowns, strict=True):
@@ -61,13 +64,27 @@ def _needed(part: Part, one: Known | Unmeasured, alpha: float, together: int) ->
     limit = limit_of(requirement, part.side)
     if part.card.census:
         return PlannedLine(line.name, line.requirement, int(limit), "", "a fact of the file")
-    distance = _half_way(part, limit)
-    assumed = f"true value {limit + (distance if part.side == '>=' else -distance):.3g}"
+    distance, why = _distance(part, one, limit, alpha)
+    assumed = f"true value {limit + (distance if part.side == '>=' else -distance):.3g}, {why}"
     smallest = min(range(len(one.groups)), key=lambda index: (not one.judged[index], one.rows[index]))
     share = one.rows[smallest] / max(one.rows.sum(), 1)
     group = " and ".join(f"{name} = {value}" for name, value in one.groups[smallest])
     rows = _rows(part, one, distance, (limit, alpha, together))
+    assumed += "" if rows else "; too near its limit for any number of rows"
     return PlannedLine(line.name, line.requirement, rows, f"{group}, {share:.1%} of the rows" if group else "", assumed)
+
+
+def _distance(part: Part, one: Known, limit: float, alpha: float) -> tuple[float, str]:
+    """How far the true value is taken to be from the limit, and why so far."""
+    half = _half_way(part, limit)
+    if movable(part) or part.requirement.to is not None:
+        return half, "assumed"
+    value = stats.over_groups(one.estimates, part.requirement.aggregate, part.side, alpha, judged=one.judged,
+                              bands=one.bands).value
+    if value is None or math.isnan(value):
+        return half, "assumed"
+    room = value - limit if part.side == ">=" else limit - value
+    return (room, "as it is now") if room > 0 else (half, f"assumed; it is {value:.3g} now")
 
 
 def _half_way(part: Part, limit: float) -> float:

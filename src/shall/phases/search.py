@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
 from shall import registry
 from shall.adapters.workers import WorkerLost, side_by_side
 from shall.methods.task import Scalar
+from shall.phases.blending import Member, joined
 from shall.phases.candidates import Tried, best_of
 from shall.phases.space import Space, fitting, named
 from shall.phases.told import read, written
@@ -51,6 +52,7 @@ class Search:
     trials: int = 0
     resumed: int = 0
     losses: list[float] = field(default_factory=list)       # of each trial on the first fold
+    members: list[Member] = field(default_factory=list)     # of a blend
     seen: set[int] = field(default_factory=set)             # numbers of trials
     minimised: bool = False                 # whether less of the objective is better
     floor: float = -math.inf                # of the objective, below which nothing is chosen
@@ -60,7 +62,7 @@ class Search:
         best = best_of(self.tried, self.floor)
         if best is None:
             return "searching"
-        state = "within every aim" if best.shortfall <= 0 else f"{best.shortfall:.1f} margins from its aims"
+        state = "within every aim" if best.shortfall <= 0 else f"but {best.furthest}"
         return f"best {-best.objective if self.minimised else best.objective:.4f}, {state}"
 
 
@@ -69,7 +71,7 @@ def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[
     """Fill ``found`` with candidates until the budget is spent; ``kept``: the name of the study, and where it is."""
     name, storage = kept
     study = registry.find("methods", SAMPLER).study(name, space.branches, task.seed, storage)
-    _catch_up(found, study, budget)
+    _catch_up(found, task, study, budget)
     found.resumed = found.trials
     study.enqueue(space.first)
     if found.resumed:
@@ -78,7 +80,7 @@ def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[
         while not budget.spent() and (asked := _asked(found, study, budget)):
             for outcome in _round(found, task, study, budget, asked):
                 tell(found.frontier(), len(outcome.tried))
-            _catch_up(found, study, budget)
+            _catch_up(found, task, study, budget)
     finally:
         study.forget()
         found.tried.sort(key=lambda one: one.trial)
@@ -95,11 +97,11 @@ def _asked(found: Search, study: Any, budget: Budget) -> list[Asked]:
     return asked
 
 
-def _catch_up(found: Search, study: Any, budget: Budget) -> None:
+def _catch_up(found: Search, task: Task, study: Any, budget: Budget) -> None:
     """Take the trials of an earlier run, and of other processes that share the study."""
     for number, config, told in study.past():
         if number not in found.seen and found.trials < budget.trials:
-            _take(found, number, config, read(told))
+            _take(found, task, (number, config), read(told))
 
 
 def _round(found: Search, task: Task, study: Any, budget: Budget, asked: Sequence[Asked]) -> Iterator[Outcome]:
@@ -116,8 +118,9 @@ def _round(found: Search, task: Task, study: Any, budget: Budget, asked: Sequenc
                 continue
             best = best_of(outcome.tried, found.floor)
             study.tell(number, math.nan if best is None else best.objective,
-                       math.inf if best is None else best.shortfall, told)
-            _take(found, number, config, outcome)
+                       math.inf if best is None else best.shortfall,
+                       told if study.place else written(replace(outcome, says="")))     # it is here already
+            _take(found, task, (number, config), outcome)
             yield outcome
 
 
@@ -142,7 +145,9 @@ def _tried(task: Task, least: float, asked: Asked) -> str:
     return written(run(task, number, config, most if math.isfinite(most) else None))
 
 
-def _take(found: Search, number: int, config: Mapping[str, Scalar], outcome: Outcome) -> None:
+def _take(found: Search, task: Task, asked: Asked, outcome: Outcome) -> None:
+    number, config = asked[0], fitting(asked[1])
+    found.members = joined(found.members, task.ground, number, config, outcome)
     found.seen.add(number)
     found.trials += 1
     found.tried += outcome.tried

@@ -12,7 +12,8 @@ from shall.core.errors import InputError, MissingExtra
 from shall.methods.task import Choice, Scalar
 
 Config = Mapping[str, Scalar]
-LEARNERS: Final = ("lightgbm", "logistic_regression", "ridge")          # these are tried first, in this order
+LEARNERS: Final = ("lightgbm", "logistic_regression", "ridge")          # these are tried first, in this order,
+MANY: Final = ("extra_trees", "logistic_regression")                    # of many classes these: boosting learns each
 PLAIN: Final = ""                           # nothing of the kind
 ON_REQUEST: Final = ("mlp", "reductions")   # they cost many times what the others do: only where the file names them
 PARTS: Final = ("prepare", "mitigate", "calibrate")         # folders of `methods`, each of which may be left out
@@ -36,6 +37,12 @@ class Wanted:
     increasing: tuple[str, ...] = ()        # columns that a score never falls with
     decreasing: tuple[str, ...] = ()        # and never rises with
     interactions: tuple[tuple[str, ...], ...] = ()      # columns that may act together; others act alone
+    blend: str = ""                         # "on", "off"; else only where no learners are named
+
+    @property
+    def blends(self) -> bool:
+        """Whether a blend of what was tried is a candidate: not unasked where somebody chose the learners."""
+        return self.blend == "on" or (not self.blend and not self.learners)
 
     @property
     def constrained(self) -> bool:
@@ -75,9 +82,13 @@ def space_of(kind: str, wanted: Wanted, moves: bool) -> Space:
         for name in names:
             if choices := _settings(name):
                 branches[f"{part}={name}"] = choices
-    first = [{"learner": learner} for learner in learners if learner in LEARNERS] or [{"learner": learners[0]}]
+    early = MANY if kind == "multiclass" else LEARNERS
+    names = [name for name in (wanted.learners or early) if name in learners and name in early] or [learners[0]]
+    first: list[dict[str, Scalar]] = [{"learner": name} for name in names]
     first += [{**first[0], "mitigate": name} for name in options["mitigate"] if name and _fits(name, learners[0])]
-    first += [{"learner": learner} for learner in learners if learner not in LEARNERS]
+    first += [{"learner": learner, **{f"{learner}.{name}": value for name, value in one.items()}}
+              for learner in learners for one in getattr(_method(learner), "FIRST", ())]
+    first += [{"learner": learner} for learner in learners if learner not in names]
     return Space(branches, tuple(filled(config, branches) for config in first))
 
 

@@ -26,6 +26,7 @@ from shall.phases.measuring import Examination, known, prepare
 from shall.phases.space import Config, Wanted, space_of
 from shall.phases.trial import Task, held_out, makers_of
 
+SEARCHING: Final = 0.8                      # of the seconds that there are
 FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model without any use reaches
 
 
@@ -33,7 +34,7 @@ FLOORS: Final = {"roc_auc": 0.5}            # of objectives: what a model withou
 class Material:
     """What a search starts from."""
 
-    requirements: tuple[Requirement, ...]   # those of the phase build
+    requirements: tuple[Requirement, ...]   # those of the phase build; in a search, those that a model can keep
     confidence: float
     train: pa.Table
     gate: pa.Table
@@ -51,7 +52,19 @@ class Material:
     readiness: bool = True                  # look at the rows first, and mend what can be
     study: str | None = None                # the address of a database that keeps the search
     digest: str = ""                        # of the rows to learn from
+    at_gate: tuple[Requirement, ...] = ()   # all, facts of the file too: those are asked of the gate, once
 
+    @property
+    def searching(self) -> float | None:
+        """The seconds of the search: what is found is learned again within the rest."""
+        return None if self.seconds is None else SEARCHING * self.seconds
+
+    @property
+    def searched(self) -> Material:
+        """The same for a search: without the lines that only the rows decide, and no model (`rows >= 1000`)."""
+        kept = tuple(line for line in self.requirements if not all(
+            registry.named(call.name).card.census for call in line.measures))
+        return replace(self, requirements=kept, at_gate=self.requirements)
 
 
 def task_of(material: Material, began: float) -> Task:
@@ -59,7 +72,9 @@ def task_of(material: Material, began: float) -> Task:
     objective = Requirement.parse(f"{material.objective} >= 0")
     examination = prepare((*material.requirements, objective), binding_of(material.binding), material.confidence)
     ground = _ground(material, examination)
+    started = time.monotonic()
     stand_in, says = _stand_in(material, ground)
+    seconds = time.monotonic() - started
     aims = _aims(material, examination, ground, plain(ground, says))
     if aims.targets(1.0):
         ground = replace(ground, given=given_of(ground, material.seed))
@@ -67,9 +82,9 @@ def task_of(material: Material, began: float) -> Task:
     else:
         ground = replace(ground, cells=None)
     names = [registry.named(call.name).id for line in material.requirements for call in line.measures]
-    deadline = None if material.seconds is None else time.time() + material.seconds - (time.monotonic() - began)
+    deadline = None if material.searching is None else time.time() + material.searching - (time.monotonic() - began)
     return Task(ground, aims, len(material.requirements), makers_of(names, bool(ground.by)), material.seed, deadline,
-                (stand_in, says))
+                (stand_in, says, seconds), material.wanted.blends)
 
 
 def _aims(material: Material, examination: Examination, ground: Ground, answer: Answer) -> Aims:
@@ -113,7 +128,7 @@ def _ground(material: Material, examination: Examination) -> Ground:
     by = tuple(group for group in binding.groups if group.name in material.by) if len(classes) == 2 else ()
     encoding = encode.fit(rows, material.features)
     some = sample(rows, binding, encoding, sorted(names | {group.name for group in by}) if len(classes) == 2 else ())
-    folds, held = folds_for(rows.num_rows)
+    folds, held = folds_for(rows.num_rows, len(classes))
     if rows.num_rows < folds:
         raise DataError(f"{rows.num_rows} training rows have a label, too few to learn from and to choose by")
     cells = cells_of(replace(some, groups={name: some.groups[name] for name in names})) if len(classes) == 2 else None

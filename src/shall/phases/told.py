@@ -29,7 +29,7 @@ def read(text: str) -> Outcome:
     """From `written`."""
     told: dict[str, Any] = json.loads(text, object_hook=_number)
     return Outcome(tuple(_tried(one) for one in told["tried"]), told["failed"], told["loss"], told["seconds"],
-                   tuple(told["notes"]))
+                   tuple(told["notes"]), told["says"])
 
 
 def _tried(told: Mapping[str, Any]) -> Tried:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,16 +12,19 @@ import numpy as np
 
 from shall import registry
 from shall.adapters.workers import one_thread
-from shall.methods.model import Answer, Model, joint_of
+from shall.methods.blend import BLEND, Blend, Prepared
+from shall.methods.model import Answer, Map, Model, joint_of
 from shall.methods.rule import HeldOut, Rule
-from shall.methods.task import Floats
+from shall.methods.task import Floats, Ints
 from shall.phases.aims import Aims
 from shall.phases.answers import tally_answer
 from shall.phases.candidates import Tried, judged
-from shall.phases.ground import Ground, cross_fitted, first_loss, learn, learn_groups, loss
+from shall.phases.ground import Ground, Learnt, OutOfTime, cross_fitted, first_loss, learn, learn_groups, loss
 from shall.phases.space import Config, bare, named
 
+MOST: Final = 1_000_000                     # numbers that are kept of a trial
 LATE: Final = "the time was over"
+FAR: Final = "given up after the first fold: far behind the best"
 ASKED: Final = {"abstain": ("selective_risk", "selective_coverage"), "group_thresholds": ()}   # on request only
 
 
@@ -34,16 +38,17 @@ class Task:
     makers: tuple[str, ...]                 # what makes rules
     seed: int = 0
     deadline: float | None = None           # of time.time(), which all processes share
-    stand_in: tuple[Config, Floats] | None = None   # what the aims were made of: a configuration, and what it says
+    stand_in: tuple[Config, Floats, float] | None = None    # what the aims were made of, what it says, its seconds
+    blend: bool = False                     # whether a blend of the trials is a candidate too
 
     @property
     def minimised(self) -> bool:
         """Whether less of the objective is better; candidates then have it with a minus."""
         return self.aims.examination.parts[self.objective][0].card.better == "lower"
 
-    def late(self) -> bool:
-        """Whether the time is over."""
-        return self.deadline is not None and time.time() > self.deadline
+    def late(self, ahead: float = 0.0) -> bool:
+        """Whether the time is over, or will be after so many seconds."""
+        return self.deadline is not None and time.time() + ahead > self.deadline
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Outcome:
     loss: float = float("inf")              # on the first fold
     seconds: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    says: str = ""                          # what it says of the held-out rows, before any calibration: `packed`
 
 
 def run(task: Task, number: int, config: Config, most: float | None = None) -> Outcome:
@@ -63,13 +69,16 @@ def run(task: Task, number: int, config: Config, most: float | None = None) -> O
     try:
         if number == 0 and task.stand_in is not None and bare(config) == bare(task.stand_in[0]):
             says: Floats | None = task.stand_in[1]
+            began -= task.stand_in[2]
         else:
             says = cross_fitted(task.ground, config, task.aims.targets, task.seed + number, most, task.late)
         if says is None:
-            why = LATE if task.late() else "given up after the first fold: far behind the best"
-            return Outcome(failed=why, seconds=time.monotonic() - began)
+            return Outcome(failed=FAR, seconds=time.monotonic() - began)
+        seconds = time.monotonic() - began
         found = tuple(candidates(task, number, config, says))
-        return Outcome(found, "", first_loss(task.ground, says), time.monotonic() - began)
+        return Outcome(found, "", first_loss(task.ground, says), seconds, says=packed(says) if task.blend else "")
+    except OutOfTime:
+        return Outcome(failed=LATE, seconds=time.monotonic() - began)
     except Exception as error:              # of a library or a plug-in, which may raise anything
         return Outcome(failed=f"{type(error).__name__}: {error}", seconds=time.monotonic() - began)
 
@@ -86,10 +95,10 @@ def candidates(task: Task, number: int, config: Config, says: Floats) -> Iterato
         yield replace(tried, loss=loss(says, ground.sample.label[ground.rows]))
         return
     label = ground.sample.label[ground.rows]
-    calibrate, made = str(config.get("calibrate", "")), {"config": dict(config)}
+    calibrate, lost, made = str(config.get("calibrate", "")), loss(says, label), dict[str, Any](config=dict(config))
     if calibrate:
-        weight = ground.sample.weight
-        mapped = registry.find("methods", calibrate).fit(says, label, None if weight is None else weight[ground.rows])
+        lost = loss(_calibrated_in_folds(ground, calibrate, says), label)
+        mapped = _calibration(ground, calibrate, says, np.arange(len(says)))
         says, made["calibration"] = mapped(says), mapped.described()
     held = held_out(ground, says)
     for words, rule in _rules(task, held):
@@ -97,7 +106,27 @@ def candidates(task: Task, number: int, config: Config, says: Floats) -> Iterato
         tally = tally_answer(task.aims.examination, Answer(says, decision, abstained), table, ground.classes)
         called = " + ".join(filter(None, (name, words))).replace("+ threshold", "· threshold")
         yield replace(judged(called, task.aims, tally, task.objective, (number, {**made, "rule": rule.described()})),
-                      loss=loss(says, label))
+                      loss=lost)
+
+
+def _calibration(ground: Ground, name: str, says: Floats, some: Ints) -> Map:
+    """A calibration of what is said of the held-out rows, from some of them."""
+    rows, weight = ground.rows[some], ground.sample.weight
+    found: Map = registry.find("methods", name).fit(says[some], ground.sample.label[rows],
+                                                   None if weight is None else weight[rows])
+    return found
+
+
+def _calibrated_in_folds(ground: Ground, name: str, says: Floats) -> Floats:
+    """What calibrations make of rows that they did not learn from; as it was where there is but one fold."""
+    fold = ground.fold[ground.rows]
+    if ground.held < 2:
+        return says
+    found = np.empty_like(says)
+    for number in range(ground.held):
+        mapped = _calibration(ground, name, says, np.flatnonzero(fold != number))
+        found[fold == number] = mapped(says[fold == number])
+    return found
 
 
 def held_out(ground: Ground, says: Floats) -> HeldOut:
@@ -137,7 +166,8 @@ def refit(task: Task, tried: Tried) -> Model:
     config: Config = made["config"]
     rule = Rule.of(made["rule"]) if "rule" in made else Rule()
     with one_thread():
-        learnt = learn(ground, config, task.aims.targets, task.seed + tried.trial)
+        learnt = _blend(task, made[BLEND]) if BLEND in made else learn(
+            ground, config, task.aims.targets, task.seed + tried.trial)
         group = learn_groups(ground, seed=task.seed) if rule.events else None
     calibration = None
     if "calibration" in made:
@@ -145,3 +175,26 @@ def refit(task: Task, tried: Tried) -> Model:
         calibration = (name, registry.find("methods", name).of(made["calibration"]))
     return Model(str(config["learner"]), ground.encoding, learnt.target, group, rule, learnt.steps, calibration,
                  ground.classes, ground.by if rule.by_group else ())
+
+
+def _blend(task: Task, parts: Sequence[tuple[Config, int, float]]) -> Learnt:
+    """The trials of a blend, learned from all rows."""
+    learned = []
+    for config, number, _ in parts:
+        one = learn(task.ground, config, task.aims.targets, task.seed + number)
+        learned.append(Prepared(str(config["learner"]), one.steps, one.target))
+    return Learnt((), Blend(tuple(learned), tuple(weight for *_, weight in parts)))
+
+
+def packed(says: Floats) -> str:
+    """As text, in single precision; of two classes the second one alone. Nothing where that is too much to keep."""
+    told = says[:, 1] if says.shape[1] == 2 else says
+    return "" if told.size > MOST else base64.b64encode(told.astype("<f4").tobytes()).decode()
+
+
+def unpacked(text: str, rows: int, classes: int) -> Floats | None:
+    """What was `packed`: float64[rows, classes] or [rows, 1]; None where nothing was."""
+    told = np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float64)
+    if not told.size:
+        return None
+    return np.column_stack([1 - told, told]) if classes == 2 else told.reshape(rows, -1)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from shall.reports._checked import notes, titled
 from shall.reports._layout import Cell, Look, clipped, paragraph, safe, table
 from shall.reports._shapes import Planned, PlannedLine
+
+POWER: Final = "a gate of so many rows certifies its requirement in 4 of 5 cases, if the true value is as said"
+ASSUMED: Final = (
+    "an assumed value lies half way between the limit and the perfect value: a log of a model that is like the one you "
+    "will have, as [data] log, gives better ones, and `shall build` says before it searches where it aims")
 
 
 def lines(planned: Planned, look: Look) -> Iterator[str]:
@@ -25,8 +31,9 @@ def lines(planned: Planned, look: Look) -> Iterator[str]:
         if line.group:
             yield from paragraph(f"smallest group: {safe(line.group)}", look.width, 2, look.paint)
     yield ""
-    yield from paragraph("a gate of so many rows certifies its requirement in 4 of 5 cases, if the true value is as "
-                         "assumed", look.width, 0, look.paint, "line")
+    yield from paragraph(POWER, look.width, 0, look.paint, "line")
+    if any("assumed" in line.assumed for line in planned.lines):
+        yield from paragraph(ASSUMED, look.width, 0, look.paint, "line")
 
 
 def _row(line: PlannedLine, have: int | None, look: Look) -> list[Cell]:

@@ -22,8 +22,12 @@ from shall.reports._shapes import Bought, Built, Checked, Tried
 MOST: Final = 900_000                       # bytes: GitHub takes 1 MiB a summary
 SHOWN: Final = 12                           # groups of a requirement
 LONGEST: Final = 300                        # columns of one text
-MARKUP: Final = re.compile(r"[!-/:-@\[-`{-~]")
-HARMLESS: Final = frozenset("%'(),-/.;=?")
+# Signs that mark nothing up where they stand are kept, so that the source can be read too: those of `a_b`, `a <= 1`,
+# `a: b`, `a + b`, `[0.1, 2]`; a limit in a cell of its own is one more.
+KEPT: Final = (r"(?<=[^\W_])_(?=[^\W_])", r"(?<=\S )[<>]=(?= )", r"(?<=\S):(?= |$)", r"(?<=\S )\+(?= \S)",
+               r"\[(?=[^\]]*\d)[-\d., ]+\](?![\[(:])")
+MARKUP: Final = re.compile(rf"({'|'.join(KEPT)})|[!-/:-@\[-`{{-~]")
+HARMLESS: Final = frozenset("%'\"(),-/.;=?")
 BEGIN: Final = re.compile(r"^(\d*)([-.)=])(?=[\s=-]|$)")     # a list, a rule or the line below a title
 LINK: Final = re.compile(r"(?i)(www)\.")
 
@@ -54,8 +58,15 @@ def build(built: Built) -> str:
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is: no markup, no HTML, no link, no mention, one line."""
     plain = clipped(safe(text), LONGEST)
-    kept = MARKUP.sub(lambda match: match[0] if match[0] in HARMLESS else f"&#{ord(match[0])};", plain.strip())
+    kept = MARKUP.sub(lambda match: match[0] if match[1] or match[0] in HARMLESS else f"&#{ord(match[0])};",
+                      plain.strip())
     return BEGIN.sub(lambda match: f"{match[1]}&#{ord(match[2])};", LINK.sub(r"\1&#46;", kept))
+
+
+def limited(text: str) -> str:
+    """A text for a cell of a table, where `>=` at the beginning is no quotation."""
+    sign = next((sign for sign in (">= ", "<= ") if text.startswith(sign)), "")
+    return sign + escaped(text.removeprefix(sign))
 
 
 def _head(report: Checked) -> Iterator[str]:
@@ -81,7 +92,7 @@ def _built(built: Built) -> Iterator[str]:
         if text:
             yield f"- {escaped(text)}"
     yield from ("", "### The frontier", "", escaped(priced(built)), "")
-    rows = [[words, "", *(escaped(text) for text in texts)] for words, texts in asked(shown)]
+    rows = [[words, "", *(limited(text) for text in texts)] for words, texts in asked(shown)]
     rows += [[_emphasised(one.name, one), *_figures(built, one, shown)] for one in few(built)]
     yield from _table(("candidate", escaped(built.objective), *named), "<" + ">" * (len(named) + 1), rows)
     for one in built.tried:
@@ -137,7 +148,7 @@ def _row(verdict: Verdict) -> list[str]:
     part, scale = verdict.deciding, scale_of(verdict, verdict.deciding)
     return [f"{MARKS[verdict.verdict]} {verdict.verdict}".replace("~", "&#126;"), escaped(verdict.name),
             escaped(scale(part.value)), escaped(scale.between(part.low, part.high)),
-            escaped(bound_text(verdict, part)), f"{part.n:,}"]
+            limited(bound_text(verdict, part)), f"{part.n:,}"]
 
 
 def _section(verdict: Verdict) -> Iterator[str]:

@@ -40,6 +40,7 @@ class BuildOptions:
     increasing: tuple[str, ...] = ()                # columns that the score never falls with
     decreasing: tuple[str, ...] = ()                # and never rises with
     interactions: tuple[tuple[str, ...], ...] = ()  # columns that may act together; others act alone
+    blend: str = ""                                 # "on", "off"; else only where no learners are named
     seed: int = 0
     workers: int = 1                                # trials that are learned side by side
     cluster: str = "here"                           # "ray": on its workers

@@ -9,7 +9,9 @@ from typing import Final, Literal
 
 from shall.core.log import GroupDef
 
-FEW: Final = 20                                     # values that a group may have at most
+Kind = Literal["binary", "multiclass", "regressor"]
+
+FEW: Final = 20                                     # values that a group, or the classes of numbers, may have at most
 SMALL: Final = 100                                  # rows below which a group is pooled
 AGES: Final = (25.0, 45.0, 65.0)
 TARGETS: Final = ("label", "target", "y", "y_true", "outcome", "truth", "actual", "class")
@@ -36,16 +38,19 @@ class ColumnProfile:
     missing: int = 0                                # rows
     low: float | None = None                        # of numbers
     high: float | None = None
+    spread: float | None = None                     # of numbers: their standard deviation
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A table: its place as the file shall name it, and the roles that the subject's kind found by name."""
+    """A table: its place as the file shall name it, and the roles that columns seem to play by their names."""
 
     path: str
     rows: int
     columns: tuple[ColumnProfile, ...]
     roles: Mapping[str, str] = field(default_factory=dict)
+    of_numbers: Mapping[str, str] = field(default_factory=dict)     # the roles, if a number is predicted
+    prefixes: tuple[str, ...] = ()                  # before a class, in the name of its score
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,16 @@ def guess_target(profile: Profile) -> Guess | None:
             return Guess(column.name, "by its name")
     free = [column for column in free if _protected(column.name) is None]
     return Guess(free[-1].name, "as the last column with two values") if free else None
+
+
+def guess_kind(column: ColumnProfile | None) -> Kind:
+    """What is predicted, by the values of the label: a number, where there are fractions or many numbers."""
+    if column is None or column.distinct <= 2:
+        return "binary"
+    fractions = column.kind == "number" and any(not value.lstrip("-").isdigit() for value, _ in column.values)
+    if column.kind in ("whole", "number") and (column.distinct > FEW or fractions):
+        return "regressor"
+    return "multiclass" if len(column.values) == column.distinct else "binary"
 
 
 def guess_positive(column: ColumnProfile) -> Guess | None:

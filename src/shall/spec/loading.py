@@ -135,8 +135,8 @@ def _needs(requirements: tuple[Requirement, ...], subject: Subject, known: Known
     binary = subject.kind == "classifier" and not known.multiclass
     if first and binary and subject.positive is None and "positive" not in given:
         problems.at_key(("subject",), f"[subject] does not say `positive`, and `{first}` needs it",
-                        'add the value of the positive class: positive = "1"; of more than two classes their names: '
-                        'classes = ["bus", "car", "van"]')
+                        f"add the value of the positive class: {sections.POSITIVE}; of more than two classes their "
+                        f"names: {sections.CLASSES}")
 
 
 def _standing_on(roles: tuple[str, ...], requirements: tuple[Requirement, ...], known: Known) -> Iterator[str]:

@@ -10,7 +10,7 @@ from shall.registry import Named
 from shall.spec.arguments import Complain, settle
 from shall.spec.known import Known
 from shall.spec.limits import check_limits
-from shall.spec.sections import RESERVED_GROUPS
+from shall.spec.sections import CLASSES, RESERVED_GROUPS
 
 
 def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
@@ -49,7 +49,7 @@ def _groups(line: Line, known: Known, complain: Complain) -> None:
                 complain(at, f"there is no group `{name}`", known.group_fix(name))
             elif name == "class" and not known.multiclass:
                 complain(at, "`over class` needs a subject of more than two classes",
-                         'leave it out, or name them: [subject] classes = ["bus", "car", "van"]')
+                         f"leave it out, or name them: [subject] {CLASSES}")
             elif name == "feature" and (len(grouping) > 1 or len(line.over) > 1 or line.within):
                 complain(at, "`over feature` stands alone, without other groups", "make a line of its own of it")
     for place, name in enumerate(line.within):

@@ -9,15 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from shall.core.line import Bound, Number
 from shall.core.log import ROLES, GroupDef
 from shall.core.requirement import Requirement
-from shall.core.words import written_name
 from shall.spec.file import Pack
-from shall.spec.guesses import PROTECTED, ColumnProfile, Guess, Profile, guess_groups, guess_positive, guess_target
+from shall.spec.guesses import (
+    PROTECTED,
+    ColumnProfile,
+    Guess,
+    Kind,
+    Profile,
+    guess_groups,
+    guess_kind,
+    guess_positive,
+    guess_target,
+)
+from shall.spec.usual import NO_WORDS, About, Useless, kept, useless, usual_lines
 
 WIDTH: Final = 64                                   # of a line, or of a comment, that the other may stand beside
-ENOUGH: Final = 1_000                               # rows
 
 
 class Line(NamedTuple):
@@ -47,6 +55,31 @@ class Proposal:
     groups: tuple[tuple[GroupDef, Guess], ...]
     requirements: tuple[Requirement, ...]
     packs: tuple[Pack, ...] = ()
+    kind: Kind = "binary"
+    usual: Useless = NO_WORDS                       # what a model without any use reaches
+
+    @property
+    def label(self) -> ColumnProfile | None:
+        """The column of the target."""
+        return next((one for one in self.profile.columns if self.target and one.name == self.target.value), None)
+
+    @property
+    def decided(self) -> bool:
+        """Whether a model has answered these rows already."""
+        return bool({"score", "decision"} & set(self.profile.roles)) or self._by_class
+
+    @property
+    def scored(self) -> bool:
+        """Whether there are scores, or will be: a model of a table without answers gives some."""
+        return "score" in self.profile.roles or self._by_class or not self.decided
+
+    @property
+    def _by_class(self) -> bool:
+        """Whether each class of the label has a score of its own."""
+        names = {column.name for column in self.profile.columns}
+        classes = [value for value, _ in self.label.values] if self.label else []
+        return len(classes) > 2 and any(names >= {prefix + value for value in classes}
+                                        for prefix in self.profile.prefixes)
 
     @property
     def turned(self) -> Proposal | None:
@@ -64,29 +97,16 @@ def propose(profile: Profile, target_column: str | None = None, packs: tuple[Pac
     """Guess the label (unless it is said), its positive value, the groups, and what to require of them."""
     target = Guess(target_column, "") if target_column else guess_target(profile)
     column = next((column for column in profile.columns if target and column.name == target.value), None)
-    positive = guess_positive(column) if column else None
+    kind = guess_kind(column)
+    roles = profile.of_numbers if kind == "regressor" else profile.roles
+    said = {role: name for role, name in roles.items() if role == "label" or not target or name != target.value}
+    profile = replace(profile, roles=said)
+    positive = guess_positive(column) if column and kind == "binary" else None
     groups = guess_groups(profile, target.value if target else None)
-    lines = _lines(profile, positive is not None, [group.name for group, _ in groups if group.name in PROTECTED])
-    requirements = tuple(replace(Requirement.parse(line), name=name) for name, line in lines)
-    return Proposal(profile, target, positive, groups, requirements, packs)
-
-
-def _lines(profile: Profile, labelled: bool, groups: list[str]) -> Iterator[tuple[str, str]]:
-    """Names and lines; the limits are customs to start from, not law."""
-    decided = bool({"score", "decision"} & set(profile.roles))
-    scored = "score" in profile.roles or not decided                # a table to train on: its model will score
-    yield "enough", f"rows >= {ENOUGH}"
-    if labelled:
-        yield "useful", "roc_auc >= 0.70" if scored else "accuracy >= 0.70"
-    for group in groups:
-        name = re.sub(r"\W", "_", group)
-        yield f"fair_{name}", f"ratio of selection_rate over {written_name(group)} >= 0.80"
-        if labelled:
-            over = written_name(group)
-            yield f"equal_{name}", f"difference of true_positive_rate, false_positive_rate over {over} <= 0.10"
-    if labelled and scored:
-        over = f" over {', '.join(map(written_name, groups))}" if groups else ""
-        yield "calibrated", f"calibration_error{over} <= 0.05"
+    made = Proposal(profile, target, positive, groups, (), packs, kind, useless(kind, column))
+    about = About(kind, positive is not None, made.scored, made.usual)
+    lines = usual_lines(about, [group.name for group, _ in groups if group.name in PROTECTED])
+    return replace(made, requirements=tuple(replace(Requirement.parse(line), name=name) for name, line in lines))
 
 
 def proposed_text(proposal: Proposal, measured: Mapping[str, Measured] | None = None) -> str:
@@ -110,11 +130,17 @@ def _top(proposal: Proposal) -> Iterator[Line]:
 def _subject(proposal: Proposal) -> Iterator[Line]:
     profile = proposal.profile
     yield Line("[subject]")
-    yield Line('kind = "classifier"')
+    number, label = proposal.kind == "regressor", proposal.label
+    yield Line(f'kind = "{"regressor" if number else "classifier"}"', _what(label) if number and label else "")
     if proposal.target:
         yield Line(f"target = {_text(proposal.target.value)}", f"the label column{_how(proposal.target)}")
     else:
-        yield Line('# target = "COLUMN"', "the label column; none was found")
+        yield Line('# target = "COLUMN"', "the label column; none was found: --target names it")
+    if number:
+        return
+    if proposal.kind == "multiclass" and label:
+        yield Line(f"classes = [{', '.join(map(_text, _classes(label)))}]", _shown(label))
+        return
     if proposal.positive:
         yield Line(f"positive = {_text(proposal.positive.value)}", proposal.positive.because)
     else:
@@ -123,13 +149,29 @@ def _subject(proposal: Proposal) -> Iterator[Line]:
         yield Line("threshold = 0.5", "a score from here on is a positive decision")
 
 
+def _what(label: ColumnProfile) -> str:
+    low, high = label.low or 0.0, label.high or 0.0
+    return f"a number is predicted: {label.distinct:,} different values, from {low:g} to {high:g}"
+
+
+def _classes(label: ColumnProfile) -> list[str]:
+    """The values of a label in the order of numbers, or of text."""
+    values = [value for value, _ in label.values]
+    return sorted(values, key=float if all(value.lstrip("-").isdigit() for value in values) else str)
+
+
+def _shown(label: ColumnProfile) -> str:
+    rows = dict(label.values)
+    told = ", ".join(f"{value}: {rows[value]:,} rows" for value in _classes(label)[:5])
+    return f"{label.distinct} classes; {told}" + (", ..." if label.distinct > 5 else "")
+
+
 def _how(guess: Guess) -> str:
     return f", guessed {guess.because}" if guess.because else ""
 
 
 def _data(proposal: Proposal) -> Iterator[Line]:
-    profile = proposal.profile
-    decided = {"score", "decision"} & set(profile.roles)
+    profile, decided = proposal.profile, proposal.decided
     size = f"{profile.rows:,} rows, {len(profile.columns)} columns"
     yield Line("[data]")
     yield Line(f"{'log' if decided else 'train'} = {_text(profile.path)}", size)
@@ -189,14 +231,13 @@ def _requirements(proposal: Proposal, measured: Mapping[str, Measured]) -> Itera
     for requirement in proposal.requirements:
         now = measured.get(requirement.name)
         if requirement.name == "useful" and now and now.value is not None:
-            requirement = replace(requirement, bound=Bound(low=_a_little_below(now.value)))
-        yield Line(f"{requirement.name} = {_text(str(requirement))}", _now(now))
-
-
-def _a_little_below(value: float) -> Number:
-    """A limit that the model keeps now, with some room: a multiple of 0.05."""
-    limit = max(0.5, math.floor((value - 0.01) * 20) / 20)
-    return Number(limit, text=f"{limit:.2f}")
+            requirement = replace(requirement, bound=kept(now.value, proposal.kind))
+        comment = _now(now)
+        if now and now.value is None and not proposal.decided:
+            comment = "not measured: no model has answered these rows"
+        if requirement.name == "useful" and proposal.usual.words:
+            comment = f"{comment}; {proposal.usual.words}"
+        yield Line(f"{requirement.name} = {_text(str(requirement))}", comment)
 
 
 def _now(measured: Measured | None) -> str:
@@ -204,8 +245,15 @@ def _now(measured: Measured | None) -> str:
         return "not measured yet"
     if measured.value is None:
         return measured.note or "cannot be measured yet"
-    bounds = "" if None in (measured.low, measured.high) else f" ({measured.low:.4g} to {measured.high:.4g})"
-    return f"now {measured.value:.4g}{bounds}" + (f", {measured.note}" if measured.note else "")
+    low, high = measured.low, measured.high
+    # A fact of the file has no bounds of its own.
+    bounds = "" if low is None or high is None or low == high else f" ({_figure(low)} to {_figure(high)})"
+    return f"now {_figure(measured.value)}{bounds}" + (f", {measured.note}" if measured.note else "")
+
+
+def _figure(value: float) -> str:
+    """Four figures, or a whole number with its thousands apart."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 and math.isfinite(value) else f"{value:.4g}"
 
 
 def _watch(proposal: Proposal) -> Iterator[Line]:

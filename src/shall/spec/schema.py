@@ -56,7 +56,7 @@ def schema() -> Schema:
                          "trials": _whole(1), "use_groups": TEXTS, "learners": TEXTS, "mitigations": TEXTS,
                          "increasing": TEXTS, "decreasing": TEXTS, "interactions": {"type": "array", "items": TEXTS},
                          "seed": _whole(0), "workers": _whole(1), "cluster": _one_of(CLUSTERS), "study": TEXT,
-                         "readiness": _one_of(SWITCH)}),
+                         "readiness": _one_of(SWITCH), "blend": _one_of(SWITCH)}),
         "watch": _table({"windows": TEXTS, "false_alarms": TEXT}),
         "serve": _table({"durable": _one_of(("must", "try"))}),
         "trust": _table({**dict.fromkeys(SIGNERS, TEXT), "smallest_cell": _whole(1),

@@ -17,9 +17,11 @@ from shall.spec.table import Table, kind_of
 
 KINDS: Final = ("classifier", "regressor", "dataset")
 LATER: Final = ("ranker", "generator", "policy")
+POSITIVE: Final = 'positive = "1"'           # examples in hints
+CLASSES: Final = 'classes = ["bus", "car", "van"]'
 KINDS_ELSEWHERE: Final = {
     **dict.fromkeys(("binary", "binary_classification", "classification"), 'write: kind = "classifier"'),
-    "multiclass": 'write: kind = "classifier", and classes = ["bus", "car", "van"]',
+    "multiclass": f'write: kind = "classifier", and {CLASSES}',
 }
 RESERVED_DATA: Final = ("previous", "logged", "overall")
 RESERVED_GROUPS: Final = ("class", "feature")
@@ -33,7 +35,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "subject": ("name", "kind", "target", "positive", "classes", "threshold", "model"),
     "build": ("maximise", "minimise", "seconds", "trials", "use_groups", "learners", "mitigations",
               "increasing", "decreasing", "interactions", "seed", "workers", "cluster", "study",
-              "readiness"),
+              "readiness", "blend"),
     "watch": ("windows", "false_alarms"),
     "serve": ("durable",),
     "trust": (*SIGNERS, "required", "smallest_cell"),
@@ -225,4 +227,5 @@ def read_build(root: Mapping[str, Any], problems: Problems) -> BuildOptions:
        
         seed=table.whole("seed", 0, "1") or 0, workers=table.whole("workers", 1, "2") or 1,
         cluster=table.choice("cluster", CLUSTERS, "here"), readiness=table.choice("readiness", SWITCH, "on"),
+        blend=table.choice("blend", SWITCH, "") if "blend" in table else "",
         study=table.text("study", "", "sqlite:///search.db") or None)

@@ -58,8 +58,13 @@ def classes_of(peek: pa.Table, roles: dict[str, str], scores: Iterable[str]) -> 
         raise DataError(f"column {column} has more than {MOST:,} different values, too many for classes: if it is a "
                         "number to be predicted, say [subject] kind = \"regressor\"; if not, name its classes, "
                         "[subject] classes = [\"…\"]")
-    numbers = {name: number_of(name) for name in found}
-    return tuple(sorted(found, key=lambda name: (numbers[name] is None, numbers[name] or 0.0, name)))
+    return in_order(found)
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Numbers in their order, then texts in theirs."""
+    numbers = {name: number_of(name) for name in names}
+    return tuple(sorted(numbers, key=lambda name: (numbers[name] is None, numbers[name] or 0.0, name)))
 
 
 def values_of(peek: pa.Table, name: str) -> set[str]:

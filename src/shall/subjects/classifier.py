@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from shall.core.errors import DataError
 from shall.core.log import Binding, Column
-from shall.subjects._classes import CODES, classes_of, decided_of, positive_of, values_of
+from shall.subjects._classes import CODES, classes_of, decided_of, in_order, positive_of, values_of
 from shall.subjects._roles import DECISION, LABEL, ROWS, Asked, guessed, numbers_in, roles_of
 
 NAMES: Final = {                            # by which names a role goes where the file does not say
@@ -43,6 +43,11 @@ def guessed_roles(peek: pa.Table) -> dict[str, Column]:
     except DataError:
         del found["score"]
     return found
+
+
+def values_of_column(peek: pa.Table, name: str) -> tuple[str, ...]:
+    """What a column holds, as text: numbers in their order, before other texts."""
+    return in_order(values_of(peek, name))
 
 
 def _several(peek: pa.Table, roles: Mapping[str, Column], asked: Asked) -> bool:

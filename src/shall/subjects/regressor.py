@@ -6,8 +6,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from shall.core.log import Binding
-from shall.subjects._roles import LABEL, ROWS, Asked, numbers_in, roles_of
+from shall.core.log import Binding, Column
+from shall.subjects._roles import LABEL, ROWS, Asked, guessed, numbers_in, roles_of
 
 NAMES: Final = {                            # by which names a role goes where the file does not say
     **ROWS,
@@ -30,3 +30,8 @@ def bind(peek: pa.Table, asked: Asked) -> Binding:
         if role in roles:
             numbers_in(peek, roles[role].name, what)
     return Binding(tuple(roles.items()), groups=asked.groups, units=asked.units, kind="regressor")
+
+
+def guessed_roles(peek: pa.Table) -> dict[str, Column]:
+    """The roles that columns seem to play by their names."""
+    return guessed(peek, NAMES, {}, None)

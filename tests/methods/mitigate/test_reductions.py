@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
+from shall import registry
 from shall.core.errors import InputError
+from shall.methods.blend import Blend, learned_of
 from shall.methods.learn import logistic_regression
 from shall.methods.mitigate.reductions import fit
-from shall.methods.model import Blend, learned_of
 from shall.methods.task import Recipe, Target
 from tests.methods.mitigate.conftest import SEXES, World, accuracy, rates, ratio
 
@@ -36,7 +38,7 @@ def test_the_mixture_is_deterministic_and_comes_back(census: World, regression: 
     assert isinstance(found, Blend)
     assert sum(found.weights) == pytest.approx(1)
     assert found.content() == again.content()
-    back = learned_of(found.content(), logistic_regression)
+    back = learned_of(found.content(), "logistic_regression", partial(registry.find, "methods"))
     np.testing.assert_array_equal(back.probabilities(census.new.X), found.probabilities(census.new.X))
     assert ratio(found, census.new, PARITY) > 0.75
 

@@ -16,6 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value
+from shall.methods import nodes as said
 from shall.methods.calibrate._logistic import rising
 from shall.methods.calibrate._rows import EDGE, both, held_out, told
 from shall.methods.task import Floats
@@ -49,6 +51,13 @@ def fit(P: Floats, y: NDArray[np.int64], weight: Floats | None = None) -> Beta:
     P, y, weight = held_out(told(P, 2), y, weight)
     c, a, b = rising(_ends(P), y.astype(np.float64), weight).tolist()
     return Beta(a, b, c)
+
+
+def nodes(map: Beta, p: Value) -> Value:
+    """The same in a graph: [2]."""
+    inside = said.clipped(p[:, 1], EDGE, 1 - EDGE)
+    low, high = said.elementwise("log", inside), -said.elementwise("log1p", -inside)
+    return said.both(map.c + (low * map.a + high * map.b))
 
 
 def of(described: Mapping[str, Any]) -> Beta:

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import MissingExtra
+from shall.graph import Value
+from shall.methods import nodes as said
 from shall.methods.calibrate._rows import held_out, told
 from shall.methods.task import Floats
 
@@ -58,6 +60,11 @@ def fit(P: Floats, y: NDArray[np.int64], weight: Floats | None = None) -> Isoton
     inner = (probability[1:-1] == probability[:-2]) & (probability[1:-1] == probability[2:])
     ends = np.concatenate([[True], ~inner, [True]])[: len(score)]       # the inside of a flat piece says nothing
     return Isotonic(tuple(score[ends].tolist()), tuple(probability[ends].tolist()))
+
+
+def nodes(map: Isotonic, p: Value) -> Value:
+    """The same in a graph: [2]."""
+    return said.both_of(said.interpolated(p[:, 1], map.score, map.probability))
 
 
 def of(described: Mapping[str, Any]) -> Isotonic:

@@ -17,8 +17,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value
+from shall.methods import nodes as said
 from shall.methods.calibrate._logistic import rising
-from shall.methods.calibrate._rows import both, expit, held_out, logit, shares, told
+from shall.methods.calibrate._rows import EDGE, both, expit, held_out, logit, shares, told
 from shall.methods.task import Floats
 
 KINDS: Final = ("binary", "multiclass")
@@ -59,6 +61,15 @@ def fit(P: Floats, y: NDArray[np.int64], weight: Floats | None = None) -> Platt:
     P, y, weight = held_out(P, y, weight)
     those = range(P.shape[1]) if P.shape[1] > 2 else (1,)
     return Platt(tuple(_curve(P[:, one], y == one, weight) for one in those))
+
+
+def nodes(map: Platt, p: Value) -> Value:
+    """The same in a graph: [classes]."""
+    if len(map.curves) == 1:
+        intercept, slope = map.curves[0]
+        return said.both(intercept + slope * said.logit(p[:, 1], EDGE))
+    intercepts, slopes = np.array(map.curves).T
+    return said.shared(said.expit(intercepts + slopes * said.logit(p, EDGE)))
 
 
 def of(described: Mapping[str, Any]) -> Platt:

@@ -15,7 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shall.methods.calibrate._rows import held_out, logs, softmax, told
+from shall.graph import Value
+from shall.methods import nodes as said
+from shall.methods.calibrate._rows import EDGE, held_out, logs, softmax, told
 from shall.methods.task import Floats, Ints
 
 KINDS: Final = ("binary", "multiclass")
@@ -59,6 +61,11 @@ def fit(P: Floats, y: NDArray[np.int64], weight: Floats | None = None) -> Temper
         low, high = (beta, high) if slope < 0 else (low, beta)
         beta = after if low < after < high else float(np.sqrt(low * high))
     return Temperature(1 / beta, P.shape[1])
+
+
+def nodes(map: Temperature, p: Value) -> Value:
+    """The same in a graph: [classes]."""
+    return said.softmax(said.logs(p, EDGE) / map.temperature)
 
 
 def of(described: Mapping[str, Any]) -> Temperature:

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import MissingExtra
-from shall.methods.calibrate._rows import held_out, logs, softmax, told
+from shall.graph import Value
+from shall.methods import nodes as said
+from shall.methods.calibrate._rows import EDGE, held_out, logs, softmax, told
 from shall.methods.task import Floats
 
 KINDS: Final = ("multiclass",)
@@ -65,6 +67,11 @@ def fit(P: Floats, y: NDArray[np.int64], weight: Floats | None = None) -> Vector
     options = {"maxiter": STEPS, "maxfun": 2 * STEPS, "ftol": 1e-15, "gtol": 1e-9}
     slope, shift = minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x.reshape(2, -1).tolist()
     return Vector(tuple(slope), tuple(shift))
+
+
+def nodes(map: Vector, p: Value) -> Value:
+    """The same in a graph: [classes]."""
+    return said.softmax(np.array(map.slope) * said.logs(p, EDGE) + np.array(map.shift))
 
 
 def of(described: Mapping[str, Any]) -> Vector:

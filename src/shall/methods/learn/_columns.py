@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from shall.graph import Value, stack
+from shall.methods import nodes as said
 from shall.methods.task import Floats
 
 
@@ -54,6 +56,20 @@ def fit(X: Floats, sizes: Sequence[int], weight: Floats | None = None) -> Column
     mean, scale = np.nan_to_num(mean), np.nan_to_num(scale)
     scale[scale == 0] = 1.0
     return Columns(mean, scale, tuple(sizes))
+
+
+def nodes(columns: Columns, x: Value) -> Value:
+    """The same in a graph: x [p] gives [q]."""
+    numbers = [place for place, size in enumerate(columns.sizes) if not size]
+    codes = {place: range(size) for place, size in enumerate(columns.sizes) if size}
+    blocks, mean = list[Value](), columns.mean[numbers]
+    if numbers:
+        some = x[:, numbers]
+        blocks.append((said.chosen(some.isna(), mean, some) - mean) / columns.scale[numbers])
+    if codes:
+        blocks.append(said.told_apart(x, codes))
+    owner = [*numbers, *(place for place, some in codes.items() for _ in some)]
+    return stack(*blocks)[:, np.argsort(owner, kind="stable").tolist()]
 
 
 def _weighted(X: Floats, weight: Floats) -> tuple[Floats, Floats]:

@@ -11,6 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value
+from shall.graph.forest import Forest
+from shall.methods import nodes as said
+from shall.methods.grown import trees
 from shall.methods.learn import _rows
 from shall.methods.task import Floats, Ints
 
@@ -136,6 +140,29 @@ def load(content: bytes) -> Learned:
                    arrays["feature"].astype(np.int32), arrays["threshold"].astype(np.float32),
                    arrays["next"].astype(np.int32), np.unpackbits(bits, count=plain["nodes"]).astype(bool),
                    says, prior)
+
+
+def nodes(learned: Learned, x: Value) -> Value:
+    """The same in a graph, as one forest: [classes], or [1] number."""
+    rows = Value("single", (said.clipped(x, -LARGEST, LARGEST),), {})
+    count = float(len(learned.roots))
+    means = trees(_forest(learned), rows, count)
+    if not len(learned.prior):
+        return means
+    return said.shared((means * count + learned.prior) / (count + 1.0))
+
+
+def _forest(learned: Learned) -> Forest:
+    """Splits and leaves are numbered each by themselves, in their order."""
+    leaf = learned.feature == LEAF
+    place = np.where(leaf, ~(np.cumsum(leaf) - 1), np.cumsum(~leaf) - 1).astype(np.int32)
+    split = np.flatnonzero(~leaf)
+    nothing = np.zeros(0, dtype=np.int32)
+    return Forest(
+        learned.feature[split], learned.threshold[split].astype(np.float64), place[learned.next[split]],
+        place[learned.next[split] + 1], learned.missing[split], np.full(len(split), -1, dtype=np.int32), nothing,
+        nothing, place[learned.roots], learned.says[learned.next[leaf]].astype(np.float64), nothing,
+        learned.says.shape[1])
 
 
 def _kind(prior: Floats) -> str:

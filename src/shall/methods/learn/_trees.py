@@ -11,6 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value, stack
+from shall.methods import nodes as said
+from shall.methods.grown import Grown, ordered
 from shall.methods.learn import _rows
 from shall.methods.task import Floats, Ints
 
@@ -92,7 +95,7 @@ class Learned:
         """float64[n, margins]."""
         known = np.asfortranarray(_rows.known(X, self.sizes))           # a tree reads it by column
         found = np.tile(np.array(self.start), (len(X), 1))
-        for place, tree in self._trees():
+        for place, tree in self.trees():
             found[:, place] += tree(known)
         return found
 
@@ -112,7 +115,8 @@ class Learned:
         return json.dumps({"sizes": self.sizes, "classes": self.classes, "present": self.present, "start": self.start,
                            "steps": steps}).encode()
 
-    def _trees(self) -> Iterator[tuple[int, Tree]]:
+    def trees(self) -> Iterator[tuple[int, Tree]]:
+        """In their order, each with the margin that it adds to."""
         return ((place, tree) for step in self.steps for place, tree in enumerate(step))
 
 
@@ -127,3 +131,45 @@ def load(content: bytes) -> Learned:
     plain = json.loads(content)
     steps = tuple(tuple(Tree.of(tree) for tree in step) for step in plain["steps"])
     return Learned(tuple(plain["sizes"]), plain["classes"], tuple(plain["present"]), tuple(plain["start"]), steps)
+
+
+def nodes(learned: Learned, x: Value) -> Value:
+    """The same in a graph, as one forest: [classes], or [1] number."""
+    forest = Grown(len(learned.start))
+    forest.roots += [forest.leaf(value, place) for place, value in enumerate(learned.start)]
+    for place, tree in learned.trees():
+        _grow(forest, tree, place)
+    margins = forest.said(x)
+    if not learned.classes:
+        return margins
+    said_of = said.probabilities(margins)
+    columns = [said_of[:, learned.present.index(label)] if label in learned.present else said_of[:, 0] * 0.0
+               for label in range(learned.classes)]
+    return stack(*columns)
+
+
+def _grow(forest: Grown, tree: Tree, target: int) -> None:
+    children = list(zip(tree.left.tolist(), tree.right.tolist(), strict=True))
+    places: dict[int, int] = {}
+    order = list(ordered(children, 0))
+    for node in order:
+        leaf = children[node][0] == node
+        places[node] = forest.leaf(float(tree.value[node]), target) if leaf else forest.split(*_split(tree, node))
+    for node in order:
+        if places[node] >= 0:
+            sides = [places[child] for child in children[node]]
+            forest.turn(places[node], *(sides[::-1] if _turned(tree, node) else sides))
+    forest.roots.append(places[0])
+
+
+def _turned(tree: Tree, node: int) -> bool:
+    """What is neither of the left codes nor of the right ones goes as a missing value does: right, in a forest."""
+    return node in tree.codes and bool(tree.missing[node])
+
+
+def _split(tree: Tree, node: int) -> tuple[int, float, bool, tuple[int, ...] | None]:
+    feature = int(tree.feature[node])
+    if node not in tree.codes:
+        return feature, float(tree.threshold[node]), bool(tree.missing[node]), None
+    left, right = tree.codes[node]
+    return feature, 0.0, False, tuple(right if tree.missing[node] else left)

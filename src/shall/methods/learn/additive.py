@@ -18,6 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import MissingExtra
+from shall.graph import Value
+from shall.methods import nodes as said
+from shall.methods.grown import Grown
 from shall.methods.learn import _constraints, _rows
 from shall.methods.learn._settings import chosen
 from shall.methods.task import Choice, Floats, Scalar
@@ -129,6 +132,17 @@ def load(content: bytes) -> Learned:
     """From the JSON of `content`."""
     plain = json.loads(content)
     return Learned(np.array(plain["constant"], dtype=np.float64), tuple(Table.of(table) for table in plain["tables"]))
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph, as one forest: [classes], or [1] number."""
+    forest = Grown(len(learned.constant))
+    forest.roots.append(forest.leaf(learned.constant))
+    for table in learned.tables:
+        edges = np.arange(len(table.values) - 1) if table.edges is None else table.edges
+        forest.stair(table.feature, edges.tolist(), table.values, table.missing)
+    margins = forest.said(x)
+    return said.probabilities(margins) if classes else margins
 
 
 def _parameters(asked: dict[str, Any], classes: int, sizes: Sequence[int]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import MissingExtra, ShallError
+from shall.graph import Value
 from shall.methods.learn import _forest, _rows
 from shall.methods.learn._forest import Learned
 from shall.methods.learn._settings import chosen
@@ -63,6 +64,11 @@ def fit(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2, seed
 def load(content: bytes) -> Learned:
     """From the JSON of `content`."""
     return _forest.load(content)
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [classes], or [1] number."""
+    return _forest.nodes(learned, x)
 
 
 def _model(asked: Mapping[str, Any], rows: int, classes: int, seed: int) -> Any:

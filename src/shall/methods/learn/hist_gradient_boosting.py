@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import InputError, MissingExtra, ShallError
+from shall.graph import Value
 from shall.methods.learn import _constraints, _rows, _trees
 from shall.methods.learn._settings import chosen
 from shall.methods.learn._trees import Learned, Tree
@@ -69,6 +70,11 @@ def fit(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2, seed
 def load(content: bytes) -> Learned:
     """From the JSON of `content`."""
     return _trees.load(content)
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [classes], or [1] number."""
+    return _trees.nodes(learned, x)
 
 
 class _Layout:

@@ -14,7 +14,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shall.core.errors import MissingExtra
+from shall.core.errors import InputError, MissingExtra
+from shall.graph import Value
+from shall.graph.boosters import lightgbm_text
+from shall.methods import nodes as said
 from shall.methods.learn import _constraints, _rows
 from shall.methods.learn._settings import chosen
 from shall.methods.task import Choice, Floats, Scalar
@@ -31,9 +34,14 @@ SPACE: Final = (
     Choice("num_leaves", 31, 4, 128, log=True),
     Choice("min_data_in_leaf", 20, 5, 300, log=True),
     Choice("feature_fraction", 0.5, 0.2, 1.0),
-    Choice("rounds", 150, 30, 500, log=True),
+    Choice("rounds", 150, 30, 2000, log=True),
     Choice("lambda_l2", 0.0, 0.0, 20.0),
     Choice("bagging_fraction", 1.0, 0.5, 1.0),
+    Choice("splits", "best", options=("best", "random")),      # "random": one threshold a feature, at random
+)
+FIRST: Final[tuple[Mapping[str, Scalar], ...]] = (          # tried after the defaults
+    {"splits": "random", "rounds": 300, "feature_fraction": 1.0},
+    {"splits": "random", "rounds": 1200, "feature_fraction": 1.0},
 )
 FIXED: Final[dict[str, Any]] = {"num_threads": 1, "verbosity": -1, "deterministic": True, "force_row_wise": True}
 
@@ -91,11 +99,22 @@ def load(content: bytes) -> Learned:
     return Learned(lightgbm.Booster(model_str=content.decode()))
 
 
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [classes], or [1] number. InputError where the booster links its sum in another way."""
+    read = lightgbm_text.read(learned.content())
+    if read.link != ("identity" if not classes else "sigmoid" if classes == 2 else "softmax"):
+        raise InputError(f"a booster of the objective {read.objective} cannot be put into a graph")
+    margins = Value(read.op, (x,), dict(read.settings))
+    return said.probabilities(margins * read.scale if read.scale != 1 else margins) if classes else margins
+
+
 def _parameters(asked: dict[str, Any], sizes: Sequence[int]) -> dict[str, Any]:
     """As LightGBM takes them."""
     directions = _constraints.monotone(asked.pop("monotone"), sizes)
     meetings = _constraints.interactions(asked.pop("interactions"), len(sizes))
-    return {**asked, **({"bagging_freq": 1} if asked["bagging_fraction"] < 1 else {}),
+    random = asked.pop("splits") == "random"
+    return {**asked, **({"extra_trees": True} if random else {}),
+            **({"bagging_freq": 1} if asked["bagging_fraction"] < 1 else {}),
             **({"monotone_constraints": directions} if directions else {}),
             **({"interaction_constraints": meetings} if meetings else {})}
 

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import MissingExtra
+from shall.graph import Value
+from shall.methods import nodes as said
 from shall.methods.learn import _columns, _rows
 from shall.methods.learn._settings import chosen
 from shall.methods.task import Choice, Floats, Scalar
@@ -75,3 +77,9 @@ def load(content: bytes) -> Learned:
     """From the JSON of `content`."""
     plain = json.loads(content)
     return Learned(_columns.Columns.of(plain), np.array(plain["coefficients"]))
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [classes]."""
+    wide = _columns.nodes(learned.columns, x)
+    return said.probabilities(said.affine(wide, learned.coefficients[:, 1:].T, learned.coefficients[:, 0]))

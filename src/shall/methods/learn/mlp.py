@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import MissingExtra
+from shall.graph import Value
+from shall.methods import nodes as said
 from shall.methods.learn import _columns, _rows
 from shall.methods.learn._settings import chosen
 from shall.methods.task import Choice, Floats, Scalar
@@ -101,6 +103,14 @@ def load(content: bytes) -> Learned:
     plain = json.loads(content)
     layers = tuple((_array(weights).reshape(shape), _array(constants)) for shape, weights, constants in plain["layers"])
     return Learned(_columns.Columns.of(plain["columns"]), layers, plain["mean"], plain["scale"])
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [classes], or [1] number."""
+    found = _columns.nodes(learned.columns, x)
+    for place, (weights, constants) in enumerate(learned.layers):
+        found = said.affine(said.maximum(found, 0.0) if place else found, weights.T, constants)
+    return said.probabilities(found) if classes else found * learned.scale + learned.mean
 
 
 def _torch() -> Any:

@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 
 from shall.core.errors import InputError, MissingExtra
+from shall.graph import Value
+from shall.methods import nodes as said
 from shall.methods.learn import _columns, _rows
 from shall.methods.learn._settings import chosen
 from shall.methods.task import Choice, Floats, Scalar
@@ -64,3 +66,9 @@ def load(content: bytes) -> Learned:
     """From the JSON of `content`."""
     plain = json.loads(content)
     return Learned(_columns.Columns.of(plain), np.array(plain["coefficients"]))
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [1]."""
+    wide = _columns.nodes(learned.columns, x)
+    return said.affine(wide, learned.coefficients[1:, None], learned.coefficients[:1])

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import InputError
+from shall.graph import Value, stack
+from shall.methods import nodes as said
 from shall.methods.learn import _rows
 from shall.methods.learn._points import Counted, whole
 from shall.methods.learn._settings import chosen
@@ -111,6 +113,26 @@ def load(content: bytes) -> Learned:
     plain: dict[str, Any] = json.loads(content)
     return Learned(tuple(Question(*line[:3]) for line in plain["card"]), tuple(line[3] for line in plain["card"]),
                    plain["base"], plain["scale"], tuple(plain["sizes"]))
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [2]. A sum of points looks its probability up, so that every bit is the same."""
+    lowest = learned.base + sum(min(points, 0) for points in learned.points)
+    highest = learned.base + sum(max(points, 0) for points in learned.points)
+    table = _rows.probabilities_of((np.arange(lowest, highest + 1) / learned.scale)[:, None])
+    if not learned.questions:
+        return said.entry(x[:, 0] * 0.0, np.repeat(table, 2, axis=0))
+    answers = stack(*(_answer(question, x) for question in learned.questions))
+    points = np.array(learned.points, dtype=np.float64)[:, None]
+    total = said.affine(said.number(answers), points, np.array([float(learned.base - lowest)]))
+    return said.entry(total, np.append(table, table[-1:], axis=0))
+
+
+def _answer(question: Question, x: Value) -> Value:
+    column = x[:, question.feature]
+    if question.how == "missing":
+        return column.isna()
+    return column <= question.value if question.how == "at most" else column == question.value
 
 
 def _questions(X: Floats, sizes: Sequence[int], cuts: int) -> Iterator[Question]:

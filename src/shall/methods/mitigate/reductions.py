@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import InputError, MissingExtra
-from shall.methods.model import Blend
+from shall.methods.blend import Blend
 from shall.methods.task import Choice, Floats, Learned, Recipe, Sample, Scalar, Target
 
 try:

@@ -12,10 +12,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from shall.core.errors import DataError
+from shall.graph import Value
+from shall.methods import nodes as said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Known = NDArray[np.bool_]
+FARTHEST: Final = 2.0**63                   # microseconds from 1970 that an instant can be kept in
 DAY: Final = 86_400                         # seconds
 TICKS: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 PARTS: Final = {"date": ("days", "year", "month", "weekday", "hour"), "time": ("seconds",), "duration": ("seconds",)}
@@ -51,6 +54,12 @@ class Times:
     def of(described: Mapping[str, Any]) -> Times:
         """From plain data."""
         return Times(described["kind"], tuple(described["parts"]), described["since"])
+
+
+def nodes(times: Times, instant: Value) -> list[Value]:
+    """The parts of an instant in microseconds since 1970-01-01 (UTC), in a graph."""
+    known = said.chosen(said.elementwise("absolute", instant) < FARTHEST, instant, float("nan"))
+    return [Value("date_part", (known,), {"part": part, "since": times.since}) for part in times.parts]
 
 
 def fit(column: pa.ChunkedArray) -> Times:

@@ -20,6 +20,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from shall.core.errors import DataError
+from shall.graph import Columns, Value, stack
+from shall.methods import nodes as said
 from shall.methods.prepare import _times
 from shall.methods.prepare._times import Times, is_text, kind_of
 
@@ -75,6 +77,31 @@ class Encoding:
         """From plain data."""
         return Encoding(tuple((name, None if how is None else Times.of(how) if isinstance(how, Mapping)
                                else tuple(how)) for name, how in described))
+
+
+def asked(encoding: Encoding) -> dict[str, str | Sequence[str]]:
+    """The columns as a graph takes them: numbers, dates, or the texts that training saw; durations in seconds."""
+    return {name: how if isinstance(how, tuple) else "date" if how is not None and how.kind == "date" else "number"
+            for name, how in encoding.columns}
+
+
+def nodes(encoding: Encoding, columns: Columns) -> Value:
+    """The same in a graph: the columns of `asked` give [p]."""
+    places = {name: place for place, (name, _) in enumerate(encoding.columns)}
+    texts = {name: how for name, how in encoding.columns if isinstance(how, tuple)}
+    dates = {name: how for name, how in encoding.columns if isinstance(how, Times) and how.kind == "date"}
+    numbers = [name for name in encoding.names if name not in texts and name not in dates]
+    blocks, owner = list[Value](), list[int]()          # columns of one kind are one node
+    if numbers:
+        blocks.append(said.finite(stack(*(columns[name] for name in numbers))))
+        owner += [places[name] for name in numbers]
+    if texts:
+        blocks.append(said.codes(stack(*(columns[name] for name in texts)), list(texts.values())))
+        owner += [places[name] for name in texts]
+    for name, how in dates.items():
+        blocks += _times.nodes(how, columns[name])
+        owner += [places[name]] * len(how.parts)
+    return stack(*blocks)[:, np.argsort(owner, kind="stable").tolist()].named(*encoding.features)
 
 
 def fit(table: pa.Table, names: Sequence[str]) -> Encoding:

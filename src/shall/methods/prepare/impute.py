@@ -16,6 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value, stack
+from shall.methods import nodes as said
 from shall.methods.prepare._matrix import chosen, finite, to_learn
 from shall.methods.task import Choice, Floats, Scalar
 
@@ -53,6 +55,13 @@ def fit(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2, seed
                  for place, size in enumerate(sizes))
     told = tuple(np.flatnonzero(np.isnan(X).any(axis=0)).tolist()) if wanted["indicator"] else ()
     return Imputed(fill, told, (*sizes, *(0 for _ in told)))
+
+
+def nodes(step: Imputed, x: Value) -> Value:
+    """The same in a graph: x [p] gives [p + told]."""
+    missing = x.isna()
+    filled = said.chosen(missing, np.array(step.fill), x)
+    return stack(filled, said.number(missing[:, list(step.told)])) if step.told else filled
 
 
 def of(described: Mapping[str, Any]) -> Imputed:

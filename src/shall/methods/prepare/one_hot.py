@@ -14,6 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value, stack
+from shall.methods import nodes as said
 from shall.methods.prepare._matrix import chosen, finite, to_learn
 from shall.methods.task import Choice, Floats, Scalar
 
@@ -62,6 +64,23 @@ def fit(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2, seed
                     for count in counts)
     rare = tuple(place for place, kept in enumerate(columns) if kept is not None and len(kept) < sizes[place])
     return OneHot(columns, rare)
+
+
+def nodes(step: OneHot, x: Value) -> Value:
+    """The same in a graph: x [p] gives [q]."""
+    codes = {place: kept for place, kept in enumerate(step.columns) if kept}
+    own = said.told_apart(x, codes) if codes else None
+    blocks, start = list[Value](), 0
+    for place, kept in enumerate(step.columns):
+        if kept is None:
+            blocks.append(x[:, place])
+        elif kept and own is not None:
+            blocks.append(own[:, start:start + len(kept)])
+            start += len(kept)
+        if place in step.rare:
+            known = 1.0 - said.number(x[:, place].isna())
+            blocks.append(known - said.affine(blocks[-1], np.ones((len(kept), 1)), np.zeros(1)) if kept else known)
+    return stack(*blocks)
 
 
 def of(described: Mapping[str, Any]) -> OneHot:

@@ -19,6 +19,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value, stack
+from shall.methods import nodes as said
 from shall.methods.prepare._matrix import chosen, finite, to_learn
 from shall.methods.task import Choice, Floats, Scalar
 
@@ -61,6 +63,24 @@ def fit(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2, seed
                   tuple(sizes))
 
 
+def nodes(step: Scaled, x: Value) -> Value:
+    """The same in a graph: x [p] gives [p]."""
+    x = said.clipped(x, -LARGEST, LARGEST)
+    lines = [how if how is not None and len(how) == 2 else (0.0, 1.0) for how in step.columns]
+    centre, scale = np.array(lines).T
+    moved = (x - centre) / scale
+    if (LARGEST / scale > said.LARGEST).any():
+        moved = said.clipped(moved, -said.LARGEST, said.LARGEST)
+    ranked = {place: how for place, how in enumerate(step.columns) if how is not None and len(how) > 2}
+    if not ranked:
+        return moved
+    shares = stack(*(_share(x[:, place], how) for place, how in ranked.items()))
+    kept = [place for place in range(len(step.columns)) if place not in ranked]
+    blocks = [Value("normal_quantile", (said.clipped(shares, NEAREST, 1 - NEAREST),), {})]
+    blocks += [moved[:, kept]] if kept else []
+    return stack(*blocks)[:, np.argsort([*ranked, *kept]).tolist()]
+
+
 def of(described: Mapping[str, Any]) -> Scaled:
     """From plain data."""
     return Scaled(tuple(None if how is None else tuple(how) for how in described["columns"]),
@@ -94,3 +114,11 @@ def _ranked(column: Floats, quantiles: Floats) -> Floats:
     found = np.full(len(column), np.nan)
     found[known] = np.asarray(_quantile(np.clip((up + down) / 2, NEAREST, 1 - NEAREST)), dtype=np.float64)
     return found
+
+
+def _share(x: Value, quantiles: Sequence[float]) -> Value:
+    at = np.linspace(0, 1, len(quantiles))
+    ascending = np.array(quantiles)
+    up = said.interpolated(x, ascending, at)
+    down = -said.interpolated(-x, -ascending[::-1], -at[::-1])
+    return (up + down) / 2.0

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value
 from shall.methods.prepare._matrix import chosen, finite, to_learn
 from shall.methods.task import Choice, Floats, Ints, Scalar
 
@@ -53,6 +54,11 @@ def fit(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2, seed
     count = math.ceil(share * len(sizes) - 1e-9)
     kept = tuple(sorted(np.argsort(-told, kind="stable")[:count].tolist()))
     return Selected(kept, len(sizes), tuple(sizes[place] for place in kept))
+
+
+def nodes(step: Selected, x: Value) -> Value:
+    """The same in a graph: x [columns] gives [kept]."""
+    return x[:, list(step.kept)]
 
 
 def of(described: Mapping[str, Any]) -> Selected:

@@ -19,6 +19,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shall.graph import Value, stack
+from shall.methods import nodes as said
 from shall.methods.prepare._matrix import chosen, finite, to_learn
 from shall.methods.task import Choice, Floats, Scalar
 
@@ -74,6 +76,12 @@ def training(X: Floats, y: NDArray[Any], sizes: Sequence[int], classes: int = 2,
         others = fit(X[~here], np.asarray(y)[~here], sizes, classes, seed, settings) if not here.all() else step
         found[here] = others(X[here])
     return step, found
+
+
+def nodes(step: TargetEncoded, x: Value) -> Value:
+    """The same in a graph: x [p] gives [q]."""
+    return stack(*(x[:, place] if table is None else said.entry(x[:, place], np.array(table))
+                   for place, table in enumerate(step.columns)))
 
 
 def of(described: Mapping[str, Any]) -> TargetEncoded:

@@ -114,7 +114,7 @@ class Study:
             trial.set_user_attr(SHORT, shortfall if math.isfinite(shortfall) else 1e9)
             trial.set_user_attr(TOLD, told)
             failed = not math.isfinite(objective)
-            self.study.tell(trial, None if failed else objective, TrialState.FAIL if failed else None)
+            self.study.tell(trial, None if failed else objective, TrialState.PRUNED if failed else None)
         del self.asked[number]
 
     def forget(self) -> None:

@@ -1,0 +1,29 @@
+"""`load_bundle` and `predict`: a bundle that answers, one row at a time or a file of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from shall import bundle
+from shall.api.verifying import trusted
+from shall.bundle import signing
+from shall.runtimes.score import Scorer
+
+
+def load_bundle(place: str | Path, *, keys: Mapping[str, Sequence[str]] | None = None,
+                trust: str | Path | None = None) -> Scorer:
+    """A bundle that answers: ``predict``, ``predict_proba``, and every output by ``scorer(rows)``.
+
+    Args:
+        place: a folder or zip.
+        keys: public keys by role, to refuse what they have not signed: paths, or `ed25519:…`.
+        trust: a shall file, whose `[trust]` names keys and who is required to sign.
+
+    It needs numpy, onnxruntime and msgspec; a signature needs cryptography. Raises InputError where there is no
+    bundle, Refused where a byte is not as it was packed, or as it was signed.
+    """
+    found = bundle.read(place)
+    if keys or trust:
+        signing.verify(found, trusted(keys or {}, trust))
+    return Scorer(found[bundle.MODEL], found[bundle.GRAPH], found.digest)

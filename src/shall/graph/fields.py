@@ -1,0 +1,146 @@
+"""One column of some rows as a graph takes it, and what to say where it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+
+from shall.core.errors import DataError
+from shall.graph.hashing import murmurhash3_32
+from shall.graph.kinds import MISSING, Array
+from shall.graph.node import Input
+
+Field = Callable[[Any], Array]
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def number(asked: Input) -> Field:
+    """float64[n]; a truth is 1 or 0."""
+    def field(values: Any) -> Array:
+        if isinstance(values, np.ndarray) and values.dtype.kind in "biuf" and values.ndim == 1:
+            return values.astype(np.float64)
+        return np.array([_number(value, asked, row) for row, value in enumerate(_listed(values))], dtype=np.float64)
+
+    return field
+
+
+def text(asked: Input) -> Field:
+    """object[n] of str; what is missing is `MISSING`."""
+    def field(values: Any) -> Array:
+        found = np.empty(len(values), dtype=object)
+        found[:] = [_text(value, asked, row) for row, value in enumerate(_listed(values))]
+        return found
+
+    return field
+
+
+def day(asked: Input) -> Field:
+    """float64[n], microseconds since 1970 in UTC; a time without a zone is in UTC."""
+    def field(values: Any) -> Array:
+        if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+            micro = values.astype("datetime64[us]")
+            return np.where(np.isnat(micro), np.nan, micro.astype(np.int64).astype(np.float64))
+        return np.array([_instant(value, asked, row) for row, value in enumerate(_listed(values))], dtype=np.float64)
+
+    return field
+
+
+def hashed(asked: Input) -> Field:
+    """float64[n], the signed 32-bit MurmurHash3 of the text."""
+    def field(values: Any) -> Array:
+        said = [_text(value, asked, row) for row, value in enumerate(_listed(values))]
+        return np.array([np.nan if one == MISSING else _hash(one) for one in said], dtype=np.float64)
+
+    return field
+
+
+FIELDS: Final[Mapping[str, Callable[[Input], Field]]] = {"number": number, "text": text, "date": day, "hashed": hashed}
+
+
+def unnamed(name: str, there: Sequence[Any], row: int | None = None) -> DataError:
+    """The error for a field that is not there."""
+    near = get_close_matches(name, [str(one) for one in there], 1)
+    fix = f"{near[0]} is there: is it meant?" if near else "where it is not known, give None"
+    return DataError(f"{_at(row)}the field {name} is not there; {fix}")
+
+
+def strange(row: Any, place: int) -> DataError:
+    """The error for a row that is no mapping."""
+    return DataError(f"{_at(place)}a row is a mapping from names to values, and this is a {type(row).__name__}: "
+                     "give {\"name\": value, …}")
+
+
+def absent(name: str, value: Any) -> DataError:
+    """The error for one value among columns."""
+    return DataError(f"the field {name} is one value ({value!r}) where others are columns: give it as a list, too")
+
+
+def _number(value: Any, asked: Input, row: int) -> float:
+    if type(value) is float or type(value) is int or isinstance(value, int | float | np.number | np.bool_):
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise _wrong(asked, row, value, "a number too large for one", "give it as a decimal number") from error
+    if _missing(value):
+        return float("nan")
+    if isinstance(value, str | bytes):
+        raise _wrong(asked, row, value, "a text", "send the number without quotes; None where it is missing")
+    try:
+        return float(value)                 # a Decimal or the like
+    except (TypeError, ValueError) as error:
+        raise _wrong(asked, row, value, f"a {type(value).__name__}", "give a number, or None") from error
+
+
+def _text(value: Any, asked: Input, row: int) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if _missing(value):
+        return MISSING
+    raise _wrong(asked, row, value, f"a {type(value).__name__}", f"give it as a text, {str(value)!r}, or None")
+
+
+def _instant(value: Any, asked: Input, row: int) -> float:
+    if _missing(value):
+        return float("nan")
+    if isinstance(value, np.datetime64):
+        return float(value.astype("datetime64[us]").astype(np.int64))
+    try:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            value = datetime.combine(value, time())
+        if isinstance(value, datetime):
+            return float((value.replace(tzinfo=value.tzinfo or UTC) - EPOCH) // MICROSECOND)
+    except ValueError as error:
+        raise _wrong(asked, row, value, "no date", "write it as 2026-11-21 or 2026-11-21T14:30:00Z") from error
+    raise _wrong(asked, row, value, f"a {type(value).__name__}", "give a date, or a text such as 2026-11-21T14:30:00Z")
+
+
+def _missing(value: Any) -> bool:
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or (
+        isinstance(value, float | np.floating | np.datetime64) and bool(value != value))
+
+
+def _listed(values: Any) -> Any:
+    return values.tolist() if isinstance(values, np.ndarray) and values.dtype.kind in "biufU" else values
+
+
+def _wrong(asked: Input, row: int, value: Any, what: str, fix: str) -> DataError:
+    wanted = {"hashed": "text", "text": "text"}.get(asked.what, asked.what)
+    shown = repr(value) if len(repr(value)) < 60 else repr(value)[:57] + "…"
+    return DataError(f"{_at(row)}the field {asked.name} is {shown}, {what}; the graph takes a {wanted} there: {fix}")
+
+
+def _at(row: int | None) -> str:
+    return "" if row is None else f"row {row}: "
+
+
+@lru_cache(maxsize=65536)
+def _hash(said: str) -> int:
+    return murmurhash3_32(said.encode())

@@ -1,0 +1,102 @@
+"""scikit-learn's Pipeline, ColumnTransformer and FeatureUnion: each step by the file that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shall.core.errors import InputError
+from shall.graph.columns import Columns
+from shall.graph.converting import Given, said
+from shall.graph.fitted._given import beside, columns, name, refused
+from shall.graph.value import Value
+
+CLASSES: Final = ("sklearn.Pipeline", "sklearn.ColumnTransformer", "sklearn.FeatureUnion")
+
+
+def transform(fitted: Any, x: Given) -> Value:
+    """float64[n, all columns], or text."""
+    if name(fitted) == "ColumnTransformer":
+        return _columns(fitted, x)
+    if name(fitted) == "FeatureUnion":
+        return _union(fitted, x)
+    given = _before(fitted, x)
+    return said(fitted.steps[-1][1], given, "transform") if _does(fitted.steps[-1][1]) else _whole(given)
+
+
+def predict_proba(fitted: Any, x: Given) -> Value:
+    """float64[n, classes]."""
+    return _last(fitted, x, "predict_proba")
+
+
+def decision_function(fitted: Any, x: Given) -> Value:
+    """float64[n] or [n, classes]."""
+    return _last(fitted, x, "decision_function")
+
+
+def predict(fitted: Any, x: Given) -> Value:
+    """The class, or the number."""
+    return _last(fitted, x, "predict")
+
+
+def _last(fitted: Any, x: Given, method: str) -> Value:
+    if name(fitted) != "Pipeline":
+        raise InputError(f"a {name(fitted)} has no {method}")
+    return said(fitted.steps[-1][1], _before(fitted, x), method)
+
+
+def _before(fitted: Any, x: Given) -> Given:
+    """What the last step is given."""
+    for _, step in fitted.steps[:-1]:
+        x = said(step, x, "transform") if _does(step) else x
+    return x
+
+
+def _does(step: Any) -> bool:
+    return step is not None and not isinstance(step, str)
+
+
+def _whole(x: Given) -> Value:
+    return beside(list(x.values())) if isinstance(x, Columns) else x
+
+
+def _columns(fitted: Any, x: Given) -> Value:
+    weights: Mapping[str, float] = fitted.transformer_weights or {}
+    parts = []
+    for key, step, asked in fitted.transformers_:
+        places = fitted._transformer_to_input_indices.get(key, ())
+        if (isinstance(step, str) and step == "drop") or not len(places):
+            continue
+        if isinstance(asked, str | int):
+            raise refused(fitted, f"gives its step {key} one bare column", f"name it as a list: [{asked!r}]")
+        part = _some(columns(fitted, x), x, list(places))
+        made = said(step, part, "transform") if _does(step) else _whole(part)
+        parts.append(made * float(weights[key]) if key in weights else made)
+    return _together(fitted, parts)
+
+
+def _some(found: list[Value], x: Given, places: list[int]) -> Given:
+    if isinstance(x, Columns):
+        return x.only([list(x)[place] for place in places])
+    return x[:, places] if len(places) < len(found) or places != sorted(places) else x
+
+
+def _union(fitted: Any, x: Given) -> Value:
+    weights: Mapping[str, float] = fitted.transformer_weights or {}
+    parts = []
+    for key, step in fitted.transformer_list:
+        if isinstance(step, str) and step == "drop":
+            continue
+        made = said(step, x, "transform") if _does(step) else _whole(x)
+        parts.append(made * float(weights[key]) if key in weights else made)
+    return _together(fitted, parts)
+
+
+def _together(fitted: Any, parts: list[Value]) -> Value:
+    if not parts:
+        raise refused(fitted, "leaves no column", "give it a step that does")
+    if len({part.kind.what for part in parts}) > 1:
+        raise refused(fitted, "gives text and numbers side by side", "encode the text columns in it")
+    made = beside(parts)
+    names = [one for part in parts for one in part.names]
+    return made.named(*names) if len(names) == made.kind.width else made

@@ -29,7 +29,7 @@ def test_a_limit_is_hit_with_its_neighbours_in_both_precisions() -> None:
 def test_a_limit_behind_a_scaling_is_traced_back() -> None:
     x = inputs()
     scaled = (g.stack(x["pay"], x["age"]) - np.array([5.0, 7.0])) / 2.0
-    found = rows_of(10.0 < 1.0 - scaled[:, 1], x)["edges"].packed["numbers"][:, 0]
+    found = rows_of(1.0 - scaled[:, 1] > 10.0, x)["edges"].packed["numbers"][:, 0]
     assert -11.0 in found                                # 1 - (age - 7) / 2 = 10
 
 

@@ -54,7 +54,8 @@ def test_a_library_that_says_something_else_is_named_with_its_line(scaler: Stand
     assert "the nodes for StandardScaler.transform say something else" in proof.differs
     assert "test_proof.py:" in proof.differs
     (part,) = proof.parts
-    assert part.beyond and set(part.example) == {"row", "graph", "python"} and set(part.example["row"]) == {"age", "pay"}
+    assert part.beyond and set(part.example) == {"row", "graph", "python"}
+    assert set(part.example["row"]) == {"age", "pay"}
 
 
 def test_an_engine_that_computes_something_else_is_named(scaler: StandardScaler, monkeypatch: pytest.MonkeyPatch
@@ -84,7 +85,7 @@ def test_one_flipped_decision_breaks_it_however_near_the_scores(scaler: Standard
     made = g.compile(x, decision=z[:, 0] > limit)
     proof = prove(made, against={"decision": above})
     (decision,) = proof.outputs
-    assert not proof.holds and decision.beyond == 1
+    assert not proof.holds and decision.beyond >= 1 and decision.largest == 1
 
 
 def test_a_whole_pipeline_is_held_against_the_output(scaler: StandardScaler) -> None:

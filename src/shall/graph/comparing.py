@@ -35,7 +35,8 @@ class Compared:
 
     def described(self) -> dict[str, Any]:
         """As plain data."""
-        return {"name": self.name, "decided": self.decided, "rows": self.rows, "largest": self.largest,
+        largest = self.largest if np.isfinite(self.largest) else str(self.largest)
+        return {"name": self.name, "decided": self.decided, "rows": self.rows, "largest": largest,
                 "beyond": self.beyond, "refused": self.refused, "example": dict(self.example)}
 
 
@@ -154,25 +155,25 @@ def _of_library(reference: Reference, found: Sequence[Array], ours: Array) -> tu
     return (np.where(refused[:, None], ours, said) if refused.any() else said), refused
 
 
+@np.errstate(all="ignore")
 def _in_parts(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], refused: Array) -> Array:
-    """All rows at once; where they are refused, those with an infinite number are left out; then each half."""
+    """All rows at once; where they are refused, those with a number beyond single precision are left out."""
     try:
         return np.asarray(ask(given))
     except (ValueError, TypeError, OverflowError) as error:
-        rows = len(refused)
-        infinite = np.zeros(rows, dtype=bool)
+        unable = np.zeros(len(refused), dtype=bool)
         for value in given.values():
             if value.dtype.kind == "f":
-                infinite |= np.isinf(value).any(axis=1) | (np.abs(value) > np.finfo(np.float32).max).any(axis=1)
-        if not infinite.any() or not (keep := np.flatnonzero(~infinite)).size:
-            if infinite.all() and rows:
-                refused[:] = True
-                return np.full((rows, 1), np.nan)
+                unable |= (np.abs(value) > np.finfo(np.float32).max).any(axis=1)
+        if not unable.any():
             raise InputError(f"the Python pipeline does not take these rows: {error}") from error
+        refused |= unable
+        if unable.all():
+            return np.full((len(refused), 1), np.nan)
+        keep = np.flatnonzero(~unable)
         some = np.asarray(ask({name: value[keep] for name, value in given.items()}))
-        whole = np.zeros((rows, *some.shape[1:]), dtype=some.dtype)
+        whole = np.zeros((len(refused), *some.shape[1:]), dtype=some.dtype)
         whole[keep] = some
-        refused |= infinite
         return whole
 
 
@@ -185,8 +186,7 @@ def _apart(said: Array, expected: Array) -> Array:
     with np.errstate(all="ignore"):
         apart = np.abs(said.astype(np.float64) - expected)
     same = (said == expected) | (np.isnan(said) & np.isnan(expected))
-    apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
-    most: Array = apart.max(axis=1, initial=0.0)
+    most: Array = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart)).max(axis=1, initial=0.0)
     return most
 
 

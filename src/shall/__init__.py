@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from shall.adapters import log
-    from shall.api import build, check, init, load_bundle, plan, predict, sign, split, verify, watch
+    from shall.api import (
+        build,
+        check,
+        init,
+        load_bundle,
+        plan,
+        predict,
+        prove,
+        ship,
+        sign,
+        split,
+        verify,
+        watch,
+    )
     from shall.core import errors
     from shall.core.builder import measure
     from shall.core.requirement import Requirement
@@ -20,7 +33,8 @@ if TYPE_CHECKING:
 
 _HOME: Final = {
     "build": "shall.api", "check": "shall.api", "init": "shall.api", "plan": "shall.api", "split": "shall.api",
-    "watch": "shall.api", "load_bundle": "shall.api", "predict": "shall.api", "sign": "shall.api",
+    "watch": "shall.api", "load_bundle": "shall.api", "predict": "shall.api", "prove": "shall.api",
+    "ship": "shall.api", "sign": "shall.api",
     "verify": "shall.api", "errors": "shall.core", "load": "shall.spec", "log": "shall.adapters",
     "measure": "shall.core.builder", "Finding": "shall.core.verdict", "Requirement": "shall.core.requirement",
     "Verdict": "shall.core.verdict", "ConstrainedClassifier": "shall.estimators",
@@ -30,7 +44,7 @@ _HOME: Final = {
 
 __all__ = ["ConstrainedClassifier", "ConstrainedRegressor", "Finding", "Fitted", "Learner", "Mitigated", "Requirement",
            "Verdict", "__version__", "build", "check", "errors", "init", "load", "load_bundle", "log", "measure", "plan",
-           "predict", "sign", "split", "verify", "watch"]
+           "predict", "prove", "ship", "sign", "split", "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

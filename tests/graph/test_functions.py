@@ -42,8 +42,8 @@ def test_a_graph_is_built_again_without_the_python():
 
 
 def test_a_body_may_be_written():
-    @function(lambda to, p, cap: to("Where", to("Less", p, cap), p, cap), takes=(3, 1), gives=3, rows=[ROWS[:, [0, 1, 0]],
-                                                                                                     ROWS[:, :1]])
+    @function(lambda to, p, cap: to("Where", to("Less", p, cap), p, cap), takes=(3, 1), gives=3,
+              rows=[ROWS[:, [0, 1, 0]], ROWS[:, :1]])
     def capped(p, cap):
         return np.where(p < cap, p, cap)
 

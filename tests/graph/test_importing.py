@@ -85,8 +85,8 @@ def test_twice_the_same_model_beside_others(file, tmp_path):
     first, second = imported(path, x), imported(path, x.numeric * 2 + 1)
     expected = Session(file())
     both = score(first - second, x=x)
-    np.testing.assert_allclose(both, expected({"numbers": DATA})["score"] - expected({"numbers": DATA * 2 + 1})["score"],
-                               atol=1e-6)
+    apart = expected({"numbers": DATA})["score"] - expected({"numbers": DATA * 2 + 1})["score"]
+    np.testing.assert_allclose(both, apart, atol=1e-6)
 
 
 def test_numpy_is_given_what_the_runtime_says():

@@ -15,15 +15,18 @@ from shall.tally.codes import equals
 
 SCORE: Final = "shall_score"
 DECISION: Final = "shall_decision"
+ABSTAINED: Final = "shall_abstained"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model says of n rows: at least one of both."""
+    """What a model says of n rows: labels, values or both."""
 
     labels: pa.Array | None = None          # [n]: the class that it decides for
     values: NDArray[np.float64] | None = None   # [n, k]: probabilities of k classes, one probability, or a prediction
     classes: tuple[str, ...] = ()           # of the columns of `values`, where the model says
+    positive: NDArray[np.bool_] | None = None   # [n]: whether it decides for the positive class, in place of labels
+    abstained: NDArray[np.bool_] | None = None  # [n], where it may abstain
 
 
 class Scorer(Protocol):
@@ -51,7 +54,8 @@ def columns_of(answer: Answer, binding: Binding, threshold: float | None, name: 
         raise DataError(f"{name} answers with a value that is no finite number")
     if binding.kind == "regressor":
         return {SCORE: pa.array(_one(answer, name))}
-    return _several(answer, binding, name) if binding.kind == "multiclass" else _two(answer, binding, threshold, name)
+    made = _several(answer, binding, name) if binding.kind == "multiclass" else _two(answer, binding, threshold, name)
+    return made if answer.abstained is None else {**made, ABSTAINED: pa.array(answer.abstained)}
 
 
 def _one(answer: Answer, name: str) -> NDArray[np.float64]:
@@ -71,7 +75,9 @@ def _two(answer: Answer, binding: Binding, threshold: float | None, name: str) -
             raise DataError(f"{name} answers with values outside of 0 to 1, and a score is a probability: export the "
                             "model with its probabilities")
         made[SCORE] = pa.array(np.ascontiguousarray(score))
-    if answer.labels is not None and threshold is None:
+    if answer.positive is not None:
+        made[DECISION] = pa.array(answer.positive.astype(np.int8))
+    elif answer.labels is not None and threshold is None:
         decision = equals(answer.labels, binding.positive)
         made[DECISION] = pa.array(decision, mask=decision == 2)
     elif answer.values is not None:

@@ -9,9 +9,10 @@ from typing import Final
 
 import pyarrow as pa
 
-from shall.adapters.answers import DECISION, SCORE, Scorer, columns_of
+from shall.adapters.answers import ABSTAINED, DECISION, SCORE, Scorer, columns_of
 from shall.adapters.endpoint import Endpoint
 from shall.adapters.files import first_line
+from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.onnx import OnnxModel
 from shall.adapters.wider import WiderLog
 from shall.core.errors import DataError, InputError
@@ -28,9 +29,11 @@ def model_at(place: str) -> Scorer:
     if "://" in place:
         return Endpoint(place)
     path = Path(place)
+    if is_graph(path):
+        return GraphModel.at(path)
     if not path.is_file():
-        raise InputError(f"there is no model {place}; [subject] model is a folder that `shall build` wrote, an .onnx "
-                         "file, or an http(s):// address")
+        raise InputError(f"there is no model {place}; [subject] model is a folder that `shall build` or `shall ship` "
+                         "wrote, an .onnx file, or an http(s):// address")
     suffix, start = path.suffix.lower(), _start(path)
     if suffix in PICKLES or start[:1] == b"\x80" or start.startswith(b"PK"):
         raise InputError(f"{place} is a pickle or an archive of one: it can run any program, and is never loaded. "
@@ -66,8 +69,8 @@ def decided(gate: Log, model: Scorer, binding: Binding, allowed: Sequence[str],
 
 
 def _binding(binding: Binding, made: Sequence[str]) -> Binding:
-    kept = [pair for pair in binding.roles if pair[0] not in ("score", "decision")]
-    both = (("score", SCORE), ("decision", DECISION))
+    kept = [pair for pair in binding.roles if pair[0] not in ("score", "decision", "abstained")]
+    both = (("score", SCORE), ("decision", DECISION), ("abstained", ABSTAINED))
     roles = [*kept, *((role, Column(name)) for role, name in both if name in made)]
     scores = tuple((text, f"{SCORE}_{text}") for text in binding.classes if f"{SCORE}_{text}" in made)
     decided = "1" if binding.kind == "binary" else binding.decided

@@ -14,12 +14,12 @@ from functools import cached_property, partial
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from shall.adapters.files import ParquetLog
 from shall.adapters.frames import require_columns
+from shall.adapters.slices import slices_of, stamps_of
 from shall.adapters.spark_session import plainly, session, ship
-from shall.adapters.spark_tasks import DIGESTED, TALLIED, Slice, count_rows, count_slices, digest_paths, merge
+from shall.adapters.spark_tasks import DIGESTED, TALLIED, count_rows, count_slices, digest_paths, merge
 from shall.core.errors import DataError, InputError
 from shall.tally import Plan, Tally, plan_to_json
 
@@ -49,29 +49,16 @@ class SparkFiles:
 
     def tally(self, plan: Plan, told: Told | None = None) -> Tally:
         """The tally of all rows; DataError where a file changes while it is counted."""
-        before, slices, rows = self._stamps(), [*self._slices()], self._log.rows
+        before, slices, rows = stamps_of(self._log), [*slices_of(self._log, SLICE)], self._log.rows
         require_columns(plan.columns, self.schema.names, self.name)
         schema = self.schema.serialize().to_pybytes()
         work = partial(count_slices, plan_to_json(plan), schema, slices)
         tally = _counted(_frame(self._session, len(slices)), work, len(slices), plan)
-        if before != self._stamps() or tally.rows != rows:
+        if before != stamps_of(self._log) or tally.rows != rows:
             raise DataError(f"{self.name} was changed while it was read: start again")
         if told is not None:
             told(rows)
         return tally
-
-    def _slices(self) -> Iterator[Slice]:
-        """Row groups of one file that are read in one task."""
-        for path in self._log.files:
-            footer, begin, rows = pq.read_metadata(path), 0, 0
-            for group in range(footer.num_row_groups):
-                rows += footer.row_group(group).num_rows
-                if rows >= SLICE or group == footer.num_row_groups - 1:
-                    yield Slice(str(path.absolute()), self._log.values(path), begin, group + 1)
-                    begin, rows = group + 1, 0
-
-    def _stamps(self) -> list[tuple[int, int]]:
-        return [(found.st_size, found.st_mtime_ns) for found in (path.stat() for path in self._log.files)]
 
 
 class SparkLog:

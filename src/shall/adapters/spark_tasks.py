@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import pyarrow as pa
 
 from shall.adapters.files import ParquetLog, digest_of_files
-from shall.adapters.folders import Values
 from shall.adapters.frames import BATCH, TableLog
+from shall.adapters.slices import Slice
 from shall.tally import Plan, Tally, accumulate, plan_from_json
 
 TALLIED: Final = "at long, tally binary"
 DIGESTED: Final = "at long, content string"
 Batches = Iterable[pa.RecordBatch]
-
-
-class Slice(NamedTuple):
-    """Row groups of one file, the last one not included, and what the path of the file states."""
-
-    path: str
-    values: Values
-    begin: int
-    end: int
 
 
 def count_slices(plan: str, schema: bytes, slices: Sequence[Slice], batches: Batches) -> Iterator[pa.RecordBatch]:

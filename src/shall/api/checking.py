@@ -47,6 +47,13 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
     """
     shall_file = file_of(file, untrusted)
     subject = opened(shall_file, data, labels, untrusted)
+    return held(subject, on, progress, record=record, reread=reread, spark=spark)[0]
+
+
+def held(subject: Opened, on: datetime.date | None = None, progress: Progress | None = None, *, record: bool = True,
+         reread: bool = False, spark: str | None = None) -> tuple[CheckReport, Tally]:
+    """An opened log held to its file: the report, and the counts that it stands on."""
+    shall_file = subject.file
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     with store_of(shall_file, record) as store:
         with on_spark(spark, subject.log) if spark else nullcontext(subject.log) as source:
@@ -64,7 +71,7 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
             digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
         keep(store, report, tally)
     return replace(report, curves=curves(examination, tally, references, verdicts),
-                   places=spec.places(shall_file))
+                   places=spec.places(shall_file)), tally
 
 
 def _look(file: ShallFile, subject: Opened, store: Store | None) -> Look | None:
@@ -74,7 +81,7 @@ def _look(file: ShallFile, subject: Opened, store: Store | None) -> Look | None:
     budget = file.looks or 1
     if store is None:
         return Look(1, budget, repeated=True, left=budget - 1, at="")
-    return store.look(subject.rows, subject.model.digest, budget)
+    return store.look(subject.rows, getattr(subject.model, "subject", subject.model.digest), budget)
 
 
 def references_of(subject: Opened, examination: Examination, progress: Progress | None,

@@ -14,10 +14,13 @@ import tomlkit
 from shall import adapters, registry, spec
 from shall.adapters.answers import Scorer
 from shall.adapters.frames import TableLog
+from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.spark import SparkLog
+from shall.adapters.timed import LATENCY, timed
 from shall.api.hinting import with_values
 from shall.core.errors import DataError, FileError, InputError
 from shall.core.log import Binding, Log
+from shall.graph.compiled import MODEL
 from shall.methods.model import Model, load
 from shall.methods.prepare.encode import usable
 from shall.phases.answers import binding_of, log_of
@@ -88,13 +91,20 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
 
 def _of_model(file: ShallFile, place: str, untrusted: bool) -> Opened:
     """What the model of a file decides on its gate."""
+    return at_gate(file, model_of(place), (Path(place).name, _facts(Path(place))), untrusted)
+
+
+def at_gate(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]],
+            untrusted: bool = False) -> Opened:
+    """What a model decides on the gate of a file; ``told``: its name, and facts such as its size."""
     if "gate" not in file.data:
         raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under "
                          "[data]")
-    model = load(place, partial(registry.find, "methods")) if Path(place).is_dir() else adapters.model_at(place)
-    gate = log_at(file, file.data["gate"], untrusted)
+    rows = gate = log_at(file, file.data["gate"], untrusted)
+    if isinstance(model, GraphModel) and LATENCY not in gate.schema.names and _mentions(file, LATENCY):
+        gate = timed(gate, model, dict(file.units).get(LATENCY, ""))
     spec.expect_columns(file, gate.schema.names)
-    binding, name, log = bind(file, gate), Path(place).name, gate
+    binding, (name, facts), log = bind(file, gate), told, gate
     if isinstance(model, Model):
         table = pa.Table.from_batches(gate.batches(gate.schema.names))
         log, binding = TableLog(log_of(model, table), f"{gate.name} as {name} decides it"), binding_of(binding)
@@ -102,10 +112,21 @@ def _of_model(file: ShallFile, place: str, untrusted: bool) -> Opened:
         allowed = columns_of_model(file, gate.schema, binding)
         log, binding = adapters.decided(gate, model, binding, allowed, file.subject.threshold)
     features = features_of(file, gate, binding)
-    log, told = probed(log, file.requirements, _to_ask(file, gate.schema, (binding, features), untrusted))
-    binding = replace(binding, facts=_facts(Path(place)))
-    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *told)
-    return Opened(file, log, binding, features, notes, model, gate.digest(), untrusted)
+    log, found = probed(log, file.requirements, _to_ask(file, gate.schema, (binding, features), untrusted))
+    binding = replace(binding, facts=facts)
+    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *found)
+    return Opened(file, log, binding, features, notes, model, rows.digest(), untrusted)
+
+
+def model_of(place: str) -> Model | Scorer:
+    """The model at a place: a folder that `shall build` wrote, or one that was built elsewhere."""
+    if Path(place).is_dir() and not is_graph(Path(place)):
+        return load(place, partial(registry.find, "methods"))
+    return adapters.model_at(place)
+
+
+def _mentions(file: ShallFile, column: str) -> bool:
+    return any(mention.name == column for mention in file.mentions)
 
 
 def _to_ask(file: ShallFile, schema: pa.Schema, read: tuple[Binding, tuple[Feature, ...]], untrusted: bool) -> Probed:
@@ -130,7 +151,9 @@ def features_to_learn(file: ShallFile, schema: pa.Schema, binding: Binding) -> t
 
 def _facts(model: Path) -> tuple[tuple[str, float], ...]:
     """What is known of a model besides what it decides."""
-    sizes = [file.stat().st_size for file in (model, *model.rglob("*")) if file.is_file()]
+    graph = model / MODEL                   # of a bundle what answers, and not the evidence beside it
+    files = (graph,) if graph.is_file() else (model, *model.rglob("*"))
+    sizes = [file.stat().st_size for file in files if file.is_file()]
     return (("size", float(sum(sizes))),) if sizes else ()
 
 

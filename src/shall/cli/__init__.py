@@ -24,6 +24,8 @@ VERBS: Final = {
     "lint": "Read a shall file and name everything that is wrong with it.",
     "check": "Decide whether every requirement is met: a gate.",
     "build": "Search for a model that meets every requirement.",
+    "ship": "Make one graph of a model, prove it equal, and pack it.",
+    "prove": "Hold a graph against Python on real rows and every edge.",
     "watch": "Follow every requirement through a log of decisions.",
     "keys": "Make a key to sign with.",
     "sign": "Vouch for a bundle.",

@@ -13,10 +13,11 @@ from shall.graph.functions import function
 from shall.graph.importing import imported
 from shall.graph.inputs import inputs
 from shall.graph.nets import module, net
+from shall.graph.seen import inputs_of
 from shall.graph.value import Value
 
 __all__ = [
-    "Columns", "Compiled", "Value", "compile", "decision_function", "function", "imported", "inputs",
+    "Columns", "Compiled", "Value", "compile", "decision_function", "function", "imported", "inputs", "inputs_of",
     "module", "net", "nets", "predict", "predict_proba", "stack",
     "transform",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from shall.core.errors import FileError
+from shall.graph import checking
 from shall.graph.node import Graph, Input, Node, Reference
 from shall.graph.value import Value
 
@@ -15,7 +16,7 @@ from shall.graph.value import Value
 def assembled(inputs: Sequence[Input], outputs: Mapping[str, Value], about: Mapping[str, Any]) -> Graph:
     """The graph behind some outputs. FileError with every problem at once, each with its line and what to do."""
     needed = sorted(_needed(outputs.values()), key=lambda value: value.number)
-    if problems := tuple(sorted({value.problem for value in needed if value.problem})):
+    if problems := checking.problems(inputs, outputs, needed):
         raise FileError(problems)
     nodes: list[Node] = []
     places: dict[int, int] = {}

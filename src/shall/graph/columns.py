@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
-from shall.core.errors import InputError
-from shall.graph.value import Value
+from shall.graph.value import Value, faulty
 
 
 class Columns(Mapping[str, Value]):
@@ -15,10 +15,15 @@ class Columns(Mapping[str, Value]):
         self._columns = dict(columns)
 
     def __getitem__(self, name: str) -> Value:
-        """One column."""
+        """One column; where there is none, a problem that is told with all others."""
         if name not in self._columns:
-            raise InputError(f"there is no column {name}; there are {', '.join(self._columns)}")
+            near = get_close_matches(name, self._columns, 1)
+            return faulty("inputs", f"there is no column {name}",
+                          f"did you mean {near[0]}?" if near else f"there are {', '.join(self._columns)}")
         return self._columns[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
@@ -55,5 +60,6 @@ def stack(*values: Value) -> Value:
         made = Value("pick", values[0].inputs, {"columns": tuple(places)})
     else:
         made = Value("stack", values, {})
+    made.parts = values
     names = [name for one in values for name in one.names]
     return made.named(*names) if len(names) == made.kind.width else made

@@ -4,41 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from shall.core.errors import InputError
+from shall.core.errors import DataError, InputError
 from shall.graph import edge, onnx, session, written
 from shall.graph.assembled import assembled
 from shall.graph.columns import Columns
 from shall.graph.kinds import Array
 from shall.graph.node import Graph
+from shall.graph.printed import printed
 from shall.graph.value import Value
 
 
-class Compiled:
-    """``graph`` is plain data, `onnx` the bytes that ONNX Runtime runs."""
+GRAPH: Final = "graph.json"
+MODEL: Final = "graph.onnx"
 
-    def __init__(self, graph: Graph) -> None:
+
+class Compiled:
+    """``graph`` is plain data, `onnx` the bytes that ONNX Runtime runs: those of ``content``, if it is given."""
+
+    def __init__(self, graph: Graph, content: bytes | None = None) -> None:
         self.graph = graph
+        self._content = content
 
     @cached_property
     def onnx(self) -> bytes:
         """The ONNX model; the same bytes for the same graph."""
-        return onnx.emitted(self.graph)
+        return onnx.emitted(self.graph) if self._content is None else self._content
 
     @cached_property
     def json(self) -> bytes:
         """The graph as JSON, from which the same ONNX model can be made."""
         return written.written(self.graph)
 
+    def save(self, folder: str | Path) -> Path:
+        """Write `graph.json` and `graph.onnx` into a folder."""
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        for name, content in ((GRAPH, self.json), (MODEL, self.onnx)):
+            (path / name).write_bytes(content)
+        return path
+
     @cached_property
     def _session(self) -> session.Session:
         return session.Session(self.onnx)
 
+    @cached_property
+    def edge(self) -> edge.Edge:
+        """Packs rows for the inputs."""
+        return edge.Edge(self.graph.inputs)
+
+    def __str__(self) -> str:
+        return printed(self.graph)
+
     def __call__(self, rows: Any) -> dict[str, Array]:
         """Every output [n] or [n, width] for some rows: a mapping (one row), a list of them, or a table."""
-        found = self._session(edge.packed(self.graph.inputs, rows))
+        found = self._session(self.edge(rows))
         return {name: value[:, 0] if value.shape[1] == 1 else value for name, value in found.items()}
+
+
+def load(folder: str | Path) -> Compiled:
+    """What `save` wrote, or a bundle in a folder. DataError where a file is missing or damaged.
+
+    The library functions that its parts were held against are not kept: a proof of it asks numpy.
+    """
+    path = Path(folder)
+    try:
+        return Compiled(written.read((path / GRAPH).read_bytes()), (path / MODEL).read_bytes())
+    except OSError as error:
+        raise DataError(f"{folder} holds no graph: {error.filename} cannot be read ({error.strerror})") from error
 
 
 def compiled(x: Columns, outputs: Mapping[str, Value], about: Mapping[str, Any] | None = None) -> Compiled:

@@ -41,12 +41,14 @@ def predict(fitted: Any, x: Given) -> Value:
 def said(fitted: Any, x: Given, method: str) -> Value:
     """The nodes of a method; they are to equal it on every row. InputError where it is not known, or refused."""
     file = file_of(fitted)
-    if not hasattr(file, method) or not hasattr(fitted, method):
+    ask = getattr(file, "asked", None)      # a library that wants to be asked in its own way
+    if not hasattr(file, method) or not (ask or hasattr(fitted, method)):
         raise InputError(f"there is no {method} of {_name(fitted)}")
     x = _by_name(fitted, x)
     parts = tuple(x.values()) if isinstance(x, Columns) else (x,)
     made: Value = getattr(file, method)(fitted, x)
-    return made.against(f"{_name(fitted)}.{method}", parts, _asked(getattr(fitted, method), fitted, parts))
+    call = ask(fitted, method, parts) if ask else _asked(getattr(fitted, method), fitted, parts)
+    return made if call is None else made.against(f"{_name(fitted)}.{method}", parts, call)
 
 
 def _by_name(fitted: Any, x: Given) -> Given:
@@ -65,7 +67,9 @@ def _by_name(fitted: Any, x: Given) -> Given:
 
 def _fitted_names(fitted: Any) -> Sequence[str]:
     names = getattr(fitted, "feature_names_in_", None)
-    return () if names is None else list(names)
+    if names is None or list(names) == [f"Column_{place}" for place in range(len(names))]:  # LightGBM's, of no names
+        return ()
+    return list(names)
 
 
 def file_of(fitted: Any) -> ModuleType:

@@ -1,81 +1,130 @@
-"""Rows as a graph takes them: numbers float64[n, k] and texts object[n, m], from mappings or tables."""
+"""Rows as a graph takes them: numbers float64[n, k] and texts object[n, m], from mappings or tables.
+
+What is missing (None, NaN, pandas' NA) is missing inside. A text that training never saw is allowed. Nothing is
+guessed: a number given as text is an error, which names the row, the field and what to do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from shall.core.errors import DataError
-from shall.graph.instants import instant, instants_of, seconds, seconds_of
+from shall.graph import tables
+from shall.graph.fields import FIELDS, Field, absent, strange, unnamed
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
+
+SCALAR: Final = frozenset({float, int, bool, str, type(None), np.float64, np.float32, np.int64, np.int32})
+NAN: Final = float("nan")
+
+
+class Edge:
+    """What the inputs of a graph ask of a row, prepared once."""
+
+    def __init__(self, inputs: Sequence[Input]) -> None:
+        self.inputs = tuple(inputs)
+        self.numbers = tuple(one for one in inputs if one.what != "text")
+        self.texts = tuple(one for one in inputs if one.what == "text")
+        self._plain = all(one.what == "number" for one in self.numbers)
+        self._numbers, self._texts = _getter(self.numbers), _getter(self.texts)
+        self._fields: dict[str, Field] = {one.name: FIELDS[one.what](one) for one in inputs}
+
+    def __call__(self, rows: Any) -> dict[str, Array]:
+        """The packed inputs of one row (a mapping), of several (a list of mappings), or of a table (a mapping of
+        columns, Arrow, a data frame). DataError with the row, the field and what to do."""
+        if isinstance(rows, Mapping):
+            found = self._row(rows) if self._plain else None
+            return self._mapping(rows) if found is None else found
+        if isinstance(rows, list | tuple):
+            found = self._several(rows) if self._plain else None
+            return self._slowly(rows) if found is None else found
+        return self._columns(tables.columns(rows, self.inputs))
+
+    def _row(self, row: Mapping[str, Any]) -> dict[str, Array] | None:
+        """The way for a row that has nothing odd about it; None for others."""
+        try:
+            numbers, texts = self._numbers(row), self._texts(row)
+            if type(numbers[0] if numbers else texts[0]) not in SCALAR:
+                return None
+            return self._made(numbers, texts, 1)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None
+
+    def _several(self, rows: Sequence[Any]) -> dict[str, Array] | None:
+        try:
+            numbers = list(chain.from_iterable(map(self._numbers, rows)))
+            texts = list(chain.from_iterable(map(self._texts, rows)))
+            return self._made(numbers, texts, len(rows))
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None
+
+    def _made(self, numbers: Sequence[Any], texts: Sequence[Any], rows: int) -> dict[str, Array] | None:
+        found: dict[str, Array] = {}
+        if self.numbers:
+            if None in numbers:
+                numbers = [NAN if value is None else value for value in numbers]
+            found["numbers"] = np.frombuffer(array("d", numbers) or b"").reshape(rows, len(self.numbers))
+        if self.texts:
+            if None in texts:
+                texts = [MISSING if value is None else value for value in texts]
+            "".join(texts).encode()         # all of them text, and well-formed
+            found["texts"] = np.empty((rows, len(self.texts)), dtype=object)
+            found["texts"].reshape(-1)[:] = texts
+        return found
+
+    def _mapping(self, rows: Mapping[str, Any]) -> dict[str, Array]:
+        """One row, or columns of the same length."""
+        lengths = {one.name: len(rows[one.name]) for one in self.inputs if _column(rows.get(one.name))}
+        if not lengths:
+            return self._slowly([rows])
+        return self._columns(tables.equally_long({one.name: _given(rows, one.name, lengths) for one in self.inputs}))
+
+    def _slowly(self, rows: Iterable[Any]) -> dict[str, Array]:
+        """Value by value, to say what is wrong, or to change what has to be changed."""
+        names = [one.name for one in self.inputs]
+        columns: dict[str, list[Any]] = {name: [] for name in names}
+        for place, row in enumerate(rows):
+            if not isinstance(row, Mapping):
+                raise strange(row, place)
+            for name in names:
+                if name not in row:
+                    raise unnamed(name, list(row), place)
+                columns[name].append(row[name])
+        return self._columns(columns)
+
+    def _columns(self, columns: Mapping[str, Any]) -> dict[str, Array]:
+        found = {}
+        for name, inputs in (("numbers", self.numbers), ("texts", self.texts)):
+            if inputs:
+                found[name] = np.column_stack([self._fields[one.name](columns[one.name]) for one in inputs])
+        return found
 
 
 def packed(inputs: Sequence[Input], rows: Any) -> dict[str, Array]:
     """The packed inputs of one row (a mapping), of several (a list of mappings), or of a table. DataError."""
-    columns = [_column(rows, one) for one in inputs]
-    numbers = [column for one, column in zip(inputs, columns, strict=True) if one.what != "text"]
-    texts = [column for one, column in zip(inputs, columns, strict=True) if one.what == "text"]
-    found = {}
-    if numbers:
-        found["numbers"] = np.column_stack(numbers).astype(np.float64)
-    if texts:
-        found["texts"] = np.column_stack(texts)
-    return found
+    return Edge(inputs)(rows)
 
 
-def _column(rows: Any, one: Input) -> Array:
-    try:
-        if isinstance(rows, Mapping):
-            return _of_values([rows[one.name]], one)
-        if isinstance(rows, list):
-            return _of_values([row[one.name] for row in rows], one)
-        column = rows[one.name]
-    except KeyError as error:
-        raise DataError(f"the graph takes the column {one.name}, which is not there") from error
-    try:
-        return _of_column(pa.chunked_array([column]) if isinstance(column, pa.Array) else column, one)
-    except pa.ArrowException as error:
-        raise DataError(f"the column {one.name} is {column.type}, and the graph takes {one.what}: {error}") from error
+def _getter(inputs: Sequence[Input]) -> Callable[[Any], tuple[Any, ...]]:
+    names = [one.name for one in inputs]
+    if len(names) == 1:
+        return lambda row: (row[names[0]],)
+    return itemgetter(*names) if names else lambda row: ()
 
 
-def _of_values(values: list[Any], one: Input) -> Array:
-    if one.what == "text":
-        return np.array([_text(value) for value in values], dtype=object)
-    read = instant if one.what == "date" else seconds
-    try:
-        return np.array([np.nan if value is None else read(value) for value in values], dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"the graph takes {one.name} as {one.what}, and a value is none: {error}") from error
+def _column(value: Any) -> bool:
+    return hasattr(value, "__len__") and not isinstance(value, str | bytes | Mapping) and not (
+        isinstance(value, np.ndarray) and not value.ndim)
 
 
-def _of_column(column: pa.ChunkedArray, one: Input) -> Array:
-    kind = column.type
-    if one.what == "date":
-        return instants_of(column)
-    plain = column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
-    if one.what == "text":
-        return _texts(plain)
-    if pa.types.is_time(plain.type) or pa.types.is_duration(plain.type):
-        return seconds_of(plain)
-    # not safe: whole numbers beyond 2**53 are rounded
-    return np.asarray(plain.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
-
-
-def _texts(column: pa.ChunkedArray) -> Array:
-    kind = column.type
-    texts = column if pa.types.is_string(kind) or pa.types.is_large_string(kind) else column.cast(pa.string())
-    return np.asarray(pc.fill_null(texts, MISSING).to_numpy(), dtype=object)
-
-
-def _text(value: Any) -> str:
-    """As Arrow writes it: true and false, whole numbers without a point."""
-    if value is None or value != value:
-        return MISSING
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _given(rows: Mapping[str, Any], name: str, lengths: Mapping[str, int]) -> Any:
+    if name not in rows:
+        raise unnamed(name, list(rows))
+    if name not in lengths:
+        raise absent(name, rows[name])
+    return rows[name]

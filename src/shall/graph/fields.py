@@ -18,35 +18,35 @@ from shall.graph.node import Input
 Field = Callable[[Any], Array]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
+WANTED: Final = {"number": "number", "text": "text", "date": "date", "hashed": "text"}
 
 
 def number(asked: Input) -> Field:
-    """float64[n]; a truth is 1 or 0."""
+    """float64[n]; a truth is 1 or 0, a time of day or a duration its seconds."""
     def field(values: Any) -> Array:
-        if isinstance(values, np.ndarray) and values.dtype.kind in "biuf" and values.ndim == 1:
+        if isinstance(values, np.ndarray) and values.dtype.kind in "biuf":
             return values.astype(np.float64)
-        return np.array([_number(value, asked, row) for row, value in enumerate(_listed(values))], dtype=np.float64)
+        return np.array([_number(value, asked, row) for row, value in enumerate(values)], dtype=np.float64)
 
     return field
 
 
 def text(asked: Input) -> Field:
-    """object[n] of str; what is missing is `MISSING`."""
+    """object[n] of str; what is missing is `MISSING`; truths and numbers as Arrow writes them."""
     def field(values: Any) -> Array:
         found = np.empty(len(values), dtype=object)
-        found[:] = [_text(value, asked, row) for row, value in enumerate(_listed(values))]
+        found[:] = [_text(value, asked, row) for row, value in enumerate(values)]
         return found
 
     return field
 
 
-def day(asked: Input) -> Field:
+def instant(asked: Input) -> Field:
     """float64[n], microseconds since 1970 in UTC; a time without a zone is in UTC."""
     def field(values: Any) -> Array:
-        if isinstance(values, np.ndarray) and values.dtype.kind == "M":
-            micro = values.astype("datetime64[us]")
-            return np.where(np.isnat(micro), np.nan, micro.astype(np.int64).astype(np.float64))
-        return np.array([_instant(value, asked, row) for row, value in enumerate(_listed(values))], dtype=np.float64)
+        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            return values               # microseconds already, as `tables` gives them
+        return np.array([_instant(value, asked, row) for row, value in enumerate(values)], dtype=np.float64)
 
     return field
 
@@ -54,13 +54,14 @@ def day(asked: Input) -> Field:
 def hashed(asked: Input) -> Field:
     """float64[n], the signed 32-bit MurmurHash3 of the text."""
     def field(values: Any) -> Array:
-        said = [_text(value, asked, row) for row, value in enumerate(_listed(values))]
+        said = [_text(value, asked, row) for row, value in enumerate(values)]
         return np.array([np.nan if one == MISSING else _hash(one) for one in said], dtype=np.float64)
 
     return field
 
 
-FIELDS: Final[Mapping[str, Callable[[Input], Field]]] = {"number": number, "text": text, "date": day, "hashed": hashed}
+FIELDS: Final[Mapping[str, Callable[[Input], Field]]] = {"number": number, "text": text, "date": instant,
+                                                         "hashed": hashed}
 
 
 def unnamed(name: str, there: Sequence[Any], row: int | None = None) -> DataError:
@@ -72,7 +73,7 @@ def unnamed(name: str, there: Sequence[Any], row: int | None = None) -> DataErro
 
 def strange(row: Any, place: int) -> DataError:
     """The error for a row that is no mapping."""
-    return DataError(f"{_at(place)}a row is a mapping from names to values, and this is a {type(row).__name__}: "
+    return DataError(f"{_at(place)}a row is a mapping from names to values, and this is of type {type(row).__name__}: "
                      "give {\"name\": value, …}")
 
 
@@ -82,27 +83,42 @@ def absent(name: str, value: Any) -> DataError:
 
 
 def _number(value: Any, asked: Input, row: int) -> float:
-    if type(value) is float or type(value) is int or isinstance(value, int | float | np.number | np.bool_):
-        try:
-            return float(value)
-        except OverflowError as error:
-            raise _wrong(asked, row, value, "a number too large for one", "give it as a decimal number") from error
-    if _missing(value):
-        return float("nan")
     if isinstance(value, str | bytes):
         raise _wrong(asked, row, value, "a text", "send the number without quotes; None where it is missing")
+    if _missing(value):
+        return float("nan")
+    if isinstance(value, time):
+        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 10**6
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     try:
-        return float(value)                 # a Decimal or the like
+        return float(value)
+    except OverflowError as error:
+        raise _wrong(asked, row, value, "too large for a number", "give it as a decimal number") from error
     except (TypeError, ValueError) as error:
-        raise _wrong(asked, row, value, f"a {type(value).__name__}", "give a number, or None") from error
+        raise _wrong(asked, row, value, f"of type {type(value).__name__}", "give a number, or None") from error
 
 
 def _text(value: Any, asked: Input, row: int) -> str:
     if isinstance(value, str):
-        return str(value)
+        return _written(value, asked, row)
     if _missing(value):
         return MISSING
-    raise _wrong(asked, row, value, f"a {type(value).__name__}", f"give it as a text, {str(value)!r}, or None")
+    if isinstance(value, bool | np.bool_):
+        return str(value).lower()
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    if isinstance(value, int | float | np.number):
+        return str(value)
+    raise _wrong(asked, row, value, f"of type {type(value).__name__}", "give it as a text, or None")
+
+
+def _written(value: str, asked: Input, row: int) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise _wrong(asked, row, value, "half a character", "give well-formed Unicode") from error
+    return str(value)
 
 
 def _instant(value: Any, asked: Input, row: int) -> float:
@@ -119,7 +135,8 @@ def _instant(value: Any, asked: Input, row: int) -> float:
             return float((value.replace(tzinfo=value.tzinfo or UTC) - EPOCH) // MICROSECOND)
     except ValueError as error:
         raise _wrong(asked, row, value, "no date", "write it as 2026-11-21 or 2026-11-21T14:30:00Z") from error
-    raise _wrong(asked, row, value, f"a {type(value).__name__}", "give a date, or a text such as 2026-11-21T14:30:00Z")
+    raise _wrong(asked, row, value, f"of type {type(value).__name__}",
+                 "give a date, or a text such as 2026-11-21T14:30:00Z")
 
 
 def _missing(value: Any) -> bool:
@@ -127,14 +144,10 @@ def _missing(value: Any) -> bool:
         isinstance(value, float | np.floating | np.datetime64) and bool(value != value))
 
 
-def _listed(values: Any) -> Any:
-    return values.tolist() if isinstance(values, np.ndarray) and values.dtype.kind in "biufU" else values
-
-
 def _wrong(asked: Input, row: int, value: Any, what: str, fix: str) -> DataError:
-    wanted = {"hashed": "text", "text": "text"}.get(asked.what, asked.what)
     shown = repr(value) if len(repr(value)) < 60 else repr(value)[:57] + "…"
-    return DataError(f"{_at(row)}the field {asked.name} is {shown}, {what}; the graph takes a {wanted} there: {fix}")
+    return DataError(f"{_at(row)}the field {asked.name} is {shown}, {what}; the graph takes a {WANTED[asked.what]} "
+                     f"there: {fix}")
 
 
 def _at(row: int | None) -> str:

@@ -1,7 +1,7 @@
-"""ONNX that others wrote: read only if every part of it is known, made uniform, and put into a graph under own names.
+"""ONNX that others wrote: read only if every part of it is known, and put into a graph under names of its own.
 
-Uniform: opset 21 and ml 5, one output, `rows` as the first size of everything. No graphs inside, no functions, no domain
-but ONNX's own, nothing outside of the file, and no operator whose answer is not the same each time.
+What is put in is uniform: opset 21 and ml 5, one output, `rows` as the first size. No graphs inside, no functions, no
+domain but ONNX's own, nothing outside of the file, and no operator whose answer is not the same each time.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def _opset_faults(proto: Any) -> Iterator[str]:
 
 def _node_faults(node: Any) -> Iterator[str]:
     if node.op_type in OLD:
-        yield (f"it uses the operator {node.op_type}, which opset {OPSET} has no more: give the fitted object itself to "
-               "shall.graph, or have it converted without a ZipMap")
+        yield (f"it uses the operator {node.op_type}, which opset {OPSET} has no more: give the fitted object itself "
+               "to shall.graph, or have it converted without a ZipMap")
     if node.domain not in DOMAINS or node.op_type not in OPERATORS:
         yield f"it uses the operator {node.op_type or '(none)'}, which is not on the list"
     for attribute in node.attribute:
@@ -184,7 +184,8 @@ def packed(proto: Any, values: Sequence[Array]) -> Mapping[str, Array]:
 def unpacked(said: Array) -> Array:
     """What a model gives, as [n, width]."""
     flat = np.asarray(said).reshape(len(said), wide(said.shape[1:]))
-    return flat.astype(np.float64 if flat.dtype.kind in "fiu" else DTYPES["text" if flat.dtype.kind in "OU" else "truth"])
+    what = "number" if flat.dtype.kind in "fiu" else "text" if flat.dtype.kind in "OU" else "truth"
+    return flat.astype(DTYPES[what])
 
 
 def wide(row: Sequence[int]) -> int:

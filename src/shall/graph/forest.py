@@ -1,4 +1,4 @@
-"""Trees as plain arrays, whoever grew them: what the operations `trees` and `linear_trees` keep, and how they are walked.
+"""Trees as plain arrays, whoever grew them: what the operations `trees` and `linear_trees` keep, and how to walk them.
 
 A child below 0 is a leaf: ~child is its place. The other children come after their parent, so no tree has a circle.
 """
@@ -133,7 +133,7 @@ def _check_shape(forest: Forest) -> None:
     """Every split and leaf is the child of one split, or a root; splits come after their parents."""
     m, children = len(forest.feature), np.concatenate([forest.left, forest.right, forest.roots]).astype(np.int64)
     parents = np.concatenate([np.arange(m), np.arange(m), np.full(len(forest.roots), -1)])
-    if (np.sort(children) != np.arange(-len(forest.value), m)).any() if len(children) == m + len(forest.value) else True:
+    if not np.array_equal(np.sort(children), np.arange(-len(forest.value), m)):
         raise Fault("its trees are damaged: a node has no parent, or several")
     if (children[children >= 0] <= parents[children >= 0]).any():
         raise Fault("its trees are damaged: a node comes before its parent")

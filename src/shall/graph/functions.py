@@ -1,4 +1,4 @@
-"""A function of a user inside of a graph: its Python, and its body in ONNX, tried against each other when it is declared.
+"""A function of a user inside of a graph: its Python, and its body in ONNX, tried against each other when declared.
 
     @function('''agraph (double[rows, 2] x) => (double[rows, 1] y) {
         axes = Constant<value_ints = [1]>()
@@ -28,8 +28,8 @@ from shall.graph.ops.imported import stated
 from shall.graph.uniform import uniform
 from shall.graph.value import Value
 
-EDGES: Final = (0.0, -0.0, 5e-324, -1e-310, 1e-42, 1e-7, 0.1, 1 / 3, 0.5, 1.0, -1.0, 1.5, 2.5, -2.5, 16777217.0, 2.0**53,
-                1e10, -1e10, 1e100, -1e300, float("inf"), float("-inf"), float("nan"))
+EDGES: Final = (0.0, -0.0, 5e-324, -1e-310, 1e-42, 1e-7, 0.1, 1 / 3, 0.5, 1.0, -1.0, 1.5, 2.5, -2.5, 16777217.0,
+                2.0**53, 1e10, -1e10, 1e100, -1e300, float("inf"), float("-inf"), float("nan"))
 TEXTS: Final = ("", "a", "A", "ä", " ", "0", "nan", MISSING)
 ROWS: Final = 256
 
@@ -47,8 +47,8 @@ def function(body: str | Writes, *, takes: Sequence[int | Kind] = (1,), gives: i
     """Declare a function of arrays [n, width] with its ``body``: ONNX text (`agraph (…) => (…) {…}`, opset 21), or a
     function that writes it, with what it ``takes`` and ``gives``: numbers so many columns wide, or a `Kind`.
 
-    Both are asked of edge values (missing, infinite, ±0, denormal, large) and of ``rows``, one array for each input where
-    you have some. InputError where they differ by more than ``tolerance``, relative to 1 or to what Python says.
+    Both are asked of edge values (missing, infinite, ±0, denormal, large) and of ``rows``, one array for each input,
+    where you have some. InputError where they differ by more than ``tolerance``, relative to 1 or to what Python says.
     """
     def declared(python: Callable[..., Any]) -> Callable[..., Value]:
         name = getattr(python, "__name__", "function")

@@ -7,16 +7,15 @@ from typing import Any
 from shall.core.errors import DataError, MissingExtra
 from shall.graph.kinds import Array
 
-try:
-    import onnxruntime
-except ImportError as error:
-    raise MissingExtra("onnxruntime", "onnx", "a graph") from error
-
 
 class Session:
     """Runs the bytes of `onnx.emitted` or of a bundle."""
 
     def __init__(self, content: bytes) -> None:
+        try:
+            import onnxruntime  # not at the head: who only writes a graph needs none
+        except ImportError as error:
+            raise MissingExtra("onnxruntime", "onnx", "a graph") from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4
@@ -27,6 +26,7 @@ class Session:
             raise DataError(f"the graph cannot be run: {str(error).splitlines()[0]}") from error
         self._inputs = [one.name for one in self._session.get_inputs()]
         self.outputs = tuple(one.name for one in self._session.get_outputs())
+        self.types = {one.name: (one.type, one.shape[-1]) for one in self._session.get_outputs()}   # and widths
 
     def __call__(self, packed: dict[str, Array]) -> dict[str, Array]:
         """Every output [n, width]; ``packed``: `numbers` float64[n, k], `texts` object[n, m] of str."""

@@ -1,7 +1,7 @@
 """A foreign ONNX model is made uniform in a process of its own, under limits: some of a few changed bytes kill it.
 
-``python -m shall.graph.trial`` is that process. It takes frames from stdin (a length of eight bytes, JSON with the name of
-the output; a length, the model) and answers on stdout with a letter, a length and a content: M a model, E an error.
+``python -m shall.graph.trial`` is that process. It takes frames from stdin (a length of eight bytes, JSON with the name
+of the output; a length, the model) and answers on stdout with a letter, a length and a content: M a model, E an error.
 """
 
 from __future__ import annotations

@@ -54,10 +54,9 @@ def _chosen(proto: Any, output: str) -> str:
         if output not in [one.name for one in outputs]:
             raise DataError(f"it has no output {output}; there are {', '.join(one.name for one in outputs)}")
         return output
-    numbers = [one.name for one in outputs if one.type.tensor_type.elem_type in (1, 11)] or [one.name for one in outputs]
-    if not numbers:
+    if not outputs:
         raise DataError("it has no output")
-    return str(numbers[0])
+    return str(next((one for one in outputs if one.type.tensor_type.elem_type in (1, 11)), outputs[0]).name)
 
 
 def _cut(proto: Any, output: str) -> None:

@@ -32,14 +32,22 @@ class Value:
         self.place = _place()
         self.problem: Problem | None = None
         self.input: Input | None = None     # of a column that comes from outside
+        self.parts: tuple[Value, ...] = ()  # what was put beside each other
+        self.broken = any(one.broken for one in self.inputs)
         self.reference: tuple[str, tuple[Value, ...], Callable[..., Array]] | None = None
         try:
             self.kind = registry.find("graph", op).kind(tuple(one.kind for one in self.inputs), settings)
         except Fault as fault:
-            file, _, line = self.place.rpartition(":")
-            self.problem = Problem(file, int(line or 0), 0, f"{op}: {fault.message}", fault.fix)
+            if not self.broken:             # what follows from a fault is none
+                self.fault(fault)
             self.kind = Kind("number", max((one.kind.width for one in self.inputs), default=1))
         self.names = tuple(names) if len(names) == self.kind.width else ()
+
+    def fault(self, fault: Fault) -> None:
+        """Tell what is wrong with this value, with its line."""
+        file, _, line = self.place.rpartition(":")
+        self.problem = Problem(file, int(line or 0), 0, f"{self.op}: {fault.message}", fault.fix)
+        self.broken = True
 
     def named(self, *names: str) -> Value:
         """The same value; its columns have these names."""
@@ -153,6 +161,14 @@ class Value:
     def isna(self) -> Value:
         """Whether a value is missing."""
         return Value("is_missing", (self,), {}, self.names)
+
+
+def faulty(op: str, message: str, fix: str, inputs: Sequence[Value] = ()) -> Value:
+    """A value in whose place there is only a problem, told with all others when the graph is put together."""
+    value = Value("constant", (), {"value": np.zeros(1)})
+    value.op, value.inputs = op, tuple(inputs)
+    value.fault(Fault(message, fix))
+    return value
 
 
 def value_of(given: Any) -> Value:

@@ -36,9 +36,9 @@ class Budget:
     workers: int = 1
     on: str = ""                            # of `side_by_side`
 
-    def spent(self) -> bool:
-        """Whether the time is over."""
-        return self.seconds is not None and time.monotonic() - self.began > self.seconds
+    def spent(self, ahead: float = 0.0) -> bool:
+        """Whether the time is over, or will be after so many seconds."""
+        return self.seconds is not None and time.monotonic() - self.began + ahead > self.seconds
 
 
 @dataclass(slots=True)
@@ -53,9 +53,15 @@ class Search:
     resumed: int = 0
     losses: list[float] = field(default_factory=list)       # of each trial on the first fold
     members: list[Member] = field(default_factory=list)     # of a blend
+    took: list[float] = field(default_factory=list)         # seconds of one fold, of each trial
     seen: set[int] = field(default_factory=set)             # numbers of trials
     minimised: bool = False                 # whether less of the objective is better
     floor: float = -math.inf                # of the objective, below which nothing is chosen
+
+    @property
+    def ahead(self) -> float:
+        """The seconds of one fold, in the mean: with less time than that no trial is begun."""
+        return sum(self.took) / max(len(self.took), 1)
 
     def frontier(self) -> str:
         """The best candidate so far, in a few words."""
@@ -77,7 +83,7 @@ def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[
     if found.resumed:
         found.notes.append(f"{found.resumed} trials are those of an earlier run of the same search")
     try:
-        while not budget.spent() and (asked := _asked(found, study, budget)):
+        while not budget.spent(found.ahead) and (asked := _asked(found, study, budget)):
             for outcome in _round(found, task, study, budget, asked):
                 tell(found.frontier(), len(outcome.tried))
             _catch_up(found, task, study, budget)
@@ -85,7 +91,7 @@ def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[
         study.forget()
         found.tried.sort(key=lambda one: one.trial)
         found.importance = study.importance()
-    if budget.spent():
+    if budget.spent(found.ahead):
         found.notes.append(f"the time was over after {found.trials} trials")
 
 
@@ -109,7 +115,7 @@ def _round(found: Search, task: Task, study: Any, budget: Budget, asked: Sequenc
     together, losses = max(budget.workers, 1), found.losses[:found.trials // ROUND * ROUND]
     work = partial(_tried, task, min(losses, default=math.inf))
     for first in range(0, len(asked), together):
-        if budget.spent():
+        if budget.spent(found.ahead):
             return
         some = asked[first:first + together]
         for (number, config), told in zip(some, _together(work, some, budget), strict=True):
@@ -152,5 +158,6 @@ def _take(found: Search, task: Task, asked: Asked, outcome: Outcome) -> None:
     found.trials += 1
     found.tried += outcome.tried
     found.losses.append(outcome.loss)
+    found.took.append(outcome.seconds / (task.ground.held if outcome.tried else 1))
     if outcome.failed:
         found.failed.append((f"trial {number}, {named(config)}", outcome.failed))

@@ -87,7 +87,7 @@ def space_of(kind: str, wanted: Wanted, moves: bool) -> Space:
     first: list[dict[str, Scalar]] = [{"learner": name} for name in names]
     first += [{**first[0], "mitigate": name} for name in options["mitigate"] if name and _fits(name, learners[0])]
     first += [{"learner": learner, **{f"{learner}.{name}": value for name, value in one.items()}}
-              for learner in learners for one in getattr(_method(learner), "FIRST", ())]
+              for learner in learners for one in getattr(_method(learner), "FIRST", {}).get(kind, ())]
     first += [{"learner": learner} for learner in learners if learner not in names]
     return Space(branches, tuple(filled(config, branches) for config in first))
 

@@ -19,8 +19,16 @@ def parts_of(made: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                if name.startswith(f"{method}.")}
         settings = ", ".join(f"{_spaced(name)} {_said(value)}" for name, value in own.items())
         yield part, _spaced(method) or "none", settings
+    if "blend" in made:
+        yield "blend", f"{len(made['blend'])} trials", ", ".join(
+            f"{weight:.2f} {_named(config)} (trial {number})" for config, number, weight in made["blend"])
     if "rule" in made:
         yield "decision", *_rule(made["rule"])
+
+
+def _named(config: Mapping[str, Any]) -> str:
+    """A configuration without its settings."""
+    return " + ".join(_spaced(str(config[key])) for key in ("learner", "prepare", "mitigate") if config.get(key))
 
 
 def _rule(rule: Mapping[str, Any]) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from shall.reports._build_data import searched
 from shall.reports._catalogue import Entry
 from shall.reports._figures import finite, limit_on
 from shall.reports._shapes import Asked, Built, Checked, Looks, Pack, Planned, Watched, Windowed
+from shall.reports._shipped import Proved, Shipped, described, of_proof
 
 VERSION: Final = 1
 
@@ -55,6 +56,18 @@ def build(built: Built) -> str:
         "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
         **searched(built),
     })
+
+
+def proof(proved: Proved) -> str:
+    """The report of `prove`."""
+    return written("prove", of_proof(proved))
+
+
+def ship(shipped: Shipped) -> str:
+    """The report of `ship`: the proof, and the report of `check` on the graph."""
+    told = shipped.check
+    return written("ship", {**of_proof(shipped.proved), **described(shipped),
+                            "check": None if told is None else json.loads(check(told))})
 
 
 def plan(planned: Planned) -> str:

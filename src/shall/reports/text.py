@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shall.reports import _asked, _built, _catalogue, _checked, _packs, _planned, _watched
+from shall.reports import _asked, _built, _catalogue, _checked, _packs, _planned, _shipped, _watched
 from shall.reports._catalogue import Entry
 from shall.reports._layout import Look
 from shall.reports._shapes import Asked, Built, Checked, Pack, Planned, Watched
+from shall.reports._shipped import Proved, Shipped
 
-__all__ = ["Look", "build", "check", "contents", "linted", "measure", "measures", "pack", "packs", "plan", "watch"]
+__all__ = ["Look", "build", "check", "contents", "linted", "measure", "measures", "pack", "packs", "plan", "proof", "ship",
+           "watch"]
 
 
 def check(report: Checked, look: Look | None = None) -> str:
@@ -25,6 +27,16 @@ def watch(report: Watched, look: Look | None = None) -> str:
 def build(built: Built, look: Look | None = None) -> str:
     """The report of `build`: the aims, the frontier, and the certificate of the winner."""
     return _joined(_built.lines(built, look or Look()))
+
+
+def proof(proved: Proved, look: Look | None = None) -> str:
+    """The report of `prove`: what was compared, on which rows, and where something differs."""
+    return _joined(_shipped.proof(proved, look or Look()))
+
+
+def ship(shipped: Shipped, look: Look | None = None) -> str:
+    """The report of `ship`: the proof, the verdicts on the graph, latency, size, and the bundle."""
+    return _joined(_shipped.ship(shipped, look or Look()))
 
 
 def plan(planned: Planned, look: Look | None = None) -> str:

@@ -64,10 +64,11 @@ def differences(fitted: Any, frame: Any, methods: Sequence[str] = METHODS, given
 
 
 def apart(ours: Any, theirs: Any) -> float:
-    """The largest difference; NaN equals NaN."""
+    """The largest difference, of numbers beyond 1 in relation to them; NaN equals NaN."""
     assert ours.shape == theirs.shape, (ours.shape, theirs.shape)
     if ours.dtype.kind in "UO":
         return float((ours.astype(str) != theirs.astype(str)).mean())
     theirs = theirs.astype(np.float64)
     same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
-    return float(np.where(same, 0.0, np.nan_to_num(np.abs(ours - theirs), nan=np.inf)).max(initial=0.0))
+    away = np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1.0)
+    return float(np.where(same, 0.0, np.nan_to_num(away, nan=np.inf)).max(initial=0.0))

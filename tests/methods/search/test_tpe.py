@@ -119,7 +119,17 @@ def test_what_a_process_that_is_no_more_was_trying_is_tried_again(tmp_path: Path
     assert other.running() == 1                         # of a process that is there
 
 
-def test_failed_trials_are_kept_and_teach_nothing() -> None:
+def test_later_trials_are_unlike_those_that_came_to_nothing() -> None:
+    search, told = study("a", BRANCHES, seed=1), []
+    for _ in range(40):
+        for number, config in search.ask(1):
+            objective, _ = worth(config)
+            told.append(objective > -1)
+            search.tell(number, objective if told[-1] else float("nan"), 0.0, "{}")
+    assert sum(told[20:]) > 1.4 * sum(told[:20])
+
+
+def test_failed_trials_are_kept_and_have_no_importance() -> None:
     search = study("a", BRANCHES)
     for number, _ in search.ask(2):
         search.tell(number, float("nan"), float("inf"), "{}")

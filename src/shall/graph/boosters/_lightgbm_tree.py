@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -85,7 +86,7 @@ def _sets(block: Mapping[str, str], place: int) -> tuple[Array, ...]:
     if (words != np.floor(words)).any() or (np.diff(ends) > forest.LARGEST // 32).any():
         raise DataError(f"tree {place} of the booster has categories above {forest.LARGEST:,}")
     bits = np.unpackbits(words.astype("<u4").view(np.uint8), bitorder="little")
-    return tuple(np.flatnonzero(bits[32 * start:32 * end]) for start, end in zip(ends[:-1], ends[1:], strict=True))
+    return tuple(np.flatnonzero(bits[32 * start:32 * end]) for start, end in pairwise(ends))
 
 
 def _line(block: Mapping[str, str], place: int, leaves: int) -> tuple[Array, Array, Array, Array]:
@@ -141,7 +142,7 @@ def _past_zero(threshold: Array) -> Array:
     return np.where((threshold < 0) & (threshold >= -ZERO), np.nextafter(-ZERO, -np.inf), found)
 
 
-def _reading(feature: Array, by_category: Array, as_what: Array, width: int) -> dict[str, Array]:
+def _reading(feature: Array, by_category: Array, as_what: Array, width: int) -> dict[str, Any]:
     """How columns are read: where 0 is missing, and which are categories. DataError where trees do not agree."""
     def columns(chosen: Array) -> Array:
         return np.isin(np.arange(width), feature[chosen])
@@ -152,7 +153,7 @@ def _reading(feature: Array, by_category: Array, as_what: Array, width: int) -> 
         if (one & other).any():
             raise DataError(f"column {np.flatnonzero(one & other)[0]} of the booster has {what} in some trees and not "
                             "in others: train it anew")
-    settings = {"zero": zero} if zero.any() else {}
+    settings: dict[str, Any] = {"zero": zero} if zero.any() else {}
     return settings | ({"whole": whole, "toward_zero": True} if whole.any() else {})
 
 

@@ -91,7 +91,7 @@ def _sets(told: Mapping[str, Any], member: Array, where: str) -> tuple[Array, ..
 def whole(told: Any, what: str, size: int | None = None) -> Array:
     """int32[size] of a list. DataError."""
     found = _array(told, what, size)
-    if len(found) and not (np.abs(found) < 2**31).all() or (found != np.floor(found)).any():
+    if not (np.abs(found) < 2**31).all() or (found != np.floor(found)).any():
         raise DataError(f"the booster has {what} that are no whole numbers")
     return found.astype(np.int32)
 
@@ -110,7 +110,7 @@ def _array(told: Any, what: str, size: int | None) -> Array:
         found = np.array(told if isinstance(told, list | tuple) else None, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(f"the booster has {what} that are no numbers") from error
-    if found.ndim != 1 or size is not None and len(found) != size:
+    if found.ndim != 1 or (size is not None and len(found) != size):
         raise DataError(f"the booster has {found.shape} numbers as {what}, and not {size}")
     return found
 

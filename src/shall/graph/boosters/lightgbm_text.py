@@ -47,8 +47,8 @@ def read(content: bytes) -> Booster:
 def _blocks(text: str) -> Iterator[dict[str, str]]:
     """What stands before the trees, then each tree: by name, as text."""
     block: dict[str, str] = {}
-    for line in text.splitlines():
-        name, _, value = line.partition("=")
+    for line in text.split("\n"):
+        name, _, value = line.rstrip("\r").partition("=")
         if name == "Tree":
             yield block
             block = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -36,15 +37,15 @@ def takes(content: bytes) -> bool:
     return content[:1] == b"{" and b"learner" in content[:4096]
 
 
-def read(content: bytes, starts: Sequence[float] | None = None) -> Booster:
-    """The booster; ``starts``: the margins it starts from, where they are known better than from what is written.
+def read(content: bytes, best_only: bool = True) -> Booster:
+    """The booster, up to its best round where it has one and ``best_only``.
 
     DataError where the file is damaged, or says what no graph can.
     """
     if len(content) > booster.LARGEST:
         raise DataError(f"the booster has {len(content):,} bytes, more than {booster.LARGEST:,}")
     try:
-        return _of(_told(content), starts)
+        return _of(_told(content), best_only)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         raise DataError(f"this is no model of XGBoost, or a damaged one: {error!r:.200}") from error
     except Fault as fault:
@@ -61,7 +62,7 @@ def _told(content: bytes) -> Mapping[str, Any]:
     return told
 
 
-def _of(told: Mapping[str, Any], given: Sequence[float] | None) -> Booster:
+def _of(told: Mapping[str, Any], best_only: bool) -> Booster:
     learner, version = told["learner"], told["version"]
     parameters, grown = learner["learner_model_param"], learner["gradient_booster"]
     width = booster.whole(parameters["num_feature"], "number of columns", 1, booster.COLUMNS)
@@ -69,15 +70,14 @@ def _of(told: Mapping[str, Any], given: Sequence[float] | None) -> Booster:
     targets = booster.whole(parameters.get("num_target", 1), "number of targets", 0, booster.OUTPUTS)
     outputs = max(classes, targets, 1)
     objective = str(learner["objective"]["name"])
-    starts = _starts(str(parameters["base_score"]), objective, outputs) if given is None else \
-        trees.numbers(list(given), "starts", outputs)
-    kind = grown["name"]
+    starts = _starts(str(parameters["base_score"]), objective, outputs)
+    kind, best = grown["name"], learner.get("attributes", {}).get("best_iteration") if best_only else None
     if kind == "gblinear":
         op, settings = "linear_single", _linear(grown, width, starts, version)
     else:
         if kind not in ("gbtree", "dart"):
             raise DataError(f"the booster is a {str(kind)[:40]!r}, which is not known: gbtree, dart or gblinear are")
-        op, settings = "trees", _forest(grown, learner, starts, width)
+        op, settings = "trees", _forest(grown, best, starts, width)
     model = grown.get("gbtree", grown).get("model", {})
     names = tuple(str(one) for one in learner.get("feature_names") or ())
     return Booster(f"xgboost {'.'.join(str(part) for part in version)[:20]}", op, settings, width, outputs, objective,
@@ -103,22 +103,23 @@ def _starts(written: str, objective: str, outputs: int) -> Array:
 
 
 def _linear(grown: Mapping[str, Any], width: int, starts: Array, version: Sequence[int]) -> dict[str, Any]:
-    """float32 weights [p, outputs] and biases: the last of them. To 3.2, every output starts as the first one does."""
-    if (starts != starts[0]).any() and tuple(version[:2]) > (3, 2):
-        raise DataError("a gblinear of several outputs that start differently is not known from XGBoost 3.3 on")
+    """float32 weights [p, outputs] and biases: the last of them. To 3.4, every output starts as the first one does."""
+    if (starts != starts[0]).any() and tuple(version[:2]) > (3, 4):
+        raise DataError("a gblinear of several outputs that start differently is not known from XGBoost 3.5 on")
     weights = trees.numbers(grown["model"]["weights"], "weights", (width + 1) * len(starts)).reshape(width + 1, -1)
     return {"weight": weights[:-1], "bias": weights[-1] + starts[0]}
 
 
-def _forest(grown: Mapping[str, Any], learner: Mapping[str, Any], starts: Array, width: int) -> dict[str, Any]:
-    model = grown["gbtree"]["model"] if grown["name"] == "dart" else grown["model"]
+def _forest(grown: Mapping[str, Any], best: Any, starts: Array, width: int) -> dict[str, Any]:
+    model = grown["gbtree"]["model"] if "gbtree" in grown else grown["model"]
     groups = trees.whole(model["tree_info"], "tree_info", len(model["trees"]))
     if len(groups) and (groups.min() < 0 or groups.max() >= len(starts)):
         raise DataError(f"the booster has a tree for output {groups.max()} of {len(starts)}")
-    count = _counted(model, learner, len(starts))
+    count = _counted(model, best, len(starts))
     found = [trees.tree(one, place) for place, one in enumerate(model["trees"][:count])]
-    if grown["name"] == "dart":
-        weights = trees.numbers(grown["weight_drop"], "weight_drop", len(groups))
+    dropped = model.get("weight_drop", grown.get("weight_drop"))    # there since 3.3
+    if grown["name"] == "dart" or dropped:
+        weights = trees.numbers(dropped, "weight_drop", len(groups))
         found = [one._replace(value=one.value * weight) for one, weight in zip(found, weights, strict=False)]
     joined = trees.joined(found, groups[:count], starts)
     forest.check(joined, width)
@@ -126,9 +127,9 @@ def _forest(grown: Mapping[str, Any], learner: Mapping[str, Any], starts: Array,
     return joined.settings() | ({"whole": by_category} if by_category.any() else {})
 
 
-def _counted(model: Mapping[str, Any], learner: Mapping[str, Any], outputs: int) -> int:
+def _counted(model: Mapping[str, Any], best: Any, outputs: int) -> int:
     """How many trees count: those up to the best round, where there is one."""
-    every, best = len(model["trees"]), learner.get("attributes", {}).get("best_iteration")
+    every = len(model["trees"])
     if best is None:
         return every
     last = booster.whole(best, "best round", 0, forest.MOST) + 1
@@ -155,4 +156,4 @@ def _texts(told: Mapping[str, Any]) -> tuple[str, ...]:
     content = bytes(int(one) & 255 for one in told["values"])
     if len(ends) and (ends[0] != 0 or (np.diff(ends) < 0).any() or ends[-1] > len(content)):
         raise DataError("the booster has damaged names of categories")
-    return tuple(content[start:end].decode() for start, end in zip(ends[:-1], ends[1:], strict=True))
+    return tuple(content[start:end].decode() for start, end in pairwise(ends))

@@ -52,7 +52,7 @@ def together(trees: Sequence[Tree], outputs: int) -> Forest:
         chosen = np.flatnonzero(~leaf)
         member = np.full(len(chosen), -1)
         for at, node in enumerate(chosen):
-            if tree.members and (categories := tree.members[node]) is not None:
+            if tree.members and (categories := tree.members[int(node)]) is not None:
                 member[at] = len(sets)
                 sets.append(categories)
         found = {"feature": tree.feature[chosen], "threshold": tree.threshold[chosen], "member": member,
@@ -70,7 +70,8 @@ def _forest(parts: dict[str, Array], sets: list[Sequence[int]], outputs: int) ->
     categories = [sorted(one) for one in sets]
     dense = parts["value"].ndim == 2
     return Forest(
-        **{**whole, "target": np.zeros(0, np.int32) if dense else whole["target"]},
+        feature=whole["feature"], left=whole["left"], right=whole["right"], member=whole["member"],
+        roots=whole["roots"], target=np.zeros(0, np.int32) if dense else whole["target"],
         threshold=parts["threshold"].astype(np.float64), missing_left=parts["missing_left"].astype(bool),
         set_of=np.repeat(np.arange(len(sets)), [len(one) for one in categories]).astype(np.int32),
         category=np.array([code for one in categories for code in one], dtype=np.int32),

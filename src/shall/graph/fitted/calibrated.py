@@ -33,7 +33,7 @@ def _one(each: Any, x: Given) -> Value:
             logits = beside([1.0 - scores, scores]) if probable else beside([-scores, scores])
             logits = n.log(logits + 1e-12) if probable else logits
         return _capped(n.softmax(logits * beta))
-    maps = [_mapped(each.method, calibrator, score) for calibrator, score in zip(each.calibrators, scores, strict=False)]
+    maps = [_mapped(each.method, map_, score) for map_, score in zip(each.calibrators, scores, strict=False)]
     if len(classes) == 2:
         return _capped(n.two(maps[0]))
     found = [classes.index(one) for one in each.estimator.classes_]

@@ -1,6 +1,4 @@
-"""scikit-learn's linear maps to fewer columns: PCA, IncrementalPCA, TruncatedSVD, FastICA, LinearDiscriminantAnalysis and
-random projections.
-"""
+"""scikit-learn's linear maps to fewer columns: PCA, IncrementalPCA, TruncatedSVD, FastICA and random projections."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from shall.core.errors import InputError
 from shall.graph.converting import Given
 from shall.graph.fitted import _nodes as n
-from shall.graph.fitted._given import beside, name, numbers
+from shall.graph.fitted._given import beside, name, numbers, vector
 from shall.graph.value import Value
 
 CLASSES: Final = ("sklearn.LinearDiscriminantAnalysis", "sklearn.QuadraticDiscriminantAnalysis", "sklearn.GaussianNB",
@@ -53,7 +54,7 @@ def _quadratic(fitted: Any, x: Value) -> Value:
     for mean, turned, scale in zip(fitted.means_, fitted.rotations_, fitted.scalings_, strict=True):
         away = n.affine(x - mean, np.asarray(turned) * np.asarray(scale) ** -0.5, np.zeros(np.shape(turned)[1]))
         parts.append(n.total(away * away) + float(np.log(scale).sum()))
-    return beside(parts) * -0.5 + np.log(fitted.priors_)
+    return beside(parts) * -0.5 + vector(np.log(fitted.priors_))
 
 
 def _gaussian(fitted: Any, x: Value) -> Value:
@@ -61,7 +62,7 @@ def _gaussian(fitted: Any, x: Value) -> Value:
     for mean, spread in zip(fitted.theta_, fitted.var_, strict=True):
         away = x - mean
         parts.append(n.total(away * away / spread) * -0.5 - 0.5 * float(np.log(2.0 * np.pi * spread).sum()))
-    return beside(parts) + np.log(fitted.class_prior_)
+    return beside(parts) + vector(np.log(fitted.class_prior_))
 
 
 def _multinomial(fitted: Any, x: Value) -> Value:
@@ -80,5 +81,6 @@ def _bernoulli(fitted: Any, x: Value) -> Value:
     return n.affine(x, (fitted.feature_log_prob_ - without).T, fitted.class_log_prior_ + without.sum(axis=1))
 
 
-SAYS: Final = {"QuadraticDiscriminantAnalysis": _quadratic, "GaussianNB": _gaussian, "MultinomialNB": _multinomial,
-               "ComplementNB": _complement, "BernoulliNB": _bernoulli}
+SAYS: Final[Mapping[str, Callable[[Any, Value], Value]]] = {
+    "QuadraticDiscriminantAnalysis": _quadratic, "GaussianNB": _gaussian, "MultinomialNB": _multinomial,
+    "ComplementNB": _complement, "BernoulliNB": _bernoulli}

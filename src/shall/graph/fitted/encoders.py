@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -58,7 +59,8 @@ def _asked(fitted: Any, seen: Sequence[list[Any]], place: int, category: Any) ->
     except ValueError:
         return np.full(sum(last - first for first, last in _blocks(fitted, seen)), np.nan)
     said = said.to_numpy() if hasattr(said, "to_numpy") else said.toarray() if hasattr(said, "toarray") else said
-    return np.asarray(said, dtype=np.float64)[0]
+    codes: Array = np.asarray(said, dtype=np.float64)[0]
+    return codes
 
 
 def _blocks(fitted: Any, seen: Sequence[list[Any]]) -> list[tuple[int, int]]:
@@ -69,7 +71,7 @@ def _blocks(fitted: Any, seen: Sequence[list[Any]]) -> list[tuple[int, int]]:
         many = getattr(fitted, "target_type_", "") == "multiclass"
         widths = [len(fitted.classes_) if many else 1] * len(seen)
     ends = np.cumsum([0, *widths]).tolist()
-    return list(zip(ends[:-1], ends[1:], strict=True))
+    return list(pairwise(ends))
 
 
 def _other(known: Sequence[Any]) -> float:

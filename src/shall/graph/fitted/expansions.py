@@ -9,7 +9,7 @@ import numpy as np
 
 from shall.graph.converting import Given
 from shall.graph.fitted import _nodes as n
-from shall.graph.fitted._given import beside, name, numbers
+from shall.graph.fitted._given import beside, name, numbers, refused
 from shall.graph.kinds import Array
 from shall.graph.value import Value
 
@@ -59,6 +59,9 @@ def _needed(powers: Array) -> list[tuple[int, ...]]:
 
 
 def _spline(fitted: Any, value: Value) -> Value:
+    if fitted.extrapolation == "linear" and fitted.degree <= 1 and value.kind.width > 1:
+        raise refused(fitted, "of degree 0 or 1 goes on linearly from other knots in every further column, which is a "
+                      "fault of scikit-learn", "take a degree of 2 or more, or one column each")
     parts = [_basis(fitted, spline, value[:, place] if value.kind.width > 1 else value)
              for place, spline in enumerate(fitted.bsplines_)]
     return beside(parts)

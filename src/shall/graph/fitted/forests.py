@@ -5,6 +5,7 @@ They look at numbers as float32 and compare them with thresholds of double preci
 
 from __future__ import annotations
 
+from math import log
 from typing import Any, Final
 
 import numpy as np
@@ -69,4 +70,4 @@ def _usual(many: int) -> float:
     """The depth that is usual among so many rows: Liu, Ting, Zhou (2008), equation 1."""
     if many <= 2:
         return float(max(many - 1, 0))
-    return 2.0 * (np.log(many - 1.0) + np.euler_gamma) - 2.0 * (many - 1.0) / many
+    return 2.0 * (log(many - 1.0) + float(np.euler_gamma)) - 2.0 * (many - 1.0) / many

@@ -40,5 +40,5 @@ def applied(fitted: Any, function: Any, options: Any, value: Value) -> Value:
         if function in MADE:
             return MADE[function](value)
     raise refused(fitted, f"calls {getattr(function, '__name__', function)!r}, which is Python",
-                  f"a graph knows numpy's {', '.join(sorted(one.__name__ for one in (*NAMED, *MADE)))}; write others as "
-                  "nodes of the graph, or as @graph.function")
+                  f"a graph knows numpy's {', '.join(sorted(one.__name__ for one in (*NAMED, *MADE)))}; write others "
+                  "as nodes of the graph, or as @graph.function")

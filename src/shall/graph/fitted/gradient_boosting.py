@@ -82,9 +82,9 @@ def _tree(predictor: Any, target: int) -> _grown.Tree:
     leaf = nodes["is_leaf"].astype(bool)
     members = [_categories(predictor.raw_left_cat_bitsets[node["bitset_idx"]])
                if node["is_categorical"] and not node["is_leaf"] else None for node in nodes]
-    return _grown.Tree(nodes["feature_idx"], nodes["num_threshold"], np.where(leaf, -1, nodes["left"].astype(np.int64)),
-                       nodes["right"].astype(np.int64), nodes["missing_go_to_left"].astype(bool), nodes["value"], target,
-                       members)
+    left, right = (nodes[side].astype(np.int64) for side in ("left", "right"))
+    return _grown.Tree(nodes["feature_idx"], nodes["num_threshold"], np.where(leaf, -1, left), right,
+                       nodes["missing_go_to_left"].astype(bool), nodes["value"], target, members)
 
 
 def _categories(bits: Array) -> list[int]:

@@ -11,16 +11,15 @@ from shall.graph.fitted import _nodes as n
 from shall.graph.fitted._given import name, numbers, refused
 from shall.graph.value import Value
 
-REGRESSORS: Final = """
-    ARDRegression BayesianRidge ElasticNet ElasticNetCV HuberRegressor Lars LarsCV Lasso LassoCV LassoLars LassoLarsCV
-    LassoLarsIC LinearRegression LinearSVR MultiTaskElasticNet MultiTaskLasso OrthogonalMatchingPursuit
-    OrthogonalMatchingPursuitCV PassiveAggressiveRegressor QuantileRegressor Ridge RidgeCV SGDRegressor
-    TheilSenRegressor
-""".split()
+REGRESSORS: Final = (
+    "ARDRegression", "BayesianRidge", "ElasticNet", "ElasticNetCV", "HuberRegressor", "Lars", "LarsCV", "Lasso",
+    "LassoCV", "LassoLars", "LassoLarsCV", "LassoLarsIC", "LinearRegression", "LinearSVR", "MultiTaskElasticNet",
+    "MultiTaskLasso", "OrthogonalMatchingPursuit", "OrthogonalMatchingPursuitCV", "PassiveAggressiveRegressor",
+    "QuantileRegressor", "Ridge", "RidgeCV", "SGDRegressor", "TheilSenRegressor")
 COUNTS: Final = ("GammaRegressor", "PoissonRegressor", "TweedieRegressor")
-CLASSIFIERS: Final = """
-    LinearSVC LogisticRegression PassiveAggressiveClassifier Perceptron RidgeClassifier RidgeClassifierCV SGDClassifier
-""".split()
+CLASSIFIERS: Final = (
+    "LinearSVC", "LogisticRegression", "PassiveAggressiveClassifier", "Perceptron", "RidgeClassifier",
+    "RidgeClassifierCV", "SGDClassifier")
 CLASSES: Final = tuple(f"sklearn.{one}" for one in (*REGRESSORS, *COUNTS, *CLASSIFIERS))
 
 
@@ -49,7 +48,8 @@ def predict(fitted: Any, x: Given) -> Value:
     """The class, or the number."""
     score = decision_function(fitted, x)
     if hasattr(fitted, "classes_"):
-        if getattr(fitted, "_label_binarizer", None) is not None and fitted._label_binarizer.y_type_.startswith("multil"):
+        binarizer = getattr(fitted, "_label_binarizer", None)
+        if binarizer is not None and binarizer.y_type_.startswith("multilabel"):
             raise refused(fitted, "tells several labels at once", "make one graph output for each")
         return n.decided(fitted.classes_, score)
     return n.exp(score) if _log_link(fitted) else score

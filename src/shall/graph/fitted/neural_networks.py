@@ -13,7 +13,7 @@ from shall.graph.value import Value
 
 CLASSES: Final = ("sklearn.MLPClassifier", "sklearn.MLPRegressor")
 ACTIVATIONS: Final = {"identity": lambda x: x, "logistic": n.sigmoid, "tanh": n.tanh, "relu": n.relu,
-                      "softmax": n.softmax}
+                      "softmax": n.softmax, "exp": n.exp}
 
 
 def predict_proba(fitted: Any, x: Given) -> Value:

@@ -4,15 +4,18 @@ Binarizer.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from shall.graph.converting import Given
 from shall.graph.fitted import _nodes as n
-from shall.graph.fitted._given import name, numbers
+from shall.graph.fitted._given import name, numbers, vector
 from shall.graph.value import Value
 
 CLASSES: Final = ("sklearn.StandardScaler", "sklearn.MinMaxScaler", "sklearn.MaxAbsScaler", "sklearn.RobustScaler",
                   "sklearn.Normalizer", "sklearn.Binarizer")
+
+SMALL: Final = 10 * 2.0**-52                # a shorter row is left as it is
 
 
 def transform(fitted: Any, x: Given) -> Value:
@@ -24,7 +27,7 @@ def transform(fitted: Any, x: Given) -> Value:
 def inverse(fitted: Any, value: Value) -> Value:
     """What was scaled, from its scaled value."""
     if name(fitted) == "MinMaxScaler":
-        return (value - fitted.min_) / fitted.scale_
+        return (value - vector(fitted.min_)) / vector(fitted.scale_)
     value = value * fitted.scale_ if getattr(fitted, "scale_", None) is not None else value
     middle = fitted.mean_ if name(fitted) == "StandardScaler" else getattr(fitted, "center_", None)
     return value if middle is None else value + middle
@@ -55,12 +58,13 @@ def _normalizer(fitted: Any, value: Value) -> Value:
         length = n.sqrt(n.total(value * value))
     else:
         length = n.total(n.absolute(value)) if fitted.norm == "l1" else n.highest(n.absolute(value))
-    return value / n.where(length == 0.0, 1.0, length)
+    return value / n.where(length < SMALL, 1.0, length)
 
 
 def _binarizer(fitted: Any, value: Value) -> Value:
     return n.number(value > float(fitted.threshold), value)
 
 
-SAYS: Final = {"StandardScaler": _standard, "MinMaxScaler": _min_max, "MaxAbsScaler": _max_abs,
-               "RobustScaler": _robust, "Normalizer": _normalizer, "Binarizer": _binarizer}
+SAYS: Final[Mapping[str, Callable[[Any, Value], Value]]] = {
+    "StandardScaler": _standard, "MinMaxScaler": _min_max, "MaxAbsScaler": _max_abs, "RobustScaler": _robust,
+    "Normalizer": _normalizer, "Binarizer": _binarizer}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from shall.core.errors import InputError
 from shall.graph.converting import Given, said
 from shall.graph.fitted import _nodes as n
-from shall.graph.fitted._given import name
 from shall.graph.value import Value
 
 CLASSES: Final = ("sklearn.FixedThresholdClassifier", "sklearn.TunedThresholdClassifierCV")
@@ -52,7 +50,6 @@ def _threshold(fitted: Any, method: str) -> float:
 
 
 def _positive(fitted: Any, classes: list[Any]) -> Any:
+    """The class that the score speaks for: the last one where nothing was said."""
     asked = fitted._curve_scorer._get_pos_label() if hasattr(fitted, "_curve_scorer") else fitted.pos_label
-    if asked is None and set(classes) not in ({0, 1}, {-1, 1}):
-        raise InputError(f"the {name(fitted)} does not say which class is the positive one: give it pos_label")
-    return 1 if asked is None else asked
+    return classes[-1] if asked is None else asked

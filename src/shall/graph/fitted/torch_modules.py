@@ -35,8 +35,8 @@ def layers(fitted: Any, shape: Sequence[int]) -> tuple[tuple[Settings, ...], Sha
             found += _layer(place, module)
     dtypes = {str(one.dtype).removeprefix("torch.") for one in fitted.state_dict().values() if one.is_floating_point()}
     if not dtypes <= {"float32"} and not dtypes <= {"float64"}:
-        raise InputError(f"{_name(fitted)} has weights of {', '.join(sorted(dtypes))}; a graph takes float32 or float64: "
-                         "net.float()")
+        raise InputError(f"{_name(fitted)} has weights of {', '.join(sorted(dtypes))}; a graph takes float32 or "
+                         "float64: net.float()")
     return tuple(_folded(found)), row, dtypes.pop() if dtypes else "float32"
 
 

@@ -53,7 +53,7 @@ def quantised(layer: Settings) -> bool:
 
 def dull(layers: Sequence[Settings]) -> bool:
     """Whether a missing number may get lost inside: in whole numbers, or beneath a maximum."""
-    return any(quantised(one) or one["layer"] == "max_pool" or dull(one.get("layers", ())) for one in layers)
+    return any(quantised(one) or one["layer"] in ("max_pool", "rounded") or dull(one.get("layers", ())) for one in layers)
 
 
 def _dense_shape(layer: Settings, shape: Shape) -> Shape:
@@ -121,11 +121,12 @@ def _global_shape(layer: Settings, shape: Shape) -> Shape:
 SHAPES: Final[dict[str, Callable[[Settings, Shape], Shape]]] = {
     "dense": _dense_shape, "conv2d": _conv_shape, **{name: lambda layer, shape: shape for name in PLAIN},
     "softmax": _flat, "layer_norm": _flat, "scale": _by_channel, "max_pool": _pool_shape, "average_pool": _pool_shape,
-    "global_pool": _global_shape, "flatten": lambda layer, shape: (int(np.prod(shape)),), "residual": _residual_shape}
+    "global_pool": _global_shape, "flatten": lambda layer, shape: (int(np.prod(shape)),), "residual": _residual_shape,
+    "rounded": lambda layer, shape: shape}
 
 
 def entering(layer: Settings, values: Array) -> Array:
-    """What enters a quantised layer, as whole numbers 0…255 less the one that stands for 0."""
+    """What enters a quantised layer, or leaves one: whole numbers 0…255 less the one that stands for 0."""
     whole = np.clip(np.rint(values / values.dtype.type(layer["step"])) + layer["zero"], 0, TOP)
     return np.asarray(np.nan_to_num(whole, nan=0.0) - layer["zero"], dtype=np.float64)
 
@@ -147,7 +148,8 @@ def _conv(layer: Settings, values: Array) -> Array:
     given = entering(layer, values) if quantised(layer) else values.astype(np.float64)
     rows = max(1, MAPS // max(1, given[:1].size * layer["weight"][0, 0].size))
     blocks = [given[place:place + rows] for place in range(0, max(len(given), 1), rows)]
-    sums = np.concatenate([_grouped(layer, block) for block in blocks]) + layer["bias"].astype(np.float64)[:, None, None]
+    sums = np.concatenate([_grouped(layer, block) for block in blocks])
+    sums = sums + layer["bias"].astype(np.float64)[:, None, None]
     return _said(layer, sums, values.dtype) if quantised(layer) else sums
 
 
@@ -219,6 +221,7 @@ def _residual(layer: Settings, values: Array) -> Array:
 RUNS: Final[Mapping[str, Callable[[Settings, Array], Array]]] = {
     "dense": _dense, "conv2d": _conv, "scale": _scaled, "layer_norm": _normed, "softmax": _softmax, "gelu": _gelu,
     "residual": _residual, "average_pool": _average,
+    "rounded": lambda layer, values: entering(layer, values) * layer["step"],
     "relu": lambda layer, values: np.maximum(values, 0),
     "leaky_relu": lambda layer, values: np.where(values < 0, values * values.dtype.type(layer["slope"]), values),
     "elu": lambda layer, values: np.where(values < 0, layer["alpha"] * np.expm1(values.astype(np.float64)), values),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +21,13 @@ class Writing:
 
     to: Emitter
     dtype: Any
+    rounded: dict[str, tuple[float, int]] = field(default_factory=dict)     # tensors that are, by step and zero
 
     def layers(self, layers: Sequence[Settings], tensor: str, shape: Shape) -> str:
         """The tensor after several layers."""
         for place, layer in enumerate(layers):
             after = layers[place + 1] if place + 1 < len(layers) else {}
-            if not (layer["layer"] == "relu" and quantised(after) and after["zero"] == 0):     # the cut at 0 does it
+            if not (layer["layer"] == "relu" and after.get("layer") == "rounded" and after["zero"] == 0):  # it cuts at 0
                 tensor = self._layer(layer, tensor, shape)
             shape = shape_after(layer, shape)
         return tensor
@@ -52,11 +53,17 @@ class Writing:
         to = self.to
         if not quantised(layer):
             return tensor, to.constant(layer["weight"]), to.constant(layer["bias"])
-        step, zero = to.constant(layer["step"], np.float32), to.constant(layer["zero"], np.uint8)
-        entering = to("DequantizeLinear", to("QuantizeLinear", tensor, step, zero), step, zero)
-        weight = to("DequantizeLinear", to.constant(layer["weight"]), to.constant(layer["scale"]), axis=axis)
+        entering = tensor if self.rounded.get(tensor) == (layer["step"], layer["zero"]) else self._rounded(layer, tensor)
+        none = to.constant(np.zeros(len(layer["scale"]), np.int8))      # the runtime sees whole numbers only with zeros
+        weight = to("DequantizeLinear", to.constant(layer["weight"]), to.constant(layer["scale"]), none, axis=axis)
         scale = (layer["scale"] * np.float32(layer["step"])).astype(np.float32)
         return entering, weight, to("DequantizeLinear", to.constant(layer["bias"]), to.constant(scale), axis=0)
+
+    def _rounded(self, layer: Settings, tensor: str, shape: Shape = ()) -> str:
+        step, zero = self.to.constant(layer["step"], np.float32), self.to.constant(layer["zero"], np.uint8)
+        found = self.to("DequantizeLinear", self.to("QuantizeLinear", tensor, step, zero), step, zero)
+        self.rounded[found] = layer["step"], layer["zero"]
+        return found
 
     def _relu(self, layer: Settings, tensor: str, shape: Shape) -> str:
         return self.to("Relu", tensor)

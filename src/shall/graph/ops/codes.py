@@ -35,8 +35,8 @@ def run(values: tuple[Array, ...], settings: Settings) -> Array:
 def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[Kind, ...]) -> str:
     """Each text's number among those of all columns, then a table of them for each column."""
     given, categories = kinds[0], settings["categories"]
-    if given.width == 1 and given.what == "text":
-        return _alone(to, inputs[0], settings)
+    if given.width == 1:
+        return _alone(to, inputs[0], settings, given)
     number, own = numbered(to, inputs[0], given, categories)
     size = 1 + max(int(places.max()) for places in own)
     table = np.repeat(_each(settings["unknown"], given.width)[:, None], size, axis=1)
@@ -51,13 +51,16 @@ def _looked_up(to: Emitter, number: str, table: Array) -> str:
     return to("Gather", to.constant(table.ravel()), number, axis=0)
 
 
-def _alone(to: Emitter, x: str, settings: Settings) -> str:
-    """One column of text: its table gives the codes at once."""
+def _alone(to: Emitter, x: str, settings: Settings, given: Kind) -> str:
+    """One column: its table gives the codes at once."""
     known = dict(zip(settings["categories"][0], settings["codes"][0], strict=True))
-    known.setdefault(MISSING, _each(settings["missing"], 1)[0])
-    return to("LabelEncoder", x, keys_tensor=np.array(list(known), dtype=object),
-              values_tensor=np.array(list(known.values()), dtype=np.float64),
-              default_tensor=_each(settings["unknown"], 1))
+    if given.what == "text":
+        known.setdefault(MISSING, _each(settings["missing"], 1)[0])
+    present = {category: code for category, code in known.items() if category == category}
+    found = to("LabelEncoder", x, values_tensor=np.array(list(present.values()), dtype=np.float64),
+               keys_tensor=np.array(list(present), dtype=object if given.what == "text" else np.float64),
+               default_tensor=_each(settings["unknown"], 1))
+    return found if given.what == "text" else _missing(to, x, found, settings, given)
 
 
 def _missing(to: Emitter, x: str, found: str, settings: Settings, given: Kind) -> str:

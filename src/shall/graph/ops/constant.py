@@ -1,4 +1,4 @@
-"""The same for every row: ``value`` float64 or bool [width]; one row, which counts for all."""
+"""The same for every row: ``value`` float64, bool or text [width]; one row, which counts for all."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 def kind(kinds: tuple[Kind, ...], settings: Settings) -> Kind:
-    """Numbers or truths."""
+    """Numbers, truths or texts."""
     value = settings["value"]
     if not len(value):
         raise Fault("it is given no number")
+    if value.dtype.kind == "U":
+        return Kind("text", len(value), (str(value[0]),) if len(value) == 1 else None)
     return Kind("truth" if value.dtype.kind == "b" else "number", len(value))
 
 

@@ -1,6 +1,6 @@
-"""A function that a user wrote: ``model`` is its body in ONNX, ``name`` what it is called, ``takes`` as `imported` has it.
+"""A function that a user wrote: ``model`` is its body in ONNX, ``name`` what it is called.
 
-The body is what is kept: the graph is built again without the user's Python.
+The settings are those of `imported`. The body is what is kept: the graph is built again without the user's Python.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Another ONNX model inside: ``model`` are the bytes of `uniform.uniform`, ``takes`` what its inputs are and their widths.
+"""Another ONNX model inside: ``model`` are the bytes of `uniform.uniform`.
 
+``takes``: what each of its inputs is, and its width; ``what`` and ``width``: what it gives.
 What it says is what ONNX Runtime says of it, in numpy's place too.
 """
 

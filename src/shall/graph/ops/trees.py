@@ -45,7 +45,7 @@ def run(values: tuple[Array, ...], settings: Settings) -> Array:
             sums += grown.value[leaf]
         else:
             sums[every, grown.target[leaf]] += grown.value[leaf]
-    return sums.astype(np.float64) / settings.get("divisor", 1.0)
+    return np.asarray(sums.astype(np.float64) / settings.get("divisor", 1.0))
 
 
 def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[Kind, ...]) -> str:
@@ -64,7 +64,8 @@ def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:
         here = grown.feature == column
         sets = grown.member[here]
         named = grown.category[np.isin(grown.set_of, sets[sets >= 0])]
-        found[int(column)] = np.unique([*grown.threshold[here & (grown.member < 0)], *named]).astype(np.float64).tolist()
+        every = np.concatenate([grown.threshold[here & (grown.member < 0)], named]).astype(np.float64)
+        found[int(column)] = np.unique(every).tolist()
     return found
 
 

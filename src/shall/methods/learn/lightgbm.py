@@ -34,15 +34,15 @@ SPACE: Final = (
     Choice("num_leaves", 31, 4, 128, log=True),
     Choice("min_data_in_leaf", 20, 5, 300, log=True),
     Choice("feature_fraction", 0.5, 0.2, 1.0),
-    Choice("rounds", 150, 30, 2000, log=True),
+    Choice("rounds", 150, 30, 1200, log=True),
     Choice("lambda_l2", 0.0, 0.0, 20.0),
     Choice("bagging_fraction", 1.0, 0.5, 1.0),
     Choice("splits", "best", options=("best", "random")),      # "random": one threshold a feature, at random
 )
-FIRST: Final[tuple[Mapping[str, Scalar], ...]] = (          # tried after the defaults
-    {"splits": "random", "rounds": 300, "feature_fraction": 1.0},
-    {"splits": "random", "rounds": 1200, "feature_fraction": 1.0},
-)
+_RANDOM: Final = {"splits": "random", "rounds": 300, "feature_fraction": 1.0}
+FIRST: Final[Mapping[str, tuple[Mapping[str, Scalar], ...]]] = {    # of each kind, to be tried after the defaults
+    "binary": (_RANDOM,), "multiclass": (_RANDOM,), "regressor": (_RANDOM, {**_RANDOM, "rounds": 1200}),
+}
 FIXED: Final[dict[str, Any]] = {"num_threads": 1, "verbosity": -1, "deterministic": True, "force_row_wise": True}
 
 

@@ -1,0 +1,136 @@
+"""`ship` and `prove`: a model as one graph that was shown to decide alike, packed with its evidence."""
+
+from __future__ import annotations
+
+import datetime
+import json as plain
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import tomlkit
+
+from shall import bundle, registry
+from shall.adapters.graph import GraphModel, is_graph
+from shall.api.checking import held
+from shall.api.keeping import FOLDER, store_of
+from shall.api.opening import USUAL, File, at_gate, file_of, log_at, peek
+from shall.core.errors import DataError, InputError
+from shall.graph import Compiled
+from shall.graph.compiled import GRAPH, MODEL
+from shall.graph.compiled import load as graph_at
+from shall.methods.model import load as model_at
+from shall.phases import ship as phase
+from shall.phases.check import CheckReport, Progress
+from shall.phases.ship import ProofReport, ShipReport, Subject
+from shall.reports import json
+from shall.spec import ShallFile
+from shall.tally import Tally
+
+MOST: Final = 200_000                       # real rows of each log that a proof takes
+SPEC: Final = "shall.toml"
+
+
+def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "bundle", *,
+         on: datetime.date | None = None, progress: Progress | None = None, record: bool = True) -> ShipReport:
+    """Make one graph of a model, prove that it decides alike, hold it to its file again, and pack it.
+
+    Args:
+        model: a folder that `shall build` wrote, a graph that `Compiled.save` wrote, or a compiled graph; else the
+            model that `shall build` certified last.
+        file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate.
+        output: where the bundle is written: a folder, or a file that ends in `.zip`. An older bundle is replaced.
+        on: the date, for waivers; today.
+        progress: called with what is being done and the rows done since the last call.
+        record: keep verdicts and tally in `.shall/` beside the file.
+
+    Returns the proof, the verdicts on the graph, and where the bundle lies: nowhere where the proof does not hold.
+    A requirement that is broken or undecided is told, and stands in the bundle. Raises FileError, DataError.
+    """
+    shall_file = file_of(file)
+    subject = _subject(_last(shall_file) if model is None else model)
+    tables = [peek(log_at(shall_file, shall_file.data[key]), MOST) for key in ("train", "gate")
+              if key in shall_file.data]
+    proved = phase.prove(subject, tables, shall_file.subject.name or "the data of the file", progress)
+    if not proved.holds:
+        return ShipReport(proved)
+    scorer = GraphModel(subject.compiled, subject.name)
+    opened = at_gate(shall_file, scorer, (subject.name, (("size", float(len(subject.compiled.onnx))),)))
+    report, tally = held(opened, on, progress, record=record)
+    files = _files(subject, shall_file, file, (proved, report, tally))
+    place = bundle.write(files, phase.about(subject, shall_file.subject.name), output)
+    return ShipReport(proved, report, phase.latency(scorer, tables[-1]), str(place), bundle.read(place).digest,
+                      {name: len(content) for name, content in files.items()})
+
+
+def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = None,
+          progress: Progress | None = None) -> ProofReport:
+    """Hold the graph of a model against Python on real rows and on rows placed on every edge.
+
+    Args:
+        model: a folder that `shall build` wrote, a bundle in a folder, a graph that was saved, or a compiled graph.
+        data: real rows: a path, or any frame.
+        of: the folder of the model that a bundle was made of, to hold it against that; else numpy stands on the other
+            side, operation by operation.
+        progress: called with what is being done and the rows done since the last call.
+
+    Raises InputError where there is no row or no model.
+    """
+    subject = _subject(model)
+    if of is not None:
+        subject = replace(subject, model=model_at(of, partial(registry.find, "methods")))
+        told = subject.compiled.graph.about.get("model")
+        if subject.model is not None and told not in (None, subject.model.digest):
+            raise InputError(f"{subject.name} was made of another model than {of}: of {str(told)[:12]}")
+    log = log_at(file_of({}), data)
+    return phase.prove(subject, [peek(log, MOST)], log.name, progress)
+
+
+def _subject(model: str | Path | Compiled) -> Subject:
+    if isinstance(model, Compiled):
+        return Subject("the graph", model)
+    path = Path(model)
+    if not path.is_dir():
+        raise InputError(f"there is no model {path}: name a folder that `shall build` wrote, or a graph that was saved")
+    if not is_graph(path):
+        return Subject.of(path.name, model_at(path, partial(registry.find, "methods")))
+    if (path / "manifest.json").is_file():
+        bundle.read(path)                       # Refused where a byte is not as it was packed
+    found = graph_at(path)
+    if Compiled(found.graph).onnx != found.onnx:
+        raise DataError(f"{path}: its {MODEL} is not what its {GRAPH} says: ship the model again")
+    return Subject(path.name, found)
+
+
+def _last(file: ShallFile) -> Path:
+    """The model that `shall build` certified last for a file."""
+    with store_of(file) as store:
+        records = () if store is None else store.records("build", file.subject.name)
+    found = next((record.body["model"] for record in reversed(records) if record.body["found"]), None)
+    place = Path(file.path or ".").parent / FOLDER / "models" / str(found)[:16]
+    if found is None or not place.is_dir():
+        raise InputError(f"no model was certified for {file.path or 'this file'} yet: `shall build` writes one; or name "
+                         "the folder of a model")
+    return place
+
+
+def _files(subject: Subject, shall_file: ShallFile, file: File, found: tuple[ProofReport, CheckReport, Tally]
+           ) -> dict[str, bytes]:
+    proved, report, tally = found
+    files = {MODEL: subject.compiled.onnx, GRAPH: subject.compiled.json, SPEC: _text(shall_file, file)}
+    digests = {name: bundle.digest_of(files[name]) for name in (MODEL, SPEC)}
+    report = replace(report, digests={**report.digests, **digests}, file=SPEC)
+    proof = plain.dumps(proved.proof.described(), sort_keys=True, indent=1).encode() + b"\n"
+    return {**files, "evidence/check.json": json.check(report).encode(), "proof.json": proof,
+            "reference.tally": tally.to_bytes(), "libraries.json": phase.libraries(subject.model)}
+
+
+def _text(shall_file: ShallFile, file: File) -> bytes:
+    """The shall file as it was written."""
+    if shall_file.path is not None:
+        return shall_file.path.read_bytes()
+    if isinstance(file, ShallFile | str | Path):
+        raise InputError("a bundle holds its shall file: give its path, or a mapping with its keys")
+    return tomlkit.dumps({"shall": 1, "subject": USUAL, **file}).encode()

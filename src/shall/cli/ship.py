@@ -1,0 +1,40 @@
+"""`shall ship`: one graph of a model, proved equal, held to its file again, and packed."""
+
+from __future__ import annotations
+
+import click
+
+from shall import api
+from shall.cli._out import exit_code, look, say
+from shall.cli._progress import Progress
+from shall.reports import json, text
+
+EXAMPLES = """\b
+Examples:
+  shall ship                              what `shall build` certified last
+  shall ship model/ --spec shall.toml -o bundle/
+  shall ship model/ -o fraud.zip
+  shall ship graph/                       a graph that Compiled.save wrote
+
+\b
+Exit code 0: proved, and every requirement is met on the graph. 1: something
+differs, and nothing is packed; or a requirement is broken. 3: a requirement
+is undecided.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("model", required=False)
+@click.option("--spec", "file", default="shall.toml", metavar="PATH", show_default=True, help="The shall file.")
+@click.option("-o", "--output", default="bundle", metavar="PLACE", show_default=True,
+              help="Where to write the bundle: a folder, or a file that ends in .zip.")
+@click.option("--groups", is_flag=True, help="Print every group of every line.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
+@click.option("--no-record", is_flag=True, help="Keep no evidence in .shall/.")
+def command(model: str | None, file: str, output: str, *, groups: bool, as_json: bool, no_record: bool) -> int:
+    """Turn MODEL into one graph that runs without Python, prove that it gives the same answers, check the
+    requirements again on it, and pack it."""
+    with Progress() as progress:
+        shipped = api.ship(model, file, output, progress=progress, record=not no_record)
+    say(json.ship(shipped) if as_json else text.ship(shipped, look(groups)))
+    return 1 if shipped.check is None else exit_code(verdict.verdict for verdict in shipped.check.verdicts)

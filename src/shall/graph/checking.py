@@ -1,0 +1,61 @@
+"""What is wrong with a graph before anything runs, all at once; and what is odd, though not wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from shall.core.errors import Problem
+from shall.graph.kinds import Fault
+from shall.graph.node import Graph, Input
+from shall.graph.value import Value
+
+TAKEN: Final = re.compile(r"numbers|texts|[tc]\d+(_\d+)?|node \d+")
+PACKED: Final = ("numbers", "texts")
+
+
+def problems(inputs: Sequence[Input], outputs: Mapping[str, Value], needed: Collection[Value]) -> tuple[Problem, ...]:
+    """Every fault of the values behind some outputs, sorted by its place."""
+    found = {value.problem for value in needed if value.problem}
+    names = [one.name for one in inputs]
+    for name, value in outputs.items():
+        found.update(_told(value, fault) for fault in _output(name, value, names))
+    return tuple(sorted(found))
+
+
+def notes(graph: Graph) -> tuple[str, ...]:
+    """What nobody uses: inputs, and columns of a value that cost something."""
+    used: dict[str, set[int]] = {name: set() for name in PACKED}
+    for node in graph.nodes:
+        for place in node.inputs:
+            if graph.nodes[place].op in PACKED:
+                used[graph.nodes[place].op].update(node.settings["columns"])
+    asked = [("numbers", place, one.name) for place, one in enumerate(graph.numbers)]
+    asked += [("texts", place, one.name) for place, one in enumerate(graph.texts)]
+    idle = [name for packed, place, name in asked if place not in used[packed]]
+    return (f"no output needs the input{'s' if len(idle) > 1 else ''} {', '.join(idle)}",) if idle else ()
+
+
+def _output(name: str, value: Value, inputs: Sequence[str]) -> Iterator[Fault]:
+    if TAKEN.fullmatch(name):
+        yield Fault(f"the output {name} has a name that the graph needs itself", "give it another name")
+    if not value.broken and not _varies(value):
+        yield Fault(f"the output {name} is the same for every row", "an output depends on an input")
+
+
+def _varies(value: Value) -> bool:
+    waiting, seen = [value], set()
+    while waiting:
+        one = waiting.pop()
+        if one.op in PACKED:
+            return True
+        if id(one) not in seen:
+            seen.add(id(one))
+            waiting += one.inputs
+    return False
+
+
+def _told(value: Value, fault: Fault) -> Problem:
+    file, _, line = value.place.rpartition(":")
+    return Problem(file, int(line or 0), 0, fault.message, fault.fix)

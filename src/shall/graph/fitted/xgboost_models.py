@@ -1,0 +1,110 @@
+"""XGBoost: its classifiers, regressors, rankers, random forests and `Booster`. Margins are the same to the last bit.
+
+The booster's own saved form is read. A category that XGBoost refuses counts as missing. ``decision_function`` is
+XGBoost's ``predict(output_margin=True)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from shall.core.errors import InputError
+from shall.graph.booster import Booster
+from shall.graph.boosters import xgboost_json
+from shall.graph.converting import Given
+from shall.graph.fitted import _boosted
+from shall.graph.fitted import _nodes as n
+from shall.graph.fitted._given import name, refused
+from shall.graph.kinds import Array
+from shall.graph.ops import linear_single, trees
+from shall.graph.value import Value
+
+CLASSES: Final = tuple(f"xgboost.{one}" for one in (
+    "XGBClassifier", "XGBRegressor", "XGBRanker", "XGBRFClassifier", "XGBRFRegressor", "Booster"))
+
+
+def decision_function(fitted: Any, x: Given) -> Value:
+    """The margin [rows, outputs]."""
+    booster, missing = _read(fitted)
+    return _boosted.raw(booster, x, **missing)
+
+
+def predict_proba(fitted: Any, x: Given) -> Value:
+    """float64[n, classes] of float32 numbers."""
+    booster, missing = _read(fitted)
+    if not hasattr(fitted, "n_classes_"):
+        raise InputError(f"a {name(fitted)} has no predict_proba")
+    several = booster.link in ("softmax", "argmax") and booster.outputs > 1
+    if not several and (booster.link != "sigmoid" or booster.outputs > 1):
+        raise refused(fitted, f"with the objective {booster.objective} gives no probability of each class",
+                      "take decision_function, and calibrate it")
+    margin = _boosted.raw(booster, x, **missing)
+    return Value("link_single", (margin,), {"function": "softmax" if several else "two"})
+
+
+def predict(fitted: Any, x: Given) -> Value:
+    """The class, or the number; of a `Booster`, whatever its objective predicts."""
+    booster, missing = _read(fitted)
+    if not hasattr(fitted, "n_classes_"):
+        return _boosted.said(booster, _boosted.raw(booster, x, **missing))
+    if booster.link == "argmax":
+        return n.decided(fitted.classes_, _boosted.raw(booster, x, **missing))
+    p = predict_proba(fitted, x)
+    return n.decided(fitted.classes_, p if booster.outputs > 1 else p[:, 1], above=0.5)
+
+
+def asked(fitted: Any, method: str, parts: Sequence[Value]) -> Callable[..., Array]:
+    """XGBoost's own answer."""
+    booster, _ = _read(fitted)
+    named = getattr(fitted, "feature_names_in_", None) is not None
+    if method == "decision_function":
+        return _boosted.asked(lambda rows: _margin(fitted, rows), booster, parts, named)
+    if hasattr(fitted, "get_booster"):
+        return _boosted.asked(getattr(fitted, method), booster, parts, named)
+    return _boosted.asked(lambda rows: fitted.inplace_predict(rows, validate_features=False), booster, parts, False)
+
+
+def _margin(fitted: Any, rows: Any) -> Any:
+    if hasattr(fitted, "get_booster"):
+        return fitted.predict(rows, output_margin=True)
+    return fitted.inplace_predict(rows, predict_type="margin", validate_features=False)
+
+
+def _read(fitted: Any) -> tuple[Booster, dict[str, float]]:
+    """The booster, and the number that stands for what is missing, where one does."""
+    wrapped = hasattr(fitted, "get_booster")
+    content = bytes((fitted.get_booster() if wrapped else fitted).save_raw("ubj"))
+    booster = xgboost_json.read(content, best_only=wrapped and fitted.get_params().get("booster") != "gblinear")
+    missing = getattr(fitted, "missing", None)
+    told = {} if missing is None or np.isnan(missing) else {"missing": float(missing)}
+    if told and (booster.categories or "whole" in booster.settings):
+        raise refused(fitted, f"has categories and takes {missing} as missing", "make it NaN before, and fit it again")
+    return _settled(fitted, booster), told
+
+
+def _settled(fitted: Any, booster: Booster) -> Booster:
+    """The start of the sums is a logarithm in single precision: its last bit is what the library says of an empty row.
+    """
+    row = np.full((1, booster.width), np.nan)
+    missing = getattr(fitted, "missing", None)
+    given = row if missing is None or np.isnan(missing) else np.full_like(row, missing)
+    expected = np.asarray(_bare(fitted, given), dtype=np.float64).reshape(1, -1)
+    for shift in (0, 1, -1):
+        tried = _boosted.started(booster, shift) if booster.op == "trees" else replace(booster)
+        run = trees.run if booster.op == "trees" else linear_single.run
+        if np.array_equal(run((row,), tried.settings), expected):
+            return tried
+    raise refused(fitted, "adds up to another margin than its saved form says", "save it, and say which version made it")
+
+
+def _bare(fitted: Any, row: Array) -> Any:
+    if not hasattr(fitted, "get_booster"):
+        return fitted.inplace_predict(row, predict_type="margin", validate_features=False)
+    reach = fitted._get_iteration_range(None)
+    missing = np.nan if fitted.missing is None else fitted.missing
+    return fitted.get_booster().inplace_predict(row, predict_type="margin", iteration_range=reach, missing=missing,
+                                                validate_features=False)

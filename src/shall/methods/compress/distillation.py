@@ -1,0 +1,112 @@
+"""Distillation: a small LightGBM that learned what all models of a graph say together, in their place.
+
+The place is the first node through which everything goes that the models say; calibration, rules and thresholds after it
+stay. The student takes the columns that the trees of the graph take, or the largest net. It learns from the graph's own
+answers, also on rows that nobody saw: a row with some columns of another one.
+
+Reference: Buciluă, Caruana and Niculescu-Mizil (2006), "Model compression"; Hinton et al. (2015), "Distilling the
+knowledge in a neural network".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from shall.core.errors import MissingExtra
+from shall.graph.boosters import lightgbm_text
+from shall.graph.kinds import Array, Kind
+from shall.graph.node import Graph, Node
+from shall.methods.compress import _cut
+from shall.methods.compress._parts import Candidate, Rows
+
+NEEDS: Final = ("lightgbm",)
+STRENGTHS: Final = ((200, 31), (100, 31), (60, 31), (60, 15), (30, 31), (30, 15), (30, 7), (15, 15))    # trees, leaves
+ROWS: Final = 20_000                        # to learn from
+MIXED: Final = 0.2                          # of the columns of a made row are another row's
+FIXED: Final[dict[str, Any]] = {"num_threads": 1, "verbosity": -1, "deterministic": True, "force_row_wise": True,
+                                "min_data_in_leaf": 10, "max_bin": 255}
+SUMMED: Final = 1.5                         # learning rate times the root of the trees
+
+
+class Lesson(NamedTuple):
+    """``place``: of the node to be replaced; ``given``: of the node that the student takes; what they say."""
+
+    place: int
+    given: int
+    x: Array
+    wanted: Array
+
+
+def candidates(graph: Graph, rows: Rows, seed: int = 0) -> Iterator[Candidate]:
+    """One student after the other, each smaller."""
+    lesson = _lesson(graph, rows, seed)
+    if lesson is None:
+        return
+    for trees, leaves in STRENGTHS:
+        yield Candidate(f"distilled into {trees} trees of {leaves} leaves",
+                        _cut.spliced(graph, lesson.place, _student(lesson, trees, leaves, seed)))
+
+
+def _lesson(graph: Graph, rows: Rows, seed: int) -> Lesson | None:
+    taken = _taken(graph)
+    some = _cut.waists(graph)
+    if taken is None or not some or not len(rows):
+        return None
+    every = Rows({name: np.concatenate([array, _mixed(array, max(0, ROWS - len(rows)), seed)])
+                  for name, array in rows.packed.items()})
+    x, *said = every.values(graph, [taken, *some])
+    place, wanted = next(((one, value) for one, value in zip(some, said, strict=True) if _shares(value)),
+                         (some[0], said[0]))
+    known = np.isfinite(wanted).all(axis=1)
+    if wanted.shape[1] != 1 or not known.any() or np.ptp(wanted[known]) == 0:
+        return None
+    return Lesson(place, taken, x[known], wanted[known, 0])
+
+
+def _taken(graph: Graph) -> int | None:
+    """What the trees of the graph take, else its largest net."""
+    models = sorted(_cut.models(graph), key=lambda place: (graph.nodes[place].op == "net", -_size(graph.nodes[place])))
+    return graph.nodes[models[0]].inputs[0] if models else None
+
+
+def _size(node: Node) -> int:
+    return len(node.settings["roots"]) if "roots" in node.settings else len(node.settings["layers"])
+
+
+def _mixed(array: Array, count: int, seed: int) -> Array:
+    """Rows with some columns of other rows; the same columns of the same rows whatever the array."""
+    random = np.random.default_rng(seed)
+    own, other = random.integers(len(array), size=(2, count))
+    swapped = np.random.default_rng((seed, array.shape[1])).random((count, array.shape[1])) < MIXED
+    return np.where(swapped, array[other], array[own])
+
+
+def _shares(value: Array) -> bool:
+    known = value[np.isfinite(value)]
+    return value.shape[1] == 1 and len(known) > 0 and float(known.min()) >= 0 and float(known.max()) <= 1
+
+
+def _student(lesson: Lesson, trees: int, leaves: int, seed: int) -> list[Node]:
+    """The nodes in place of the old one; shares are learned by their cross entropy."""
+    shares = _shares(lesson.wanted[:, None])
+    asked = {**FIXED, "objective": "cross_entropy" if shares else "regression", "num_leaves": leaves, "seed": seed,
+             "learning_rate": SUMMED / trees**0.5}
+    lightgbm = _lightgbm()
+    data = lightgbm.Dataset(lesson.x, lesson.wanted, params={"verbosity": -1})
+    grown = lightgbm.train(asked, data, num_boost_round=trees)
+    read = lightgbm_text.read(grown.model_to_string(num_iteration=-1).encode())
+    made = Node(read.op, (lesson.given,), dict(read.settings), Kind("number"))
+    if not shares:
+        return [made]
+    return [made, Node("elementwise", (lesson.place,), {"function": "sigmoid"}, Kind("number"))]
+
+
+def _lightgbm() -> Any:
+    try:
+        import lightgbm  # not at the head: other compressions go without
+    except ImportError as error:
+        raise MissingExtra("lightgbm", "build", "distillation") from error
+    return lightgbm

@@ -1,0 +1,158 @@
+"""`ship`: a model as one graph, proved equal, held to its file again, and packed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from shall import registry
+from shall.adapters.graph import GraphModel
+from shall.core.errors import InputError
+from shall.graph import Compiled, edge
+from shall.graph.kinds import Array
+from shall.graph.proof import Proof, proved
+from shall.methods.compiled import compiled, python
+from shall.methods.model import Model
+from shall.phases.check import CheckReport
+from shall.reports import text
+
+TIGHT: Final = 1e-9                         # of scores
+SINGLE: Final = 1e-6                        # where a library computes in single precision
+SINGLES: Final = frozenset({"xgboost"})
+RUNTIME: Final = ("numpy", "onnxruntime", "msgspec")
+TIMED: Final = 500                          # rows
+Tell = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long one row takes by itself, from plain values to the answer, in seconds, on this machine."""
+
+    rows: int
+    p50: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is to ship: its graph, and the model that it was made of, if that is known."""
+
+    name: str
+    compiled: Compiled
+    model: Model | None = None
+
+    @staticmethod
+    def of(name: str, model: Model | Compiled) -> Subject:
+        """The graph of a model, or a graph as it is."""
+        if isinstance(model, Compiled):
+            return Subject(name, model)
+        return Subject(name, compiled(model, partial(registry.find, "methods")), model)
+
+    @property
+    def tolerance(self) -> float:
+        """How far scores may be apart."""
+        if self.model is None:
+            return SINGLE
+        learners = {self.model.learner, *_inside(self.model.target)}
+        return SINGLE if learners & SINGLES else TIGHT
+
+    @property
+    def against(self) -> str:
+        """What the graph is held against."""
+        if self.model is not None:
+            return f"the model {self.model.digest[:12]} in Python"
+        return "numpy, operation by operation" + (" and the libraries that fitted its parts"
+                                                  if self.compiled.graph.references else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReport:
+    """What a proof found of a subject on some rows."""
+
+    subject: str
+    source: str                             # of the real rows
+    proof: Proof
+    against: str                            # what stood on the other side
+    nodes: int
+    bytes: int
+
+    def __str__(self) -> str:
+        return text.proof(self)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs."""
+        return self.proof.holds
+
+
+@dataclass(frozen=True, slots=True)
+class ShipReport:
+    """The proof, the verdicts on what ships, and where it lies; nowhere where the proof does not hold."""
+
+    proved: ProofReport
+    check: CheckReport | None = None
+    latency: Latency | None = None
+    place: str = ""
+    digest: str = ""
+    files: Mapping[str, int] = field(default_factory=dict)      # bytes
+
+    def __str__(self) -> str:
+        return text.ship(self)
+
+
+def prove(subject: Subject, tables: Sequence[pa.Table], source: str, tell: Tell | None = None) -> ProofReport:
+    """Hold a graph against Python on real rows and on rows placed on every edge. InputError where there is none."""
+    graph = subject.compiled.graph
+    real = [edge.packed(graph.inputs, table) for table in tables if table.num_rows]
+    if not real:
+        raise InputError(f"{source} has no rows, and a proof needs some real ones")
+    packed: dict[str, Array] = {name: np.concatenate([one[name] for one in real]) for name in real[0]}
+    against = python(subject.model, graph.inputs) if subject.model is not None else {}
+    found = proved(graph, subject.compiled.onnx, packed, against, tolerance=subject.tolerance, tell=tell)
+    return ProofReport(subject.name, source, found, subject.against, len(graph.nodes), len(subject.compiled.onnx))
+
+
+def latency(model: GraphModel, rows: pa.Table) -> Latency | None:
+    """Measured one row at a time; None where there is no row."""
+    some = rows.select([one.name for one in model.compiled.graph.inputs]).slice(0, TIMED).combine_chunks()
+    if not some.num_rows:
+        return None
+    seconds = model.seconds(some.to_batches()[0])
+    p50, p99 = np.quantile(seconds, [0.5, 0.99]).tolist()
+    return Latency(some.num_rows, p50, p99)
+
+
+def libraries(model: Model | None) -> bytes:
+    """Versions and licences of what a bundle runs on, and what its model was made with, as JSON."""
+    told = {"runs_on": {name: _library(name) for name in RUNTIME},
+            "made_with": dict(sorted(model.made.items())) if model is not None else {}}
+    return json.dumps(told, sort_keys=True, indent=1).encode() + b"\n"
+
+
+def about(subject: Subject, name: str) -> dict[str, Any]:
+    """The plain facts of a bundle."""
+    told = {key: value for key, value in subject.compiled.graph.about.items()
+            if key in ("kind", "classes", "model", "learner")}
+    return {"subject": name, "made_by": _library("shall"), **told}
+
+
+def _library(name: str) -> dict[str, str]:
+    try:
+        told = importlib.metadata.metadata(name)
+    except importlib.metadata.PackageNotFoundError:
+        return {"version": "", "licence": ""}
+    licence = told.get("License-Expression") or told.get("License") or ""
+    return {"version": str(told.get("Version")), "licence": licence.splitlines()[0] if licence else ""}
+
+
+def _inside(learned: Any) -> set[str]:
+    """The learners of the parts of a blend."""
+    parts = getattr(learned, "parts", (learned,))
+    return {one.learner for one in parts if hasattr(one, "learner")}

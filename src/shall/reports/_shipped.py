@@ -1,0 +1,186 @@
+"""A proof of equality, and what ships: the proof, the verdicts on the graph, its latency and size, the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from shall.reports._checked import summary, titled, verdict_table
+from shall.reports._layout import Cell, Look, paragraph, plural, safe, table
+from shall.reports._shapes import Checked
+
+
+class Compared(Protocol):
+    """One output or part: how far apart both sides are."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def decided(self) -> bool: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def largest(self) -> float: ...
+    @property
+    def beyond(self) -> int: ...
+    @property
+    def refused(self) -> int: ...
+    @property
+    def example(self) -> Mapping[str, Any]: ...
+
+
+class Proof(Protocol):
+    """What was compared on how many rows."""
+
+    @property
+    def rows(self) -> Mapping[str, int]: ...
+    @property
+    def outputs(self) -> Sequence[Compared]: ...
+    @property
+    def parts(self) -> Sequence[Compared]: ...
+    @property
+    def chunked(self) -> bool: ...
+    @property
+    def differs(self) -> str: ...
+    @property
+    def tolerance(self) -> float: ...
+    @property
+    def holds(self) -> bool: ...
+    @property
+    def compared(self) -> int: ...
+    def described(self) -> dict[str, Any]: ...
+
+
+class Proved(Protocol):
+    """A proof, and of what."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def proof(self) -> Proof: ...
+    @property
+    def against(self) -> str: ...
+    @property
+    def nodes(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+
+
+class Took(Protocol):
+    """How long one row takes by itself, in seconds."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def p50(self) -> float: ...
+    @property
+    def p99(self) -> float: ...
+
+
+class Shipped(Protocol):
+    """What became of a model that was to ship."""
+
+    @property
+    def proved(self) -> Proved: ...
+    @property
+    def check(self) -> Checked | None: ...
+    @property
+    def latency(self) -> Took | None: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def files(self) -> Mapping[str, int]: ...
+
+
+def proof(proved: Proved, look: Look) -> Iterator[str]:
+    """The whole report of `prove`."""
+    yield titled(proved.subject, "", look, f"{plural(proved.nodes, 'node')}", _size(proved.bytes),
+                 f"{proved.proof.compared:,} rows")
+    yield from paragraph(f"against {safe(proved.against)}, on rows of {safe(proved.source)}", look.width, 2, look.paint,
+                         "line")
+    yield ""
+    yield from _compared(proved.proof, look)
+    yield ""
+    yield from _placed(proved.proof, look)
+    yield from _outcome(proved.proof, look)
+
+
+def ship(shipped: Shipped, look: Look) -> Iterator[str]:
+    """The whole report of `ship`."""
+    yield look.paint("The proof", "head")
+    yield from proof(shipped.proved, look)
+    yield ""
+    if shipped.check is None:
+        yield "Nothing is packed: a model ships only if it was proved to decide as it did in Python."
+        return
+    yield look.paint("The requirements, on the graph", "head")
+    yield from verdict_table(shipped.check.verdicts, look)
+    yield ""
+    yield from summary(shipped.check.verdicts, shipped.check.looks, look)
+    yield ""
+    yield from _bundle(shipped, look)
+
+
+def described(shipped: Shipped) -> dict[str, Any]:
+    """What is said of the bundle, for programs."""
+    took = shipped.latency
+    return {"bundle": shipped.place, "digest": shipped.digest, "files": dict(shipped.files),
+            "latency": None if took is None else {"rows": took.rows, "p50": took.p50, "p99": took.p99}}
+
+
+def of_proof(proved: Proved) -> dict[str, Any]:
+    """What is said of a proof, for programs."""
+    return {"subject": proved.subject, "source": proved.source, "against": proved.against, "nodes": proved.nodes,
+            "bytes": proved.bytes, "proof": proved.proof.described()}
+
+
+def _compared(found: Proof, look: Look) -> list[str]:
+    head = [Cell(title, "head") for title in ("OUTPUT", "ROWS", "LARGEST DIFFERENCE", "DIFFER")]
+    rows = [[Cell(safe(one.name), "name"), Cell(f"{one.rows:,}"), Cell("decided alike" if one.decided and not one.beyond
+             else "decided otherwise" if one.decided else f"{one.largest:.1e}" if one.largest else "0, to the last bit"),
+             Cell(f"{one.beyond:,}", "broken" if one.beyond else "met")] for one in found.outputs]
+    return table([head, *rows], "<>>>", look.paint, 2)
+
+
+def _placed(found: Proof, look: Look) -> Iterator[str]:
+    told = ", ".join(f"{count:,} {kind}" for kind, count in found.rows.items())
+    yield from paragraph(f"rows: {told}", look.width, 2, look.paint)
+    worst = max(found.parts, key=lambda one: (one.beyond, one.largest), default=None)
+    if worst is not None:
+        yield from paragraph(f"{plural(len(found.parts), 'part')} inside, the farthest apart by {worst.largest:.1e}: "
+                             f"{safe(worst.name)}", look.width, 2, look.paint)
+    yield from paragraph("the same bits for any number of rows at a time" if found.chunked else
+                         "NOT the same bits for any number of rows at a time", look.width, 2, look.paint)
+
+
+def _outcome(found: Proof, look: Look) -> Iterator[str]:
+    if found.holds:
+        flips = " and no decision differs" if any(one.decided for one in found.outputs) else ""
+        yield look.paint("✓ proved", "met") + f": within {found.tolerance:g}{flips} in {found.compared:,} rows"
+        return
+    yield look.paint("✗ not proved", "broken") + f": {safe(found.differs) or 'see above'}"
+    for one in (*found.outputs, *found.parts):
+        if one.example:
+            told = one.example
+            yield from paragraph(f"{safe(one.name)}: the graph says {told.get('graph')}, Python {told.get('python')}, for "
+                                 f"{safe(str(told.get('row')))}", look.width, 2, look.paint)
+            return
+
+
+def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:
+    took = shipped.latency
+    if took is not None:
+        yield (f"latency of one row: {took.p50 * 1000:.2f} ms, {took.p99 * 1000:.2f} ms at the 99th percentile "
+               f"({took.rows:,} rows, from plain values to the answer)")
+    size = shipped.files.get("graph.onnx")
+    yield f"size: {_size(size)}" if size is not None else ""
+    yield look.paint("bundle", "head") + f": {safe(shipped.place)}  {shipped.digest[:12]}"
+    yield from paragraph(", ".join(shipped.files), look.width, 2, look.paint, "line")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"

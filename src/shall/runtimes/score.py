@@ -1,0 +1,173 @@
+"""A bundle that answers: rows in, what its graph says of them out. Needs numpy, onnxruntime and msgspec, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import numpy as np
+
+from shall.core.errors import DataError, InputError
+from shall.graph import edge, session
+from shall.graph.kinds import MISSING, Array
+from shall.graph.node import Input
+from shall.runtimes import tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CHUNK: Final = 8192                         # rows at a time: what lies between the nodes stays in the cache
+VERSION: Final = 1                          # of graph.json
+PROBABILITIES: Final = ("probabilities", "probability", "proba", "score")
+DECISIONS: Final = ("decision", "prediction", "label")
+
+
+class Column(msgspec.Struct):
+    """An input as `graph.json` has it."""
+
+    name: str
+    what: str
+    values: tuple[str, ...] | None = None
+
+
+class Face(msgspec.Struct):
+    """What of `graph.json` is read to score; the nodes are in the ONNX model."""
+
+    shall_graph: int
+    inputs: list[Column]
+    about: dict[str, Any]
+
+
+class Scorer:
+    """What a graph says of rows: a mapping (one row), a list of mappings, or a table of Arrow, polars or pandas.
+
+    ``about`` may name the outputs that a classifier is asked for: ``probabilities``, ``decision``; ``classes`` in
+    their order, and a ``threshold`` of the last of two. Without that an output with a usual name is taken. The
+    bits are the same for any number of rows at a time. It can be sent to workers of Spark, Ray and Dask.
+    """
+
+    def __init__(self, onnx: bytes, graph: bytes, digest: str = "") -> None:
+        face = _face(graph)
+        self._content = (onnx, graph, digest)
+        self._session = session.Session(onnx)
+        self.about, self.digest = face.about, digest
+        self.inputs = tuple(Input(one.name, one.what, one.values) for one in face.inputs)  # type: ignore[arg-type]
+        self._edge = edge.Edge(self.inputs)
+        self.outputs: tuple[str, ...] = self._session.outputs
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Scorer, self._content
+
+    def __call__(self, rows: Any) -> dict[str, Array]:
+        """Every output, [n] or [n, width]. DataError where a column is missing, or a value is of another kind."""
+        packed = self._edge(rows)
+        number = max((len(value) for value in packed.values()), default=0)
+        chunks = [self._session({name: value[start:start + CHUNK] for name, value in packed.items()})
+                  for start in range(0, max(number, 1), CHUNK)]
+        found = chunks[0] if len(chunks) == 1 else {
+            name: np.concatenate([chunk[name] for chunk in chunks]) for name in self.outputs}
+        return {name: _plain(value) for name, value in found.items()}
+
+    def predict_proba(self, rows: Any) -> Array:
+        """float64[n, classes]. InputError where the graph has no output of probabilities."""
+        name = self._output("probabilities", PROBABILITIES)
+        found = self(rows)[name]
+        return found if found.ndim == 2 else np.column_stack([1.0 - found, found])
+
+    def predict(self, rows: Any) -> Array:
+        """The decision [n]; where the graph has none, the class that is most probable, or the number it says.
+
+        DataError where a row has no probability: nothing is decided on nothing.
+        """
+        if (name := self._named("decision", DECISIONS)) is not None:
+            return self(rows)[name]
+        if self._named("probabilities", PROBABILITIES) is None or "classes" not in self.about:
+            return self(rows)[self._only()]
+        found = self.predict_proba(rows)
+        if none := int(np.isnan(found).any(axis=1).sum()):
+            raise DataError(f"{none:,} of {len(found):,} rows have no probability, so nothing is decided on them: ask "
+                            "for predict_proba, or give the graph an output `decision`")
+        if (threshold := self.about.get("threshold")) is not None and found.shape[1] == 2:
+            return np.asarray(self.classes_[(found[:, 1] >= threshold).astype(np.intp)])
+        return np.asarray(self.classes_[found.argmax(axis=1)])
+
+    @property
+    def feature_names_in_(self) -> Array:
+        """Names of the columns that it takes."""
+        return np.array([one.name for one in self.inputs], dtype=object)
+
+    @property
+    def n_features_in_(self) -> int:
+        """How many columns it takes."""
+        return len(self.inputs)
+
+    @property
+    def classes_(self) -> Array:
+        """The classes, in the order of the probabilities. AttributeError where it states none."""
+        if "classes" not in self.about:
+            raise AttributeError("the graph states no classes: compile it with them, or ask for its outputs")
+        return np.asarray(self.about["classes"])
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns that `arrow` gives."""
+        return tables.schema_of(self._session.types, self.about.get("classes", ()))
+
+    @property
+    def ddl(self) -> str:
+        """The same for Spark: ``frame.mapInArrow(scorer.arrow, scorer.ddl)``."""
+        return tables.ddl_of(self.schema)
+
+    def arrow(self, batches: Iterable[pa.RecordBatch], keep: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+        """What is said of record batches, in as many; the columns ``keep`` come first, as they are."""
+        schema = self.schema
+        for batch in batches:
+            parts = [self._batch(batch.slice(start, CHUNK), schema) for start in range(0, batch.num_rows, CHUNK)]
+            yield from tables.beside(batch, keep, parts, schema)
+
+    def polars(self, frame: Any) -> Any:
+        """What is said of a polars frame, as one: ``lazy.map_batches(scorer.polars, streamable=True)``."""
+        return tables.as_polars(self.arrow(tables.batches_of(frame)), self.schema)
+
+    def _batch(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+        return tables.batch_of(self._session(self._edge(batch)), schema)
+
+    def _named(self, role: str, usual: Sequence[str]) -> str | None:
+        if role in self.about:
+            name = str(self.about[role])
+            if name not in self.outputs:
+                raise InputError(f"the graph says that its {role} is {name!r}, and it has only "
+                                 f"{', '.join(self.outputs)}")
+            return name
+        return next((name for name in usual if name in self.outputs), None)
+
+    def _output(self, role: str, usual: Sequence[str]) -> str:
+        if (name := self._named(role, usual)) is None:
+            raise InputError(f"the graph has no output of {role}: it has {', '.join(self.outputs)}; name one "
+                             f"{usual[0]}")
+        return name
+
+    def _only(self) -> str:
+        if len(self.outputs) > 1:
+            raise InputError(f"the graph has several outputs ({', '.join(self.outputs)}), and none is called decision: "
+                             "ask for all, scorer(rows)")
+        return self.outputs[0]
+
+
+def _plain(value: Array) -> Array:
+    """[n] where it is one column; a missing text is None."""
+    if value.dtype.kind == "O":
+        value = value.copy()
+        value[value == MISSING] = None
+    return value[:, 0] if value.shape[1] == 1 else value
+
+
+def _face(graph: bytes) -> Face:
+    try:
+        face = msgspec.json.decode(graph, type=Face)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DataError(f"this is no graph, or a damaged one: {error}") from error
+    if face.shall_graph != VERSION:
+        raise DataError(f"the graph has version {face.shall_graph}, and this shall reads version {VERSION}")
+    return face

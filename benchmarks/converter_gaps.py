@@ -24,7 +24,7 @@ from shall.core.errors import InputError
 from shall.graph import converting
 
 EQUAL: Final = 1e-9
-NEAR: Final = 1e-5                          # what float32 may cost
+NEAR: Final = 1e-4                          # what float32 may cost
 OUTPUTS: Final = {"predict_proba": 1, "predict": 0, "transform": 0, "decision_function": 1}
 
 
@@ -33,17 +33,18 @@ def main() -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     found = list(_rows())
-    lines = [f"{name:<52}{ours:<34}{single:<44}{double}" for name, ours, single, double in found]
+    lines = [f"{name:<52}{ours.partition(':')[0]:<20}{single:<44}{double}" for name, ours, single, double in found]
+    reasons = [f"{name}: {ours.partition(': ')[2]}" for name, ours, *_ in found if ours.startswith("refused")]
     wrong = [sum(one.startswith("WRONG") for one in column) for column in list(zip(*found, strict=True))[1:]]
     failed = [sum(one.startswith("fails") for one in column) for column in list(zip(*found, strict=True))[1:]]
-    refused = sum(row[1].startswith("refused") for row in found)
     harness.save("converter_gaps", [
         "python -m benchmarks.converter_gaps",
-        f"scikit-learn {version('scikit-learn')}, onnxruntime {version('onnxruntime')}, skl2onnx {version('skl2onnx')}; "
-        f"largest difference of a score, classes that flip",
-        f"{'':<52}{'shall':<34}{'skl2onnx, float32':<44}skl2onnx, double", *lines,
-        f"of {len(found)}: shall wrong {wrong[0]}, refused with the reason {refused}; skl2onnx wrong {wrong[1]} and "
-        f"{wrong[2]}, fails {failed[1]} and {failed[2]}",
+        f"{', '.join(f'{one} {version(one)}' for one in ('scikit-learn', 'onnxruntime', 'skl2onnx'))}; "
+        "largest difference of a score (of one beyond 1 in relation to it), classes that flip",
+        f"{'':<52}{'shall':<20}{'skl2onnx, float32':<44}skl2onnx, double", *lines,
+        "refused:", *(f"  {reason}" for reason in reasons),
+        f"of {len(found)}: shall wrong {wrong[0]}, refused with the reason {len(reasons)}; skl2onnx wrong {wrong[1]} "
+        f"and {wrong[2]}, fails {failed[1]} and {failed[2]}",
     ], {"rows": [dict(zip(("name", "shall", "single", "double"), row, strict=True)) for row in found]})
 
 
@@ -116,7 +117,7 @@ def _told(said: Any, expected: Any) -> str:
     same = (said == expected) | (np.isnan(said) & np.isnan(expected))
     away = np.where(same, 0.0, np.nan_to_num(np.abs(said - expected) / np.maximum(np.abs(expected), 1.0), nan=np.inf))
     flips = int((said.argmax(axis=1) != expected.argmax(axis=1)).sum()) if said.shape[1] in (2, 3) else 0
-    word = "equal" if away.max() <= EQUAL and not flips else "near" if away.max() <= NEAR and not flips else "WRONG"
+    word = "equal" if away.max() <= EQUAL and not flips else "near" if away.max() <= NEAR else "WRONG"
     return f"{word} {away.max():.1e}" + (f", {flips} flips" if flips else "")
 
 

@@ -82,7 +82,7 @@ def numeric() -> Iterator[Row]:
     yield row("HistGradientBoostingClassifier", ensemble.HistGradientBoostingClassifier(max_iter=20))
     yield row("HistGradientBoosting, missing", ensemble.HistGradientBoostingClassifier(max_iter=20), rows=holes)
     yield row("MLPClassifier", pipeline.make_pipeline(scaled, neural_network.MLPClassifier((16,), random_state=0)))
-    yield row("SVC", pipeline.make_pipeline(scaled, svm.SVC()), "decision_function")
+    yield row("SVC", pipeline.make_pipeline(scaled, svm.SVC()), "predict")
     yield row("VotingClassifier, as it is by default", ensemble.VotingClassifier(
         [("a", logistic(max_iter=3000)), ("b", tree.DecisionTreeClassifier(random_state=0))]), "predict")
     yield row("StackingClassifier", ensemble.StackingClassifier(
@@ -104,7 +104,8 @@ def _of_numbers() -> Iterator[Row]:
     x, y = _bundled(load_diabetes(as_frame=True))
     ridge = linear_model.Ridge()
     yield Row("LinearRegression", linear_model.LinearRegression().fit(x, y), x, "predict")
-    yield Row("HistGradientBoostingRegressor", ensemble.HistGradientBoostingRegressor(max_iter=20).fit(x, y), x, "predict")
+    boosted = ensemble.HistGradientBoostingRegressor(max_iter=20)
+    yield Row("HistGradientBoostingRegressor", boosted.fit(x, y), x, "predict")
     yield Row("TransformedTargetRegressor", compose.TransformedTargetRegressor(
         ridge, func=np.log1p, inverse_func=np.expm1).fit(x, y), x, "predict")
     yield Row("IsotonicRegression", isotonic.IsotonicRegression(out_of_bounds="clip").fit(x[["bmi"]], y), x[["bmi"]],

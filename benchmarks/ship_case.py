@@ -114,11 +114,12 @@ def fitted(frame: pd.DataFrame, y: np.ndarray, trees: int = 500) -> Ensemble:
     known = {name: sorted(frame[name].dropna().unique()) for name in TEXTS}
     grouped = frame.assign(y=y).groupby(["city", "hour"])["y"].mean()
     by_store = frame.groupby("store")[["x4", "x5", "x6"]].mean()
-    numeric = [*(f"x{place}" for place in range(NUMBERS)), "ratio", "log_basket", "rate", "store_0", "store_1", "store_2"]
+    numeric = [*(f"x{place}" for place in range(NUMBERS)), "ratio", "log_basket", "rate",
+               *(f"store_{place}" for place in range(3))]
     linear = ColumnTransformer([
         ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numeric),
-        ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["channel", "device", "plan", "bank", "job",
-                                                                               "region"])])
+        ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+         ["channel", "device", "plan", "bank", "job", "region"])])
     made = Ensemble(known, {pair: float(rate) for pair, rate in grouped.items()}, float(y.mean()),
                     {name: tuple(row) for name, row in zip(by_store.index, by_store.to_numpy().tolist(), strict=True)},
                     tuple(by_store.mean().tolist()), linear, None, None, None, None, None)

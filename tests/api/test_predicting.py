@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
@@ -80,7 +81,7 @@ def test_other_formats(suffix, place, table, whole, tmp_path):
         found = pa.ipc.open_file(tmp_path / "out.arrow").read_all()
     assert found.column_names == ["city", "id", "score", "decision", "capped"]
     assert found["id"].to_pylist() == some["id"].to_pylist()
-    assert found["score"].to_pylist() == pytest.approx(whole["score"][:3000].tolist(), nan_ok=True, rel=1e-15)
+    np.testing.assert_array_equal(found["score"].to_numpy(), whole["score"][:3000])
 
 
 def test_a_folder_and_a_frame(place, table, whole, tmp_path):
@@ -92,8 +93,7 @@ def test_a_folder_and_a_frame(place, table, whole, tmp_path):
     assert found.column_names == ["score", "decision", "capped"]
     same(found, {name: values[:3000] for name, values in whole.items()})
     shall.predict(place, table.slice(0, 10), tmp_path / "few.parquet")
-    assert pq.read_table(tmp_path / "few.parquet")["score"].to_pylist() == pytest.approx(
-        whole["score"][:10].tolist(), nan_ok=True, rel=0, abs=0)
+    np.testing.assert_array_equal(pq.read_table(tmp_path / "few.parquet")["score"].to_numpy(), whole["score"][:10])
 
 
 def test_no_rows_give_an_empty_file(place, table, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from functools import cache
@@ -13,8 +14,8 @@ import pyarrow as pa
 from shall import graph as g
 from shall import spec
 from shall.adapters.frames import TableLog
-from shall.api.opening import opened
-from shall.bundle import Bundle, digest_of, listed
+from shall.api import opening
+from shall.bundle import Bundle, digest_of, keys, listed, opened, signing
 from shall.phases.check import CheckReport, count
 from shall.phases.measuring import judge, prepare
 from shall.reports import json as reports
@@ -29,6 +30,9 @@ positive = "1"
 good = "accuracy >= 0.6"
 """
 ON = "2026-11-21"
+DAY = datetime.date.fromisoformat(ON)
+USER, REGULATOR, THIEF = (keys.new() for _ in range(3))
+TRUST = signing.Trust({"user": [USER.public]}, ("user",))
 
 
 @cache
@@ -41,18 +45,15 @@ def compiled(shift: float = 0.0) -> g.Compiled:
 @cache
 def evidence() -> tuple[str, bytes]:
     """The report of a check of 400 rows, as JSON, and its tally."""
-    import datetime
-
     chance = np.random.default_rng(1)
     label = chance.integers(0, 2, 400)
     rows = pa.table({"label": label, "decision": np.where(chance.random(400) < 0.1, 1 - label, label)})
     file = spec.loads(FILE, "shall.toml")
-    subject = opened(file, rows)
+    subject = opening.opened(file, rows)
     examination = prepare(file.requirements, subject.binding, file.confidence, subject.features)
     log = TableLog(rows)
     tally = count(examination, log)
-    on = datetime.date.fromisoformat(ON)
-    verdicts = judge(examination, tally, {}, on=on, phase="check")
+    verdicts = judge(examination, tally, {}, on=DAY, phase="check")
     report = CheckReport("loans", tuple(verdicts), tally.rows, on=ON,
                          digests={"log": log.digest(), "plan": examination.plan.digest})
     return reports.check(report), tally.to_bytes()
@@ -75,3 +76,18 @@ def bundle(files: dict[str, bytes] | None = None, required: tuple[str, ...] = ()
     """A bundle in memory."""
     files = dict(sorted((files or parts()).items()))
     return Bundle(files, listed(files, {"subject": "loans", "version": "1"}, required))
+
+
+def signed(given: Bundle | None = None, key: keys.Private = USER, role: str = "user") -> Bundle:
+    """A bundle that a role has signed."""
+    return signing.sign(given or bundle(), key, role, DAY)
+
+
+def everything() -> dict[str, bytes]:
+    """All files of a signed bundle."""
+    return signed().everything()
+
+
+def held(files: dict[str, bytes], trust: signing.Trust = TRUST) -> None:
+    """Refused unless the files are what the trusted ones signed."""
+    signing.verify(opened(files), trust)

@@ -109,3 +109,9 @@ def test_what_cannot_be_kept_gives_no_rule(held: HeldOut) -> None:
 
 def test_deciding_everybody_alike_is_no_rule(held: HeldOut) -> None:
     assert rule_for(held, [Target("least", None, (MEN, WOMEN), 1.0)]) is None
+
+
+def test_many_classes_count_as_many_rows() -> None:
+    assert folds_for(1400) == folds_for(1400, 5) == folds_for(5999) == (5, 5)
+    assert folds_for(1400, 10) == folds_for(6000) == (3, 3)
+    assert folds_for(60_000) == folds_for(60_000, 10) == (5, 1)

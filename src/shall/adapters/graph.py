@@ -63,8 +63,8 @@ class GraphModel:
             return Answer(labels, values, self._classes, abstained=abstained)
         if decision.dtype.kind in "fb":
             return Answer(None, values, positive=decision.astype(np.bool_), abstained=abstained)
-        return Answer(pa.array(decision.astype(object), pa.string()), values, self._classes if self._wide(values) else (),
-                      abstained=abstained)
+        labels = pa.array(decision.astype(object), pa.string())
+        return Answer(labels, values, self._classes if self._wide(values) else (), abstained=abstained)
 
     def seconds(self, rows: pa.RecordBatch) -> NDArray[np.float64]:
         """float64[n]: how long each row takes by itself, from plain values to the answer."""

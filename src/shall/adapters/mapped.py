@@ -58,8 +58,8 @@ class Task:
                 yield pa.record_batch({"at": pa.array([at], pa.int64()), "seen": pa.array([self(at)])})
 
 
-def mapped(on: str, log: Any, work: Work, columns: Sequence[str], schema: pa.Schema, counted: Sequence[str],
-           out: Path) -> Seen:
+def mapped(on: str, log: Any, work: Work, columns: Sequence[str], schema: pa.Schema, out: Path, *,
+           counted: Sequence[str] = ()) -> Seen:
     """The result as a folder of Parquet files, which appears when all are there.
 
     Args:
@@ -68,8 +68,8 @@ def mapped(on: str, log: Any, work: Work, columns: Sequence[str], schema: pa.Sch
         work: from record batches of ``columns`` to those of ``schema``; it is sent to the workers.
         columns: of the log.
         schema: of the result.
-        counted: columns of the result that are counted.
         out: a folder that does not exist.
+        counted: columns of the result whose missing and other values are counted.
 
     Raises InputError where nothing answers or the log is of another kind, DataError where a file changes meanwhile.
     """

@@ -81,15 +81,20 @@ def write(batches: Iterable[pa.RecordBatch], schema: pa.Schema, out: Path, count
     """Every row into a file, whose bytes depend on the rows only. InputError where it cannot be written."""
     plain = pa.schema([pa.field(one.name, _plain(one.type)) for one in schema])
     seen, columns = Seen(), [*counted]
-    with _appearing(checked(out)) as temporary:
-        try:
-            with WRITERS[out.suffix.lower()](str(temporary), plain) as writer:
-                for table in _groups(batches, plain):
-                    seen.add(table, columns)
-                    writer.write_table(table)
-        except (OSError, pa.ArrowException) as error:
-            raise InputError(f"{out} cannot be written: {first_line(error)}") from error
+    making = WRITERS[checked(out).suffix.lower()]
+    with _appearing(out) as temporary, _plainly(out), making(str(temporary), plain) as writer:
+        for table in _groups(batches, plain):
+            seen.add(table, columns)
+            writer.write_table(table)
     return seen
+
+
+@contextmanager
+def _plainly(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{out} cannot be written: {first_line(error)}") from error
 
 
 def _groups(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shall.api.building import build
     from shall.api.checking import check
+    from shall.api.compressing import compress
     from shall.api.planning import plan
     from shall.api.predicting import predict
     from shall.api.scoring import load_bundle
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from shall.api.verifying import sign, verify
     from shall.api.watching import watch
 
-_HOME = {"check": "checking", "prove": "shipping", "ship": "shipping", "watch": "watching", "build": "building", "plan": "planning",
+_HOME = {"check": "checking", "compress": "compressing", "prove": "shipping", "ship": "shipping", "watch": "watching",
+         "build": "building", "plan": "planning",
          "init": "starting", "split": "starting", "sign": "verifying", "verify": "verifying", "load_bundle": "scoring",
          "predict": "predicting"}
 
-__all__ = ["build", "check", "init", "load_bundle", "plan", "predict", "prove", "ship", "sign", "split", "verify", "watch"]
+__all__ = ["build", "check", "compress", "init", "load_bundle", "plan", "predict", "prove", "ship", "sign", "split", "verify",
+           "watch"]
 
 
 def __getattr__(name: str) -> Any:

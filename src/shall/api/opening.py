@@ -100,7 +100,13 @@ def at_gate(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple
     if "gate" not in file.data:
         raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under "
                          "[data]")
-    rows = gate = log_at(file, file.data["gate"], untrusted)
+    return on_rows(file, model, told, log_at(file, file.data["gate"], untrusted), untrusted)
+
+
+def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]], rows: Log,
+            untrusted: bool = False) -> Opened:
+    """What a model decides on some rows, read as the file says."""
+    gate = rows
     if isinstance(model, GraphModel) and LATENCY not in gate.schema.names and _mentions(file, LATENCY):
         gate = timed(gate, model, dict(file.units).get(LATENCY, ""))
     spec.expect_columns(file, gate.schema.names)

@@ -71,7 +71,7 @@ def predict(place: str | Path, data: Any, out: str | Path, *, keep: Sequence[str
     began = time.monotonic()
     work, outputs = partial(scorer.arrow, keep=kept), scorer.schema.names
     if on:
-        seen = mapped(on, log, work, columns, schema, outputs, path)
+        seen = mapped(on, log, work, columns, schema, path, counted=outputs)
     else:
         _apart(data, checked(path))
         seen = write(work(_told(log.batches(columns), progress)), schema, path, outputs)

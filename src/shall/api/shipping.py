@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
 import tomlkit
 
 from shall import bundle, registry
@@ -111,8 +110,8 @@ def _last(file: ShallFile) -> Path:
     found = next((record.body["model"] for record in reversed(records) if record.body["found"]), None)
     place = Path(file.path or ".").parent / FOLDER / "models" / str(found)[:16]
     if found is None or not place.is_dir():
-        raise InputError(f"no model was certified for {file.path or 'this file'} yet: `shall build` writes one; or name "
-                         "the folder of a model")
+        raise InputError(f"no model was certified for {file.path or 'this file'} yet: `shall build` writes one; or "
+                         "name the folder of a model")
     return place
 
 

@@ -25,6 +25,7 @@ VERBS: Final = {
     "check": "Decide whether every requirement is met: a gate.",
     "build": "Search for a model that meets every requirement.",
     "ship": "Make one graph of a model, prove it equal, and pack it.",
+    "compress": "Make a model smaller and faster as far as every requirement is met.",
     "prove": "Hold a graph against Python on real rows and every edge.",
     "watch": "Follow every requirement through a log of decisions.",
     "keys": "Make a key to sign with.",
@@ -39,7 +40,7 @@ VERBS: Final = {
 CODES: Final = """\b
 Exit codes:
   0    every requirement is met, or waived
-  1    some requirement is broken; or no model was found
+  1    some requirement is broken; no model was found; or a bundle is refused
   2    the command or a file is wrong
   3    some requirement is undecided: too little evidence
   4    shall itself is at fault

@@ -15,8 +15,8 @@ from shall.cli.sign import VARIABLE, passphrase_of
 
 EXAMPLES = """\b
 Examples:
-  shall keys new --role user -o keys/ana       keys/ana.key (yours alone) and keys/ana.pub
-  shall keys show keys/ana.pub
+  shall keys new -o ana        ana.key, yours alone, and ana.pub
+  shall keys show ana.pub
 """
 
 

@@ -17,8 +17,8 @@ EXAMPLES = """\b
 Examples:
   shall verify fraud.zip --key user.pub
   shall verify fraud.zip --key user=user.pub --key regulator=ed25519:…
-  shall verify fraud.zip --trust shall.toml         keys and required roles of [trust]
-  shall verify fraud.zip --unsigned                 its content only
+  shall verify fraud.zip --trust shall.toml    keys and roles of [trust]
+  shall verify fraud.zip --unsigned            its content only
 """
 CODES = {"PASSED": 0, "WARNED": 0, "": 0}
 

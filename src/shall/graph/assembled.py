@@ -15,7 +15,7 @@ from shall.graph.value import Value
 
 def assembled(inputs: Sequence[Input], outputs: Mapping[str, Value], about: Mapping[str, Any]) -> Graph:
     """The graph behind some outputs. FileError with every problem at once, each with its line and what to do."""
-    needed = sorted(_needed(outputs.values()), key=lambda value: value.number)
+    needed = sorted(behind(outputs.values()), key=lambda value: value.number)
     if problems := checking.problems(inputs, outputs, needed):
         raise FileError(problems)
     nodes: list[Node] = []
@@ -32,7 +32,8 @@ def assembled(inputs: Sequence[Input], outputs: Mapping[str, Value], about: Mapp
                  about, tuple(_references(needed, places)))
 
 
-def _needed(outputs: Any) -> list[Value]:
+def behind(outputs: Any) -> list[Value]:
+    """Every value that some need, once."""
     found: dict[int, Value] = {}
     waiting = list(outputs)
     while waiting:

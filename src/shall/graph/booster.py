@@ -24,7 +24,8 @@ class Booster:
     """``op`` and ``settings``: the node of the raw score. ``width``: how many columns it takes.
 
     ``link``: of `ops/link.py`, with ``scale``; None where it is not known. ``divisor``: of the raw score before it.
-    ``categories`` by column: what its codes 0, 1, … stand for; ``listed``: the same, where the columns are not told.
+    ``categories`` by column: what its codes 0, 1, … stand for, () where that is lost; ``listed``: the same, where the
+    columns are not told.
     """
 
     made_by: str

@@ -103,9 +103,8 @@ def _table(table: Any) -> tuple[list[Any], Array, tuple[str, ...]]:
         return list(table), np.stack(rows), ()
     if not hasattr(table, "index") or not hasattr(table, "to_numpy"):
         raise InputError(f"a table is a mapping or a data frame with an index, and not a {type(table).__name__}")
-    rows = np.asarray(table.to_numpy(), dtype=np.float64)
     names = tuple(str(name) for name in table.columns) if hasattr(table, "columns") else ()
-    return list(table.index), rows.reshape(len(rows), -1), names
+    return list(table.index), np.asarray(table.to_numpy(), dtype=np.float64).reshape(len(table), -1), names
 
 
 def _row(given: Any, width: int) -> Array:

@@ -9,7 +9,7 @@ from typing import Final
 from shall.core.errors import Problem
 from shall.graph.kinds import Fault
 from shall.graph.node import Graph, Input
-from shall.graph.value import Value
+from shall.graph.value import Value, alive
 
 TAKEN: Final = re.compile(r"numbers|texts|[tc]\d+(_\d+)?|node \d+")
 PACKED: Final = ("numbers", "texts")
@@ -30,11 +30,23 @@ def notes(graph: Graph) -> tuple[str, ...]:
     for node in graph.nodes:
         for place in node.inputs:
             if graph.nodes[place].op in PACKED:
-                used[graph.nodes[place].op].update(node.settings["columns"])
+                used[graph.nodes[place].op].update(node.settings.get("columns", range(graph.nodes[place].kind.width)))
     asked = [("numbers", place, one.name) for place, one in enumerate(graph.numbers)]
     asked += [("texts", place, one.name) for place, one in enumerate(graph.texts)]
     idle = [name for packed, place, name in asked if place not in used[packed]]
     return (f"no output needs the input{'s' if len(idle) > 1 else ''} {', '.join(idle)}",) if idle else ()
+
+
+def idle(packed: Collection[Value], needed: Collection[Value]) -> tuple[str, ...]:
+    """What was made of the inputs, is still held, and is in no output: the last step of each such part."""
+    used, reached, left = {id(one) for one in needed}, {id(one) for one in packed}, []
+    for value in alive():
+        if any(id(one) in reached for one in value.inputs):
+            reached.add(id(value))
+            if id(value) not in used and value.op != "pick":
+                left.append(value)
+    inner = {id(one) for value in left for one in value.inputs}
+    return tuple(f"no output needs the {value.op} of {value.place}" for value in left if id(value) not in inner)
 
 
 def _output(name: str, value: Value, inputs: Sequence[str]) -> Iterator[Fault]:

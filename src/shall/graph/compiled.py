@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from shall.core.errors import DataError, InputError
 from shall.graph import edge, onnx, session, written
-from shall.graph.assembled import assembled
+from shall.graph.assembled import assembled, behind
+from shall.graph.checking import idle, notes
 from shall.graph.columns import Columns
 from shall.graph.kinds import Array
 from shall.graph.node import Graph
+from shall.graph.picture import picture
 from shall.graph.printed import printed
 from shall.graph.value import Value
-
 
 GRAPH: Final = "graph.json"
 MODEL: Final = "graph.onnx"
@@ -27,6 +28,7 @@ class Compiled:
     def __init__(self, graph: Graph, content: bytes | None = None) -> None:
         self.graph = graph
         self._content = content
+        self.idle: tuple[str, ...] = ()     # parts that were made of the inputs, and are in no output
 
     @cached_property
     def onnx(self) -> bytes:
@@ -56,7 +58,13 @@ class Compiled:
         return edge.Edge(self.graph.inputs)
 
     def __str__(self) -> str:
-        return printed(self.graph)
+        return "\n".join([printed(self.graph), *(f"note: {note}" for note in (*notes(self.graph), *self.idle))])
+
+    def svg(self) -> str:
+        """The graph as a picture; a notebook shows it."""
+        return picture(self.graph)
+
+    _repr_svg_ = svg
 
     def __call__(self, rows: Any) -> dict[str, Array]:
         """Every output [n] or [n, width] for some rows: a mapping (one row), a list of them, or a table."""
@@ -83,4 +91,6 @@ def compiled(x: Columns, outputs: Mapping[str, Value], about: Mapping[str, Any] 
     asked = [value.input for value in x.values()]
     if any(one is None for one in asked):
         raise InputError("compile takes the inputs first, as inputs(…) gave them: compile(x, score=p)")
-    return Compiled(assembled([one for one in asked if one is not None], outputs, about or {}))
+    made = Compiled(assembled([one for one in asked if one is not None], outputs, about or {}))
+    made.idle = idle([one for value in x.values() for one in value.inputs], behind(outputs.values()))
+    return made

@@ -46,7 +46,11 @@ def said(fitted: Any, x: Given, method: str) -> Value:
         raise InputError(f"there is no {method} of {_name(fitted)}")
     x = _by_name(fitted, x)
     parts = tuple(x.values()) if isinstance(x, Columns) else (x,)
-    made: Value = getattr(file, method)(fitted, x)
+    try:
+        made: Value = getattr(file, method)(fitted, x)
+    except AttributeError as error:
+        raise InputError(f"the {_name(fitted)} is not fitted, or of a version that this shall does not know: {error}"
+                         ) from error
     call = ask(fitted, method, parts) if ask else _asked(getattr(fitted, method), fitted, parts)
     return made if call is None else made.against(f"{_name(fitted)}.{method}", parts, call)
 
@@ -57,12 +61,9 @@ def _by_name(fitted: Any, x: Given) -> Given:
     names = list(x) if isinstance(x, Columns) else list(x.names)
     if not wanted or not names or names == wanted:
         return x
-    if lacking := [name for name in wanted if name not in names]:
-        if not isinstance(x, Columns):
-            return x                        # a value whose columns were named by an earlier step
-        raise InputError(f"the {_name(fitted)} was fitted on {', '.join(lacking)}, which is not there: there are "
-                         f"{', '.join(names)}")
-    return x.only(wanted) if isinstance(x, Columns) else x[wanted]
+    if isinstance(x, Columns):              # a table transformer needs only those that it takes
+        return x.only([name for name in wanted if name in names])
+    return x[wanted] if set(wanted) <= set(names) else x        # else they were named by an earlier step
 
 
 def _fitted_names(fitted: Any) -> Sequence[str]:
@@ -93,7 +94,8 @@ def _files() -> Mapping[str, ModuleType]:
 def _asked(method: Callable[..., Any], fitted: Any, parts: Sequence[Value]) -> Callable[..., Array]:
     """The method asked as its library wants to be asked: with a frame where it was fitted on one."""
     names = [name for part in parts for name in (part.names or ("",) * part.kind.width)]
-    framed = bool(names) and names == list(_fitted_names(fitted))
+    wanted = list(_fitted_names(fitted))
+    framed = bool(names) and (names == wanted or set(names) < set(wanted))
     absent = missing_text(fitted)
 
     def call(*arrays: Array) -> Array:

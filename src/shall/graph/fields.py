@@ -44,8 +44,9 @@ def text(asked: Input) -> Field:
 def instant(asked: Input) -> Field:
     """float64[n], microseconds since 1970 in UTC; a time without a zone is in UTC."""
     def field(values: Any) -> Array:
-        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
-            return values               # microseconds already, as `tables` gives them
+        if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+            micro = values.astype("datetime64[us]")
+            return np.where(np.isnat(micro), np.nan, micro.astype(np.int64).astype(np.float64))
         return np.array([_instant(value, asked, row) for row, value in enumerate(values)], dtype=np.float64)
 
     return field

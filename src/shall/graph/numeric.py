@@ -139,7 +139,7 @@ def total(*values: Any) -> Value:
     """The sum of several values, column by column; of one value, of its columns."""
     if len(values) == 1:
         return _reduced("sum", values[0])
-    return reduce(lambda one, other: _two("add", one, other), values)
+    return reduce(lambda one, other: _two("add", one, other), values[1:], value_of(values[0]))
 
 
 def largest(*values: Any) -> Value:
@@ -171,8 +171,8 @@ def average(values: Any, weights: Any) -> Value:
 
 def _two(function: str, one: Any, other: Any) -> Value:
     values = value_of(one), value_of(other)
-    names = next((value.names for value in values if value.names), ())
-    return Value("arithmetic", values, {"function": function}, names)
+    names = {value.names for value in values if value.op != "constant"}
+    return Value("arithmetic", values, {"function": function}, names.pop() if len(names) == 1 else ())
 
 
 def _reduced(function: str, x: Value) -> Value:

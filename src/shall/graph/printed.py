@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from shall.graph.checking import notes
+from shall.graph.kinds import MISSING
 from shall.graph.node import Graph, Node
 
 WIDE: Final = 120
@@ -26,19 +26,30 @@ def _lines(graph: Graph) -> Iterator[str]:
     whats = [str(node.kind) for node in graph.nodes]
     width = max(map(len, whats), default=0)
     for place, node in enumerate(graph.nodes):
-        yield f"%{place:<4} {whats[place]:<{width}}  {_step(node)}"
+        if not _plain(node):
+            yield f"%{place:<4} {whats[place]:<{width}}  {_step(graph, node)}"
     for name, place in graph.outputs:
         yield f"{name} = %{place}: {graph.nodes[place].kind}"
-    yield from (f"note: {note}" for note in notes(graph))
 
 
-def _step(node: Node) -> str:
-    """The operation as it would be called; then the names of its columns and its line."""
+def _plain(node: Node) -> bool:
+    """Whether it is a constant that is said where it is used."""
+    return node.op == "constant" and node.settings["value"].size <= SHOWN
+
+
+def _step(graph: Graph, node: Node) -> str:
+    """The operation as it would be called; then the names of its columns."""
     settings = dict(node.settings)
     name = settings.pop("function", node.op)
-    said = ", ".join([*(f"%{place}" for place in node.inputs), *(f"{key}={_said(one)}" for key, one in settings.items())])
+    given = [_value(graph.nodes[place], place) for place in node.inputs]
+    said = ", ".join([*given, *(f"{key}={_said(one)}" for key, one in settings.items())])
     named = f"  [{_list(node.names)}]" if node.names else ""
     return f"{name}({said}){named}"
+
+
+def _value(node: Node, place: int) -> str:
+    value = node.settings["value"].tolist() if _plain(node) else None
+    return f"%{place}" if value is None else _said(value[0] if len(value) == 1 else value)
 
 
 def _said(setting: Any) -> str:
@@ -50,9 +61,11 @@ def _said(setting: Any) -> str:
         return f"{{{len(setting)}}}"
     if isinstance(setting, list | tuple):
         return f"[{_list(setting)}]"
-    return f"{setting:g}" if isinstance(setting, float) else repr(setting)
+    if isinstance(setting, float) and setting.is_integer() and abs(setting) < 2**53:
+        return str(int(setting))
+    return "missing" if setting == MISSING else repr(setting)
 
 
 def _list(values: Any) -> str:
-    shown = [value if isinstance(value, str) else _said(value) for value in values[:SHOWN]]
+    shown = [value if isinstance(value, str) and value != MISSING else _said(value) for value in values[:SHOWN]]
     return ", ".join(shown) + (f", … {len(values)}" if len(values) > SHOWN else "")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from shall.core.errors import InputError
-from shall.graph.categories import _shown
+from shall.graph.categories import _shown, lookup
 from shall.graph.columns import stack
 from shall.graph.converting import predict, predict_proba
 from shall.graph.numeric import argmax, interp, largest, maximum, minimum, number, where
@@ -25,6 +25,8 @@ def switch(*cases: Any, default: Any = None) -> Value:
         column, by = cases
         left = [text for text in column.kind.values or () if text not in by]
         said = f"no case for {', '.join(map(_shown, left))}" if left else "no case for a text that nobody saw"
+        if default is not None and all(isinstance(one, int | float) for one in (default, *by.values())):
+            return lookup(column, by, default)
         cases = tuple((column == text if text is not None else column.isna(), value) for text, value in by.items())
     else:
         said = "no case where none of its conditions holds"

@@ -93,7 +93,7 @@ def _ticks(column: Any) -> Array:
 def _micro(column: Any, ticks: int) -> Array:
     whole = column.cast("int64").fill_null(0).to_numpy(zero_copy_only=False)
     micro = whole * (10**6 // ticks) if ticks <= 10**6 else whole // (ticks // 10**6)
-    return np.where(_there(column), micro.astype(np.float64), np.nan)
+    return np.where(_there(column), micro.astype("datetime64[us]"), np.datetime64("NaT"))
 
 
 def _there(column: Any) -> Array:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from shall.graph.node import Input
 
 HERE: Final = str(Path(__file__).parent.parent)
 _numbers: Final = count()
+_alive: Final[WeakValueDictionary[int, Value]] = WeakValueDictionary()
 
 
 class Value:
@@ -28,12 +30,13 @@ class Value:
     def __init__(self, op: str, inputs: Sequence[Value], settings: dict[str, Any], names: Sequence[str] = ()) -> None:
         self.op, self.inputs, self.settings = op, tuple(inputs), settings
         self.number = next(_numbers)
+        _alive[self.number] = self
         self.kind = Kind("number")
         self.place = _place()
         self.problem: Problem | None = None
         self.input: Input | None = None     # of a column that comes from outside
         self.parts: tuple[Value, ...] = ()  # what was put beside each other
-        self.broken = any(one.broken for one in self.inputs)
+        self.broken: bool = any(one.broken for one in self.inputs)
         self.reference: tuple[str, tuple[Value, ...], Callable[..., Array]] | None = None
         try:
             self.kind = registry.find("graph", op).kind(tuple(one.kind for one in self.inputs), settings)
@@ -95,7 +98,8 @@ class Value:
 
     def _with(self, op: str, function: str, other: Any, turned: bool = False) -> Value:
         both = (self, value_of(other))
-        return Value(op, both[::-1] if turned else both, {"function": function}, self.names)
+        names = self.names if both[1].op == "constant" or both[1].names == self.names else ()
+        return Value(op, both[::-1] if turned else both, {"function": function}, names)
 
     def __add__(self, other: Any) -> Value:
         return self._with("arithmetic", "add", other)
@@ -161,6 +165,11 @@ class Value:
     def isna(self) -> Value:
         """Whether a value is missing."""
         return Value("is_missing", (self,), {}, self.names)
+
+
+def alive() -> list[Value]:
+    """Every value that somebody still holds, in the order in which they were made."""
+    return sorted(_alive.values(), key=lambda value: value.number)
 
 
 def faulty(op: str, message: str, fix: str, inputs: Sequence[Value] = ()) -> Value:

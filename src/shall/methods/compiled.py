@@ -104,7 +104,7 @@ def _column(one: Input, column: Array) -> pa.Array:
 
 
 def _encoded(model: Model, inputs: Sequence[Input], packed: Packed, table: pa.Table) -> Floats:
-    """Encoded rows; times of day and durations are seconds in a graph, which no column of Arrow holds to the last bit."""
+    """Encoded rows; times of day and durations are seconds, which no column of Arrow holds to the last bit."""
     seconds = {name for name, how in model.encoding.columns if isinstance(how, Times) and how.kind != "date"}
     blank = {name: pa.nulls(len(table)) for name in seconds}
     plain = table.select([name for name in table.column_names if name not in blank])

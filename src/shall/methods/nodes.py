@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shall.graph import Value, stack
 from shall.graph.value import value_of
@@ -98,7 +99,7 @@ def both_of(second: Value) -> Value:
     return stack(1.0 - second, second)
 
 
-def affine(x: Value, weight: Floats, bias: Floats) -> Value:
+def affine(x: Value, weight: NDArray[Any], bias: NDArray[Any]) -> Value:
     """X @ weight [p, q] + bias [q]."""
     return Value("linear", (x,), {"weight": np.ascontiguousarray(weight, dtype=np.float64),
                                   "bias": np.ascontiguousarray(bias, dtype=np.float64)})
@@ -116,7 +117,7 @@ def entry(code: Value, table: Floats) -> Value:
     return Value("entry", (code,), {"table": np.ascontiguousarray(table, dtype=np.float64)})
 
 
-def interpolated(x: Value, at: Sequence[float], values: Sequence[float]) -> Value:
+def interpolated(x: Value, at: Sequence[float] | Floats, values: Sequence[float] | Floats) -> Value:
     """numpy's `interp`."""
     return Value("interpolate", (x,), {"at": np.array(at, dtype=np.float64),
                                        "values": np.array(values, dtype=np.float64)})

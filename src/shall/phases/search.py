@@ -82,10 +82,12 @@ def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[
     study.enqueue(space.first)
     if found.resumed:
         found.notes.append(f"{found.resumed} trials are those of an earlier run of the same search")
+    begun = bool(found.trials)
     try:
-        while not budget.spent(found.ahead) and (asked := _asked(found, study, budget)):
+        while not (begun and budget.spent(found.ahead)) and (asked := _asked(found, study, budget)):
             for outcome in _round(found, task, study, budget, asked):
                 tell(found.frontier(), len(outcome.tried))
+            begun = True
             _catch_up(found, task, study, budget)
     finally:
         study.forget()
@@ -111,11 +113,14 @@ def _catch_up(found: Search, task: Task, study: Any, budget: Budget) -> None:
 
 
 def _round(found: Search, task: Task, study: Any, budget: Budget, asked: Sequence[Asked]) -> Iterator[Outcome]:
-    """Some trials side by side; what they come to, in order. None sees the loss of another one of its round."""
+    """Some trials side by side; what they come to, in order. None sees the loss of another one of its round.
+
+    The first of all is begun however little time is left: what it says is mostly there already, from making the aims.
+    """
     together, losses = max(budget.workers, 1), found.losses[:found.trials // ROUND * ROUND]
     work = partial(_tried, task, min(losses, default=math.inf))
     for first in range(0, len(asked), together):
-        if budget.spent(found.ahead):
+        if (first or found.trials) and budget.spent(found.ahead):
             return
         some = asked[first:first + together]
         for (number, config), told in zip(some, _together(work, some, budget), strict=True):

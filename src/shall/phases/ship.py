@@ -148,8 +148,8 @@ def _library(name: str) -> dict[str, str]:
         told = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
         return {"version": "", "licence": ""}
-    licence = told.get("License-Expression") or told.get("License") or ""
-    return {"version": str(told.get("Version")), "licence": licence.splitlines()[0] if licence else ""}
+    licence = str(told["License-Expression"] or told["License"] or "")
+    return {"version": str(told["Version"]), "licence": licence.partition("\n")[0]}
 
 
 def _inside(learned: Any) -> set[str]:

@@ -140,10 +140,15 @@ def of_proof(proved: Proved) -> dict[str, Any]:
 
 def _compared(found: Proof, look: Look) -> list[str]:
     head = [Cell(title, "head") for title in ("OUTPUT", "ROWS", "LARGEST DIFFERENCE", "DIFFER")]
-    rows = [[Cell(safe(one.name), "name"), Cell(f"{one.rows:,}"), Cell("decided alike" if one.decided and not one.beyond
-             else "decided otherwise" if one.decided else f"{one.largest:.1e}" if one.largest else "0, to the last bit"),
+    rows = [[Cell(safe(one.name), "name"), Cell(f"{one.rows:,}"), Cell(_apart(one)),
              Cell(f"{one.beyond:,}", "broken" if one.beyond else "met")] for one in found.outputs]
     return table([head, *rows], "<>>>", look.paint, 2)
+
+
+def _apart(one: Compared) -> str:
+    if one.decided:
+        return "decided otherwise" if one.beyond else "decided alike"
+    return f"{one.largest:.1e}" if one.largest else "0, to the last bit"
 
 
 def _placed(found: Proof, look: Look) -> Iterator[str]:
@@ -166,8 +171,8 @@ def _outcome(found: Proof, look: Look) -> Iterator[str]:
     for one in (*found.outputs, *found.parts):
         if one.example:
             told = one.example
-            yield from paragraph(f"{safe(one.name)}: the graph says {told.get('graph')}, Python {told.get('python')}, for "
-                                 f"{safe(str(told.get('row')))}", look.width, 2, look.paint)
+            yield from paragraph(f"{safe(one.name)}: the graph says {told.get('graph')}, Python {told.get('python')}, "
+                                 f"for {safe(str(told.get('row')))}", look.width, 2, look.paint)
             return
 
 

@@ -18,6 +18,8 @@ from shall.core.units import BASE, UNITS
 from shall.core.verdict import Finding, Verdict, limit_of, worst
 from shall.reports._build_data import searched
 from shall.reports._catalogue import Entry
+from shall.reports._compressed import Compressed
+from shall.reports._compressed import described as of_compressed
 from shall.reports._figures import finite, limit_on
 from shall.reports._shapes import Asked, Built, Checked, Looks, Pack, Planned, Watched, Windowed
 from shall.reports._shipped import Proved, Shipped, described, of_proof
@@ -68,6 +70,13 @@ def ship(shipped: Shipped) -> str:
     told = shipped.check
     return written("ship", {**of_proof(shipped.proved), **described(shipped),
                             "check": None if told is None else json.loads(check(told))})
+
+
+def compress(compressed: Compressed) -> str:
+    """The report of `compress`: every candidate, and the verdicts on the chosen one."""
+    return written("compress", {**of_compressed(compressed), "looks": _looks(compressed.looks),
+                                "summary": _summary(compressed.verdicts),
+                                "verdicts": [of_verdict(verdict) for verdict in compressed.verdicts]})
 
 
 def plan(planned: Planned) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shall.reports import _asked, _built, _catalogue, _checked, _packs, _planned, _shipped, _watched
+from shall.reports import _asked, _built, _catalogue, _checked, _compressed, _packs, _planned, _shipped, _watched
 from shall.reports._catalogue import Entry
+from shall.reports._compressed import Compressed
 from shall.reports._layout import Look
 from shall.reports._shapes import Asked, Built, Checked, Pack, Planned, Watched
 from shall.reports._shipped import Proved, Shipped
 
-__all__ = ["Look", "build", "check", "contents", "linted", "measure", "measures", "pack", "packs", "plan", "proof", "ship",
-           "watch"]
+__all__ = ["Look", "build", "check", "compress", "contents", "linted", "measure", "measures", "pack", "packs", "plan", "proof",
+           "ship", "watch"]
 
 
 def check(report: Checked, look: Look | None = None) -> str:
@@ -37,6 +38,11 @@ def proof(proved: Proved, look: Look | None = None) -> str:
 def ship(shipped: Shipped, look: Look | None = None) -> str:
     """The report of `ship`: the proof, the verdicts on the graph, latency, size, and the bundle."""
     return _joined(_shipped.ship(shipped, look or Look()))
+
+
+def compress(compressed: Compressed, look: Look | None = None) -> str:
+    """The report of `compress`: the frontier of latency, size and objective, and the verdicts on the chosen graph."""
+    return _joined(_compressed.lines(compressed, look or Look()))
 
 
 def plan(planned: Planned, look: Look | None = None) -> str:

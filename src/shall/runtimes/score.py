@@ -131,7 +131,9 @@ class Scorer:
         return tables.as_polars(self.arrow(tables.batches_of(frame)), self.schema)
 
     def _batch(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-        return tables.batch_of(self._session(self._edge(batch)), schema)
+        with tables.readable():
+            packed = self._edge(batch)
+        return tables.batch_of(self._session(packed), schema)
 
     def _named(self, role: str, usual: Sequence[str]) -> str | None:
         if role in self.about:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from shall.core.errors import InputError
+from shall.core.errors import DataError, InputError
 from shall.graph.kinds import MISSING, Array
 
 if TYPE_CHECKING:
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 SPARK: Final = {"double": "double", "bool": "boolean", "string": "string", "int64": "bigint"}
 ARROW: Final = {"tensor(double)": "double", "tensor(float)": "float", "tensor(bool)": "bool",
                 "tensor(string)": "string", "tensor(int64)": "int64"}
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What Arrow says of damaged rows, as a DataError."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise DataError(f"the rows cannot be read: {str(error).splitlines()[0] if str(error) else error!r}") from error
 
 
 def schema_of(types: Mapping[str, tuple[str, int]], classes: Sequence[Any]) -> pa.Schema:

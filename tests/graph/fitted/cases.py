@@ -1,4 +1,4 @@
-"""Fitted objects of scikit-learn, at least one of each class that a graph knows, with rows that they were not fitted on."""
+"""Objects of scikit-learn, one or more of each class that a graph knows, with rows that they were not fitted on."""
 
 from __future__ import annotations
 
@@ -196,7 +196,8 @@ def of_three() -> Iterator[Case]:
     for one in (
             logistic(), linear_model.LogisticRegressionCV(Cs=2, cv=2, use_legacy_attributes=False),
             linear_model.SGDClassifier(loss="log_loss"), linear_model.SGDClassifier(loss="modified_huber"),
-            linear_model.Perceptron(), svm.LinearSVC(), linear_model.RidgeClassifier(), linear_model.RidgeClassifierCV(),
+            linear_model.Perceptron(), svm.LinearSVC(), linear_model.RidgeClassifier(),
+            linear_model.RidgeClassifierCV(),
             linear_model.PassiveAggressiveClassifier(),
             discriminant_analysis.LinearDiscriminantAnalysis(),
             discriminant_analysis.LinearDiscriminantAnalysis(solver="eigen", shrinkage=0.1),
@@ -227,7 +228,8 @@ def of_two() -> Iterator[Case]:
             logistic(), linear_model.SGDClassifier(loss="log_loss"), linear_model.SGDClassifier(loss="modified_huber"),
             linear_model.RidgeClassifier(), discriminant_analysis.LinearDiscriminantAnalysis(),
             discriminant_analysis.QuadraticDiscriminantAnalysis(reg_param=0.1), naive_bayes.GaussianNB(),
-            dummy.DummyClassifier(strategy="constant", constant=1), ensemble.GradientBoostingClassifier(n_estimators=10),
+            dummy.DummyClassifier(strategy="constant", constant=1),
+            ensemble.GradientBoostingClassifier(n_estimators=10),
             ensemble.GradientBoostingClassifier(n_estimators=10, loss="exponential", max_leaf_nodes=5),
             ensemble.HistGradientBoostingClassifier(max_iter=10), neural_network.MLPClassifier((8, 4)),
             calibration.CalibratedClassifierCV(svm.LinearSVC(), cv=3),
@@ -260,11 +262,13 @@ def of_numbers() -> Iterator[Case]:
             ensemble.GradientBoostingRegressor(n_estimators=10),
             ensemble.GradientBoostingRegressor(loss="huber", n_estimators=10, init="zero"),
             ensemble.HistGradientBoostingRegressor(max_iter=10),
-            ensemble.HistGradientBoostingRegressor(loss="poisson", max_iter=10), neural_network.MLPRegressor(hidden_layer_sizes=(8,)),
+            ensemble.HistGradientBoostingRegressor(loss="poisson", max_iter=10),
+            neural_network.MLPRegressor(hidden_layer_sizes=(8,)),
             neural_network.MLPRegressor(loss="poisson", hidden_layer_sizes=(8,)),
             ensemble.VotingRegressor([("a", ridge), ("b", small)]), ensemble.BaggingRegressor(n_estimators=4),
             ensemble.StackingRegressor([("a", ridge), ("b", small)]), svm.SVR(), svm.NuSVR(), svm.SVR(kernel="linear"),
-            target(ridge, func=np.log1p, inverse_func=np.expm1), target(ridge, transformer=preprocessing.MinMaxScaler()),
+            target(ridge, func=np.log1p, inverse_func=np.expm1),
+            target(ridge, transformer=preprocessing.MinMaxScaler()),
             target(ridge, transformer=preprocessing.StandardScaler())):
         yield one, rows, label, other
     for out_of_bounds in ("clip", "nan"):

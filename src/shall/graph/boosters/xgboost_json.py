@@ -147,13 +147,16 @@ def _categories(told: Any, width: int) -> dict[int, tuple[Any, ...]] | None:
         return None
     if len(told["enc"]) != width:
         raise DataError(f"the booster has categories of {len(told['enc'])} columns, and {width} columns")
-    found = {place: _texts(one) if "offsets" in one else tuple(one["values"]) for place, one in enumerate(told["enc"])}
-    return {place: values for place, values in found.items() if values}
+    return {place: _texts(one) if "offsets" in one else tuple(one["values"]) for place, one in enumerate(told["enc"])
+            if len(one["values"])}
 
 
 def _texts(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names; none where one is beyond ASCII: XGBoost cuts those of pandas by letters, and writes bytes."""
     ends = trees.whole(told["offsets"], "offsets of categories")
     content = bytes(int(one) & 255 for one in told["values"])
     if len(ends) and (ends[0] != 0 or (np.diff(ends) < 0).any() or ends[-1] > len(content)):
         raise DataError("the booster has damaged names of categories")
+    if not content.isascii():
+        return ()
     return tuple(content[start:end].decode() for start, end in pairwise(ends))

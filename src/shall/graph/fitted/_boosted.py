@@ -89,9 +89,13 @@ def _coded(booster: Booster, x: Given) -> tuple[Value, Array]:
 def _codes(columns: Sequence[Value], known: Sequence[tuple[Any, ...]]) -> Value:
     """Codes of categories in their order; missing where it is none of them, as the libraries have it."""
     for column, values in zip(columns, known, strict=True):
-        if not values or len({type(one) is str for one in values}) > 1 or any(type(one) is bool for one in values):
-            raise InputError(f"the categories of {' '.join(column.names) or 'a column'} of the booster are none, or of "
-                             "several kinds: train it on texts, or on numbers")
+        name = " ".join(column.names) or "a column"
+        if not values:
+            raise InputError(f"the booster lost the categories of {name}: XGBoost damages names beyond ASCII. Give "
+                             "them other names before it is fitted, or give it codes in place of the texts")
+        if len({type(one) is str for one in values}) > 1 or any(type(one) is bool for one in values):
+            raise InputError(f"the categories of {name} of the booster are of several kinds: train it on texts, or on "
+                             "numbers")
     words = columns[0].kind.what == "text"
     listed = tuple(values if words else np.array(values, dtype=np.float64) for values in known)
     codes = tuple(np.arange(len(values), dtype=np.float64) for values in known)
@@ -100,16 +104,24 @@ def _codes(columns: Sequence[Value], known: Sequence[tuple[Any, ...]]) -> Value:
 
 
 def categories(booster: Booster, columns: Sequence[Value]) -> Mapping[int, tuple[Any, ...]]:
-    """What the codes of each column stand for; those that are only listed belong to the columns of text."""
-    if booster.categories is not None:
-        return booster.categories
-    if not booster.listed:
-        return {}
+    """What the codes of each column stand for; those that are only listed belong to the columns of text.
+
+    A number where categories are text is a code already, as the libraries have it.
+    """
     texts = [place for place, one in enumerate(columns) if one.kind.what == "text"]
+    if booster.categories is not None:
+        return {place: values for place, values in booster.categories.items()
+                if place in texts or (values and not _all_text(values))}
+    if not booster.listed or (not texts and all(_all_text(values) for values in booster.listed)):
+        return {}
     if len(texts) != len(booster.listed):
         raise InputError(f"the booster has categories of {len(booster.listed)} columns, and {len(texts)} of the "
                          "columns given are text: give it the columns that it was fitted on, categories as text")
     return dict(zip(texts, booster.listed, strict=True))
+
+
+def _all_text(values: Sequence[Any]) -> bool:
+    return all(isinstance(one, str) for one in values)
 
 
 def _reordered(settings: Mapping[str, Any], order: Array) -> dict[str, Any]:

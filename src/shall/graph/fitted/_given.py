@@ -17,9 +17,15 @@ def columns(fitted: Any, x: Given) -> list[Value]:
     """Each column by itself, of width 1. InputError where there are not as many as the object was fitted on."""
     found = list(x.values()) if isinstance(x, Columns) else list(x) if x.kind.width > 1 else [x]
     if len(found) != getattr(fitted, "n_features_in_", len(found)):
-        raise InputError(f"the {name(fitted)} was fitted on {fitted.n_features_in_} columns and is given {len(found)}: "
-                         "give it those that it was fitted on, in their order")
+        raise InputError(f"the {name(fitted)} was fitted on {fitted.n_features_in_} columns and is given {len(found)}"
+                         f"{_lacking(fitted, x)}: give it those that it was fitted on, in their order")
     return found
+
+
+def _lacking(fitted: Any, x: Given) -> str:
+    lacking = [str(one) for one in getattr(fitted, "feature_names_in_", ()) if one not in (*x,)] \
+        if isinstance(x, Columns) else []
+    return f" (there is no {', '.join(lacking)})" if lacking else ""
 
 
 def numbers(fitted: Any, x: Given) -> Value:
@@ -29,7 +35,10 @@ def numbers(fitted: Any, x: Given) -> Value:
 
 
 def beside(parts: list[Value]) -> Value:
-    """Parts beside each other; one alone as it is."""
+    """Parts beside each other; one alone as it is. InputError where they are text and numbers."""
+    if len({part.kind.what for part in parts}) > 1:
+        names = [one for part in parts if part.kind.what == "text" for one in part.names]
+        raise InputError(f"here are text and numbers side by side: encode the text columns ({', '.join(names)}) before")
     return parts[0] if len(parts) == 1 else stack(*parts)
 
 

@@ -21,7 +21,7 @@ def transform(fitted: Any, x: Given) -> Value:
     if name(fitted) == "FeatureUnion":
         return _union(fitted, x)
     given = _before(fitted, x)
-    return said(fitted.steps[-1][1], given, "transform") if _does(fitted.steps[-1][1]) else _whole(given)
+    return said(fitted.steps[-1][1], given, "transform") if _does(fitted.steps[-1][1]) else _whole(fitted, given)
 
 
 def predict_proba(fitted: Any, x: Given) -> Value:
@@ -56,8 +56,8 @@ def _does(step: Any) -> bool:
     return step is not None and not isinstance(step, str)
 
 
-def _whole(x: Given) -> Value:
-    return beside(list(x.values())) if isinstance(x, Columns) else x
+def _whole(fitted: Any, x: Given) -> Value:
+    return _together(fitted, list(x.values())) if isinstance(x, Columns) else x
 
 
 def _columns(fitted: Any, x: Given) -> Value:
@@ -69,16 +69,24 @@ def _columns(fitted: Any, x: Given) -> Value:
             continue
         if isinstance(asked, str | int):
             raise refused(fitted, f"gives its step {key} one bare column", f"name it as a list: [{asked!r}]")
-        part = _some(columns(fitted, x), x, list(places))
-        made = said(step, part, "transform") if _does(step) else _whole(part)
+        part = _some(fitted, x, list(places))
+        made = said(step, part, "transform") if _does(step) else _whole(fitted, part)
         parts.append(made * float(weights[key]) if key in weights else made)
     return _together(fitted, parts)
 
 
-def _some(found: list[Value], x: Given, places: list[int]) -> Given:
+def _some(fitted: Any, x: Given, places: list[int]) -> Given:
+    """Columns by name where it was fitted on named ones; others may be lacking."""
+    if isinstance(x, Columns) and hasattr(fitted, "feature_names_in_"):
+        wanted = [str(fitted.feature_names_in_[place]) for place in places]
+        if lacking := [one for one in wanted if one not in x]:
+            raise InputError(f"the {name(fitted)} takes the column {lacking[0]}, which is not there: there are "
+                             f"{', '.join(x)}")
+        return x.only(wanted)
+    found = columns(fitted, x)
     if isinstance(x, Columns):
         return x.only([list(x)[place] for place in places])
-    return x[:, places] if len(places) < len(found) or places != sorted(places) else x
+    return x[:, places] if places != list(range(len(found))) else x
 
 
 def _union(fitted: Any, x: Given) -> Value:
@@ -87,7 +95,7 @@ def _union(fitted: Any, x: Given) -> Value:
     for key, step in fitted.transformer_list:
         if isinstance(step, str) and step == "drop":
             continue
-        made = said(step, x, "transform") if _does(step) else _whole(x)
+        made = said(step, x, "transform") if _does(step) else _whole(fitted, x)
         parts.append(made * float(weights[key]) if key in weights else made)
     return _together(fitted, parts)
 
@@ -95,8 +103,6 @@ def _union(fitted: Any, x: Given) -> Value:
 def _together(fitted: Any, parts: list[Value]) -> Value:
     if not parts:
         raise refused(fitted, "leaves no column", "give it a step that does")
-    if len({part.kind.what for part in parts}) > 1:
-        raise refused(fitted, "gives text and numbers side by side", "encode the text columns in it")
     made = beside(parts)
     names = [one for part in parts for one in part.names]
     return made.named(*names) if len(names) == made.kind.width else made

@@ -98,7 +98,8 @@ def _settled(fitted: Any, booster: Booster) -> Booster:
         run = trees.run if booster.op == "trees" else linear_single.run
         if np.array_equal(run((row,), tried.settings), expected):
             return tried
-    raise refused(fitted, "adds up to another margin than its saved form says", "save it, and say which version made it")
+    raise refused(fitted, "adds up to another margin than its saved form says",
+                  "say which version made it, and use XGBoost 3.0 to 3.4")
 
 
 def _bare(fitted: Any, row: Array) -> Any:

@@ -27,7 +27,7 @@ POWERS: Final = np.ldexp(1.0, np.arange(-WIDEST, WIDEST + 1))
 
 
 def run(x: Array) -> Array:
-    """float32 of numbers in single precision."""
+    """float32 of numbers, which are those of single precision."""
     z = np.clip(x.astype(np.float64), -FAR, FAR) * SCALE
     near = np.rint(z)
     r, octave = z - near, np.floor(near / PARTS)

@@ -52,8 +52,9 @@ class _Numpy:
     """Steps in numpy."""
 
     def __call__(self, op: str, *values: Any) -> Any:
-        return {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Floor": np.floor,
-                "Less": np.less, "Where": np.where}[op](*values)
+        steps: dict[str, Any] = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide,
+                                 "Floor": np.floor, "Less": np.less, "Where": np.where}
+        return steps[op](*values)
 
 
 class _Nodes:

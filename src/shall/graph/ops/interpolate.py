@@ -29,7 +29,8 @@ def kind(kinds: tuple[Kind, ...], settings: Settings) -> Kind:
 
 def run(values: tuple[Array, ...], settings: Settings) -> Array:
     """float64[n, 1]."""
-    return np.asarray(np.interp(values[0], settings["at"], settings["values"]))
+    found = np.interp(values[0], settings["at"], settings["values"])
+    return np.where(np.isnan(values[0]), np.nan, found)             # numpy gives the value of one point for it
 
 
 def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[Kind, ...]) -> str:

@@ -49,7 +49,8 @@ def run(values: tuple[Array, ...], settings: Settings) -> Array:
             missing |= (column >= 0) & np.isnan(given)
             with np.errstate(invalid="ignore", over="ignore"):
                 said = np.where(column >= 0, said + slope * given, said)
-        sums[:, place % grown.outputs] += np.where(missing, grown.value[leaf], said)
+        with np.errstate(invalid="ignore"):
+            sums[:, place % grown.outputs] += np.where(missing, grown.value[leaf], said)
     return sums
 
 

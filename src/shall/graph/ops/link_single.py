@@ -31,15 +31,16 @@ def kind(kinds: tuple[Kind, ...], settings: Settings) -> Kind:
 
 def run(values: tuple[Array, ...], settings: Settings) -> Array:
     """float64[n, width] of float32 numbers."""
-    x, one = values[0].astype(np.float32), np.float32(1)
+    x, one = values[0], np.float32(1)
     with np.errstate(all="ignore"):
         if settings["function"] == "exp":
             return _single(_expf.run(x))
         if settings["function"] == "softmax":
+            x = x.astype(np.float32)
             powers = _expf.run(x - x.max(axis=1, keepdims=True))
             total = reduce.run((powers.astype(np.float64),), SUM).astype(np.float32)
             return _single(powers / total)
-        p = one / (_expf.run(np.minimum(-x, np.float32(LARGEST))) + one)
+        p = one / (_expf.run(np.minimum(-x, LARGEST)) + one)
         return _single(np.column_stack([one - p, p]) if settings["function"] == "two" else p)
 
 

@@ -1,4 +1,4 @@
-"""The quantile of the normal distribution at a share: as `statistics.NormalDist().inv_cdf`, between 1e-10 and 1 - 1e-10.
+"""The quantile of the normal distribution at a share, as `statistics.NormalDist().inv_cdf`; from 1e-10 to 1 - 1e-10.
 
 Reference: Wichura (1988), "Algorithm AS241: the percentage points of the normal distribution".
 """
@@ -41,9 +41,9 @@ def kind(kinds: tuple[Kind, ...], settings: Settings) -> Kind:
 
 def run(values: tuple[Array, ...], settings: Settings) -> Array:
     """float64[n, width]."""
-    steps = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Abs": np.abs, "Neg": np.negative,
-             "LessOrEqual": np.less_equal, "Less": np.less, "Where": np.where, "Log": np.log, "Sqrt": np.sqrt,
-             "Min": np.minimum, "Max": np.maximum}
+    steps: dict[str, Any] = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Abs": np.abs,
+                             "Neg": np.negative, "LessOrEqual": np.less_equal, "Less": np.less, "Where": np.where,
+                             "Log": np.log, "Sqrt": np.sqrt, "Min": np.minimum, "Max": np.maximum}
     return np.asarray(_quantile(values[0], lambda op, *given: steps[op](*given)))
 
 

@@ -23,6 +23,7 @@ from shall.methods.compress import _cut
 from shall.methods.compress._parts import Candidate, Rows
 
 NEEDS: Final = ("lightgbm",)
+WHOLE: Final = True                        # nothing else is left to be made smaller
 STRENGTHS: Final = ((200, 31), (100, 31), (60, 31), (60, 15), (30, 31), (30, 15), (30, 7), (15, 15))    # trees, leaves
 ROWS: Final = 20_000                        # to learn from
 MIXED: Final = 0.2                          # of the columns of a made row are another row's

@@ -140,7 +140,7 @@ def nodes(learned: Learned, x: Value, classes: int) -> Value:
     forest.roots.append(forest.leaf(learned.constant))
     for table in learned.tables:
         edges = np.arange(len(table.values) - 1) if table.edges is None else table.edges
-        forest.stair(table.feature, edges.tolist(), table.values, table.missing)
+        forest.stair(table.feature, edges.tolist(), list(table.values), table.missing)
     margins = forest.said(x)
     return said.probabilities(margins) if classes else margins
 

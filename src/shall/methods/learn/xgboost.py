@@ -16,7 +16,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shall.core.errors import MissingExtra
+from shall.core.errors import InputError, MissingExtra
+from shall.graph import Value
+from shall.graph.boosters import xgboost_json
+from shall.methods import nodes as said
 from shall.methods.learn import _constraints, _rows
 from shall.methods.learn._settings import chosen
 from shall.methods.task import Choice, Floats, Scalar
@@ -91,6 +94,18 @@ def load(content: bytes) -> Learned:
     booster = xgboost.Booster({"nthread": 1})
     booster.load_model(bytearray(content))
     return _of(booster)
+
+
+def nodes(learned: Learned, x: Value, classes: int) -> Value:
+    """The same in a graph: [classes], or [1] number. InputError where the booster links its sum in another way."""
+    read = xgboost_json.read(learned.content())
+    if read.link != ("identity" if not classes else "sigmoid" if classes == 2 else "softmax"):
+        raise InputError(f"a booster of the objective {read.objective} cannot be put into a graph")
+    margins = Value(read.op, (x,), dict(read.settings))
+    if not classes:
+        return margins
+    found = Value("link_single", (margins,), {"function": read.link})
+    return said.both_of(found) if classes == 2 else said.shared(found)
 
 
 def _of(booster: Any) -> Learned:

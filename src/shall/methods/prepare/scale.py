@@ -68,7 +68,7 @@ def nodes(step: Scaled, x: Value) -> Value:
     x = said.clipped(x, -LARGEST, LARGEST)
     lines = [how if how is not None and len(how) == 2 else (0.0, 1.0) for how in step.columns]
     centre, scale = np.array(lines).T
-    moved = (x - centre) / scale
+    moved: Value = (x - centre) / scale
     if (LARGEST / scale > said.LARGEST).any():
         moved = said.clipped(moved, -said.LARGEST, said.LARGEST)
     ranked = {place: how for place, how in enumerate(step.columns) if how is not None and len(how) > 2}

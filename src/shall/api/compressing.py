@@ -1,0 +1,143 @@
+"""`compress`: a smaller graph of a model that still keeps every requirement of its file."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from shall.adapters.frames import TableLog
+from shall.adapters.graph import GraphModel
+from shall.api.checking import held, references_of
+from shall.api.keeping import FOLDER
+from shall.api.opening import File, at_gate, file_of, log_at, on_rows, peek
+from shall.api.shipping import _last, _subject
+from shall.core.errors import DataError, InputError
+from shall.core.requirement import Requirement
+from shall.graph import Compiled
+from shall.methods.compress._parts import Rows
+from shall.phases import compress as phase
+from shall.phases import latency
+from shall.phases.build import OBJECTIVE
+from shall.phases.check import CheckReport, Progress, count
+from shall.phases.compress import CompressReport, Judged, Search, Tried
+from shall.phases.measuring import judge, prepare
+from shall.phases.ship import Subject
+from shall.spec import ShallFile
+from shall.tally import Tally
+
+MOST: Final = 100_000                       # rows to learn from and to choose on
+LEAST: Final = 100
+TABLE: Final = "latency.json"
+AMONG: Final = 20                           # a choice among many candidates on the same rows is not to be luck
+
+
+def compress(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "compressed", *,
+             data: Any = None, on: datetime.date | None = None, seed: int = 0, progress: Progress | None = None,
+             record: bool = True) -> CompressReport:
+    """Find the fastest smaller graph of a model that keeps every requirement of a file, and put it to the gate.
+
+    Half of the rows of ``data`` calibrate the candidates, the other half chooses among them; the gate sees only the
+    one that was chosen, and the next ones where it is not met and the budget of looks allows another.
+
+    Args:
+        model: a folder that `shall build` wrote, a bundle, a saved or a compiled graph; else the model that
+            `shall build` certified last.
+        file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate.
+        output: the folder that the smaller graph is written to, where the gate certifies one.
+        data: rows with labels, best such that the model did not learn from: a path or a frame; else `[data] train`.
+        on: the date, for waivers; today.
+        seed: of which rows calibrate, and of what is learned.
+        progress: called with what is being done and the candidates or rows done since the last call.
+        record: keep verdicts and the table of latencies in `.shall/` beside the file.
+
+    Ctrl-C ends the search, and the best candidate so far goes to the gate. Raises FileError, DataError.
+    """
+    shall_file = file_of(file)
+    if "gate" not in shall_file.data:
+        raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was compressed: "
+                         "add [data] gate = \"gate.parquet\"")
+    subject = _subject(_last(shall_file) if model is None else model)
+    learn, choose = _rows(shall_file, data, seed)
+    place = Path(shall_file.path).parent / FOLDER / TABLE if shall_file.path is not None and record else None
+    judging = _Judging(shall_file, TableLog(choose, "rows to choose on"), on or datetime.date.today())
+    task = Search(subject.compiled, Rows(subject.compiled.edge(learn)), _cases(subject, choose), judging,
+                  latency.table(place), seed, progress or (lambda what, done: None))
+    tried = phase.search(task)
+    latency.keep(task.costs, place)
+    report = CompressReport(shall_file.subject.name or subject.name, tried, judging.objective,
+                            (learn.num_rows, choose.num_rows), notes=tuple(dict.fromkeys(task.notes)),
+                            stopped=task.stopped)
+    return _at_gate(report, shall_file, (on, record, progress), output)
+
+
+class _Judging:
+    """Holds a graph to the requirements on rows to choose on, by the evidence of `check`."""
+
+    def __init__(self, file: ShallFile, log: TableLog, on: datetime.date) -> None:
+        self.file = replace(file, requirements=tuple(line for line in file.requirements if "check" in line.phases))
+        self.log, self.on = log, on
+        self.objective = ""
+        self._references: Mapping[str, Tally] | None = None
+
+    def __call__(self, compiled: Compiled) -> Judged:
+        size = (("size", float(len(compiled.onnx))),)
+        opened = on_rows(self.file, GraphModel(compiled, "the graph"), ("the graph", size), self.log)
+        self.objective = self._objective(opened.binding.kind)
+        line = Requirement.parse(f"{self.objective} >= 0")
+        examination = prepare((*self.file.requirements, line), opened.binding, self.file.confidence, opened.features)
+        if self._references is None:
+            self._references = references_of(opened, examination, None)
+        tally = count(examination, opened.log)
+        *verdicts, last = judge(examination, tally, self._references, on=self.on, phase="check",
+                                looks=AMONG * max(self.file.looks or 1, 1))
+        return Judged(tuple(verdicts), last.deciding.value, last.deciding.better)
+
+    def _objective(self, kind: str) -> str:
+        return self.file.build.maximise or self.file.build.minimise or OBJECTIVE[kind]
+
+
+def _rows(file: ShallFile, data: Any, seed: int) -> tuple[pa.Table, pa.Table]:
+    """Rows to learn from, and as many to choose on."""
+    if data is None and "train" not in file.data:
+        raise InputError(f"{file.path or 'the file'} names no train data: add it under [data], or give rows with --data, "
+                         "best such that the model did not learn from")
+    log = log_at(file, file.data["train"] if data is None else data)
+    table = peek(log, MOST)
+    if table.num_rows < LEAST:
+        raise DataError(f"{log.name} has {table.num_rows} rows: at least {LEAST} are needed, half of them to calibrate, "
+                        "half to choose on")
+    return phase.halves(table, seed)
+
+
+def _cases(subject: Subject, table: pa.Table) -> list[dict[str, Any]]:
+    names = [one.name for one in subject.compiled.graph.inputs]
+    if lacking := [name for name in names if name not in table.column_names]:
+        raise DataError(f"{subject.name} takes {lacking[0]}, which the rows do not have")
+    cases: list[dict[str, Any]] = table.select(names).slice(0, latency.ROWS).to_pylist()
+    return cases
+
+
+def _at_gate(report: CompressReport, file: ShallFile, how: tuple[datetime.date | None, bool, Progress | None],
+             output: str | Path) -> CompressReport:
+    """The fastest that keeps the requirements on the gate; as many are put to it as the budget of looks allows."""
+    on, record, progress = how
+    for place in phase.ranked(report.tried)[:max(file.looks or 1, 1)]:
+        one = report.tried[place]
+        checked = _held(one, file, (on, progress), record)
+        report = replace(report, chosen=place, verdicts=checked.verdicts, gate=checked.rows, looks=checked.looks)
+        if report.found:
+            return replace(report, place=str(one.compiled.save(output)))
+    return report
+
+
+def _held(one: Tried, file: ShallFile, how: tuple[datetime.date | None, Progress | None], record: bool) -> CheckReport:
+    model = GraphModel(one.compiled, one.said)
+    opened = at_gate(file, model, (one.said, (("size", float(one.bytes)),)))
+    return held(opened, *how, record=record)[0]
+
+

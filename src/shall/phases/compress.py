@@ -1,0 +1,251 @@
+"""`compress`: smaller graphs that keep every requirement, and the fastest of them.
+
+Every way of `methods/compress/` gives candidates of the graph; those that keep the requirements on rows that nothing was
+learned from are made smaller again by the other ways. What no candidate beats in latency, size and objective is the
+frontier; the latency of those on it is predicted first, and then measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from shall import registry
+from shall.core.errors import MissingExtra
+from shall.core.store import Look
+from shall.core.verdict import Finding, Verdict, limit_of
+from shall.graph import Compiled
+from shall.methods.compress import _cut
+from shall.methods.compress._parts import Candidate, Rows
+from shall.phases import latency
+from shall.phases.latency import Costs
+from shall.reports import text
+
+ROOM: Final = "compress"
+GOOD: Final = (Finding.MET, Finding.WAIVED)
+ORDER: Final = tuple(Finding)
+MEASURED: Final = 6                         # candidates whose latency is confirmed
+FULL: Final = "as it is"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found of a graph on held-out rows; ``objective`` as its measure has it, ``better`` lower or higher."""
+
+    verdicts: tuple[Verdict, ...]
+    objective: float | None
+    better: str = "higher"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One candidate: seconds of one row, bytes, objective, and whether the requirements are kept."""
+
+    said: str
+    compiled: Compiled
+    way: str
+    predicted: float
+    judged: Judged
+    kept: bool
+    measured: float | None = None
+    unbeaten: bool = False                  # on the frontier
+
+    @property
+    def bytes(self) -> int:
+        """The size of its ONNX model."""
+        return len(self.compiled.onnx)
+
+    @property
+    def seconds(self) -> float:
+        """Measured where it was, else predicted."""
+        return self.predicted if self.measured is None else self.measured
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Names of the requirements that it is not known to keep."""
+        return tuple(one.name for one in self.judged.verdicts if one.verdict not in GOOD)
+
+
+@dataclass(frozen=True)
+class CompressReport:
+    """Every candidate, the full graph first; ``chosen``: the place of the one that was put to the gate."""
+
+    subject: str
+    tried: tuple[Tried, ...]
+    objective: str
+    rows: tuple[int, int]                   # to learn from, to choose on
+    chosen: int | None = None
+    verdicts: tuple[Verdict, ...] = ()      # of the chosen one, on the gate
+    gate: int = 0
+    looks: Look | None = None
+    place: str = ""                         # where it was written
+    notes: tuple[str, ...] = ()
+    stopped: bool = False
+
+    def __str__(self) -> str:
+        return text.compress(self)
+
+    @property
+    def full(self) -> Tried:
+        """The graph as it was."""
+        return self.tried[0]
+
+    @property
+    def winner(self) -> Tried | None:
+        """The one that was put to the gate."""
+        return None if self.chosen is None else self.tried[self.chosen]
+
+    @property
+    def found(self) -> bool:
+        """Whether a smaller graph keeps every requirement on the gate."""
+        return self.chosen is not None and bool(self.verdicts) and all(one.verdict in GOOD for one in self.verdicts)
+
+
+@dataclass
+class Search:
+    """What a search for smaller graphs is given; ``judge`` holds one to the requirements on rows to choose on."""
+
+    compiled: Compiled
+    rows: Rows
+    cases: Sequence[Mapping[str, Any]]      # plain rows, to be timed on
+    judge: Callable[[Compiled], Judged]
+    costs: Costs
+    seed: int = 0
+    tell: Callable[[str, int], None] = lambda what, done: None
+    tried: list[Tried] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    stopped: bool = False
+
+
+def search(task: Search) -> tuple[Tried, ...]:
+    """Every candidate, the graph as it is first; those on the frontier with a latency that was measured.
+
+    An interrupt ends the search, and what was tried so far is kept. ``costs`` grow by what was measured.
+    """
+    try:
+        _begin(task)
+        first = _ways(task, task.compiled, _all_ways(), "")
+        _try(task, first)
+        for parent in _parents(task.tried):
+            others = [way for way in _all_ways() if way != parent.way and not _whole(way)]
+            _try(task, _ways(task, parent.compiled, others, f"{parent.said}, "))
+    except KeyboardInterrupt:
+        if not task.tried:
+            raise
+        task.stopped = True
+    return _confirmed(task)
+
+
+def _begin(task: Search) -> None:
+    """The graph as it is: measured in parts, where the table does not know its operations, and judged."""
+    task.tell("measuring this machine", 0)
+    if not task.costs.knows(task.compiled.graph):
+        some = list(latency.parts(task.compiled.graph))
+        seconds = latency.measured([Compiled(one) for one in some], task.cases)
+        task.costs = task.costs.with_measured(list(zip(some, seconds, strict=True)))
+    judged = task.judge(task.compiled)
+    task.tried.append(Tried(FULL, task.compiled, "", task.costs.predicted(task.compiled.graph), judged,
+                            all(one.verdict in GOOD for one in judged.verdicts)))
+
+
+def _all_ways() -> tuple[str, ...]:
+    return registry.within("methods", ROOM)
+
+
+def _whole(way: str) -> bool:
+    """Whether a way takes the place of all models, so that no other goes with it."""
+    return bool(getattr(registry.find("methods", way), "WHOLE", False))
+
+
+def _ways(task: Search, compiled: Compiled, ways: Sequence[str], before: str) -> Iterator[tuple[str, Candidate]]:
+    for way in ways:
+        task.tell(f"trying {way.replace('_', ' ')}", 0)
+        try:
+            for made in registry.find("methods", way).candidates(compiled.graph, task.rows, task.seed):
+                yield way, replace(made, said=before + made.said)
+        except MissingExtra as error:
+            task.notes.append(f"{way.replace('_', ' ')} was not tried: {error}")
+
+
+def _try(task: Search, some: Iterable[tuple[str, Candidate]]) -> None:
+    for way, made in some:
+        about = {name: value for name, value in made.graph.about.items() if name != "model"}
+        graph = replace(_cut.pruned(made.graph), about={**about, "compressed": made.said})
+        compiled = Compiled(graph)
+        judged = task.judge(compiled)
+        task.tried.append(Tried(made.said, compiled, way, task.costs.predicted(graph), judged,
+                                _keeps(judged, task.tried[0].judged)))
+        task.tell(f"trying {way.replace('_', ' ')}", 1)
+
+
+def _keeps(judged: Judged, full: Judged) -> bool:
+    """Whether every requirement is met, or no worse off than with the full graph where that one does not meet it."""
+    return all(one.verdict in GOOD or ORDER.index(one.verdict) <= ORDER.index(other.verdict)
+               and (one.verdict is not Finding.UNDECIDED or _inside(one))
+               for one, other in zip(judged.verdicts, full.verdicts, strict=True))
+
+
+def _inside(verdict: Verdict) -> bool:
+    """Whether every value is within its limit, sure or not."""
+    return all(one.value is not None and (one.value >= limit_of(verdict.requirement, one.side) if one.side == ">="
+                                          else one.value <= limit_of(verdict.requirement, one.side))
+               for one in verdict.evidence)
+
+
+def _parents(tried: Sequence[Tried]) -> list[Tried]:
+    """Of each way that other ways can go with, the fastest that keeps the requirements."""
+    found: dict[str, Tried] = {}
+    for one in tried[1:]:
+        if one.kept and not _whole(one.way) and (one.way not in found or one.predicted < found[one.way].predicted):
+            found[one.way] = one
+    return list(found.values())
+
+
+def _confirmed(task: Search) -> tuple[Tried, ...]:
+    """The fastest of those that keep the requirements, and those on the frontier, measured in turn with the full one."""
+    front = frontier(task.tried)
+    kept = sorted((place for place in range(1, len(task.tried)) if task.tried[place].kept),
+                  key=lambda place: task.tried[place].predicted)
+    chosen = list(dict.fromkeys([0, *kept[:MEASURED], *sorted(front, key=lambda place: task.tried[place].predicted)
+                                 ]))[:2 * MEASURED]
+    task.tell("confirming latencies", 0)
+    seconds = latency.measured([task.tried[place].compiled for place in chosen], task.cases)
+    found = list(task.tried)
+    for place, one in zip(chosen, seconds, strict=True):
+        found[place] = replace(found[place], measured=one)
+    task.costs = task.costs.with_measured([(found[place].compiled.graph, one)
+                                           for place, one in zip(chosen, seconds, strict=True)])
+    front = frontier(found)
+    return tuple(replace(one, unbeaten=place in front) for place, one in enumerate(found))
+
+
+def frontier(tried: Sequence[Tried]) -> set[int]:
+    """Places of candidates that none beats in latency, size and objective."""
+    sign = 1.0 if tried[0].judged.better == "lower" else -1.0
+
+    def figures(one: Tried) -> tuple[float, float, float]:
+        return one.seconds, float(one.bytes), math.inf if one.judged.objective is None else sign * one.judged.objective
+
+    every = [figures(one) for one in tried]
+    return {place for place, own in enumerate(every)
+            if not any(other != own and all(a <= b for a, b in zip(other, own, strict=True)) for other in every)}
+
+
+def ranked(tried: Sequence[Tried]) -> list[int]:
+    """Places of those that keep the requirements and were measured to be faster than the full graph, fastest first."""
+    full = tried[0].seconds
+    some = [place for place, one in enumerate(tried) if place and one.kept and one.measured is not None
+            and one.seconds < full]
+    return sorted(some, key=lambda place: tried[place].seconds)
+
+
+def halves(table: pa.Table, seed: int) -> tuple[pa.Table, pa.Table]:
+    """Rows to learn from, and rows to choose on."""
+    order = np.random.default_rng(seed).permutation(table.num_rows)
+    half = len(order) // 2
+    return table.take(np.sort(order[:half])), table.take(np.sort(order[half:]))

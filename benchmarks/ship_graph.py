@@ -12,7 +12,7 @@ def written(made: Ensemble, inside: bool = False) -> g.Compiled:
     ratio = (x["x0"] / x["x1"]).named("ratio")
     features = g.Columns({
         **{name: x[name] for name in x if name not in TEXTS},
-        **{name: g.codes(x[name], made.categories[name], missing=-1.0) for name in TEXTS},
+        **dict(zip(TEXTS, g.codes(x.only(list(TEXTS)), missing=-1.0), strict=True)),
         "ratio": ratio,
         "log_basket": g.log1p(x["x0"]),
         "rate": g.cross(x["city"], x["hour"]).lookup(made.rates, default=made.prior),

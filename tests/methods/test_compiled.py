@@ -55,6 +55,7 @@ def encoding() -> Encoding:
 @cache
 def targets(classes: int) -> np.ndarray[Any, Any]:
     hours = np.nan_to_num(census().column("hours_per_week").cast(pa.float64()).to_numpy(), nan=40.0)
+    hours = hours + np.random.default_rng(3).normal(0, 8, ROWS)         # it is a feature, too
     if classes == 2:
         return np.array([value == ">50K" for value in census().column("income").to_pylist()], dtype=np.int64)
     return np.digitize(hours, [36, 45]).astype(np.int64) if classes else hours
@@ -155,15 +156,18 @@ def test_plug_in_multipliers_without_knowing_the_group() -> None:
     cell = np.array([value == "Male" for value in census().column("sex").to_pylist()], dtype=np.int64)
     group = find("lightgbm").fit(np.column_stack([X, targets(2)]), cell + 1, (*encoding().sizes, 0), classes=3,
                                  settings=QUICK["lightgbm"])
-    events = (Event((True, True, False), None, 0.34), Event((False, False, True), 1, 0.2), Event((False, True, True), 0, 0.7))
-    agree(Model("lightgbm", asked.encoding, asked.target, group, Rule(0.45, events, (0.08, -0.05, 0.01), abstain=0.02)))
+    events = (Event((True, True, False), None, 0.34), Event((False, False, True), 1, 0.2),
+              Event((False, True, True), 0, 0.7))
+    rule = Rule(0.45, events, (0.08, -0.05, 0.01), abstain=0.02)
+    agree(Model("lightgbm", asked.encoding, asked.target, group, rule))
 
 
 def test_thresholds_of_groups() -> None:
     by = (GroupDef("sex", "sex"), GroupDef("age", "age", (25.0, 45.0)), GroupDef("pay", "income"))
     rule = Rule(0.5, by_group=(
         ((("sex", "Male"), ("age", "25 to 45")), 0.4), ((("sex", "Female"), ("age", "below 25")), 0.1),
-        ((("sex", "Female"), ("age", "45 and over")), 0.7), ((("age", "(missing)"),), 0.2), ((("sex", "(missing)"),), 0.9)))
+        ((("sex", "Female"), ("age", "45 and over")), 0.7), ((("age", "(missing)"),), 0.2),
+        ((("sex", "(missing)"),), 0.9)))
     asked = model("lightgbm")
     agree(Model("lightgbm", asked.encoding, asked.target, rule=rule, by=by))
     blind = encode.fit(census(), ["education_num", "occupation"])

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import tomlkit
 
-from shall import bundle, registry
+from shall import adapters, bundle, registry
 from shall.adapters.graph import GraphModel, is_graph
 from shall.api.checking import held
 from shall.api.keeping import FOLDER, store_of
@@ -83,7 +83,7 @@ def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = No
         told = subject.compiled.graph.about.get("model")
         if subject.model is not None and told not in (None, subject.model.digest):
             raise InputError(f"{subject.name} was made of another model than {of}: of {str(told)[:12]}")
-    log = log_at(file_of({}), data)
+    log = adapters.open_log(data)
     return phase.prove(subject, [peek(log, MOST)], log.name, progress)
 
 

@@ -24,7 +24,7 @@ def assembled(inputs: Sequence[Input], outputs: Mapping[str, Value], about: Mapp
     for value in needed:
         node = Node(value.op, tuple(places[id(one)] for one in value.inputs), value.settings, value.kind, value.names,
                     value.place)
-        place = known.setdefault(_key(node), len(nodes))
+        place = known.setdefault((*same(node), node.names), len(nodes))
         if place == len(nodes):
             nodes.append(node)
         places[id(value)] = place
@@ -51,9 +51,9 @@ def _references(needed: Sequence[Value], places: Mapping[int, int]) -> Iterator[
             yield Reference(places[id(value)], tuple(places[id(one)] for one in inputs), call, label)
 
 
-def _key(node: Node) -> tuple[Any, ...]:
+def same(node: Node) -> tuple[Any, ...]:
     """Equal for nodes that do the same."""
-    return node.op, node.inputs, _plain(node.settings), node.names
+    return node.op, node.inputs, _plain(node.settings)
 
 
 def _plain(setting: Any) -> Any:

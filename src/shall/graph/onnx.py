@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from shall import registry
 from shall.graph.emitter import Emitter
 from shall.graph.node import Graph
+from shall.graph.simplified import simplified
 
 
 def emitted(graph: Graph, watched: Sequence[int] = ()) -> bytes:
-    """The bytes of the model; the same for the same graph. ``watched``: nodes that become outputs `node PLACE` too."""
+    """The bytes of the model; the same for the same graph.
+
+    ``watched``: nodes that become outputs `node PLACE` too; then every node is there, as it was written.
+    """
+    graph = graph if watched else simplified(graph)
     to = Emitter()
     tensors: list[str] = []
     for node in graph.nodes:

@@ -24,10 +24,10 @@ def _lines(graph: Graph) -> Iterator[str]:
     for one in graph.inputs:
         yield f"  {one.name}: {one.what}" + (f" ({_list(one.values)})" if one.values else "")
     whats = [str(node.kind) for node in graph.nodes]
-    width = max(map(len, whats), default=0)
+    width, digits = max(map(len, whats), default=0), len(str(len(whats))) + 1
     for place, node in enumerate(graph.nodes):
         if not _plain(node):
-            yield f"%{place:<4} {whats[place]:<{width}}  {_step(graph, node)}"
+            yield f"%{place:<{digits}} {whats[place]:<{width}}  {_step(graph, node)}"
     for name, place in graph.outputs:
         yield f"{name} = %{place}: {graph.nodes[place].kind}"
 

@@ -63,8 +63,10 @@ def _frame(rows: Any) -> Any:
 
 def _values(column: Any, one: Input) -> Any:
     """What numpy, or else Python, has for a column of Arrow."""
-    if str(column.type).startswith("dictionary"):
-        column = column.cast(column.type.value_type)
+    try:
+        column = column.cast(column.type.value_type) if str(column.type).startswith("dictionary") else column
+    except NotImplementedError:             # texts as polars' categories keep them
+        return column.to_pylist()
     kind = str(column.type)
     if one.what == "number" and kind.startswith(NUMBERS):
         return _numbers(column.cast("int8") if kind == "bool" else column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -54,8 +55,7 @@ def compiled(model: Model, find: Find) -> Compiled:
 def asked(model: Model) -> dict[str, str | Sequence[str]]:
     """The columns that the graph of a model takes: those of its encoding, and the groups that its rule knows."""
     columns = dict(encode.asked(model.encoding))
-    used = {name for group, _ in model.rule.by_group for name, _ in group}
-    for group in (one for one in model.by if one.name in used):
+    for group in _used(model):
         how = columns.setdefault(group.column, "number" if group.cut else "text")
         if not isinstance(how, str):
             columns[group.column] = "text"      # a group may have a value that training did not see
@@ -65,6 +65,7 @@ def asked(model: Model) -> dict[str, str | Sequence[str]]:
 def python(model: Model, inputs: Sequence[Input]) -> dict[str, Callable[[Packed], Array]]:
     """What the model says of packed rows, by output: the other side of the proof."""
     asked_last: list[tuple[Packed, Answer]] = []
+    model = replace(model, by=_used(model))
 
     def answer(packed: Packed) -> Answer:
         if not asked_last or asked_last[0][0] is not packed:
@@ -80,6 +81,12 @@ def python(model: Model, inputs: Sequence[Input]) -> dict[str, Callable[[Packed]
         return {SCORE: score}
     return {SCORE: score, DECISION: lambda packed: answer(packed).decision.astype(np.float64),
             ABSTAINED: lambda packed: answer(packed).abstained}
+
+
+def _used(model: Model) -> tuple[GroupDef, ...]:
+    """The groups that its rule asks for, of those that it may."""
+    names = {name for group, _ in model.rule.by_group for name, _ in group}
+    return tuple(group for group in model.by if group.name in names)
 
 
 def table_of(inputs: Sequence[Input], packed: Packed) -> pa.Table:

@@ -62,11 +62,7 @@ class Scorer:
     def __call__(self, rows: Any) -> dict[str, Array]:
         """Every output, [n] or [n, width]. DataError where a column is missing, or a value is of another kind."""
         packed = self._edge(rows)
-        number = max((len(value) for value in packed.values()), default=0)
-        chunks = [self._session({name: value[start:start + CHUNK] for name, value in packed.items()})
-                  for start in range(0, max(number, 1), CHUNK)]
-        found = chunks[0] if len(chunks) == 1 else {
-            name: np.concatenate([chunk[name] for chunk in chunks]) for name in self.outputs}
+        found = self._session(packed) if _rows(packed) <= CHUNK else self._chunked(packed)
         return {name: _plain(value) for name, value in found.items()}
 
     def predict_proba(self, rows: Any) -> Array:
@@ -130,6 +126,11 @@ class Scorer:
         """What is said of a polars frame, as one: ``lazy.map_batches(scorer.polars, streamable=True)``."""
         return tables.as_polars(self.arrow(tables.batches_of(frame)), self.schema)
 
+    def _chunked(self, packed: dict[str, Array]) -> dict[str, Array]:
+        chunks = [self._session({name: value[start:start + CHUNK] for name, value in packed.items()})
+                  for start in range(0, _rows(packed), CHUNK)]
+        return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in self.outputs}
+
     def _batch(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
         with tables.readable():
             packed = self._edge(batch)
@@ -157,11 +158,14 @@ class Scorer:
         return self.outputs[0]
 
 
+def _rows(packed: dict[str, Array]) -> int:
+    return len(next(iter(packed.values()), ()))
+
+
 def _plain(value: Array) -> Array:
     """[n] where it is one column; a missing text is None."""
-    if value.dtype.kind == "O":
-        value = value.copy()
-        value[value == MISSING] = None
+    if value.dtype == object and MISSING in value.ravel().tolist():
+        value = np.where(value == MISSING, np.array(None, dtype=object), value)
     return value[:, 0] if value.shape[1] == 1 else value
 
 

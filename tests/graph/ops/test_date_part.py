@@ -12,7 +12,8 @@ DAY = 86_400
 def instants() -> np.ndarray:
     random = np.random.default_rng(0)
     near = np.concatenate([np.arange(-60, 60) * DAY * 10**6, np.arange(-60, 60) * DAY * 10**6 - 1])
-    return np.concatenate([random.integers(-2**53, 2**53, 20_000), random.integers(-3 * 10**15, 6 * 10**15, 20_000), near])
+    far, usual = random.integers(-2**53, 2**53, 20_000), random.integers(-3 * 10**15, 6 * 10**15, 20_000)
+    return np.concatenate([far, usual, near])
 
 
 def expected(micro: np.ndarray) -> dict[str, np.ndarray]:

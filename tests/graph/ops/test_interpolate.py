@@ -19,7 +19,8 @@ def test_it_is_numpys_interp_to_the_last_bit(knots: int) -> None:
 def test_of_equal_points_the_last_one_counts() -> None:
     at, values = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 2.0, 2.0]), np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
     x = np.array([[-1.0], [0.0], [0.5], [1.0], [1.5], [2.0], [3.0], [np.nan]])
-    assert np.array_equal(agree("interpolate", {"at": at, "values": values}, x), np.interp(x, at, values), equal_nan=True)
+    found = agree("interpolate", {"at": at, "values": values}, x)
+    assert np.array_equal(found, np.interp(x, at, values), equal_nan=True)
 
 
 def test_points_that_do_not_ascend_are_refused() -> None:

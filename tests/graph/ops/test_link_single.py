@@ -12,7 +12,8 @@ from shall.graph.ops import _expf, link_single
 from tests.graph.ops.agreeing import agree
 
 MARGINS = np.random.default_rng(0).normal(size=(1000, 3)).astype(np.float32).astype(np.float64) * 20
-EDGES = np.array([0.0, -0.0, 8.940697e-08, 8.9e-8, 1.2e-7, 88.7, -88.7, 88.8, -104.0, 104.0, 1e30, -1e30, 1e-40])
+EDGES = np.array([0.0, -0.0, 8.940697e-08, 8.9e-8, 1.2e-7, 88.7, -88.7, 88.8, -104.0, 104.0, 1e30, -1e30, 1e-40,
+                  np.nan, np.inf, -np.inf])
 EDGES = EDGES.astype(np.float32).astype(np.float64)[:, None]
 
 

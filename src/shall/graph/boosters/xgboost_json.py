@@ -37,15 +37,16 @@ def takes(content: bytes) -> bool:
     return content[:1] == b"{" and b"learner" in content[:4096]
 
 
-def read(content: bytes, best_only: bool = True) -> Booster:
+def read(content: bytes, best_only: bool = True, in_place: bool = False) -> Booster:
     """The booster, up to its best round where it has one and ``best_only``.
 
-    DataError where the file is damaged, or says what no graph can.
+    ``in_place``: a dart to 3.2 adds up as its `inplace_predict`, and so its wrapper for scikit-learn, which takes the
+    start off each tree again, in single precision. DataError where the file is damaged, or says what no graph can.
     """
     if len(content) > booster.LARGEST:
         raise DataError(f"the booster has {len(content):,} bytes, more than {booster.LARGEST:,}")
     try:
-        return _of(_told(content), best_only)
+        return _of(_told(content), best_only, in_place)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         raise DataError(f"this is no model of XGBoost, or a damaged one: {error!r:.200}") from error
     except Fault as fault:
@@ -62,7 +63,7 @@ def _told(content: bytes) -> Mapping[str, Any]:
     return told
 
 
-def _of(told: Mapping[str, Any], best_only: bool) -> Booster:
+def _of(told: Mapping[str, Any], best_only: bool, in_place: bool) -> Booster:
     learner, version = told["learner"], told["version"]
     parameters, grown = learner["learner_model_param"], learner["gradient_booster"]
     width = booster.whole(parameters["num_feature"], "number of columns", 1, booster.COLUMNS)
@@ -77,7 +78,7 @@ def _of(told: Mapping[str, Any], best_only: bool) -> Booster:
     else:
         if kind not in ("gbtree", "dart"):
             raise DataError(f"the booster is a {str(kind)[:40]!r}, which is not known: gbtree, dart or gblinear are")
-        op, settings = "trees", _forest(grown, best, starts, width)
+        op, settings = "trees", _forest(grown, best, starts, width, in_place)
     model = grown.get("gbtree", grown).get("model", {})
     names = tuple(str(one) for one in learner.get("feature_names") or ())
     return Booster(f"xgboost {'.'.join(str(part) for part in version)[:20]}", op, settings, width, outputs, objective,
@@ -110,7 +111,8 @@ def _linear(grown: Mapping[str, Any], width: int, starts: Array, version: Sequen
     return {"weight": weights[:-1], "bias": weights[-1] + starts[0]}
 
 
-def _forest(grown: Mapping[str, Any], best: Any, starts: Array, width: int) -> dict[str, Any]:
+def _forest(grown: Mapping[str, Any], best: Any, starts: Array, width: int, in_place: bool
+            ) -> dict[str, Any]:
     model = grown["gbtree"]["model"] if "gbtree" in grown else grown["model"]
     groups = trees.whole(model["tree_info"], "tree_info", len(model["trees"]))
     if len(groups) and (groups.min() < 0 or groups.max() >= len(starts)):
@@ -120,7 +122,9 @@ def _forest(grown: Mapping[str, Any], best: Any, starts: Array, width: int) -> d
     dropped = model.get("weight_drop", grown.get("weight_drop"))    # there since 3.3
     if grown["name"] == "dart" or dropped:
         weights = trees.numbers(dropped, "weight_drop", len(groups))
-        found = [one._replace(value=one.value * weight) for one, weight in zip(found, weights, strict=False)]
+        lifts = starts[groups] if in_place and grown["name"] == "dart" else np.zeros(len(groups), np.float32)
+        found = [one._replace(value=((lift + one.value) - lift) * weight)
+                 for one, weight, lift in zip(found, weights, lifts, strict=False)]
     joined = trees.joined(found, groups[:count], starts)
     forest.check(joined, width)
     by_category = np.isin(np.arange(width), joined.feature[joined.member >= 0])

@@ -14,7 +14,7 @@ from shall.graph.columns import Columns, stack
 from shall.graph.converting import Given
 from shall.graph.fitted import _nodes as n
 from shall.graph.fitted._given import beside
-from shall.graph.kinds import MISSING, Array
+from shall.graph.kinds import Array
 from shall.graph.value import Value
 
 
@@ -136,6 +136,8 @@ def _reordered(settings: Mapping[str, Any], order: Array) -> dict[str, Any]:
 
 def started(booster: Booster, shift: int) -> Booster:
     """The same, whose first trees, the start, are so many last bits larger."""
+    if not shift:
+        return booster
     value = booster.settings["value"].copy()
     first = [~root for root in booster.settings["roots"][:booster.outputs] if root < 0]
     for _ in range(abs(shift)):
@@ -168,5 +170,6 @@ def _frame(names: Sequence[str], columns: Sequence[Array], known: Mapping[int, t
 def _category(column: Array, known: tuple[Any, ...]) -> Any:
     import pandas
 
-    told = [None if one == MISSING or one != one or one not in known else one for one in column.tolist()]
-    return pandas.Categorical(told, categories=list(known))
+    places = {value: place for place, value in enumerate(known)}
+    codes = [places.get(value, -1) for value in column.tolist()]
+    return pandas.Categorical.from_codes(codes, categories=list(known))

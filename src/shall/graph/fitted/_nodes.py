@@ -203,6 +203,21 @@ def relabelled(classes: Value, given: Any, wanted: Any) -> Value:
     return classes if same else labelled(coded(classes, given), wanted)
 
 
+def codes(x: Value, known: Sequence[Sequence[Any]], told: Sequence[Array], *, unknown: Array, missing: Array) -> Value:
+    """A number for each category of each column; others for what is none, and for what is missing."""
+    return Value("codes", (x,), {"categories": _keys(known), "codes": tuple(told), "unknown": unknown,
+                                 "missing": missing}, x.names)
+
+
+def one_hot(x: Value, categories: Sequence[Sequence[Any]]) -> Value:
+    """A column for each category of each column."""
+    return Value("one_hot", (x,), {"categories": _keys(categories)})
+
+
+def _keys(known: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    return tuple(tuple(one) if text(one[0]) else np.array([float(each) for each in one]) for one in known)
+
+
 def table(x: Value, known: Sequence[Any], rows: Array, *, unknown: Array, missing: Array) -> Value:
     """float64[n, w]: the row of each category [k, w]; other rows for what is none, and for what is missing."""
     if not len(known):

@@ -6,8 +6,8 @@ XGBoost's ``predict(output_margin=True)``.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -65,47 +65,52 @@ def asked(fitted: Any, method: str, parts: Sequence[Value]) -> Callable[..., Arr
         return _boosted.asked(lambda rows: _margin(fitted, rows), booster, parts, named)
     if hasattr(fitted, "get_booster"):
         return _boosted.asked(getattr(fitted, method), booster, parts, named)
-    return _boosted.asked(lambda rows: fitted.inplace_predict(rows, validate_features=False), booster, parts, False)
+    return _boosted.asked(lambda rows: _native(fitted, rows, np.nan, False), booster, parts, False)
 
 
 def _margin(fitted: Any, rows: Any) -> Any:
     if hasattr(fitted, "get_booster"):
         return fitted.predict(rows, output_margin=True)
-    return fitted.inplace_predict(rows, predict_type="margin", validate_features=False)
+    return _native(fitted, rows, np.nan, True)
 
 
 def _read(fitted: Any) -> tuple[Booster, dict[str, float]]:
     """The booster, and the number that stands for what is missing, where one does."""
     wrapped = hasattr(fitted, "get_booster")
     content = bytes((fitted.get_booster() if wrapped else fitted).save_raw("ubj"))
-    booster = xgboost_json.read(content, best_only=wrapped and fitted.get_params().get("booster") != "gblinear")
+    plain = xgboost_json.read(content, best_only=wrapped)
     missing = getattr(fitted, "missing", None)
     told = {} if missing is None or np.isnan(missing) else {"missing": float(missing)}
-    if told and (booster.categories or "whole" in booster.settings):
+    if told and (plain.categories or "whole" in plain.settings):
         raise refused(fitted, f"has categories and takes {missing} as missing", "make it NaN before, and fit it again")
-    return _settled(fitted, booster), told
+    shift = _settled(fitted, plain)
+    booster = xgboost_json.read(content, best_only=True, in_place=True) if wrapped else plain
+    return _boosted.started(booster, shift) if shift else booster, told
 
 
-def _settled(fitted: Any, booster: Booster) -> Booster:
-    """The start of the sums is a logarithm in single precision: its last bit is what the library says of an empty row.
+def _settled(fitted: Any, booster: Booster) -> int:
+    """How many last bits more the sums start from than was read, by what the library says of an empty row.
+
+    The start is a logarithm in single precision, which is not the same everywhere.
     """
     row = np.full((1, booster.width), np.nan)
-    missing = getattr(fitted, "missing", None)
-    given = row if missing is None or np.isnan(missing) else np.full_like(row, missing)
-    expected = np.asarray(_bare(fitted, given), dtype=np.float64).reshape(1, -1)
-    for shift in (0, 1, -1):
-        tried = _boosted.started(booster, shift) if booster.op == "trees" else replace(booster)
-        run = trees.run if booster.op == "trees" else linear_single.run
-        if np.array_equal(run((row,), tried.settings), expected):
-            return tried
+    expected = np.asarray(_bare(fitted, row), dtype=np.float64).reshape(1, -1)
+    run = trees.run if booster.op == "trees" else linear_single.run
+    for shift in (0, 1, -1) if booster.op == "trees" else (0,):
+        if np.array_equal(run((row,), _boosted.started(booster, shift).settings), expected):
+            return shift
     raise refused(fitted, "adds up to another margin than its saved form says",
                   "say which version made it, and use XGBoost 3.0 to 3.4")
 
 
 def _bare(fitted: Any, row: Array) -> Any:
     if not hasattr(fitted, "get_booster"):
-        return fitted.inplace_predict(row, predict_type="margin", validate_features=False)
-    reach = fitted._get_iteration_range(None)
+        return _native(fitted, row, np.nan, True)
     missing = np.nan if fitted.missing is None else fitted.missing
-    return fitted.get_booster().inplace_predict(row, predict_type="margin", iteration_range=reach, missing=missing,
-                                                validate_features=False)
+    return _native(fitted.get_booster(), row, missing, True, fitted._get_iteration_range(None))
+
+
+def _native(booster: Any, rows: Any, missing: float, margin: bool, rounds: tuple[int, int] = (0, 0)) -> Any:
+    """XGBoost's own form of rows comes from the module of the booster, which is loaded where there is a booster."""
+    matrix = sys.modules["xgboost"].DMatrix(rows, missing=missing, enable_categorical=True, nthread=1)
+    return booster.predict(matrix, output_margin=margin, iteration_range=rounds, validate_features=False)

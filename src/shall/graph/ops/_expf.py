@@ -30,7 +30,8 @@ def run(x: Array) -> Array:
     """float32 of numbers, which are those of single precision."""
     z = np.clip(x.astype(np.float64), -FAR, FAR) * SCALE
     near = np.rint(z)
-    r, octave = z - near, np.floor(near / PARTS)
+    r, near = z - near, np.where(np.isnan(near), 0.0, near)
+    octave = np.floor(near / PARTS)
     root = ROOTS[(near - octave * PARTS).astype(np.int64)] * POWERS[octave.astype(np.int64) + WIDEST]
     y = (CUBE * r + SQUARE) * (r * r) + (LINE * r + 1.0)
     with np.errstate(over="ignore", under="ignore"):
@@ -44,8 +45,9 @@ def emit(to: Emitter, x: str) -> str:
 
     bounded = to("Max", to("Min", x, number(FAR)), number(-FAR))
     z = to("Mul", bounded, number(SCALE))
-    near = to("Round", z)
-    r, octave = to("Sub", z, near), to("Floor", to("Div", near, number(PARTS)))
+    nearest = to("Round", z)
+    r, near = to("Sub", z, nearest), to("Where", to("IsNaN", nearest), number(0), nearest)
+    octave = to("Floor", to("Div", near, number(PARTS)))
     root = to("Gather", to.constant(ROOTS), to.cast(to("Sub", near, to("Mul", octave, number(PARTS))), np.int64))
     power = to("Gather", to.constant(POWERS), to.cast(to("Add", octave, number(WIDEST)), np.int64))
     upper = to("Mul", to("Add", to("Mul", r, number(CUBE)), number(SQUARE)), to("Mul", r, r))

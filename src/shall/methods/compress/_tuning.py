@@ -23,7 +23,7 @@ LAST: Final = ("softmax", "sigmoid")        # what is matched is what enters the
 BATCH: Final = 128
 
 
-def tuned(layers: Sequence[Settings], teacher: Sequence[Settings], given: Array, *, epochs: int = 20, seed: int = 0,
+def tuned(layers: Sequence[Settings], teacher: Sequence[Settings], given: Array, *, steps: int = 1000, seed: int = 0,
           rate: float = 1e-3) -> tuple[Settings, ...]:
     """Layers whose weights were learned so that they say what ``teacher`` says of rows ``given`` float32[n, *shape].
     MissingExtra where PyTorch is not installed."""
@@ -33,30 +33,29 @@ def tuned(layers: Sequence[Settings], teacher: Sequence[Settings], given: Array,
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            return _tuned(torch, (layers, teacher), torch.tensor(given), epochs, rate)
+            return _tuned(torch, (layers, teacher), torch.tensor(given), steps, rate)
     finally:
         torch.set_num_threads(threads)
 
 
-def _tuned(torch: Any, both: tuple[Sequence[Settings], Sequence[Settings]], given: Any, epochs: int,
+def _tuned(torch: Any, both: tuple[Sequence[Settings], Sequence[Settings]], given: Any, steps: int,
            rate: float) -> tuple[Settings, ...]:
     own, other = (_tensors(torch, layers) for layers in both)
     learned = [value for layer in own for name, value in layer.items() if name in LEARNED]
     for value in learned:
         value.requires_grad_()
     adam = torch.optim.Adam(learned, rate)
-    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(adam, epochs * -(-len(given) // BATCH))
+    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(adam, steps)
     with torch.no_grad():
         spread = _forward(torch, other, given[:4 * BATCH]).std().clamp(min=1e-6)
-    for _ in range(epochs):
-        for rows in torch.randperm(len(given)).split(BATCH):
-            some = _mixed(torch, given[rows])
-            with torch.no_grad():
-                wanted = _forward(torch, other, some)
-            adam.zero_grad()
-            (((_forward(torch, own, some) - wanted) / spread) ** 2).mean().backward()
-            adam.step()
-            cosine.step()
+    for _ in range(steps):
+        some = _mixed(torch, given[torch.randint(len(given), (BATCH,))])
+        with torch.no_grad():
+            wanted = _forward(torch, other, some)
+        adam.zero_grad()
+        (((_forward(torch, own, some) - wanted) / spread) ** 2).mean().backward()
+        adam.step()
+        cosine.step()
     return tuple({**layer, **{name: np.asarray(value.detach().numpy()) for name, value in made.items()
                               if name in LEARNED}} for layer, made in zip(both[0], own, strict=True))
 

@@ -42,7 +42,8 @@ def quantised(graph: Graph, rows: Rows, last: bool = True, seed: int = 0) -> Gra
         settings = graph.nodes[place].settings
         given, = rows.take(np.sort(chosen)).values(graph, graph.nodes[place].inputs)
         given = given[np.isfinite(given).all(axis=1)]
-        if settings["dtype"] == "float32" and len(given):
+        touched = any(_layers.quantised(one) for one in settings["layers"])
+        if settings["dtype"] == "float32" and len(given) and not touched:
             layers = _quantised(settings, given, last)
             if any(_layers.quantised(one) for one in layers):
                 found = replaced(found, place, {**settings, "layers": layers})

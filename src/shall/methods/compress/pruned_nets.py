@@ -23,7 +23,7 @@ from shall.methods.compress._tuning import tuned
 
 NEEDS: Final = ("torch",)
 SHARES: Final = (0.25, 0.5, 0.75, 0.875)
-MOST: Final = 20_000                        # rows that are learned from
+MOST: Final = 8_000                         # rows that are learned from
 ROUND: Final = 8                            # units are kept in such numbers: a processor takes them at once
 THROUGH: Final = (*_layers.PLAIN, "scale", "max_pool", "average_pool", "global_pool", "flatten")
 
@@ -36,7 +36,7 @@ def candidates(graph: Graph, rows: Rows, seed: int = 0) -> Iterator[Candidate]:
             yield Candidate(f"nets with {1 - share:.3g} of their units", found)
 
 
-def pruned(graph: Graph, rows: Rows, share: float, *, epochs: int = 20, seed: int = 0) -> Graph | None:
+def pruned(graph: Graph, rows: Rows, share: float, *, steps: int = 1000, seed: int = 0) -> Graph | None:
     """The graph with a share of the units of its nets gone; None where there is nothing to do."""
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST])
     found = graph
@@ -47,7 +47,7 @@ def pruned(graph: Graph, rows: Rows, share: float, *, epochs: int = 20, seed: in
         given = given[np.isfinite(given).all(axis=1)]
         if less is not settings["layers"] and settings["dtype"] == "float32" and len(given):
             shaped = given.astype(np.float32).reshape(len(given), *settings["shape"])
-            less = tuned(less, settings["layers"], shaped, epochs=epochs, seed=seed)
+            less = tuned(less, settings["layers"], shaped, steps=steps, seed=seed)
             found = replaced(found, place, {**settings, "layers": less})
     return None if found is graph else found
 

@@ -26,8 +26,8 @@ from shall.methods.compress._parts import Candidate, Rows, places, replaced
 
 NEEDS: Final = ()
 SHARES: Final = ((0.5, 1.0), (0.5, 0.5), (0.25, 1.0), (0.25, 0.5), (0.1, 1.0))      # of the trees, of their leaves
-MOST: Final = 20_000                        # rows that are learned from
-PASSES: Final = 12
+MOST: Final = 10_000                        # rows that are learned from
+PASSES: Final = 8
 PENALTY: Final = 5.0                        # rows that a leaf's change is weighed against
 FEWEST: Final = 8                           # trees that a forest must have to lose some
 

@@ -23,12 +23,14 @@ from sklearn.impute import SimpleImputer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 ROWS: Final = 50_000
 NUMBERS: Final = 28
 TEXTS: Final[dict[str, int]] = {"city": 24, "store": 200, "hour": 24, "channel": 3, "device": 6, "plan": 4, "bank": 40,
                                 "job": 12, "region": 9}
+SHORT: Final = ("channel", "device", "plan", "bank", "job", "region")      # as a column for each value
+MADE: Final = ("store_0", "store_1", "store_2")
 GAPS: Final = ("x3", "x7", "x11", "x19")
 LIMIT, CAP, YES, NO = 400.0, 0.55, 0.60, 0.40
 
@@ -53,55 +55,42 @@ def rows(seed: int = 0, count: int = ROWS) -> tuple[pd.DataFrame, np.ndarray]:
 
 @dataclass
 class Ensemble:
-    """The fitted parts, and what the pandas pipeline says of a frame."""
+    """The fitted parts, and the pipeline as one writes it with pandas and scikit-learn."""
 
-    categories: dict[str, list[str]]
-    rates: dict[tuple[str, str], float]
+    rates: pd.DataFrame                         # city, hour, rate
     prior: float
-    stores: dict[str, tuple[float, float, float]]
-    default: tuple[float, float, float]
+    stores: pd.DataFrame                        # store, store_0 … store_2
+    default: dict[str, float]
+    coded: Any
     linear: Any
-    boosted: Any
-    extreme: Any
-    logistic: Any
-    net: Any
-    isotonic: Any
+    boosted: Any = None
+    extreme: Any = None
+    logistic: Any = None
+    net: Any = None
+    isotonic: Any = None
 
     def features(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Numbers, codes, and what is made on the way."""
-        made = {name: frame[name].to_numpy(dtype=float) for name in frame.columns if name not in TEXTS}
-        for name, values in self.categories.items():
-            codes = pd.Categorical(frame[name], categories=values).codes
-            made[name] = np.where(codes < 0, -1.0, codes)
-        made["ratio"] = made["x0"] / made["x1"]
-        made["log_basket"] = np.log1p(made["x0"])
-        made["rate"] = np.array([self.rates.get(pair, self.prior) for pair in zip(frame["city"], frame["hour"],
-                                                                                 strict=True)])
-        store = np.array([self.stores.get(name, self.default) for name in frame["store"]])
-        made |= {f"store_{place}": store[:, place] for place in range(3)}
-        return pd.DataFrame(made, index=frame.index)
-
-    def inputs(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
-        """What the trees take, and what the linear models take."""
-        made = self.features(frame)
-        return made, self.linear.transform(pd.concat([made.drop(columns=list(TEXTS)), frame[list(TEXTS)]], axis=1))
+        """With the columns that are made on the way."""
+        made = frame.assign(ratio=frame["x0"] / frame["x1"], log_basket=np.log1p(frame["x0"]))
+        made = made.merge(self.rates, how="left", on=["city", "hour"]).merge(self.stores, how="left", on="store")
+        return made.fillna({"rate": self.prior, **self.default})
 
     def scores(self, frame: pd.DataFrame) -> np.ndarray:
         """float64[n, 4]: of each model."""
-        made, linear = self.inputs(frame)
-        return self.each(made, linear)
+        return self.each(self.features(frame))
 
-    def each(self, made: pd.DataFrame, linear: Any) -> np.ndarray:
+    def each(self, made: pd.DataFrame) -> np.ndarray:
         """float64[n, 4]."""
+        coded, linear = self.coded.transform(made), self.linear.transform(made)
         with torch.no_grad():
             net = torch.sigmoid(self.net(torch.from_numpy(linear.astype(np.float32))))[:, 0].numpy()
-        return np.column_stack([self.boosted.predict_proba(made)[:, 1], self.extreme.predict_proba(made)[:, 1],
+        return np.column_stack([self.boosted.predict_proba(coded)[:, 1], self.extreme.predict_proba(coded)[:, 1],
                                 self.logistic.predict_proba(linear)[:, 1], net])
 
     def predict(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Score, decision and abstention."""
-        made, linear = self.inputs(frame)
-        score = self.isotonic.predict(self.each(made, linear).mean(axis=1))
+        made = self.features(frame)
+        score = self.isotonic.predict(self.each(made).mean(axis=1))
         score = np.where(made["ratio"] > LIMIT, np.minimum(score, CAP), score)
         return score, score >= YES, (score > NO) & (score < YES)
 
@@ -111,30 +100,28 @@ def fitted(frame: pd.DataFrame, y: np.ndarray, trees: int = 500) -> Ensemble:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     half = len(frame) // 2
-    known = {name: sorted(frame[name].dropna().unique()) for name in TEXTS}
-    grouped = frame.assign(y=y).groupby(["city", "hour"])["y"].mean()
-    by_store = frame.groupby("store")[["x4", "x5", "x6"]].mean()
-    numeric = [*(f"x{place}" for place in range(NUMBERS)), "ratio", "log_basket", "rate",
-               *(f"store_{place}" for place in range(3))]
+    rates = frame.assign(rate=y).groupby(["city", "hour"], as_index=False)["rate"].mean()
+    stores = frame.groupby("store", as_index=False)[["x4", "x5", "x6"]].mean()
+    stores.columns = ["store", *MADE]
+    numeric = [*(f"x{place}" for place in range(NUMBERS)), "ratio", "log_basket", "rate", *MADE]
+    coded = ColumnTransformer(
+        [("texts", OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-1),
+          list(TEXTS))], remainder="passthrough", verbose_feature_names_out=False).set_output(transform="pandas")
     linear = ColumnTransformer([
         ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numeric),
-        ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False),
-         ["channel", "device", "plan", "bank", "job", "region"])])
-    made = Ensemble(known, {pair: float(rate) for pair, rate in grouped.items()}, float(y.mean()),
-                    {name: tuple(row) for name, row in zip(by_store.index, by_store.to_numpy().tolist(), strict=True)},
-                    tuple(by_store.mean().tolist()), linear, None, None, None, None, None)
+        ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(SHORT))])
+    made = Ensemble(rates, float(y.mean()), stores, stores[list(MADE)].mean().to_dict(), coded, linear)
     features = made.features(frame)
-    flat = pd.concat([features.drop(columns=list(TEXTS)), frame[list(TEXTS)]], axis=1)
-    wide = linear.fit(flat[:half]).transform(flat[:half])
+    early, late = features[:half], features[half:]
+    narrow, wide = coded.fit(features).transform(early), linear.fit(early).transform(early)
     made.boosted = lightgbm.LGBMClassifier(n_estimators=trees, num_leaves=31, learning_rate=0.05, n_jobs=1, verbose=-1
-                                           ).fit(features[:half], y[:half])
+                                           ).fit(narrow, y[:half])
     made.extreme = xgboost.XGBClassifier(n_estimators=trees, max_depth=6, learning_rate=0.05, n_jobs=1
-                                         ).fit(features[:half], y[:half])
+                                         ).fit(narrow, y[:half])
     made.logistic = LogisticRegression(max_iter=1000).fit(wide, y[:half])
     made.net = _net(wide, y[:half])
-    late_linear = linear.transform(flat[half:])
-    late = made.each(features[half:], late_linear).mean(axis=1)
-    made.isotonic = IsotonicRegression(out_of_bounds="clip", y_min=0, y_max=1).fit(late, y[half:])
+    made.isotonic = IsotonicRegression(out_of_bounds="clip", y_min=0, y_max=1).fit(
+        made.each(late).mean(axis=1), y[half:])
     return made
 
 

@@ -56,7 +56,8 @@ def speed(made: ship_case.Ensemble, scorer: Scorer, frame: pd.DataFrame, rounds:
             part = frame[turn * size:(turn + 1) * size]
             rows, table = plain(part), pa.Table.from_pandas(part, preserve_index=False)
             jobs: dict[str, Callable[[], Any]] = {
-                "pandas": lambda rows=rows, part=part: made.predict(pd.DataFrame(rows) if len(rows) == 1 else part),
+                "pandas": lambda part=part, gaps=part.to_dict("records"): made.predict(
+                    pd.DataFrame(gaps) if len(gaps) == 1 else part),
                 "lean": lambda rows=rows: lean(rows),
                 "shall": lambda rows=rows, table=table: scorer(rows[0] if len(rows) == 1 else table)}
             for who, job in jobs.items():
@@ -109,8 +110,8 @@ def told(speeds: dict[str, float], cold: dict[str, dict[str, float]], far: dict[
     names = {"score 0": "LightGBM", "score 1": "XGBoost", "score 2": "logistic", "score 3": "net", "mean": "their mean",
              "score": "after isotonic"}
     differences = ", ".join(f"{label} {far[name]:.1e}" for name, label in names.items())
-    lines.append(f"{far['rows']:,.0f} rows, those of training among them: {far['flips']:.0f} decisions flipped; largest "
-                 f"difference: {differences}")
+    lines.append(f"{far['rows']:,.0f} rows, those of training among them: {far['flips']:.0f} decisions flipped; "
+                 f"largest difference: {differences}")
     lines.append(f"the graph: {size / 2**20:.2f} MB")
     return lines
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from benchmarks.ship_case import CAP, LIMIT, NO, TEXTS, YES, Ensemble
+from benchmarks.ship_case import CAP, LIMIT, MADE, NO, NUMBERS, TEXTS, YES, Ensemble
 from shall import graph as g
 
 
 def written(made: Ensemble, inside: bool = False) -> g.Compiled:
     """Four models of four libraries, what they need, and the rule; with what each says, where ``inside``."""
-    x = g.inputs({**{f"x{place}": "number" for place in range(28)}, **made.categories})
-    ratio = (x["x0"] / x["x1"]).named("ratio")
+    texts = dict(zip(TEXTS, made.coded.named_transformers_["texts"].categories_, strict=True))
+    x = g.inputs({**{f"x{place}": "number" for place in range(NUMBERS)},
+                  **{name: [value for value in values if isinstance(value, str)] for name, values in texts.items()}})
+    ratio = x["x0"] / x["x1"]
     features = g.Columns({
-        **{name: x[name] for name in x if name not in TEXTS},
-        **dict(zip(TEXTS, g.codes(x.only(list(TEXTS)), missing=-1.0), strict=True)),
+        **x,
         "ratio": ratio,
         "log_basket": g.log1p(x["x0"]),
-        "rate": g.cross(x["city"], x["hour"]).lookup(made.rates, default=made.prior),
-        **dict(zip(("store_0", "store_1", "store_2"), g.lookup(x["store"], made.stores, default=made.default),
+        "rate": g.cross(x["city"], x["hour"]).lookup(made.rates.set_index(["city", "hour"]), default=made.prior),
+        **dict(zip(MADE, g.lookup(x["store"], made.stores.set_index("store"), default=list(made.default.values())),
                    strict=True)),
     })
-    linear = g.transform(made.linear, g.Columns({**features, **{name: x[name] for name in TEXTS}}))
+    coded, linear = g.transform(made.coded, features), g.transform(made.linear, features)
     each = (
-        g.predict_proba(made.boosted, features)[:, 1],
-        g.predict_proba(made.extreme, features)[:, 1],
+        g.predict_proba(made.boosted, coded)[:, 1],
+        g.predict_proba(made.extreme, coded)[:, 1],
         g.predict_proba(made.logistic, linear)[:, 1],
         g.sigmoid(g.module(made.net, linear)),
     )

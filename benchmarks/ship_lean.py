@@ -8,17 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ship_case import CAP, LIMIT, NO, NUMBERS, YES, Ensemble
+from benchmarks.ship_case import CAP, LIMIT, NO, NUMBERS, TEXTS, YES, Ensemble
 
 
 class Lean:
     """Scores mappings. Dictionaries for look-ups, the boosters' fast ways in, matrices for the rest."""
 
     def __init__(self, made: Ensemble) -> None:
-        self.made = made
+        self.prior = made.prior
         self.numbers = [f"x{place}" for place in range(NUMBERS)]
+        known = zip(TEXTS, made.coded.named_transformers_["texts"].categories_, strict=True)
         self.codes = {name: {value: float(code) for code, value in enumerate(values)}
-                      for name, values in made.categories.items()}
+                      for name, values in known}
+        self.rates = {(city, hour): rate for city, hour, rate in made.rates.itertuples(index=False)}
+        self.stores = {store: tuple(row) for store, *row in made.stores.itertuples(index=False)}
+        self.default = tuple(made.default.values())
         impute, scale = made.linear.named_transformers_["numbers"]
         self.fill, self.mean, self.scale = impute.statistics_, scale.mean_, scale.scale_
         one_hot = made.linear.named_transformers_["texts"]
@@ -49,18 +53,17 @@ class Lean:
         score = np.where(flat[:, self.ratio] > LIMIT, np.minimum(score, CAP), score)
         return [(float(one), one >= YES, NO < one < YES) for one in score]
 
-    ratio = NUMBERS + 9
+    ratio = NUMBERS + len(TEXTS)
 
     def _features(self, row: Mapping[str, Any]) -> list[float]:
-        made = self.made
         basket, distance = row["x0"], row["x1"]
-        return [*(math.nan if row[name] is None else row[name] for name in self.numbers),
-                *(codes.get(row[name], -1.0) for name, codes in self.codes.items()),
-                basket / distance, math.log1p(basket), made.rates.get((row["city"], row["hour"]), made.prior),
-                *made.stores.get(row["store"], made.default)]
+        return [*(codes.get(row[name], -1.0) for name, codes in self.codes.items()),
+                *(math.nan if row[name] is None else row[name] for name in self.numbers),
+                basket / distance, math.log1p(basket), self.rates.get((row["city"], row["hour"]), self.prior),
+                *self.stores.get(row["store"], self.default)]
 
     def _linear(self, flat: np.ndarray, rows: list[Mapping[str, Any]]) -> np.ndarray:
-        numbers = np.concatenate([flat[:, :NUMBERS], flat[:, self.ratio:]], axis=1)
+        numbers = flat[:, len(TEXTS):]
         wide = np.zeros((len(rows), self.width))
         wide[:, :len(self.fill)] = (np.where(np.isnan(numbers), self.fill, numbers) - self.mean) / self.scale
         for line, row in enumerate(rows):

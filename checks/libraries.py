@@ -38,6 +38,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "methods/adjust/group_thresholds.py": {"numpy", "scipy"},
     "methods/calibrate/isotonic.py": {"numpy", "scipy"},
     "methods/calibrate/vector_scaling.py": {"numpy", "scipy"},
+    "methods/compress/_tuning.py": {"numpy", "torch"},
     "methods/search": {"optuna", "sqlalchemy"},
     "methods/learn": {"lightgbm", "numpy", "sklearn"},
     "methods/learn/hist_gradient_boosting.py": {"numpy", "sklearn", "threadpoolctl"},

@@ -19,7 +19,7 @@ def main(who: str, place: str) -> None:
         scorer = importlib.import_module("shall.runtimes.score").Scorer
         scorer((folder / "graph.onnx").read_bytes(), (folder / "graph.json").read_bytes())(row)
     elif who == "pandas":
-        frame = importlib.import_module("pandas").DataFrame([row])
+        frame = importlib.import_module("pandas").DataFrame([row]).astype({f"x{place}": float for place in range(28)})
         importlib.import_module("torch").set_num_threads(1)
         importlib.import_module("joblib").load(folder / "pipeline.joblib").predict(frame)
     used = resource.getrusage(resource.RUSAGE_SELF)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 import shall
+from shall.core.verdict import Finding
 
 
 def test_a_line_with_a_reference_stands_beside_lines_that_ask_probes(tmp_path):
@@ -27,3 +29,15 @@ def test_a_line_with_a_reference_stands_beside_lines_that_ask_probes(tmp_path):
         "data": {name: str(tmp_path / f"{name}.parquet") for name in ("train", "log")},
         "requirements": {"steady": "population_stability over feature against train <= 0.2"}})
     assert alone.verdicts[0].evidence == report.verdicts[0].evidence
+
+
+@pytest.mark.parametrize("unit, of_a_second", [("s", 1.0), ("ms", 1e3), ("us", 1e6)])
+@pytest.mark.parametrize("line", ["p50(latency) <= 50 ms", "mean(latency) <= 0.05 s"])
+def test_a_column_is_compared_in_its_unit(unit: str, of_a_second: float, line: str) -> None:
+    taken = np.random.default_rng(0).uniform(0.029, 0.031, 2000)
+    log = pa.table({"label": [0, 1] * 1000, "decision": [0, 1] * 1000, "latency": taken * of_a_second})
+    file = {"columns": {"latency": {"unit": unit}}, "requirements": {"fast": line}}
+    (verdict,) = shall.check(file, log).verdicts
+    assert verdict.verdict is Finding.MET and verdict.deciding.value == pytest.approx(0.03, rel=0.01)
+    slow = {**file, "requirements": {"fast": line.replace("50 ms", "20 ms").replace("0.05", "0.02")}}
+    assert shall.check(slow, log).verdicts[0].verdict is Finding.BROKEN

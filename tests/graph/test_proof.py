@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from shall import graph as g
@@ -112,3 +114,45 @@ def test_one_decision_can_be_looked_at_node_by_node(scaler: StandardScaler) -> N
     seen = list(watch(made.graph, {"numbers": REAL["numbers"][:1]}))
     assert [node.op for node, _ in seen] == [node.op for node in made.graph.nodes]
     assert len(onnx.emitted(made.graph)) < len(onnx.emitted(made.graph, range(len(made.graph.nodes))))
+
+
+def test_rows_with_a_missing_value_may_be_refused_too() -> None:
+    X = np.random.default_rng(0).normal(size=(500, 2))
+    model = LogisticRegression().fit(X, X[:, 0] > 0.1)
+    x = g.inputs({"a": "number", "b": "number"})
+    p = g.predict_proba(model, x)[:, 1]
+    made = g.compile(x, score=p, decision=p >= 0.5)
+    proof = proved(made.graph, made.onnx, {"numbers": X}, least=2000)
+    assert proof.holds and proof.compared >= 2000
+    (score, _) = proof.outputs
+    assert 0 < score.refused < proof.compared / 2 and score.rows == proof.compared - score.refused
+
+
+def test_rows_that_a_library_refuses_for_its_own_reasons_are_found() -> None:
+    def call(a: Any) -> Any:
+        if (a == 7.0).any():
+            raise ValueError("seven")
+        return a * 2.0
+
+    x = g.inputs({"a": "number"})
+    made = g.compile(x, y=(x["a"] * 2.0).against("double", (x["a"],), call))
+    real = np.arange(50.0)[:, None]
+    proof = proved(made.graph, made.onnx, {"numbers": real}, least=100)
+    assert proof.holds and proof.outputs[0].refused >= 1
+
+
+def test_a_library_that_refuses_every_row_is_told() -> None:
+    def call(a: Any) -> Any:
+        raise ValueError("never")
+
+    x = g.inputs({"a": "number"})
+    made = g.compile(x, y=(x["a"] * 2.0).against("double", (x["a"],), call))
+    with pytest.raises(InputError, match="does not take these rows: never"):
+        proved(made.graph, made.onnx, {"numbers": np.ones((5, 1))})
+
+
+def test_large_numbers_are_compared_by_the_part_that_differs() -> None:
+    x = g.inputs({"a": "number"})
+    near = (x["a"] * 3.0).against("triple", (x["a"],), lambda a: a * 3.0 * (1 + 1e-9))
+    assert proved(*(lambda made: (made.graph, made.onnx))(g.compile(x, y=near)), {"numbers": np.full((5, 1), 1e12)},
+                  least=100).holds

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -31,7 +32,7 @@ class BoosterLimits:
 
     size: int = booster.LARGEST             # bytes of the file
     memory: int = 8 * 2**30                 # bytes of address space, libraries included
-    seconds: int = 600                      # of processor time, and of waiting
+    seconds: float = 600                      # of processor time, and of waiting
 
 
 def open_booster(path: str | Path, limits: BoosterLimits | None = None) -> Booster:
@@ -75,7 +76,7 @@ def _ending(code: int) -> str:
 def _hold(limits: BoosterLimits) -> None:
     import resource
 
-    for what, most in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CPU, limits.seconds),
+    for what, most in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CPU, math.ceil(limits.seconds)),
                        (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(ValueError, OSError):     # not every system knows every limit
             resource.setrlimit(what, (most, most))

@@ -78,7 +78,7 @@ def checked(out: Path) -> Path:
 
 
 def write(batches: Iterable[pa.RecordBatch], schema: pa.Schema, out: Path, counted: Iterable[str] = ()) -> Seen:
-    """Every row into a file, whose bytes depend on the rows only. InputError where it cannot be written."""
+    """Every row into a file; the bytes of Parquet and CSV depend on the rows only. InputError where it cannot be."""
     plain = pa.schema([pa.field(one.name, _plain(one.type)) for one in schema])
     seen, columns = Seen(), [*counted]
     making = WRITERS[checked(out).suffix.lower()]

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from shall.adapters.timed import LATENCY
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import File, bind, features_to_learn, file_of, log_at
 from shall.core.errors import DataError, InputError
 from shall.core.log import Log
+from shall.core.requirement import Requirement
 from shall.core.store import Look
 from shall.phases import build as phase
 from shall.phases.build import BuildResult, Progressing
@@ -53,6 +55,9 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, trials: in
             return None if store is None else store.look(gate.digest(), model, material.looks)
 
         told = Progressing(say or Progressing().say, progress or Progressing().step)
+        for line in shall_file.requirements:
+            if "build" in line.phases and _later(line, train):
+                told.say(f"{line.name} is measured on the graph of the model, by `shall ship`")
         result = phase.build(material, look, on or datetime.date.today(), told)
         result = replace(result, subject=shall_file.subject.name, file=str(shall_file.path or ""))
         folder = _folder(shall_file, output, result)
@@ -70,7 +75,8 @@ def _material(file: ShallFile, train: Log, gate: Log) -> Material:
         raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
     options, on = file.build, "" if file.build.cluster == "here" else file.build.cluster
     material = Material(
-        requirements=tuple(line for line in file.requirements if "build" in line.phases), confidence=file.confidence,
+        requirements=tuple(line for line in file.requirements if "build" in line.phases and not _later(line, train)),
+        confidence=file.confidence,
         train=_table(train), gate=_table(gate), binding=binding,
         features=features_to_learn(file, train.schema, binding), objective=options.maximise or options.minimise or "",
         looks=file.looks or 1, seconds=options.seconds, trials=options.trials, seed=options.seed,
@@ -79,6 +85,11 @@ def _material(file: ShallFile, train: Log, gate: Log) -> Material:
     if not material.requirements:
         raise InputError(f"{file.path or 'the file'} has no requirement of the phase build")
     return material
+
+
+def _later(line: Requirement, train: Log) -> bool:
+    """Whether a line is about the latency that `ship` measures on the graph."""
+    return LATENCY not in train.schema.names and any(LATENCY in call.columns for call in line.measures)
 
 
 def _wanted(file: ShallFile) -> Wanted:

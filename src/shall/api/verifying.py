@@ -57,8 +57,9 @@ def sign(place: str | Path, key: str | Path, role: str, *, passphrase: str | Non
     """
     owner = keeping.private(key, passphrase)
     found = signing.sign(bundle.read(place), owner, role, on or datetime.date.today())
+    signed = signing.verify(found, signing.Trust({role: [owner.public]}, (role,)))
     bundle.save(found, place)
-    return verify(place, keys={role: [owner.public.id]}, required=(role,))
+    return _verified(found, signed)
 
 
 def verify(place: str | Path, *, keys: Mapping[str, Sequence[str]] | None = None, trust: str | Path | None = None,

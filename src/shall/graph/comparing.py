@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,13 +11,15 @@ import numpy as np
 from shall import registry
 from shall.core.errors import InputError
 from shall.graph import onnx, session
-from shall.graph.kinds import Array
+from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Graph, Node, Reference
 from shall.graph.placed import Rows
 
 CHUNK: Final = 8192
 CHUNKS: Final = (1, 7, 64)                  # rows at a time that have to give the same bits as all at once
 DECISIONS: Final = ("decision", "abstained")
+LARGEST: Final = float(np.finfo(np.float32).max)
+REFUSALS: Final = (ValueError, TypeError, OverflowError)
 Against = Mapping[str, Callable[[Mapping[str, Array]], Array]]
 
 
@@ -157,24 +159,72 @@ def _of_library(reference: Reference, found: Sequence[Array], ours: Array) -> tu
 
 @np.errstate(all="ignore")
 def _in_parts(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], refused: Array) -> Array:
-    """All rows at once; where they are refused, those with a number beyond single precision are left out."""
+    """All rows at once; where they are refused, without those with a number beyond single precision, without those
+    with a missing value, without both; else half by half, until the rows that are to blame stand alone."""
     try:
         return np.asarray(ask(given))
-    except (ValueError, TypeError, OverflowError) as error:
-        unable = np.zeros(len(refused), dtype=bool)
-        for value in given.values():
-            if value.dtype.kind == "f":
-                unable |= (np.abs(value) > np.finfo(np.float32).max).any(axis=1)
-        if not unable.any():
-            raise InputError(f"the Python pipeline does not take these rows: {error}") from error
-        refused |= unable
-        if unable.all():
+    except REFUSALS as error:
+        every = np.arange(len(refused))
+        for odd in _odd(given):
+            keep = every[~odd]
+            if not len(keep) and odd.all():
+                break
+            if not odd.any() or (some := _asked(ask, given, keep)) is None:
+                continue
+            refused |= odd
+            return _whole(some, keep, len(refused))
+        found = dict(_by_halves(ask, given, every))
+        refused |= ~np.isin(every, list(found))
+        if not found:
+            if not np.logical_or.reduce(list(_odd(given))).all():
+                raise InputError(f"the Python pipeline does not take these rows: {error}") from error
             return np.full((len(refused), 1), np.nan)
-        keep = np.flatnonzero(~unable)
-        some = np.asarray(ask({name: value[keep] for name, value in given.items()}))
-        whole = np.zeros((len(refused), *some.shape[1:]), dtype=some.dtype)
-        whole[keep] = some
-        return whole
+        return _whole(np.stack(list(found.values())), np.array(list(found)), len(refused))
+
+
+def _odd(given: Mapping[str, Array]) -> Iterator[Array]:
+    """bool[n], of rows that many libraries refuse: too large a number, a missing value, either."""
+    large, missing = (np.logical_or.reduce([which(value).any(axis=1) for value in given.values()])
+                      for which in (_is_large, _is_missing))
+    yield from (large, missing, large | missing)
+
+
+def _is_large(value: Array) -> Array:
+    with np.errstate(all="ignore"):
+        return np.asarray(np.abs(value) > LARGEST) if value.dtype.kind == "f" else np.zeros(value.shape, dtype=np.bool_)
+
+
+def _is_missing(value: Array) -> Array:
+    return np.asarray(np.isnan(value) if value.dtype.kind == "f" else value == MISSING, dtype=np.bool_)
+
+
+def _asked(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], keep: Array) -> Array | None:
+    """What is said of some rows; None where they are refused."""
+    try:
+        return np.asarray(ask({name: value[keep] for name, value in given.items()}))
+    except REFUSALS:
+        return None
+
+
+def _by_halves(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], rows: Array
+               ) -> Iterator[tuple[int, Array]]:
+    """Each row that is not refused, with what is said of it."""
+    waiting = [rows]
+    while waiting:
+        some = waiting.pop()
+        if not len(some):
+            continue
+        said = _asked(ask, given, some)
+        if said is not None:
+            yield from zip(some.tolist(), said, strict=True)
+        elif len(some) > 1:
+            waiting += [some[len(some) // 2:], some[:len(some) // 2]]
+
+
+def _whole(some: Array, keep: Array, rows: int) -> Array:
+    whole = np.zeros((rows, *some.shape[1:]), dtype=some.dtype)
+    whole[keep] = some
+    return whole
 
 
 def _apart(said: Array, expected: Array) -> Array:
@@ -183,8 +233,8 @@ def _apart(said: Array, expected: Array) -> Array:
     if said.dtype.kind not in "fiu" or expected.dtype.kind not in "fiu":
         other: Array = (said.astype(str) != expected.astype(str)).any(axis=1).astype(np.float64)
         return other
-    with np.errstate(all="ignore"):
-        apart = np.abs(said.astype(np.float64) - expected)
+    with np.errstate(all="ignore"):         # of large numbers the part that differs
+        apart = np.abs(said.astype(np.float64) - expected) / np.maximum(np.abs(expected), 1.0)
     same = (said == expected) | (np.isnan(said) & np.isnan(expected))
     most: Array = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart)).max(axis=1, initial=0.0)
     return most

@@ -98,6 +98,8 @@ def check(forest: Forest, width: int) -> None:
     m, size = len(forest.feature), len(forest.value)
     if forest.precision not in PRECISIONS or not forest.outputs >= 1:
         raise Fault(f"its trees are of {forest.precision!r} precision and have {forest.outputs} outputs")
+    if not len(forest.roots):
+        raise Fault("it has no tree")
     if m + size > MOST:
         raise Fault(f"its trees have {m + size:,} nodes, more than {MOST:,}")
     for name in ("threshold", "left", "right", "missing_left", "member"):

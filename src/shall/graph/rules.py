@@ -91,12 +91,12 @@ def decide(score: Value, at: float = 0.5, abstain: tuple[float, float] | None = 
     best = score if score.kind.width == 1 else largest(score)
     place = number(score >= at) if score.kind.width == 1 else argmax(score)
     unsure = best.isna()
-    if abstain is not None:
+    if abstain is not None:                 # not surely: what is missing is neither below nor above
         low, high = abstain
         if not low < high:
             return dict.fromkeys(("decision", "abstained"), faulty(
                 "decide", f"it abstains between {low:g} and {high:g}, where nothing lies", "give (low, high)"))
-        unsure = unsure | ((best > low) & (best < high))
+        unsure = ~((best <= low) | (best >= high))
     decision = place if labels is None else Value("label", (place,), {"texts": tuple(labels)})
     return {"decision": decision, "abstained": unsure}
 

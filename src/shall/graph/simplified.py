@@ -1,4 +1,4 @@
-"""A graph with fewer nodes that says the same bits: what is only moved is moved once, and what nobody needs is left out.
+"""A graph with fewer nodes that says the same bits: columns are moved once, and what nobody needs is left out.
 
 Picks of picks and of stacks go to their source, neighbours of one source in a stack become one pick, and a pick goes
 in front of what works on each column alone. No number is computed in another way.

@@ -163,7 +163,9 @@ def _certified(found: Search, task: Task, material: Material, floor: float, look
         taken = look(model.digest)
     except LooksSpent as spent:             # what the search found is told all the same
         return replace(result, candidate=model, in_the_way=str(spent))
-    gate = prepare(material.at_gate, task.aims.examination.binding, material.confidence)
+    size = float(sum(map(len, model.files().values())))
+    binding = replace(task.aims.examination.binding, facts=(("size", size),))
+    gate = prepare(material.at_gate, binding, material.confidence)
     verdicts = judge(gate, tally_of(gate, model, material.gate), {}, on=on, phase="build", looks=material.looks)
     return replace(result, candidate=model, verdicts=verdicts, looks=taken, helps=_settles(verdicts))
 

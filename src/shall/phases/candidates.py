@@ -46,7 +46,7 @@ def judged(name: str, aims: Aims, tally: Tally, objective: int, made: tuple[int,
     for place, (requirement, found) in enumerate(zip(aims.examination.requirements, evidence, strict=True)):
         if place == objective:
             continue
-        shortfalls = [_shortfall(part, limit_of(requirement, part.side), aim.aim)
+        shortfalls = [shortfall_of(part, limit_of(requirement, part.side), aim.aim)
                       for part, aim in zip(found, aims.each[place], strict=True)]
         most = int(np.argmax(shortfalls))
         values.append(found[most].value)
@@ -81,7 +81,7 @@ def _span(part: Evidence) -> Interval | None:
     return -math.inf if part.low is None else part.low, math.inf if part.high is None else part.high
 
 
-def _shortfall(part: Evidence, limit: float, aim: float) -> float:
+def shortfall_of(part: Evidence, limit: float, aim: float) -> float:
     """How far a value is from its aim, in margins: 0 at the aim, 1 at the limit, more beyond it."""
     if part.outcome is not Outcome.MEASURED or part.value is None:
         return math.inf

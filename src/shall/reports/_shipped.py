@@ -158,6 +158,9 @@ def _placed(found: Proof, look: Look) -> Iterator[str]:
     if worst is not None:
         yield from paragraph(f"{plural(len(found.parts), 'part')} inside, the farthest apart by {worst.largest:.1e}: "
                              f"{safe(worst.name)}", look.width, 2, look.paint)
+    refused = max((one.refused for one in found.outputs), default=0)
+    if refused:
+        yield from paragraph(f"{refused:,} rows are not compared: Python refuses them", look.width, 2, look.paint)
     yield from paragraph("the same bits for any number of rows at a time" if found.chunked else
                          "NOT the same bits for any number of rows at a time", look.width, 2, look.paint)
 
@@ -165,7 +168,8 @@ def _placed(found: Proof, look: Look) -> Iterator[str]:
 def _outcome(found: Proof, look: Look) -> Iterator[str]:
     if found.holds:
         flips = " and no decision differs" if any(one.decided for one in found.outputs) else ""
-        yield look.paint("✓ proved", "met") + f": within {found.tolerance:g}{flips} in {found.compared:,} rows"
+        rows = max((one.rows for one in found.outputs), default=0)
+        yield look.paint("✓ proved", "met") + f": within {found.tolerance:g}{flips} in {rows:,} rows"
         return
     yield look.paint("✗ not proved", "broken") + f": {safe(found.differs) or 'see above'}"
     for one in (*found.outputs, *found.parts):

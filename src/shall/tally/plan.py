@@ -136,6 +136,7 @@ class Plan:
             "positive": binding.positive, "decided": binding.decided, "threshold": binding.threshold,
             "kind": binding.kind, "classes": list(binding.classes), "scores": [list(pair) for pair in binding.scores],
             "groups": [[g.name, g.column, list(g.cut)] for g in binding.groups],
+            **({"units": [list(pair) for pair in binding.units]} if binding.units else {}),
             "cubes": [[str(cube.where or ""), cube.keys, cube.axes, cube.sums] for cube in self.cubes],
         }
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shall.core.errors import DataError
 from shall.core.log import GroupDef
 from shall.core.parse import parse_filter
+from shall.core.units import UNITS
 from shall.tally import classes, grid
 from shall.tally.codes import POSITIVE, UNKNOWN, Codes, agree, equals, floats, group_codes, others
 from shall.tally.covered import within, within_set
@@ -90,7 +91,7 @@ class Rows:
     def _axis(self, name: str) -> Codes:
         kind, _, of = name.partition(":")
         if kind == "value":
-            return grid.code_of(self._numbers(of)) + 1
+            return grid.code_of(self._in_base(of)) + 1
         if kind == "filter":
             return truth(parse_filter(of), self.batch)
         if kind == "missing":
@@ -146,7 +147,7 @@ class Rows:
     def _quantity(self, quantity: Quantity) -> NDArray[np.float64]:
         name, of = quantity
         if name == "column":
-            return self._numbers(of)
+            return self._in_base(of)
         if name == "weight":
             return self._weights
         if name in ("prediction", "target", "lower", "upper"):
@@ -183,6 +184,12 @@ class Rows:
             return floats(self._column(name))
         except DataError as error:
             raise DataError(f"column {name}: {error}") from error
+
+    def _in_base(self, name: str) -> NDArray[np.float64]:
+        """A column in the base unit of its kind, as limits are: seconds, bytes. A duration is in seconds already."""
+        unit = dict(self._binding.units).get(name, "")
+        found = self._numbers(name)
+        return found * UNITS[unit][1] if unit and not pa.types.is_duration(self._column(name).type) else found
 
     def _role(self, role: str) -> pa.Array:
         if role not in self._plan.roles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,18 @@ def differences(fitted: Any, frame: Any, methods: Sequence[str] = METHODS, given
         found[method] = apart(ours, theirs)
         found[method + " in numpy"] = apart(np.broadcast_to(again, ours.shape), theirs)
     return found
+
+
+def both(fitted: Any, frame: Any) -> Iterator[tuple[str, Any, Any]]:
+    """By method: what the library says, None where it refuses the rows, and what ONNX Runtime says."""
+    x, file = inputs_of_frame(frame), converting.file_of(fitted)
+    for method in METHODS:
+        if hasattr(fitted, method) and hasattr(file, method):
+            try:
+                theirs = getattr(fitted, method)(frame)
+            except ValueError:
+                theirs = None
+            yield method, theirs, said_by_graph(converting.said(fitted, x, method), x, packed_rows(frame))[0]
 
 
 def apart(ours: Any, theirs: Any) -> float:

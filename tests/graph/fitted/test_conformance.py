@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 from sklearn.base import clone
 
 from shall import registry
 from shall.graph.fitted import refusals
+from shall.graph.kinds import MISSING
 from tests.graph.fitted import cases
-from tests.graph.fitted.agreeing import differences
+from tests.graph.fitted.agreeing import both, differences
 
 NEAR = 1e-9
+
+
+@cache
+def _every(family: Any) -> list[tuple[Any, Any]]:
+    """Each fitted object of a family, and rows to ask."""
+    return [(_fitted(case), case[3]) for case in family()]
 
 
 def _fitted(case: Any) -> Any:
@@ -31,11 +40,27 @@ def _fitted(case: Any) -> Any:
 @pytest.mark.filterwarnings("ignore")
 def test_says_the_same(family: Any) -> None:
     different = {}
-    for case in family():
-        found = differences(_fitted(case), case[3])
-        assert found, f"{case[0]} was asked nothing"
-        different |= {f"{case[0]}.{method}": apart for method, apart in found.items() if apart > NEAR}
+    for fitted, rows in _every(family):
+        found = differences(fitted, rows)
+        assert found, f"{fitted} was asked nothing"
+        different |= {f"{fitted}.{method}": apart for method, apart in found.items() if apart > NEAR}
     assert not different
+
+
+@pytest.mark.parametrize("family", [cases.maps, cases.of_texts, cases.of_three, cases.of_two, cases.of_numbers],
+                         ids=lambda family: family.__name__)
+@pytest.mark.filterwarnings("ignore")
+def test_is_missing_where_the_library_refuses(family: Any) -> None:
+    told, refused = {}, 0
+    for fitted, rows in _every(family):
+        row = rows.iloc[:1].copy()
+        row["age" if "age" in row else row.columns[0]] = np.nan
+        for method, theirs, ours in both(fitted, row):
+            refused += theirs is None
+            missing = ours == MISSING if ours.dtype.kind in "UO" else np.isnan(ours)
+            if theirs is None and not (missing.any() if method == "transform" else missing.all()):
+                told[f"{fitted}.{method}"] = ours
+    assert refused and not told
 
 
 def _inside(one: Any, levels: int = 6) -> set[str]:

@@ -15,7 +15,7 @@ def test_half_of_the_units_for_hardly_an_answer(name, expected, request):
     found = pruned_nets.pruned(case.graph, case.rows, 0.5, steps=500)
     assert widths(found.nodes[-1].settings["layers"]) == expected
     assert case.size(found) * 1.9 < case.size(case.graph)
-    assert case.accuracy(found) > case.accuracy(case.graph) - 0.02 > 0.85
+    assert case.accuracy(found) > case.accuracy(case.graph) - 0.03 > 0.85
 
 
 def test_the_same_seed_gives_the_same_net(columns):

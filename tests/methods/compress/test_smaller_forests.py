@@ -46,7 +46,7 @@ def leaves_of(graph):
     return sum(len(node.settings["value"]) for node in graph.nodes if node.op == "trees")
 
 
-@pytest.mark.parametrize("made, lost", [(boosted, 0.02), (random_forest, 0.05), (boosted_classes, 0.05)])
+@pytest.mark.parametrize("made, lost", [(boosted, 0.02), (random_forest, 0.05), (boosted_classes, 0.08)])
 @pytest.mark.parametrize("leaves", [1.0, 0.5])
 def test_a_quarter_of_the_trees_for_hardly_an_answer(made, lost, leaves):
     graph, X, y = case(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from shall.graph.kinds import Array
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """One tree, an entry for each of its nodes; a leaf has no ``left``. ``members``: the categories of each split."""
+    """One tree, an entry for each of its nodes; a leaf has no ``left``. ``members``: the categories by node."""
 
     feature: Array
     threshold: Array
@@ -22,7 +22,7 @@ class Tree:
     missing_left: Array
     value: Array                            # [nodes] or [nodes, outputs]
     target: int = 0
-    members: Sequence[Sequence[int] | None] = field(default=())
+    members: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 def of(tree: object, value: Array, features: Array | None = None, target: int = 0) -> Tree:
@@ -51,10 +51,10 @@ def together(trees: Sequence[Tree], outputs: int) -> Forest:
         place = np.where(leaf, ~(np.cumsum(leaf) - 1 + leaves), np.cumsum(~leaf) - 1 + splits)
         chosen = np.flatnonzero(~leaf)
         member = np.full(len(chosen), -1)
-        for at, node in enumerate(chosen):
-            if tree.members and (categories := tree.members[int(node)]) is not None:
+        for at, node in enumerate(chosen.tolist()) if tree.members else ():
+            if node in tree.members:
                 member[at] = len(sets)
-                sets.append(categories)
+                sets.append(tree.members[node])
         found = {"feature": tree.feature[chosen], "threshold": tree.threshold[chosen], "member": member,
                  "left": place[tree.left[chosen]], "right": place[tree.right[chosen]], "roots": place[:1],
                  "missing_left": tree.missing_left[chosen], "value": tree.value[leaf],

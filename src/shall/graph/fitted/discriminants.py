@@ -76,7 +76,7 @@ def _complement(fitted: Any, x: Value) -> Value:
 
 def _bernoulli(fitted: Any, x: Value) -> Value:
     if fitted.binarize is not None:
-        x = n.number(x > float(fitted.binarize), x)
+        x = n.unless(x.isna(), n.number(x > float(fitted.binarize), x))
     without = np.log(1 - np.exp(fitted.feature_log_prob_))
     return n.affine(x, (fitted.feature_log_prob_ - without).T, fitted.class_log_prior_ + without.sum(axis=1))
 

@@ -11,6 +11,7 @@ from shall.graph.columns import Columns
 from shall.graph.converting import Given, said
 from shall.graph.fitted import _nodes as n
 from shall.graph.fitted._given import beside, columns, name, numbers, refused
+from shall.graph.kinds import Array
 from shall.graph.value import Value
 
 CLASSES: Final = tuple(f"sklearn.{one}" for one in (
@@ -93,11 +94,8 @@ def _voted(fitted: Any, x: Given) -> Value:
     weights = fitted._weights_not_none or [1.0] * len(fitted.estimators_)
     votes = []
     for one, weight in zip(fitted.estimators_, weights, strict=True):
-        code, many = said(one, x, "predict"), len(fitted.classes_)      # they were fitted on codes of the classes
-        place = {each: at for at, each in enumerate(np.asarray(one.classes_).tolist())}
-        hits = [n.number(code == float(each), code) * float(weight) if each in place else code * 0.0
-                for each in range(many)]
-        votes.append(beside(hits))
+        code = said(one, x, "predict")      # they were fitted on codes of the classes
+        votes.append(n.entry(code, _votes(len(fitted.classes_), float(weight), 0.0)))
     return n.decided(fitted.classes_, n.summed(votes))
 
 
@@ -140,13 +138,15 @@ def _boosted(fitted: Any, x: Given) -> Value:
     many, votes = len(fitted.classes_), []
     for one, weight in zip(fitted.estimators_, fitted.estimator_weights_, strict=True):
         code = n.coded(said(one, x, "predict"), fitted.classes_)
-        votes.append(n.entry(code, _votes(many, float(weight))))
+        votes.append(n.entry(code, _votes(many, float(weight), -1.0 / (many - 1) * float(weight))))
     score = n.summed(votes) / float(np.sum(fitted.estimator_weights_))
+    score = n.unless(n.absent(numbers(fitted, x)), score)
     return score[:, 1] - score[:, 0] if many == 2 else score
 
 
-def _votes(many: int, weight: float) -> Any:
-    rows = np.full((many + 1, many), -1.0 / (many - 1) * weight)
+def _votes(many: int, weight: float, other: float) -> Array:
+    """What a vote for each class counts for all classes; missing where there is none."""
+    rows = np.full((many + 1, many), other)
     rows[range(many), range(many)] = weight
     rows[-1] = np.nan
     return rows

@@ -56,8 +56,13 @@ def _average(fitted: Any, x: Given) -> Value:
     every = getattr(fitted, "estimators_", [fitted])
     trees = [_grown.of(one.tree_, _leaves(one)) for one in every]
     grown = _grown.together(trees, trees[0].value.shape[1])
-    divisor = float(len(trees)) if hasattr(fitted, "estimators_") else None
-    return n.trees(n.single(numbers(fitted, x)), grown, divisor)
+    divisor, value = float(len(trees)) if hasattr(fitted, "estimators_") else None, numbers(fitted, x)
+    said = n.trees(n.single(value), grown, divisor)
+    return said if _takes_missing(every[0]) else n.unless(n.absent(value), said)
+
+
+def _takes_missing(tree: Any) -> bool:
+    return bool(tree.__sklearn_tags__().input_tags.allow_nan) and tree.monotonic_cst is None
 
 
 def _leaves(tree: Any) -> Array:

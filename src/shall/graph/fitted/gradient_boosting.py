@@ -80,8 +80,8 @@ def _prepared(fitted: Any, x: Given) -> Value:
 def _tree(predictor: Any, target: int) -> _grown.Tree:
     nodes = predictor.nodes
     leaf = nodes["is_leaf"].astype(bool)
-    members = [_categories(predictor.raw_left_cat_bitsets[node["bitset_idx"]])
-               if node["is_categorical"] and not node["is_leaf"] else None for node in nodes]
+    members = {node: _categories(predictor.raw_left_cat_bitsets[nodes["bitset_idx"][node]])
+               for node in np.flatnonzero(nodes["is_categorical"].astype(bool) & ~leaf).tolist()}
     left, right = (nodes[side].astype(np.int64) for side in ("left", "right"))
     return _grown.Tree(nodes["feature_idx"], nodes["num_threshold"], np.where(leaf, -1, left), right,
                        nodes["missing_go_to_left"].astype(bool), nodes["value"], target, members)

@@ -48,7 +48,8 @@ def _kept(fitted: Any, fill: Any) -> bool:
 
 def _indicators(fitted: Any, given: list[Value]) -> Value:
     value = beside([given[int(place)] for place in fitted.features_])
-    return n.number(_gone(fitted, value), value)
+    said = n.number(_gone(fitted, value), value)
+    return said if missing(fitted.missing_values) else n.unless(value.isna(), said)
 
 
 def _gone(fitted: Any, value: Value) -> Value:

@@ -30,8 +30,11 @@ def predict_proba(fitted: Any, x: Given) -> Value:
         return Value("link_single", (decision_function(fitted, x),), {"function": "softmax"})
     if fitted.link not in ("sigmoid", "softmax"):
         raise InputError(f"a booster of the objective {fitted.objective!r} gives no probabilities: take predict")
-    p = predict(fitted, x)
-    return n.two(p) if fitted.outputs == 1 else p
+    if fitted.outputs > 1:
+        return predict(fitted, x)
+    if fitted.precision == "single":
+        return Value("link_single", (decision_function(fitted, x),), {"function": "two"})
+    return n.two(predict(fitted, x))
 
 
 def asked(fitted: Any, method: str, parts: Sequence[Value]) -> None:

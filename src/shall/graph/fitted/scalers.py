@@ -62,7 +62,7 @@ def _normalizer(fitted: Any, value: Value) -> Value:
 
 
 def _binarizer(fitted: Any, value: Value) -> Value:
-    return n.number(value > float(fitted.threshold), value)
+    return n.unless(value.isna(), n.number(value > float(fitted.threshold), value))
 
 
 SAYS: Final[Mapping[str, Callable[[Any, Value], Value]]] = {

@@ -34,7 +34,7 @@ def predict(fitted: Any, x: Given) -> Value:
         return _sum(fitted, x)
     score = decision_function(fitted, x)
     if name(fitted) == "OneClassSVM":
-        return n.where(score > 0.0, 1.0, -1.0)
+        return n.unless(score.isna(), n.where(score > 0.0, 1.0, -1.0))
     return n.decided(fitted.classes_, score)
 
 

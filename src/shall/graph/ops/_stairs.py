@@ -1,9 +1,11 @@
-"""Which step of a stair a number is on, by one small tree: as numpy's `searchsorted(edges, x, side="right")`."""
+"""Stairs: numbers that stay the same between ascending edges, by one forest of small balanced trees for all of them.
+
+A tree costs a tenth of what comparing with every edge does, and one operator for several stairs what one for one does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -12,34 +14,62 @@ from shall.graph.kinds import Array
 if TYPE_CHECKING:
     from shall.graph.emitter import Emitter
 
-Node = tuple[float, int, int, bool, bool]       # split, the two sides, and whether each is a leaf
+MODES: Final = {"left": 0, "right": 1}      # of TreeEnsemble: below an edge is x <= edge, or x < edge
 
 
-def emit_step(to: Emitter, x: str, edges: Array) -> str:
-    """int64[n]: how many of the ascending edges are at most x [n, 1]; all of them where x is missing."""
-    below = np.nextafter(edges, -np.inf)        # x >= edge, said as not x <= the number below it
-    nodes = list(_nodes(below))
-    splits, true, false, true_leaf, false_leaf = zip(*nodes, strict=True)
-    leaves = np.arange(len(edges) + 1, dtype=np.float64)
-    step = to("TreeEnsemble", x, nodes_splits=np.array(splits), nodes_featureids=[0] * len(nodes),
-              nodes_modes=np.zeros(len(nodes), dtype=np.uint8), nodes_truenodeids=list(true),
-              nodes_falsenodeids=list(false), nodes_trueleafs=[int(leaf) for leaf in true_leaf],
-              nodes_falseleafs=[int(leaf) for leaf in false_leaf], leaf_targetids=[0] * len(leaves),
-              leaf_weights=leaves, tree_roots=[0], n_targets=1, aggregate_function=1, post_transform=0)
-    return to("Reshape", to.cast(step, np.int64), to.constant([-1], np.int64))
+class Stair(NamedTuple):
+    """``steps`` float64[edges + 1], of the numbers of a ``column``; the last one where a number is missing, too."""
+
+    column: int
+    edges: Array
+    steps: Array
 
 
-def _nodes(edges: Array) -> Iterator[Node]:
-    """A balanced tree over the edges, the root first; leaf i is step i."""
-    waiting, place = [(0, len(edges))], 1
-    while waiting:
-        low, high = waiting.pop(0)
-        middle = (low + high) // 2
-        sides = []
-        for side in ((low, middle), (middle + 1, high)):
-            leaf = side[0] == side[1]
-            sides.append((side[0] if leaf else place, leaf))
-            if not leaf:
-                waiting.append(side)
-                place += 1
-        yield float(edges[middle]), sides[0][0], sides[1][0], sides[0][1], sides[1][1]
+def emit_stairs(to: Emitter, x: str, stairs: list[Stair], side: str) -> str:
+    """float64[n, stairs]; on an edge the step above it where ``side`` is right, else the one below."""
+    forest = _Forest()
+    for target, stair in enumerate(stairs):
+        forest.grow(stair, target)
+    nodes = np.array(forest.nodes, dtype=np.int64)
+    return to("TreeEnsemble", x, tree_roots=forest.roots, n_targets=len(stairs), aggregate_function=1,
+              post_transform=0, nodes_modes=np.full(len(nodes), MODES[side], np.uint8),
+              nodes_splits=np.array(forest.splits), nodes_featureids=nodes[:, 0].tolist(),
+              nodes_truenodeids=nodes[:, 1].tolist(), nodes_trueleafs=nodes[:, 2].tolist(),
+              nodes_falsenodeids=nodes[:, 3].tolist(), nodes_falseleafs=nodes[:, 4].tolist(),
+              leaf_targetids=forest.targets, leaf_weights=np.array(forest.leaves))
+
+
+class _Forest:
+    """Nodes are: column, place below, whether that is a leaf, place above, whether that is a leaf."""
+
+    def __init__(self) -> None:
+        self.roots: list[int] = []
+        self.splits: list[float] = []
+        self.nodes: list[list[int]] = []
+        self.leaves: list[float] = []
+        self.targets: list[int] = []
+
+    def grow(self, stair: Stair, target: int) -> None:
+        """One tree; without edges, a node whose sides are the same."""
+        self.roots.append(len(self.nodes))
+        if len(stair.edges):
+            self._node(stair, target, 0, len(stair.edges))
+            return
+        self.splits.append(0.0)
+        self.nodes.append([stair.column, *self._side(stair, target, 0, 0), *self._side(stair, target, 0, 0)])
+
+    def _node(self, stair: Stair, target: int, low: int, high: int) -> int:
+        place, middle = len(self.nodes), (low + high) // 2
+        self.nodes.append([])
+        self.splits.append(float(stair.edges[middle]))
+        below = self._side(stair, target, low, middle)
+        above = self._side(stair, target, middle + 1, high)
+        self.nodes[place] = [stair.column, *below, *above]
+        return place
+
+    def _side(self, stair: Stair, target: int, low: int, high: int) -> tuple[int, int]:
+        if low < high:
+            return self._node(stair, target, low, high), 0
+        self.leaves.append(float(stair.steps[low]))
+        self.targets.append(target)
+        return len(self.leaves) - 1, 1

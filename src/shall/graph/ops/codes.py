@@ -37,12 +37,17 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     given, categories = kinds[0], settings["categories"]
     if given.width == 1:
         return _alone(to, inputs[0], settings, given)
+    if given.what == "text":                # a missing one is looked up as any other
+        categories = [*categories, (MISSING,)]
     number, own = numbered(to, inputs[0], given, categories)
     size = 1 + max(int(places.max()) for places in own)
     table = np.repeat(_each(settings["unknown"], given.width)[:, None], size, axis=1)
+    if given.what == "text":
+        table[:, own.pop()] = _each(settings["missing"], given.width)[:, None]
     for row, places, codes in zip(table, own, settings["codes"], strict=True):
         row[places[places > 0]] = np.asarray(codes)[places > 0]
-    return _missing(to, inputs[0], _looked_up(to, number, table), settings, given)
+    found = _looked_up(to, number, table)
+    return found if given.what == "text" else _missing(to, inputs[0], found, settings, given)
 
 
 def _looked_up(to: Emitter, number: str, table: Array) -> str:
@@ -64,19 +69,15 @@ def _alone(to: Emitter, x: str, settings: Settings, given: Kind) -> str:
 
 
 def _missing(to: Emitter, x: str, found: str, settings: Settings, given: Kind) -> str:
-    """What is missing where that is no category, or a missing number."""
+    """What stands for a missing number."""
     missing = _each(settings["missing"], given.width).copy()
     for column, (categories, codes) in enumerate(zip(settings["categories"], settings["codes"], strict=True)):
         for category, code in zip(categories, codes, strict=True):
-            if category == MISSING or category != category:
+            if category != category:
                 missing[column] = code
     if np.array_equal(missing, _each(settings["unknown"], given.width), equal_nan=True):
         return found
-    if given.what == "text":
-        absent = to("Equal", x, to.constant(np.array([[MISSING]], dtype=object)))
-    else:
-        absent = to("IsNaN", x)
-    return to("Where", absent, to.constant(missing[None]), found)
+    return to("Where", to("IsNaN", x), to.constant(missing[None]), found)
 
 
 def _codes(column: Array, settings: Settings, place: int) -> Array:

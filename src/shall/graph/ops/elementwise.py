@@ -63,9 +63,8 @@ def _relu(to: Emitter, x: str, width: int) -> str:
 def _log1p(to: Emitter, x: str, width: int) -> str:
     one = to.constant([[1.0]])
     u = to("Add", x, one)
-    lost = to("Div", to("Sub", x, to("Sub", u, one)), u)            # what rounding 1 + x took away
-    small = to("Less", to("Abs", x), to.constant([[0.5]]))
-    return to("Add", _steady.log(to, u, width), to("Where", small, lost, to.constant([[0.0]])))
+    lost = to("Div", to("Sub", x, to("Sub", u, one)), u)            # what rounding 1 + x took away; NaN at -1 and inf
+    return to("Add", _steady.log(to, u, width), to("Where", to("IsNaN", lost), to.constant([[0.0]]), lost))
 
 
 def _expm1(to: Emitter, x: str, width: int) -> str:

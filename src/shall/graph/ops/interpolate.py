@@ -12,7 +12,7 @@ import numpy as np
 
 from shall.graph.kinds import Array, Fault, Kind, wanted
 from shall.graph.node import Settings
-from shall.graph.ops._stairs import emit_step
+from shall.graph.ops._stairs import Stair, emit_stairs
 
 if TYPE_CHECKING:
     from shall.graph.emitter import Emitter
@@ -35,13 +35,12 @@ def run(values: tuple[Array, ...], settings: Settings) -> Array:
 
 def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[Kind, ...]) -> str:
     """Slope, point and value of the piece that a number is on, in numpy's order of operations."""
-    x, (at, lines) = inputs[0], _pieces(settings["at"], settings["values"])
-    piece = to("Gather", to.constant(lines), emit_step(to, x, at), axis=0)
-    slope, start, value = (to("Gather", piece, to.constant([place], np.int64), axis=1) for place in range(3))
-    found = to("Add", to("Mul", slope, to("Sub", x, start)), value)
-    first, last = to.constant(at[:1]), to.constant(at[-1:])
-    found = to("Where", to("Less", x, first), to.constant(lines[:1, 2]), found)
-    return to("Where", to("GreaterOrEqual", x, last), to.constant(lines[-1:, 2]), found)
+    at, lines = _pieces(settings["at"], settings["values"])
+    low, high = to.constant(np.nextafter(at[:1], -np.inf)), to.constant(at[-1:])
+    x = to("Min", to("Max", inputs[0], low), high)                  # beyond the points it is as on them
+    pieces = emit_stairs(to, x, [Stair(0, at, lines[:, place]) for place in range(3)], "right")
+    slope, start, value = to.several("Split", 3, pieces, axis=1, num_outputs=3)
+    return to("Add", to("Mul", slope, to("Sub", x, start)), value)
 
 
 def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:

@@ -52,7 +52,7 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     found = to("LabelEncoder", x, keys_tensor=np.array([key for key, _ in present], _dtype(kinds[0])),
                values_tensor=np.array([said[place] for _, place in present], dtype),
                default_tensor=np.array([said[0]], dtype))
-    if kinds[0].what == "number":
+    if kinds[0].what == "number" and not np.array_equal(rows[absent], rows[0], equal_nan=True):
         found = to("Where", to("IsNaN", x), to.constant(np.array([[said[absent]]], dtype)), found)
     if one:
         return found

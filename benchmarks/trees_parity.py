@@ -22,7 +22,6 @@ from shall.graph.kinds import MISSING
 
 CHUNK: Final = 4096
 BESIDE: Final = ("id", "employed", "year", "prediction", "predicted_probability", "household", "income")
-FIELDS: Final = ("rows", "trained", "raw", "apart", "flips", "chunks")
 
 
 def tables() -> Iterator[tuple[str, Any, Any, Any]]:
@@ -86,7 +85,7 @@ def main() -> int:
              "same bits in any chunk"]
     for name, one in found.items():
         lines.append(f"  {name:34}{one['rows']:9,}{one['trained']:8,}{one['raw']:4}{one['apart']:9.1e}{one['flips']:4}"
-                     f"  {one['chunks']}   CPU s {one['ours']:.1f}, library {one['theirs']:.1f}; {one['bytes']:,} bytes")
+                     f"  {one['chunks']}  CPU s {one['ours']:.1f}, library {one['theirs']:.1f}; {one['bytes']:,} bytes")
     lines.append(f"  {sum(one['rows'] for one in found.values()):,} rows, "
                  f"{sum(one['flips'] for one in found.values())} decisions flipped")
     harness.save("trees_parity", lines, {"models": found})

@@ -40,6 +40,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "methods/calibrate/vector_scaling.py": {"numpy", "scipy"},
     "methods/compress/_tuning.py": {"numpy", "torch"},
     "methods/search": {"optuna", "sqlalchemy"},
+    "methods/compress/distillation.py": {"lightgbm", "numpy"},
     "methods/learn": {"lightgbm", "numpy", "sklearn"},
     "methods/learn/hist_gradient_boosting.py": {"numpy", "sklearn", "threadpoolctl"},
     "methods/learn/mlp.py": {"numpy", "torch"},

@@ -1,4 +1,4 @@
-"""The demo: ``python -m examples.employment.demo``. One file of requirements, three phases, real data.
+"""The demo: ``python -m examples.employment.demo``. One file of requirements, built, shipped and followed, real data.
 
 Every command is printed before it runs, so that it can be run again by hand in this folder.
 """
@@ -45,6 +45,11 @@ def steps(data: str) -> tuple[Step, ...]:
              "What this gate can certify, before any model exists."),
         Step("shall build",
              "A search under the same requirements; the winner is put to the gate by the code that `check` uses."),
+        Step(f"shall ship -o {data}/bundle",
+             "The model as one graph that runs without Python: proved to decide alike on every row and every edge, held "
+             "to the file again, and packed."),
+        Step(f"shall prove {data}/bundle {data}/2015.gate.parquet",
+             "Anybody who has the bundle can prove it again, on rows of their own."),
         Step(f"shall watch --log {data}/decisions --labels {data}/labels.parquet",
              "Three years in service: the area under the curve stays, an alarm on it would be silent; calibration "
              "creeps until it is broken.", (BROKEN,)),

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _HOME: Final = {
     "build": "shall.api", "check": "shall.api", "init": "shall.api", "plan": "shall.api", "split": "shall.api",
-    "watch": "shall.api", "compress": "shall.api", "load_bundle": "shall.api", "predict": "shall.api", "prove": "shall.api",
-    "ship": "shall.api", "sign": "shall.api",
+    "watch": "shall.api", "compress": "shall.api", "load_bundle": "shall.api", "predict": "shall.api",
+    "prove": "shall.api", "ship": "shall.api", "sign": "shall.api",
     "verify": "shall.api", "errors": "shall.core", "load": "shall.spec", "log": "shall.adapters",
     "measure": "shall.core.builder", "Finding": "shall.core.verdict", "Requirement": "shall.core.requirement",
     "Verdict": "shall.core.verdict", "ConstrainedClassifier": "shall.estimators",
@@ -44,8 +44,8 @@ _HOME: Final = {
 }
 
 __all__ = ["ConstrainedClassifier", "ConstrainedRegressor", "Finding", "Fitted", "Learner", "Mitigated", "Requirement",
-           "Verdict", "__version__", "build", "check", "compress", "errors", "init", "load", "load_bundle", "log", "measure", "plan",
-           "predict", "prove", "ship", "sign", "split", "verify", "watch"]
+           "Verdict", "__version__", "build", "check", "compress", "errors", "init", "load", "load_bundle", "log",
+           "measure", "plan", "predict", "prove", "ship", "sign", "split", "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ import pytest
 
 import shall
 from shall.adapters import open_log
+from shall.adapters.slices import slices_of
 from shall.adapters.spark import SparkLog, is_spark, on_spark
 from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Column, GroupDef
@@ -134,7 +135,7 @@ def test_more_slices_than_the_driver_takes_are_added_by_the_workers(tmp_path: Pa
     write(tmp_path, 12, 999)
     log = open_log(tmp_path / "log")
     with on_spark("local[2]", log) as files:
-        assert len([*files._slices()]) == 36
+        assert len([*slices_of(log, spark.SLICE)]) == 36
         assert files.tally(PLAN) == one_pass(tmp_path)
         assert files.digest() == log.digest()
 

@@ -186,7 +186,7 @@ def test_a_graph_and_its_onnx_belong_together(made: Path, shipped: phase.ShipRep
     (made / "mixed" / "graph.json").write_bytes((made / "bundle" / "graph.json").read_bytes())
     x = inputs({"age": "number"})
     (made / "mixed" / "graph.onnx").write_bytes(compile(x, score=x["age"] / 100.0).onnx)
-    with pytest.raises(DataError, match="not what its graph.json says"):
+    with pytest.raises(DataError, match=r"not what its graph\.json says"):
         shall.prove(made / "mixed", made / "gate.parquet")
 
 
@@ -215,7 +215,8 @@ def test_several_classes_and_a_number(made: Path) -> None:
     classes = tuple(sorted({*table.column("label").to_pylist()}))
     encoding = encode.fit(table, ("age", "education_num", "hours_per_week", "sex"))
     place = np.array([classes.index(value) for value in table.column("label").to_pylist()], dtype=np.int64)
-    learned = find("additive").fit(encoding(table), place, encoding.sizes, classes=len(classes), settings={"rounds": 100})
+    learned = find("additive").fit(encoding(table), place, encoding.sizes, classes=len(classes),
+                                   settings={"rounds": 100})
     Model("additive", encoding, learned, classes=classes).save(made / "kinds")
     pq.write_table(table, made / "kinds.parquet")
     file = {"subject": {"name": "kinds", "kind": "classifier", "target": "label", "classes": list(classes)},

@@ -87,10 +87,11 @@ def test_trust_of_a_shall_file(shall, home):
     text = keys.public("ana.pub").id
     (home / "own" / "shall.toml").write_text(
         made.FILE + f'[trust]\nuser = "{text}"\nregulator = "reg.pub"\nrequired = ["regulator"]\n')
-    shall("sign", "loans.zip", "--key", "ana.key")
+    assert shall("sign", "loans.zip", "--key", "ana.key").code == 0
     lacking = shall("verify", "loans.zip", "--trust", "own/shall.toml")
     assert lacking.code == 1 and "the regulator has to sign it" in lacking.err
-    shall("sign", "loans.zip", "--key", "reg.key", "--role", "regulator")
+    second = shall("sign", "loans.zip", "--key", "reg.key", "--role", "regulator")
+    assert second.code == 0 and "user       claims to have signed" in second.out
     found = shall("verify", "loans.zip", "--trust", "own/shall.toml")
     assert found.code == 0 and "regulator" in found.out
     (home / "none.toml").write_text(made.FILE)

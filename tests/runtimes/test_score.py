@@ -61,6 +61,22 @@ def test_the_same_bits_for_any_batches(loans, size):
     assert found["id"].to_pylist() == list(range(len(found)))
 
 
+@pytest.mark.parametrize("threads", [2, 5])
+def test_the_same_bits_for_any_number_of_threads(loans, threads):
+    table = made.rows(100_000)
+    one, several = (pa.Table.from_batches(loans.arrow(table.to_batches(), ("id",), threads=number))
+                    for number in (1, threads))
+    assert several["score"].to_numpy().tobytes() == one["score"].to_numpy().tobytes()
+    assert several.drop(["score"]).equals(one.drop(["score"]))
+
+
+def test_an_error_in_a_thread_is_raised(loans):
+    rows = made.rows(30_000).to_batches()[0]
+    broken = rows.set_column(3, "city", pa.array([b"\xff"] * 30_000).view(pa.string()))
+    with pytest.raises(DataError, match="cannot be read"):
+        next(loans.arrow([broken], threads=2))
+
+
 def test_it_says_what_the_compiled_graph_says(loans):
     table = made.rows(500)
     compiled = made.loans()(table)

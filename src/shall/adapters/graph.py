@@ -26,7 +26,8 @@ class GraphModel:
 
     def __init__(self, compiled: Compiled, name: str) -> None:
         self.compiled, self.name = compiled, name
-        self.digest = hashlib.sha256(compiled.onnx).hexdigest()
+        first = b"" if compiled.first is None else compiled.first.onnx
+        self.digest = hashlib.sha256(compiled.onnx + first).hexdigest()
         outputs = dict(compiled.graph.outputs)
         if not {SCORE, DECISION} & outputs.keys():
             raise DataError(f"{name} has the outputs {', '.join(outputs)}: a model has `score`, `decision` or both")

@@ -22,8 +22,8 @@ _HOME = {"check": "checking", "compress": "compressing", "prove": "shipping", "s
          "init": "starting", "split": "starting", "sign": "verifying", "verify": "verifying", "load_bundle": "scoring",
          "predict": "predicting"}
 
-__all__ = ["build", "check", "compress", "init", "load_bundle", "plan", "predict", "prove", "ship", "sign", "split", "verify",
-           "watch"]
+__all__ = ["build", "check", "compress", "init", "load_bundle", "plan", "predict", "prove", "ship", "sign", "split",
+           "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

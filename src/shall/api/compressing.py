@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -18,14 +20,17 @@ from shall.api.opening import File, at_gate, file_of, log_at, on_rows, peek
 from shall.api.shipping import _last, _subject
 from shall.core.errors import DataError, InputError
 from shall.core.requirement import Requirement
+from shall.core.verdict import Finding, Verdict, limit_of
 from shall.graph import Compiled
 from shall.methods.compress._parts import Rows
 from shall.phases import compress as phase
 from shall.phases import latency
+from shall.phases.aims import Aim, Aims, aims_of
 from shall.phases.build import OBJECTIVE
+from shall.phases.candidates import shortfall_of
 from shall.phases.check import CheckReport, Progress, count
 from shall.phases.compress import CompressReport, Judged, Search, Tried
-from shall.phases.measuring import judge, prepare
+from shall.phases.measuring import judge, known, prepare
 from shall.phases.ship import Subject
 from shall.spec import ShallFile
 from shall.tally import Tally
@@ -33,11 +38,11 @@ from shall.tally import Tally
 MOST: Final = 100_000                       # rows to learn from and to choose on
 LEAST: Final = 100
 TABLE: Final = "latency.json"
-AMONG: Final = 20                           # a choice among many candidates on the same rows is not to be luck
 
 
-def compress(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "compressed", *,
-             data: Any = None, on: datetime.date | None = None, seed: int = 0, progress: Progress | None = None,
+def compress(model: str | Path | Compiled | None = None, file: File = "shall.toml",
+             output: str | Path = "compressed", *, data: Any = None, seconds: float | None = None,
+             on: datetime.date | None = None, seed: int = 0, progress: Progress | None = None,
              record: bool = True) -> CompressReport:
     """Find the fastest smaller graph of a model that keeps every requirement of a file, and put it to the gate.
 
@@ -50,6 +55,7 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
         file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate.
         output: the folder that the smaller graph is written to, where the gate certifies one.
         data: rows with labels, best such that the model did not learn from: a path or a frame; else `[data] train`.
+        seconds: stop trying after so long.
         on: the date, for waivers; today.
         seed: of which rows calibrate, and of what is learned.
         progress: called with what is being done and the candidates or rows done since the last call.
@@ -59,14 +65,15 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     """
     shall_file = file_of(file)
     if "gate" not in shall_file.data:
-        raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was compressed: "
-                         "add [data] gate = \"gate.parquet\"")
+        raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was "
+                         "compressed: add [data] gate = \"gate.parquet\"")
     subject = _subject(_last(shall_file) if model is None else model)
     learn, choose = _rows(shall_file, data, seed)
     place = Path(shall_file.path).parent / FOLDER / TABLE if shall_file.path is not None and record else None
     judging = _Judging(shall_file, TableLog(choose, "rows to choose on"), on or datetime.date.today())
     task = Search(subject.compiled, Rows(subject.compiled.edge(learn)), _cases(subject, choose), judging,
-                  latency.table(place), seed, progress or (lambda what, done: None))
+                  latency.table(place), seed, math.inf if seconds is None else time.monotonic() + seconds,
+                  progress or (lambda what, done: None))
     tried = phase.search(task)
     latency.keep(task.costs, place)
     report = CompressReport(shall_file.subject.name or subject.name, tried, judging.objective,
@@ -76,41 +83,56 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
 
 
 class _Judging:
-    """Holds a graph to the requirements on rows to choose on, by the evidence of `check`."""
+    """Holds a graph to the requirements on rows to choose on, by the evidence of `check`.
+
+    The first graph says how far from its limit a value has to be for the gate to certify it.
+    """
 
     def __init__(self, file: ShallFile, log: TableLog, on: datetime.date) -> None:
         self.file = replace(file, requirements=tuple(line for line in file.requirements if "check" in line.phases))
         self.log, self.on = log, on
+        self.gate = sum(batch.num_rows for batch in log_at(file, file.data["gate"]).batches(()))
         self.objective = ""
         self._references: Mapping[str, Tally] | None = None
+        self._aims: Aims | None = None
 
     def __call__(self, compiled: Compiled) -> Judged:
-        size = (("size", float(len(compiled.onnx))),)
+        size = (("size", float(phase.size_of(compiled))),)
         opened = on_rows(self.file, GraphModel(compiled, "the graph"), ("the graph", size), self.log)
         self.objective = self._objective(opened.binding.kind)
         line = Requirement.parse(f"{self.objective} >= 0")
         examination = prepare((*self.file.requirements, line), opened.binding, self.file.confidence, opened.features)
         if self._references is None:
             self._references = references_of(opened, examination, None)
-        tally = count(examination, opened.log)
-        *verdicts, last = judge(examination, tally, self._references, on=self.on, phase="check",
-                                looks=AMONG * max(self.file.looks or 1, 1))
-        return Judged(tuple(verdicts), last.deciding.value, last.deciding.better)
+        tally, looks = count(examination, opened.log), self.file.looks or 1
+        if self._aims is None:
+            self._aims = aims_of(examination, known(examination, tally, self._references), self.gate, looks)
+        *verdicts, last = judge(examination, tally, self._references, on=self.on, phase="check", looks=looks)
+        return Judged(tuple(verdicts), tuple(map(_short, verdicts, self._aims.each)), last.deciding.value,
+                      last.deciding.better)
 
     def _objective(self, kind: str) -> str:
         return self.file.build.maximise or self.file.build.minimise or OBJECTIVE[kind]
 
 
+def _short(verdict: Verdict, aims: Sequence[Aim]) -> float:
+    """How far the part of a requirement is from its aim that is furthest."""
+    if verdict.verdict is Finding.WAIVED:
+        return 0.0
+    return max(shortfall_of(part, limit_of(verdict.requirement, part.side), aim.aim)
+               for part, aim in zip(verdict.evidence, aims, strict=True))
+
+
 def _rows(file: ShallFile, data: Any, seed: int) -> tuple[pa.Table, pa.Table]:
     """Rows to learn from, and as many to choose on."""
     if data is None and "train" not in file.data:
-        raise InputError(f"{file.path or 'the file'} names no train data: add it under [data], or give rows with --data, "
-                         "best such that the model did not learn from")
+        raise InputError(f"{file.path or 'the file'} names no train data: add it under [data], or give rows with "
+                         "--data, best such that the model did not learn from")
     log = log_at(file, file.data["train"] if data is None else data)
     table = peek(log, MOST)
     if table.num_rows < LEAST:
-        raise DataError(f"{log.name} has {table.num_rows} rows: at least {LEAST} are needed, half of them to calibrate, "
-                        "half to choose on")
+        raise DataError(f"{log.name} has {table.num_rows} rows: at least {LEAST} are needed, half of them to "
+                        "calibrate, half to choose on")
     return phase.halves(table, seed)
 
 

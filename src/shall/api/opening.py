@@ -11,16 +11,19 @@ from typing import Any, Final
 import pyarrow as pa
 import tomlkit
 
-from shall import adapters, registry, spec
+from shall import adapters, bundle, registry, spec
 from shall.adapters.answers import Scorer
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.spark import SparkLog
 from shall.adapters.timed import LATENCY, timed
 from shall.api.hinting import with_values
+from shall.bundle.manifest import NAME as MANIFEST
 from shall.core.errors import DataError, FileError, InputError
 from shall.core.log import Binding, Log
-from shall.graph.compiled import MODEL
+from shall.graph.compiled import GRAPH, MODEL, Compiled
+from shall.graph.compiled import load as graph_at
+from shall.graph.written import read as read_graph
 from shall.methods.model import Model, load
 from shall.methods.prepare.encode import usable
 from shall.phases.answers import binding_of, log_of
@@ -91,7 +94,8 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
 
 def _of_model(file: ShallFile, place: str, untrusted: bool) -> Opened:
     """What the model of a file decides on its gate."""
-    return at_gate(file, model_of(place), (Path(place).name, _facts(Path(place))), untrusted)
+    model = model_of(place)
+    return at_gate(file, model, (Path(place).name, facts_of(model, Path(place))), untrusted)
 
 
 def at_gate(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]],
@@ -126,9 +130,20 @@ def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple
 
 def model_of(place: str) -> Model | Scorer:
     """The model at a place: a folder that `shall build` wrote, or one that was built elsewhere."""
-    if Path(place).is_dir() and not is_graph(Path(place)):
+    path = Path(place)
+    if path.suffix.lower() == ".zip" and path.is_file():
+        return GraphModel(graph_of(path), path.name)
+    if path.is_dir() and not is_graph(path):
         return load(place, partial(registry.find, "methods"))
     return adapters.model_at(place)
+
+
+def graph_of(place: Path) -> Compiled:
+    """The graph of a bundle, or one that was saved. Refused where a byte of a bundle is not as it was packed."""
+    if place.is_dir() and not (place / MANIFEST).is_file():
+        return graph_at(place)
+    files = bundle.read(place)
+    return Compiled(read_graph(files[GRAPH]), files[MODEL])
 
 
 def _mentions(file: ShallFile, column: str) -> bool:
@@ -155,11 +170,11 @@ def features_to_learn(file: ShallFile, schema: pa.Schema, binding: Binding) -> t
     return tuple(name for name in columns_of_model(file, schema, binding) if usable(schema.field(name).type))
 
 
-def _facts(model: Path) -> tuple[tuple[str, float], ...]:
-    """What is known of a model besides what it decides."""
-    graph = model / MODEL                   # of a bundle what answers, and not the evidence beside it
-    files = (graph,) if graph.is_file() else (model, *model.rglob("*"))
-    sizes = [file.stat().st_size for file in files if file.is_file()]
+def facts_of(model: Model | Scorer, place: Path) -> tuple[tuple[str, float], ...]:
+    """What is known of a model besides what it decides; the size of a graph is that of what answers."""
+    if isinstance(model, GraphModel):
+        return (("size", float(len(model.compiled.onnx))),)
+    sizes = [file.stat().st_size for file in (place, *place.rglob("*")) if file.is_file()]
     return (("size", float(sum(sizes))),) if sizes else ()
 
 

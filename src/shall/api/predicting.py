@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,8 +47,8 @@ class Predicted:
 
 
 def predict(place: str | Path, data: Any, out: str | Path, *, keep: Sequence[str] | None = None, on: str = "",
-            keys: Mapping[str, Sequence[str]] | None = None, trust: str | Path | None = None,
-            progress: Progress | None = None) -> Predicted:
+            threads: int | None = None, keys: Mapping[str, Sequence[str]] | None = None,
+            trust: str | Path | None = None, progress: Progress | None = None) -> Predicted:
     """Score every row of some data by a bundle, out of core; the result appears when its last row is written.
 
     Args:
@@ -56,6 +57,7 @@ def predict(place: str | Path, data: Any, out: str | Path, *, keep: Sequence[str
         out: `.parquet`, `.csv` or `.arrow`; with ``on`` a folder of Parquet files.
         keep: columns of the data that stand beside the outputs; the id, where there is a column with such a name.
         on: workers that take a part each: `spark://host:7077`, `local[2]`, `ray`, `dask`, `tcp://host:8786`.
+        threads: that score here; one a core. The bits are the same for any number.
         keys: public keys by role, to refuse what they have not signed.
         trust: a shall file whose `[trust]` names keys.
         progress: called with what is being done and the rows done since the last call.
@@ -69,12 +71,13 @@ def predict(place: str | Path, data: Any, out: str | Path, *, keep: Sequence[str
     schema = pa.schema([*(log.schema.field(name) for name in kept), *scorer.schema])
     columns = [*dict.fromkeys([*kept, *scorer.feature_names_in_])]
     began = time.monotonic()
-    work, outputs = partial(scorer.arrow, keep=kept), scorer.schema.names
+    outputs = scorer.schema.names
     if on:
-        seen = mapped(on, log, work, columns, schema, path, counted=outputs)
+        seen = mapped(on, log, partial(scorer.arrow, keep=kept), columns, schema, path, counted=outputs)
     else:
         _apart(data, checked(path))
-        seen = write(work(_told(log.batches(columns), progress)), schema, path, outputs)
+        batches = _told(log.batches(columns), progress)
+        seen = write(scorer.arrow(batches, kept, threads=threads or _cores()), schema, path, outputs)
     return _predicted(seen, path, time.monotonic() - began, scorer, schema)
 
 
@@ -117,6 +120,13 @@ def _apart(data: Any, out: Path) -> None:
         source = Path(data).resolve()
         if source == out.resolve() or source in out.resolve().parents:
             raise InputError(f"{out} is what is read, or lies in it: name another place")
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:                  # not every system has it
+        return os.cpu_count() or 1
 
 
 def _told(batches: Iterable[pa.RecordBatch], progress: Progress | None) -> Iterator[pa.RecordBatch]:

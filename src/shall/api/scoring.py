@@ -26,4 +26,4 @@ def load_bundle(place: str | Path, *, keys: Mapping[str, Sequence[str]] | None =
     found = bundle.read(place)
     if keys or trust:
         signing.verify(found, trusted(keys or {}, trust, tuple(keys or ())))
-    return Scorer(found[bundle.MODEL], found[bundle.GRAPH], found.digest)
+    return Scorer(found[bundle.MODEL], found[bundle.GRAPH], found.digest, found.files.get(bundle.FIRST, b""))

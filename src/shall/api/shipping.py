@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json as plain
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import tomlkit
 
@@ -15,11 +16,10 @@ from shall import adapters, bundle, registry
 from shall.adapters.graph import GraphModel, is_graph
 from shall.api.checking import held
 from shall.api.keeping import FOLDER, store_of
-from shall.api.opening import USUAL, File, at_gate, file_of, log_at, peek
+from shall.api.opening import USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
 from shall.core.errors import DataError, InputError
 from shall.graph import Compiled
 from shall.graph.compiled import GRAPH, MODEL
-from shall.graph.compiled import load as graph_at
 from shall.methods.model import load as model_at
 from shall.phases import ship as phase
 from shall.phases.check import CheckReport, Progress
@@ -56,10 +56,11 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     if not proved.holds:
         return ShipReport(proved)
     scorer = GraphModel(subject.compiled, subject.name)
-    opened = at_gate(shall_file, scorer, (subject.name, (("size", float(len(subject.compiled.onnx))),)))
+    opened = at_gate(shall_file, scorer, (subject.name, facts_of(scorer, Path(subject.name))))
     report, tally = held(opened, on, progress, record=record)
     files = _files(subject, shall_file, file, (proved, report, tally))
-    place = bundle.write(files, phase.about(subject, shall_file.subject.name), output)
+    place = bundle.write(files, phase.about(subject, shall_file.subject.name), output,
+                         required=cast(Sequence[str], shall_file.trust.get("required", ())))
     return ShipReport(proved, report, phase.latency(scorer, tables[-1]), str(place), bundle.read(place).digest,
                       {name: len(content) for name, content in files.items()})
 
@@ -91,14 +92,13 @@ def _subject(model: str | Path | Compiled) -> Subject:
     if isinstance(model, Compiled):
         return Subject("the graph", model)
     path = Path(model)
-    if not path.is_dir():
-        raise InputError(f"there is no model {path}: name a folder that `shall build` wrote, or a graph that was saved")
-    if not is_graph(path):
+    if path.is_dir() and not is_graph(path):
         return Subject.of(path.name, model_at(path, partial(registry.find, "methods")))
-    if (path / "manifest.json").is_file():
-        bundle.read(path)                       # Refused where a byte is not as it was packed
-    found = graph_at(path)
-    if Compiled(found.graph).onnx != found.onnx:
+    if not path.exists():
+        raise InputError(f"there is no model {path}: name a folder that `shall build` wrote, a bundle, or a graph that "
+                         "was saved")
+    found = graph_of(path)
+    if any(Compiled(one.graph).onnx != one.onnx for one in (found, found.first) if one is not None):
         raise DataError(f"{path}: its {MODEL} is not what its {GRAPH} says: ship the model again")
     return Subject(path.name, found)
 
@@ -118,8 +118,8 @@ def _last(file: ShallFile) -> Path:
 def _files(subject: Subject, shall_file: ShallFile, file: File, found: tuple[ProofReport, CheckReport, Tally]
            ) -> dict[str, bytes]:
     proved, report, tally = found
-    files = {MODEL: subject.compiled.onnx, GRAPH: subject.compiled.json, SPEC: _text(shall_file, file)}
-    digests = {name: bundle.digest_of(files[name]) for name in (MODEL, SPEC)}
+    files = {**subject.compiled.files, SPEC: _text(shall_file, file)}
+    digests = {name: bundle.digest_of(content) for name, content in files.items() if not name.endswith(".json")}
     report = replace(report, digests={**report.digests, **digests}, file=SPEC)
     proof = plain.dumps(proved.proof.described(), sort_keys=True, indent=1).encode() + b"\n"
     return {**files, "evidence/check.json": json.check(report).encode(), "proof.json": proof,

@@ -6,11 +6,11 @@ for those who vouch. Nothing here loads more than the standard library, but sign
 
 from __future__ import annotations
 
-from shall.bundle.contents import GRAPH, MODEL, check
+from shall.bundle.contents import FIRST, GRAPH, MODEL, check
 from shall.bundle.manifest import ROLES, Entry, Manifest, digest_of, listed
 from shall.bundle.packing import Bundle, opened, read, save, unzipped, write
 
 __all__ = [
-    "GRAPH", "MODEL", "ROLES", "Bundle", "Entry", "Manifest", "check", "digest_of", "listed", "opened", "read",
+    "FIRST", "GRAPH", "MODEL", "ROLES", "Bundle", "Entry", "Manifest", "check", "digest_of", "listed", "opened", "read",
     "save", "unzipped", "write",
 ]

@@ -18,6 +18,7 @@ from shall.core.errors import Refused
 
 MODEL, GRAPH, SPEC, PROOF, TALLY, EVIDENCE = ("graph.onnx", "graph.json", "shall.toml", "proof.json",
                                               "reference.tally", "evidence/")
+FIRST: Final = "first.onnx"                 # a small graph that is asked before, where there is one
 LIBRARIES: Final = "libraries.json"         # versions and licences
 CHECK: Final = "evidence/check.json"        # what is signed
 MOST: Final = 2**26                         # bytes of a report
@@ -29,14 +30,14 @@ def check(files: Mapping[str, bytes]) -> None:
     for name in (MODEL, GRAPH):
         if name not in files:
             raise Refused(f"a bundle has a {name}, and this one has none")
-    plans = {}
+    plans, answers = {}, (MODEL, *((FIRST,) if FIRST in files else ()))
     for name in files:
         if name.startswith(EVIDENCE) and name.endswith(".json"):
             told = report(files, name)
-            _about(files, name, told, (MODEL, SPEC))
+            _about(files, name, told, (MODEL, SPEC, *answers[1:]))
             plans[name] = told["digests"].get("plan")
     if PROOF in files:
-        _about(files, PROOF, strict.read(files[PROOF], PROOF, MOST), (MODEL,))
+        _about(files, PROOF, strict.read(files[PROOF], PROOF, MOST), answers)
     if TALLY in files and CHECK in plans and plan_of(files[TALLY]) != plans[CHECK]:
         raise Refused(f"{TALLY} was counted by another plan than {CHECK}: check the model again")
 

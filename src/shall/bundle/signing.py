@@ -65,7 +65,7 @@ def verify(bundle: Bundle, trust: Trust) -> tuple[Signed, ...]:
             raise Refused(f"{bundle.place} is refused: its {name} is not the one that was expected")
     if not any(trust.keys.values()):
         raise InputError(NOBODY.format(place=bundle.place))
-    found = [_signed(bundle, role, trust) for role in ROLES if role in bundle.signatures]
+    found = [held_by(bundle, role, trust) for role in ROLES if role in bundle.signatures]
     held = tuple(one for one in found if one is not None)
     for role in ROLES:
         if role in (*bundle.manifest.required, *trust.required) and role not in {one.role for one in held}:
@@ -85,8 +85,8 @@ def result(bundle: Bundle) -> str:
     return str(predicate(bundle)["result"])
 
 
-def _signed(bundle: Bundle, role: str, trust: Trust) -> Signed | None:
-    """A signature; None where nobody is trusted for its role, but never where it is wrong."""
+def held_by(bundle: Bundle, role: str, trust: Trust) -> Signed | None:
+    """The signature of one role; None where nobody is trusted for it. Refused where it is wrong, even then."""
     name = f"{SIGNATURES}{role}.json of {bundle.place}"
     told = envelope.read(bundle.signatures[role], name)
     keys = trust.keys.get(role, ())

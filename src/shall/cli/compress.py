@@ -32,14 +32,16 @@ Exit code 0: a smaller graph is certified by the gate. 1: none is.
 @click.option("--data", metavar="PATH", help="Rows to learn from and to choose on; else the file's [data] train.")
 @click.option("-o", "--output", default="compressed", metavar="FOLDER", show_default=True,
               help="Where to write the smaller graph.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop trying after so long.")
 @click.option("--seed", default=0, show_default=True, help="Of the rows and of what is learned.")
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 @click.option("--no-record", is_flag=True, help="Keep neither evidence nor the table of latencies in .shall/.")
-def command(model: str | None, file: str, data: str | None, output: str, *, seed: int, groups: bool, as_json: bool,
-            no_record: bool) -> int:
+def command(model: str | None, file: str, data: str | None, output: str, *, seconds: float | None, seed: int,
+            groups: bool, as_json: bool, no_record: bool) -> int:
     """Make MODEL smaller and faster as far as every requirement is still met."""
     with Progress(of="candidate", one_line=True) as progress:
-        found = api.compress(model, file, output, data=data, seed=seed, progress=progress, record=not no_record)
+        found = api.compress(model, file, output, data=data, seconds=seconds, seed=seed, progress=progress,
+                             record=not no_record)
     say(json.compress(found) if as_json else text.compress(found, look(groups)))
     return 0 if found.found else 1

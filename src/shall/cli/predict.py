@@ -33,18 +33,20 @@ FEW = 6                                     # values of an output that are print
 @click.option("--no-keep", is_flag=True, help="The outputs only, without the id.")
 @click.option("--on", default="", metavar="WORKERS",
               help="Who scores: spark://HOST:7077, local[2], ray, dask, tcp://HOST:8786 (Dask).")
+@click.option("--threads", type=click.IntRange(1), metavar="N", help="How many threads score here (one a core).")
 @click.option("--key", "keys", metavar="[ROLE=]KEY", multiple=True, callback=by_role,
               help="Refuse the bundle unless this key has signed it.")
 @click.option("--trust", metavar="FILE", help="Refuse it unless those of [trust] of this shall file have signed it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
 def command(bundle: str, data: str, out: str, keep: tuple[str, ...], *, no_keep: bool, on: str,
-            keys: dict[str, list[str]], trust: str | None, as_json: bool) -> int:
+            threads: int | None, keys: dict[str, list[str]], trust: str | None, as_json: bool) -> int:
     """Score every row of DATA by BUNDLE. OUT appears when its last row is written, or not at all."""
     if keep and no_keep:
         raise click.UsageError("--keep and --no-keep: leave one of both out")
     kept = () if no_keep else keep or None
     with Progress() as progress:
-        found = api.predict(bundle, data, out, keep=kept, on=on, keys=keys, trust=trust, progress=progress)
+        found = api.predict(bundle, data, out, keep=kept, on=on, threads=threads, keys=keys, trust=trust,
+                            progress=progress)
     say(json.written("predict", found.described()) if as_json else "\n".join(told(found)))
     return 0
 

@@ -25,7 +25,7 @@ class Booster:
 
     ``link``: of `ops/link.py`, with ``scale``; None where it is not known. ``divisor``: of the raw score before it.
     ``categories`` by column: what its codes 0, 1, … stand for, () where that is lost; ``listed``: the same, where the
-    columns are not told.
+    columns are not told; ``coded``: those that were categories in training, as far as they are told.
     """
 
     made_by: str
@@ -41,6 +41,7 @@ class Booster:
     names: tuple[str, ...] = ()
     categories: Mapping[int, tuple[Any, ...]] | None = None
     listed: tuple[tuple[Any, ...], ...] = ()
+    coded: tuple[int, ...] = ()
 
 
 def whole(told: Any, what: str, least: int, most: int) -> int:
@@ -72,9 +73,9 @@ def unpacked(content: bytes) -> Booster:
             arrays = {name: held[name] for name in held.files}
         told = json.loads(arrays.pop(TOLD).tobytes())
         told["settings"] |= arrays
-        told["names"] = tuple(told["names"])
+        told["names"], told["coded"] = tuple(told["names"]), tuple(told["coded"])
         told["listed"] = tuple(tuple(one) for one in told["listed"])
         told["categories"] = told["categories"] and {int(place): tuple(one) for place, one in told["categories"]}
         return Booster(**told)
-    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"what came is no booster: {error!r:.100}") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from shall.core.errors import DataError, InputError
-from shall.graph import edge, onnx, session, written
+from shall.graph import edge, onnx, session, staged, written
 from shall.graph.assembled import assembled, behind
 from shall.graph.checking import idle, notes
 from shall.graph.columns import Columns
@@ -20,14 +20,19 @@ from shall.graph.value import Value
 
 GRAPH: Final = "graph.json"
 MODEL: Final = "graph.onnx"
+FIRST: Final = ("first.json", "first.onnx")   # of a small graph that is asked before
 
 
 class Compiled:
-    """``graph`` is plain data, `onnx` the bytes that ONNX Runtime runs: those of ``content``, if it is given."""
+    """``graph`` is plain data, `onnx` the bytes that ONNX Runtime runs: those of ``content``, if it is given.
 
-    def __init__(self, graph: Graph, content: bytes | None = None) -> None:
+    ``first``: a small graph that is asked before; `staged.py`.
+    """
+
+    def __init__(self, graph: Graph, content: bytes | None = None, first: Compiled | None = None) -> None:
         self.graph = graph
         self._content = content
+        self.first = first
         self.idle: tuple[str, ...] = ()     # parts that were made of the inputs, and are in no output
 
     @cached_property
@@ -40,17 +45,26 @@ class Compiled:
         """The graph as JSON, from which the same ONNX model can be made."""
         return written.written(self.graph)
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What it is, as files: `graph.json` and `graph.onnx`, and those of a first graph."""
+        first = {} if self.first is None else dict(zip(FIRST, (self.first.json, self.first.onnx), strict=True))
+        return {GRAPH: self.json, MODEL: self.onnx, **first}
+
     def save(self, folder: str | Path) -> Path:
-        """Write `graph.json` and `graph.onnx` into a folder."""
+        """Write its files into a folder."""
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
-        for name, content in ((GRAPH, self.json), (MODEL, self.onnx)):
+        for name in FIRST:
+            (path / name).unlink(missing_ok=True)       # of an older one
+        for name, content in self.files.items():
             (path / name).write_bytes(content)
         return path
 
     @cached_property
-    def _session(self) -> session.Session:
-        return session.Session(self.onnx)
+    def _session(self) -> session.Session | staged.Staged:
+        full = session.Session(self.onnx)
+        return full if self.first is None else staged.Staged(session.Session(self.first.onnx), full)
 
     @cached_property
     def edge(self) -> edge.Edge:
@@ -79,9 +93,14 @@ def load(folder: str | Path) -> Compiled:
     """
     path = Path(folder)
     try:
-        return Compiled(written.read((path / GRAPH).read_bytes()), (path / MODEL).read_bytes())
+        first = _read(path, *FIRST) if (path / FIRST[0]).exists() else None
+        return _read(path, GRAPH, MODEL, first)
     except OSError as error:
         raise DataError(f"{folder} holds no graph: {error.filename} cannot be read ({error.strerror})") from error
+
+
+def _read(path: Path, graph: str, model: str, first: Compiled | None = None) -> Compiled:
+    return Compiled(written.read((path / graph).read_bytes()), (path / model).read_bytes(), first)
 
 
 def compiled(x: Columns, outputs: Mapping[str, Value], about: Mapping[str, Any] | None = None) -> Compiled:

@@ -59,6 +59,8 @@ def _by_name(fitted: Any, x: Given) -> Given:
     """The columns that it was fitted on, where it was on named ones and these are."""
     wanted = [str(name) for name in _fitted_names(fitted)]
     names = list(x) if isinstance(x, Columns) else list(x.names)
+    spaced = {name.replace(" ", "_"): name for name in names}      # LightGBM writes _ for a space
+    wanted = [name if name in names else spaced.get(name, name) for name in wanted]
     if not wanted or not names or names == wanted:
         return x
     if isinstance(x, Columns):              # a table transformer needs only those that it takes

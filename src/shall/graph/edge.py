@@ -37,7 +37,7 @@ class Edge:
     def __call__(self, rows: Any) -> dict[str, Array]:
         """The packed inputs of one row (a mapping), of several (a list of mappings), or of a table (a mapping of
         columns, Arrow, a data frame). DataError with the row, the field and what to do."""
-        if isinstance(rows, Mapping):
+        if type(rows) is dict or isinstance(rows, Mapping):
             found = self._row(rows) if self._plain else None
             return self._mapping(rows) if found is None else found
         if isinstance(rows, list | tuple):
@@ -47,34 +47,39 @@ class Edge:
 
     def _row(self, row: Mapping[str, Any]) -> dict[str, Array] | None:
         """The way for a row that has nothing odd about it; None for others."""
-        try:
-            numbers, texts = self._numbers(row), self._texts(row)
+        try:                                # one piece: each call costs a part of what the graph does
+            numbers: Sequence[Any] = self._numbers(row)
+            texts: Sequence[Any] = self._texts(row)
             if type(numbers[0] if numbers else texts[0]) not in SCALAR:
                 return None
-            return self._made(numbers, texts, 1)
+            if None in numbers:
+                numbers = [NAN if value is None else value for value in numbers]
+            if None in texts:
+                texts = [MISSING if value is None else value for value in texts]
+            "".join(texts).encode()         # all of them text, and well-formed
+            found = {"numbers": np.frombuffer(array("d", numbers)).reshape(1, -1)} if numbers else {}
+            if texts:
+                found["texts"] = np.array((texts,), dtype=object)
+            return found
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
 
     def _several(self, rows: Sequence[Any]) -> dict[str, Array] | None:
+        found: dict[str, Array] = {}
         try:
-            numbers = list(chain.from_iterable(map(self._numbers, rows)))
-            texts = list(chain.from_iterable(map(self._texts, rows)))
-            return self._made(numbers, texts, len(rows))
+            if self.numbers:
+                numbers = list(chain.from_iterable(map(self._numbers, rows)))
+                if None in numbers:
+                    numbers = [NAN if value is None else value for value in numbers]
+                found["numbers"] = np.frombuffer(array("d", numbers) or b"").reshape(len(rows), len(self.numbers))
+            if self.texts:
+                texts = list(chain.from_iterable(map(self._texts, rows)))
+                if None in texts:
+                    texts = [MISSING if value is None else value for value in texts]
+                "".join(texts).encode()
+                found["texts"] = np.array(texts, dtype=object).reshape(len(rows), len(self.texts))
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
-
-    def _made(self, numbers: Sequence[Any], texts: Sequence[Any], rows: int) -> dict[str, Array] | None:
-        found: dict[str, Array] = {}
-        if self.numbers:
-            if None in numbers:
-                numbers = [NAN if value is None else value for value in numbers]
-            found["numbers"] = np.frombuffer(array("d", numbers) or b"").reshape(rows, len(self.numbers))
-        if self.texts:
-            if None in texts:
-                texts = [MISSING if value is None else value for value in texts]
-            "".join(texts).encode()         # all of them text, and well-formed
-            found["texts"] = np.empty((rows, len(self.texts)), dtype=object)
-            found["texts"].reshape(-1)[:] = texts
         return found
 
     def _mapping(self, rows: Mapping[str, Any]) -> dict[str, Array]:

@@ -121,6 +121,7 @@ def _compared(graph: Graph) -> Iterator[tuple[int, Array]]:
 def _sources(graph: Graph, place: int, column: int) -> list[tuple[int, Numbers]]:
     """The packed columns that a column of a node is an invertible function of, each with the inverse."""
     node = graph.nodes[place]
+    column = min(column, node.kind.width - 1)       # one column counts for all
     if node.op == "numbers":
         return [(column, lambda values: values)]
     if node.op in ("pick", "stack"):

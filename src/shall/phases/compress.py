@@ -1,13 +1,14 @@
 """`compress`: smaller graphs that keep every requirement, and the fastest of them.
 
-Every way of `methods/compress/` gives candidates of the graph; those that keep the requirements on rows that nothing was
-learned from are made smaller again by the other ways. What no candidate beats in latency, size and objective is the
-frontier; the latency of those on it is predicted first, and then measured.
+Every way of `methods/compress/` gives candidates of the graph; those that keep the requirements on rows that nothing
+was learned from are made smaller again by the other ways. What no candidate beats in latency, size and objective is
+the frontier; the latency of those on it is predicted first, and then measured.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -18,8 +19,9 @@ import pyarrow as pa
 from shall import registry
 from shall.core.errors import MissingExtra
 from shall.core.store import Look
-from shall.core.verdict import Finding, Verdict, limit_of
+from shall.core.verdict import Finding, Verdict
 from shall.graph import Compiled
+from shall.graph.staged import SURE
 from shall.methods.compress import _cut
 from shall.methods.compress._parts import Candidate, Rows
 from shall.phases import latency
@@ -28,16 +30,20 @@ from shall.reports import text
 
 ROOM: Final = "compress"
 GOOD: Final = (Finding.MET, Finding.WAIVED)
-ORDER: Final = tuple(Finding)
 MEASURED: Final = 6                         # candidates whose latency is confirmed
+PARENTS: Final = 2                          # that are made smaller once more
 FULL: Final = "as it is"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found of a graph on held-out rows; ``objective`` as its measure has it, ``better`` lower or higher."""
+    """What was found of a graph on rows to choose on; ``objective`` as its measure has it, ``better`` lower or higher.
+
+    ``short``: of each requirement, how far it is from where the gate will certify it: 0 there, 1 at the limit.
+    """
 
     verdicts: tuple[Verdict, ...]
+    short: tuple[float, ...]
     objective: float | None
     better: str = "higher"
 
@@ -51,14 +57,14 @@ class Tried:
     way: str
     predicted: float
     judged: Judged
-    kept: bool
+    broken: tuple[str, ...]                 # requirements that it is further away from than the full graph
     measured: float | None = None
     unbeaten: bool = False                  # on the frontier
 
     @property
     def bytes(self) -> int:
-        """The size of its ONNX model."""
-        return len(self.compiled.onnx)
+        """The size of its ONNX models."""
+        return size_of(self.compiled)
 
     @property
     def seconds(self) -> float:
@@ -66,9 +72,9 @@ class Tried:
         return self.predicted if self.measured is None else self.measured
 
     @property
-    def broken(self) -> tuple[str, ...]:
-        """Names of the requirements that it is not known to keep."""
-        return tuple(one.name for one in self.judged.verdicts if one.verdict not in GOOD)
+    def kept(self) -> bool:
+        """Whether the gate is likely to certify every requirement, or as likely as with the full graph."""
+        return not self.broken
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,7 @@ class Search:
     judge: Callable[[Compiled], Judged]
     costs: Costs
     seed: int = 0
+    deadline: float = math.inf              # of time.monotonic()
     tell: Callable[[str, int], None] = lambda what, done: None
     tried: list[Tried] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -131,6 +138,7 @@ def search(task: Search) -> tuple[Tried, ...]:
         _begin(task)
         first = _ways(task, task.compiled, _all_ways(), "")
         _try(task, first)
+        _learn(task, _last_of_each_way(task.tried))
         for parent in _parents(task.tried):
             others = [way for way in _all_ways() if way != parent.way and not _whole(way)]
             _try(task, _ways(task, parent.compiled, others, f"{parent.said}, "))
@@ -149,8 +157,7 @@ def _begin(task: Search) -> None:
         seconds = latency.measured([Compiled(one) for one in some], task.cases)
         task.costs = task.costs.with_measured(list(zip(some, seconds, strict=True)))
     judged = task.judge(task.compiled)
-    task.tried.append(Tried(FULL, task.compiled, "", task.costs.predicted(task.compiled.graph), judged,
-                            all(one.verdict in GOOD for one in judged.verdicts)))
+    task.tried.append(Tried(FULL, task.compiled, "", task.costs.predicted(task.compiled.graph), judged, ()))
 
 
 def _all_ways() -> tuple[str, ...]:
@@ -176,25 +183,19 @@ def _try(task: Search, some: Iterable[tuple[str, Candidate]]) -> None:
     for way, made in some:
         about = {name: value for name, value in made.graph.about.items() if name != "model"}
         graph = replace(_cut.pruned(made.graph), about={**about, "compressed": made.said})
-        compiled = Compiled(graph)
+        compiled = Compiled(graph, first=None if made.first is None else Compiled(made.first))
         judged = task.judge(compiled)
-        task.tried.append(Tried(made.said, compiled, way, task.costs.predicted(graph), judged,
-                                _keeps(judged, task.tried[0].judged)))
+        task.tried.append(Tried(made.said, compiled, way, _predicted(task, compiled), judged,
+                                _broken(judged, task.tried[0].judged)))
         task.tell(f"trying {way.replace('_', ' ')}", 1)
+        if time.monotonic() > task.deadline:
+            raise KeyboardInterrupt
 
 
-def _keeps(judged: Judged, full: Judged) -> bool:
-    """Whether every requirement is met, or no worse off than with the full graph where that one does not meet it."""
-    return all(one.verdict in GOOD or ORDER.index(one.verdict) <= ORDER.index(other.verdict)
-               and (one.verdict is not Finding.UNDECIDED or _inside(one))
-               for one, other in zip(judged.verdicts, full.verdicts, strict=True))
-
-
-def _inside(verdict: Verdict) -> bool:
-    """Whether every value is within its limit, sure or not."""
-    return all(one.value is not None and (one.value >= limit_of(verdict.requirement, one.side) if one.side == ">="
-                                          else one.value <= limit_of(verdict.requirement, one.side))
-               for one in verdict.evidence)
+def _broken(judged: Judged, full: Judged) -> tuple[str, ...]:
+    """Requirements that are not where the gate will certify them, and further away than with the full graph."""
+    return tuple(one.name for one, short, before in zip(judged.verdicts, judged.short, full.short, strict=True)
+                 if short > max(before, 0.0))
 
 
 def _parents(tried: Sequence[Tried]) -> list[Tried]:
@@ -203,23 +204,43 @@ def _parents(tried: Sequence[Tried]) -> list[Tried]:
     for one in tried[1:]:
         if one.kept and not _whole(one.way) and (one.way not in found or one.predicted < found[one.way].predicted):
             found[one.way] = one
-    return list(found.values())
+    return sorted(found.values(), key=lambda one: one.predicted)[:PARENTS]
+
+
+def _predicted(task: Search, compiled: Compiled) -> float:
+    """Seconds of one row; behind a first graph, those of rows to be timed on that are not sure count."""
+    full = task.costs.predicted(compiled.graph)
+    if compiled.first is None:
+        return full
+    left = 1 - float(np.mean(compiled.first(list(task.cases))[SURE]))
+    return task.costs.predicted(compiled.first.graph) + left * full
+
+
+def _last_of_each_way(tried: Sequence[Tried]) -> list[int]:
+    return [0, *{one.way: place for place, one in enumerate(tried) if place}.values()]
+
+
+def _learn(task: Search, places: Sequence[int]) -> list[float]:
+    """Measure some candidates in turn; all others are predicted from that, too."""
+    task.tell("measuring latencies", 0)
+    seconds = latency.measured([task.tried[place].compiled for place in places], task.cases)
+    timed = [(task.tried[place].compiled, one) for place, one in zip(places, seconds, strict=True)]
+    task.costs = task.costs.with_measured([(one.graph, took) for one, took in timed if one.first is None])
+    task.tried[:] = [replace(one, predicted=_predicted(task, one.compiled)) for one in task.tried]
+    return seconds
 
 
 def _confirmed(task: Search) -> tuple[Tried, ...]:
-    """The fastest of those that keep the requirements, and those on the frontier, measured in turn with the full one."""
+    """The fastest that keep the requirements, and those on the frontier, measured in turn with the full graph."""
     front = frontier(task.tried)
     kept = sorted((place for place in range(1, len(task.tried)) if task.tried[place].kept),
                   key=lambda place: task.tried[place].predicted)
     chosen = list(dict.fromkeys([0, *kept[:MEASURED], *sorted(front, key=lambda place: task.tried[place].predicted)
                                  ]))[:2 * MEASURED]
-    task.tell("confirming latencies", 0)
-    seconds = latency.measured([task.tried[place].compiled for place in chosen], task.cases)
+    predicted = [one.predicted for one in task.tried]
     found = list(task.tried)
-    for place, one in zip(chosen, seconds, strict=True):
-        found[place] = replace(found[place], measured=one)
-    task.costs = task.costs.with_measured([(found[place].compiled.graph, one)
-                                           for place, one in zip(chosen, seconds, strict=True)])
+    for place, one in zip(chosen, _learn(task, chosen), strict=True):
+        found[place] = replace(found[place], measured=one, predicted=predicted[place])
     front = frontier(found)
     return tuple(replace(one, unbeaten=place in front) for place, one in enumerate(found))
 
@@ -242,6 +263,11 @@ def ranked(tried: Sequence[Tried]) -> list[int]:
     some = [place for place, one in enumerate(tried) if place and one.kept and one.measured is not None
             and one.seconds < full]
     return sorted(some, key=lambda place: tried[place].seconds)
+
+
+def size_of(compiled: Compiled) -> int:
+    """Bytes of what the runtime loads."""
+    return len(compiled.onnx) + (len(compiled.first.onnx) if compiled.first is not None else 0)
 
 
 def halves(table: pa.Table, seed: int) -> tuple[pa.Table, pa.Table]:

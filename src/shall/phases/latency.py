@@ -129,7 +129,8 @@ def keep(costs: Costs, place: Path | None) -> None:
 
 
 def _about() -> dict[str, Any]:
-    return {"format": FORMAT, "machine": f"{platform.machine()} {platform.node()}", "onnxruntime": version("onnxruntime")}
+    machine = f"{platform.machine()} {platform.node()}"
+    return {"format": FORMAT, "machine": machine, "onnxruntime": version("onnxruntime")}
 
 
 def _fitted(known: Sequence[tuple[Counts, float]]) -> dict[str, float]:

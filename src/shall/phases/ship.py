@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from shall import registry
 from shall.adapters.graph import GraphModel
 from shall.core.errors import InputError
 from shall.graph import Compiled, edge
+from shall.graph.compiled import FIRST, MODEL
 from shall.graph.kinds import Array
 from shall.graph.proof import Proof, proved
 from shall.methods.compiled import compiled, python
@@ -116,7 +117,19 @@ def prove(subject: Subject, tables: Sequence[pa.Table], source: str, tell: Tell 
     packed: dict[str, Array] = {name: np.concatenate([one[name] for one in real]) for name in real[0]}
     against = python(subject.model, graph.inputs) if subject.model is not None else {}
     found = proved(graph, subject.compiled.onnx, packed, against, tolerance=subject.tolerance, tell=tell)
+    if (first := subject.compiled.first) is not None:
+        found = _both(found, proved(first.graph, first.onnx, packed, tolerance=subject.tolerance, tell=tell))
     return ProofReport(subject.name, source, found, subject.against, len(graph.nodes), len(subject.compiled.onnx))
+
+
+def _both(full: Proof, first: Proof) -> Proof:
+    """The proof of a graph and of a small one that is asked before, as one."""
+    told = [[replace(one, name=f"{one.name} of the first graph") for one in some]
+            for some in (first.outputs, first.parts)]
+    rows = {**full.rows, **{f"{kind} for the first graph": count for kind, count in first.rows.items()}}
+    return replace(full, rows=rows, outputs=(*full.outputs, *told[0]), parts=(*full.parts, *told[1]),
+                   chunked=full.chunked and first.chunked, differs=full.differs or first.differs,
+                   digests={**full.digests, FIRST[1]: first.digests[MODEL]})
 
 
 def latency(model: GraphModel, rows: pa.Table) -> Latency | None:

@@ -83,12 +83,12 @@ def space_of(kind: str, wanted: Wanted, moves: bool) -> Space:
             if choices := _settings(name):
                 branches[f"{part}={name}"] = choices
     early = MANY if kind == "multiclass" else LEARNERS
-    names = [name for name in (wanted.learners or early) if name in learners and name in early] or [learners[0]]
-    first: list[dict[str, Scalar]] = [{"learner": name} for name in names]
+    begin = [name for name in (wanted.learners or early) if name in learners and name in early] or [learners[0]]
+    first: list[dict[str, Scalar]] = [{"learner": name} for name in begin]
     first += [{**first[0], "mitigate": name} for name in options["mitigate"] if name and _fits(name, learners[0])]
     first += [{"learner": learner, **{f"{learner}.{name}": value for name, value in one.items()}}
               for learner in learners for one in getattr(_method(learner), "FIRST", {}).get(kind, ())]
-    first += [{"learner": learner} for learner in learners if learner not in names]
+    first += [{"learner": learner} for learner in learners if learner not in begin]
     return Space(branches, tuple(filled(config, branches) for config in first))
 
 

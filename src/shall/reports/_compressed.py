@@ -114,12 +114,12 @@ def _row(found: Compressed, place: int) -> list[Cell]:
             Cell(f"{about}{one.seconds * 1e6:,.0f} µs"), Cell(f"{full.seconds / one.seconds:.1f}×"),
             Cell(f"{one.bytes / 1000:,.0f} kB"), Cell(f"{full.bytes / one.bytes:.1f}×"),
             Cell("" if value is None else f"{value:.4f}"),
-            Cell("kept" if one.kept else f"not {', '.join(one.broken)}", "met" if one.kept else "broken")]
+            Cell("kept" if one.kept else f"short of {', '.join(one.broken)}", "met" if one.kept else "broken")]
 
 
 def _outcome(found: Compressed, look: Look) -> Iterator[str]:
     if found.chosen is None:
-        yield "No smaller graph is faster and keeps every requirement on the rows to choose on: nothing went to the gate."
+        yield "No smaller graph is faster and keeps every requirement on the rows to choose on: none went to the gate."
         return
     one, full = found.tried[found.chosen], found.tried[0]
     yield look.paint(f"{safe(one.said)}, on {found.gate:,} rows of the gate", "head")
@@ -129,7 +129,7 @@ def _outcome(found: Compressed, look: Look) -> Iterator[str]:
     yield ""
     if found.found:
         yield (look.paint("✓ compressed", "met") + f": {full.seconds / one.seconds:.1f}× faster and "
-               f"{full.bytes / one.bytes:.1f}× smaller, written to {safe(found.place)}; `shall ship {safe(found.place)}` "
-               "proves and packs it")
+               f"{full.bytes / one.bytes:.1f}× smaller, written to {safe(found.place)}; "
+               f"`shall ship {safe(found.place)}` proves and packs it")
     else:
         yield look.paint("✗ not certified", "broken") + ": the gate does not certify it, so nothing was written"

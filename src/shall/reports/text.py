@@ -11,8 +11,8 @@ from shall.reports._layout import Look
 from shall.reports._shapes import Asked, Built, Checked, Pack, Planned, Watched
 from shall.reports._shipped import Proved, Shipped
 
-__all__ = ["Look", "build", "check", "compress", "contents", "linted", "measure", "measures", "pack", "packs", "plan", "proof",
-           "ship", "watch"]
+__all__ = ["Look", "build", "check", "compress", "contents", "linted", "measure", "measures", "pack", "packs", "plan",
+           "proof", "ship", "watch"]
 
 
 def check(report: Checked, look: Look | None = None) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
 
 from shall.core.errors import DataError, InputError
-from shall.graph import edge, session
+from shall.graph import edge, session, staged
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 from shall.runtimes import tables
@@ -47,10 +49,11 @@ class Scorer:
     bits are the same for any number of rows at a time. It can be sent to workers of Spark, Ray and Dask.
     """
 
-    def __init__(self, onnx: bytes, graph: bytes, digest: str = "") -> None:
+    def __init__(self, onnx: bytes, graph: bytes, digest: str = "", first: bytes = b"") -> None:
         face = _face(graph)
-        self._content = (onnx, graph, digest)
-        self._session = session.Session(onnx)
+        self._content = (onnx, graph, digest, first)
+        full = session.Session(onnx)
+        self._session = staged.Staged(session.Session(first), full) if first else full
         self.about, self.digest = face.about, digest
         self.inputs = tuple(Input(one.name, one.what, one.values) for one in face.inputs)  # type: ignore[arg-type]
         self._edge = edge.Edge(self.inputs)
@@ -115,12 +118,18 @@ class Scorer:
         """The same for Spark: ``frame.mapInArrow(scorer.arrow, scorer.ddl)``."""
         return tables.ddl_of(self.schema)
 
-    def arrow(self, batches: Iterable[pa.RecordBatch], keep: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """What is said of record batches, in as many; the columns ``keep`` come first, as they are."""
+    def arrow(self, batches: Iterable[pa.RecordBatch], keep: Sequence[str] = (), *, threads: int = 1,
+              ) -> Iterator[pa.RecordBatch]:
+        """What is said of record batches, in as many; the columns ``keep`` come first, as they are.
+
+        The bits are the same for any number of ``threads``: each has whole chunks of rows, and their order is kept.
+        """
         schema = self.schema
-        for batch in batches:
-            parts = [self._batch(batch.slice(start, CHUNK), schema) for start in range(0, batch.num_rows, CHUNK)]
-            yield from tables.beside(batch, keep, parts, schema)
+        with ThreadPoolExecutor(threads, "shall-scores") as workers:
+            for batch in batches:
+                chunks = [batch.slice(start, CHUNK) for start in range(0, batch.num_rows, CHUNK)]
+                several = map if threads == 1 else workers.map
+                yield from tables.beside(batch, keep, [*several(partial(self._batch, schema), chunks)], schema)
 
     def polars(self, frame: Any) -> Any:
         """What is said of a polars frame, as one: ``lazy.map_batches(scorer.polars, streamable=True)``."""
@@ -131,7 +140,7 @@ class Scorer:
                   for start in range(0, _rows(packed), CHUNK)]
         return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in self.outputs}
 
-    def _batch(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    def _batch(self, schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
         with tables.readable():
             packed = self._edge(batch)
         return tables.batch_of(self._session(packed), schema)

@@ -24,10 +24,9 @@ from shall.core.errors import DataError, FileError
 from shall.graph.booster import Booster, packed, unpacked
 from shall.graph.value import Value
 
-LONGEST = 20.0                              # seconds of one file
-TOKENS = [b"-1", b"0", b"1", b"99999999999999999999", b"4294967295", b"2147483647", b"-2147483648", b"nan", b"inf", b"1e400",
-          b"1e-320", b"16777216", b"", b"x", b"[]", b"{}", b"null", b"\xff\xfe", b"1_0", b"0x10", b"true", b'"'] + [
-          b"9" * 5000]
+TOKENS = [b"-1", b"0", b"1", b"99999999999999999999", b"4294967295", b"2147483647", b"-2147483648", b"nan", b"inf",
+          b"1e400", b"1e-320", b"16777216", b"", b"x", b"[]", b"{}", b"null", b"\xff\xfe", b"1_0", b"0x10", b"true",
+          b'"', b"9" * 5000]
 NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 

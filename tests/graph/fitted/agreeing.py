@@ -9,7 +9,7 @@ import numpy as np
 
 from shall import graph as g
 from shall import registry
-from shall.graph import converting
+from shall.graph import converting, onnx, written
 from shall.graph.kinds import MISSING
 
 METHODS = ("transform", "predict_proba", "decision_function", "predict")
@@ -34,8 +34,9 @@ def packed_rows(frame: Any) -> dict[str, Any]:
 
 
 def said_by_graph(value: g.Value, x: g.Columns, rows: Mapping[str, Any]) -> tuple[Any, Any]:
-    """What ONNX Runtime says, and what numpy says."""
+    """What ONNX Runtime says, and what numpy says; the graph of its JSON is the same ONNX model."""
     compiled = g.compile(x, said=value)
+    assert onnx.emitted(written.read(compiled.json)) == compiled.onnx
     found: list[Any] = []
     for node in compiled.graph.nodes:
         known = node.op in rows and not node.inputs

@@ -28,7 +28,7 @@ def proof(fitted: Any, frame: Any, methods: tuple[str, ...] = METHODS) -> Proof:
     """Every method held against the library, on the rows and on edges."""
     x = inputs_of_frame(frame)
     compiled = g.compile(x, **{name: getattr(g, name)(fitted, x) for name in methods})
-    return proved(compiled.graph, compiled.onnx, packed_rows(frame))
+    return proved(compiled.graph, compiled.onnx, packed_rows(frame), least=len(frame) + 3000)
 
 
 def holds(fitted: Any, frame: Any, methods: tuple[str, ...] = METHODS, largest: float = 2.3e-16) -> None:

@@ -216,7 +216,9 @@ def of_three() -> Iterator[Case]:
             temper(naive, method="isotonic", cv=3), temper(logistic(), method="temperature", cv=3),
             temper(svm.LinearSVC(), method="temperature", ensemble=False), multiclass.OneVsRestClassifier(logistic()),
             temper(frozen.FrozenEstimator(logistic().fit(rows, label)), method="temperature"),
-            multiclass.OneVsRestClassifier(svm.SVC()), feature_selection.RFE(logistic(), n_features_to_select=3)):
+            multiclass.OneVsRestClassifier(svm.SVC()), svm.SVC(), svm.SVC(kernel="linear", break_ties=True),
+            svm.NuSVC(decision_function_shape="ovo", gamma=0.01),
+            feature_selection.RFE(logistic(), n_features_to_select=3)):
         yield one, rows, label, other
 
 

@@ -13,6 +13,7 @@ from tests.graph.fitted.boosting import adult, holds, numbers
 lightgbm = pytest.importorskip("lightgbm")
 QUIET = {"verbose": -1, "n_jobs": 1, "n_estimators": 20}
 NUMBER = ("predict", "decision_function")
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def test_a_classifier_with_categories_of_pandas() -> None:
@@ -61,7 +62,8 @@ def test_numbers_without_names() -> None:
     holds(lightgbm.LGBMClassifier(**QUIET).fit(x, y), frame, largest=5e-16)
     one = g.inputs(dict.fromkeys("abcde", "number"))
     fitted = lightgbm.LGBMClassifier(**QUIET).fit(x, y)
-    said = g.compile(one, p=g.predict_proba(fitted, one.numeric))([dict(zip("abcde", row, strict=True)) for row in x[:9]])
+    rows = [dict(zip("abcde", row, strict=True)) for row in x[:9]]
+    said = g.compile(one, p=g.predict_proba(fitted, one.numeric))(rows)
     np.testing.assert_allclose(said["p"], fitted.predict_proba(x[:9]), rtol=0, atol=5e-16)
 
 
@@ -112,3 +114,20 @@ def test_other_columns_are_refused() -> None:
     words = g.inputs({name: "text" if name == "age" else "number" for name in real.NUMBERS})
     with pytest.raises(InputError, match="is text"):
         g.predict_proba(fitted, words)
+
+
+def test_numbers_as_categories() -> None:
+    rows, label, every = adult()
+    rows = rows.assign(education_num=rows["education_num"].astype(int).astype("category"))
+    holds(lightgbm.LGBMClassifier(**QUIET).fit(rows, label), every)
+    rows = rows.drop(columns=real.TEXTS)
+    every = every.drop(columns=real.TEXTS)
+    holds(lightgbm.LGBMClassifier(**QUIET).fit(rows, label), every)
+
+
+def test_columns_are_found_by_their_names_also_with_spaces_in_them() -> None:
+    x, y = numbers()
+    frame = real.pd.DataFrame(x, columns=["last pay", "age", "c", "d", "e"])
+    fitted = lightgbm.LGBMClassifier(**QUIET).fit(frame, y)
+    holds(fitted, frame, largest=5e-16)
+    holds(fitted, frame[["e", "age", "last pay", "d", "c"]].assign(more=1.0), largest=5e-16)

@@ -25,7 +25,7 @@ from tests.graph.fitted import real
     (AdaBoostRegressor(n_estimators=2), "predict", "weighted median"),
     (DummyClassifier(strategy="stratified"), "predict", "draws at random"),
     (GradientBoostingClassifier(n_estimators=2, init=GaussianNB()), "predict_proba", "starts from a GaussianNB"),
-    (SVC(), "predict", "OneVsRestClassifier"),
+    (SVC(probability=True), "predict_proba", "CalibratedClassifierCV"),
     (SplineTransformer(degree=1, extrapolation="linear"), "transform", "fault of scikit-learn"),
     (PLSRegression(), "predict", "there is no file for it"),
 ])

@@ -39,6 +39,8 @@ def test_several_classes() -> None:
     rows, label, every = adult()
     three = np.where(rows["age"] > 50, 2, label)
     holds(xgboost.XGBClassifier(**QUIET).fit(rows, three), known(every), largest=0.0)
+    dart = xgboost.XGBClassifier(booster="dart", rate_drop=0.5, n_estimators=8, enable_categorical=True)
+    holds(dart.fit(rows, three), known(every), largest=0.0)
     # its wrapper takes the softmax of scipy there
     holds(xgboost.XGBClassifier(objective="multi:softmax", **QUIET).fit(rows, three), known(every), largest=3e-7)
 
@@ -105,3 +107,12 @@ def test_what_is_refused() -> None:
     words = rows.assign(workclass=real.pd.Categorical(rows["workclass"].astype(object).fillna("Ås")))
     with pytest.raises(InputError, match="beyond ASCII"):
         holds(xgboost.XGBClassifier(**QUIET).fit(words, label), every)
+
+
+def test_numbers_as_categories() -> None:
+    rows, label, every = adult()
+    rows = rows.assign(education_num=rows["education_num"].astype(int).astype("category"))
+    holds(xgboost.XGBClassifier(**QUIET).fit(rows, label), known(every), largest=0.0)
+    rows = rows.drop(columns=real.TEXTS)
+    every = every.drop(columns=real.TEXTS)
+    holds(xgboost.XGBClassifier(**QUIET).fit(rows, label), every, largest=0.0)

@@ -50,3 +50,7 @@ def test_it_is_scikit_learns() -> None:
 def test_what_does_not_fit_is_a_fault(change: dict[str, Any]) -> None:
     with pytest.raises(Fault):
         codes.kind((Kind("text", 2),), TWO | change)
+
+
+def test_numbers_are_edges_and_texts_are_none() -> None:
+    assert codes.jumps({"categories": (NUMBERS[1], ("a",))}, 2) == {0: [np.inf, 2.5]}

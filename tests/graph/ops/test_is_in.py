@@ -35,3 +35,8 @@ def test_what_never_holds_is_a_fault(kind: Kind, values: tuple[Any, ...], fix: s
     with pytest.raises(Fault) as raised:
         is_in.kind((kind,), {"values": values})
     assert fix in raised.value.fix
+
+
+def test_its_numbers_are_edges() -> None:
+    assert is_in.jumps({"values": (1, 2.5)}, 2) == {0: [1.0, 2.5], 1: [1.0, 2.5]}
+    assert is_in.jumps({"values": ("a", None)}, 1) == {}

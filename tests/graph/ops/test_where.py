@@ -33,3 +33,8 @@ def test_the_texts_that_it_can_be_are_known_where_both_are() -> None:
 def test_what_does_not_fit_is_a_fault(kinds: tuple[Kind, ...]) -> None:
     with pytest.raises(Fault):
         where.kind(kinds, {})
+
+
+def test_thresholds_behind_it_are_traced_to_what_it_chooses() -> None:
+    assert [(given, column, back(np.array([2.0])).item()) for given, column, back in where.back({}, 3)] == [
+        (1, 3, 2.0), (2, 3, 2.0)]

@@ -52,7 +52,7 @@ def test_a_quarter_of_the_trees_for_hardly_an_answer(made, lost, leaves):
     graph, X, y = case(made)
     found = smaller_forests.smaller(graph, Rows({"numbers": X[::2]}), 0.25, leaves)
     assert leaves_of(found) < leaves_of(graph) * (0.35 if leaves == 1 else 0.2)
-    assert accuracy(found, X, y) > accuracy(graph, X, y) - lost > 0.85
+    assert accuracy(found, X, y) > accuracy(graph, X, y) - lost > 0.8
 
 
 def test_fitted_leaves_come_nearer_to_the_whole_forest():

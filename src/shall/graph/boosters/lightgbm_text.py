@@ -95,7 +95,12 @@ def _of(head: Mapping[str, str], blocks: Sequence[Mapping[str, str]], listed: tu
     rounds = len(blocks) // outputs
     return Booster("lightgbm", op, settings, width, outputs, objective, link, "double", scale,
                    float(rounds) if "average_output" in head and rounds else 1.0,
-                   names if len(names) == width else (), None, listed)
+                   names if len(names) == width else (), None, listed, _coded(head.get("feature_infos", "").split()))
+
+
+def _coded(told: Sequence[str]) -> tuple[int, ...]:
+    """The columns of categories: of a number, its range is told; of a constant, nothing."""
+    return tuple(place for place, one in enumerate(told) if one != "none" and not one.startswith("["))
 
 
 def _objective(told: str) -> tuple[str, str | None, float]:

@@ -55,8 +55,10 @@ def _double(booster: Booster, score: Value) -> Value:
 
 def _columns(booster: Booster, x: Given) -> list[Value]:
     """Each column, in its order. InputError where there are not as many, or others."""
-    if isinstance(x, Columns) and booster.names and all(name in x for name in booster.names):
-        x = x.only(booster.names)
+    if isinstance(x, Columns):
+        spaced = {name.replace(" ", "_"): name for name in x}       # LightGBM writes _ for a space
+        names = [name if name in x else spaced.get(name, name) for name in booster.names]
+        x = x.only(names) if names and all(name in x for name in names) else x
     found = list(x.values()) if isinstance(x, Columns) else list(x) if x.kind.width > 1 else [x]
     if len(found) != booster.width:
         raise InputError(f"the booster was fitted on {booster.width} columns and is given {len(found)}: give it those "
@@ -114,6 +116,8 @@ def categories(booster: Booster, columns: Sequence[Value]) -> Mapping[int, tuple
                 if place in texts or (values and not _all_text(values))}
     if not booster.listed or (not texts and all(_all_text(values) for values in booster.listed)):
         return {}
+    if len(texts) != len(booster.listed) == len(booster.coded):
+        return dict(zip(booster.coded, booster.listed, strict=True))
     if len(texts) != len(booster.listed):
         raise InputError(f"the booster has categories of {len(booster.listed)} columns, and {len(texts)} of the "
                          "columns given are text: give it the columns that it was fitted on, categories as text")

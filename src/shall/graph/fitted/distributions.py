@@ -8,7 +8,7 @@ import numpy as np
 
 from shall.graph.converting import Given
 from shall.graph.fitted import _nodes as n
-from shall.graph.fitted import _normal, scalers
+from shall.graph.fitted import scalers
 from shall.graph.fitted._given import beside, name, numbers
 from shall.graph.value import Value
 
@@ -59,5 +59,5 @@ def _quantile(fitted: Any, x: Value, place: int) -> Value:
 
 
 def _to_normal(shares: Value) -> Value:
-    edge = BOUND - np.spacing(1)
-    return n.clip(_normal.quantile(shares), float(_normal.of(edge)), float(_normal.of(1 - edge)))
+    edge = float(BOUND - np.spacing(1))
+    return Value("normal_quantile", (n.clip(shares, edge, 1 - edge),), {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,17 +40,24 @@ def fitting(given: Kind, categories: Sequence[Sequence[str] | Array]) -> None:
             raise Fault("a category of it is there twice")
 
 
-def numbered(to: Emitter, x: str, given: Kind, categories: Sequence[Sequence[str] | Array]) -> tuple[str, list[Array]]:
-    """int64[n, width] of a value: 0 for what is no category of any column, else a number of the category; and for each
-    column the numbers of its own categories. One table for all columns is half the cost of one each."""
+def edges(categories: Sequence[Sequence[str] | Array]) -> dict[int, Sequence[float]]:
+    """By column: the categories that are numbers."""
+    return {column: [float(value) for value in one if value == value] for column, one in enumerate(categories)
+            if not any(isinstance(value, str) for value in one)}
+
+
+def numbered(to: Emitter, x: str, given: Kind, categories: Sequence[Sequence[str] | Array], wanted: Any = np.int64
+             ) -> tuple[str, list[Array]]:
+    """int64 (or double) [n, width] of a value: 0 for what is no category of any column, else a number of the category;
+    and for each column the numbers of its own categories. One table for all columns is half the cost of one each."""
     every = sorted({value for one in categories for value in one if value == value})
     place = {value: number for number, value in enumerate(every, 1)}
     keys = np.array(every, dtype=object if given.what == "text" else np.float64)
-    dtype = np.int64 if given.what == "text" else np.float64
+    dtype = wanted if given.what == "text" else np.float64
     found = to("LabelEncoder", x, keys_tensor=keys, values_tensor=np.arange(1, len(every) + 1).astype(dtype),
                default_tensor=np.zeros(1, dtype))
-    return (found if given.what == "text" else to.cast(found, np.int64),
-            [np.array([place.get(value, -1) for value in one], dtype=np.int64) for one in categories])
+    return (found if dtype is wanted else to.cast(found, wanted),
+            [np.array([place.get(value, -1) for value in one], dtype=wanted) for one in categories])
 
 
 def _some(values: Sequence[str]) -> str:

@@ -52,8 +52,8 @@ def quantised(layer: Settings) -> bool:
 
 
 def dull(layers: Sequence[Settings]) -> bool:
-    """Whether a missing number may get lost inside: in whole numbers, or beneath a maximum."""
-    return any(quantised(one) or one["layer"] in ("max_pool", "rounded") or dull(one.get("layers", ())) for one in layers)
+    """Whether a missing number gets lost inside: in whole numbers."""
+    return any(quantised(one) or one["layer"] == "rounded" or dull(one.get("layers", ())) for one in layers)
 
 
 def _dense_shape(layer: Settings, shape: Shape) -> Shape:

@@ -98,7 +98,12 @@ class Writing:
                        self.to.constant(layer["shift"]), axis=1, epsilon=float(layer["epsilon"]))
 
     def _max_pool(self, layer: Settings, tensor: str, shape: Shape) -> str:
-        return self.to("MaxPool", tensor, **_windowed(layer))
+        largest = self.to("MaxPool", tensor, **_windowed(layer))
+        if tensor in self.rounded:
+            return largest
+        missing = self.to.cast(self.to("IsNaN", tensor), self.dtype)     # the runtime's maximum forgets some of them
+        any_missing = self.to("Greater", self.to("MaxPool", missing, **_windowed(layer)), self.number(0))
+        return self.to("Where", any_missing, self.number(float("nan")), largest)
 
     def _average_pool(self, layer: Settings, tensor: str, shape: Shape) -> str:
         return self.to("AveragePool", tensor, count_include_pad=int(layer["padded"]), **_windowed(layer))

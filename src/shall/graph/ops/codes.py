@@ -6,13 +6,14 @@ each.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shall.graph.kinds import MISSING, Array, Fault, Kind
 from shall.graph.node import Settings
-from shall.graph.ops._categories import fitting, numbered
+from shall.graph.ops._categories import edges, fitting, numbered
 
 if TYPE_CHECKING:
     from shall.graph.emitter import Emitter
@@ -48,6 +49,11 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
         row[places[places > 0]] = np.asarray(codes)[places > 0]
     found = _looked_up(to, number, table)
     return found if given.what == "text" else _missing(to, inputs[0], found, settings, given)
+
+
+def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:
+    """At each category that is a number."""
+    return edges(settings["categories"])
 
 
 def _looked_up(to: Emitter, number: str, table: Array) -> str:

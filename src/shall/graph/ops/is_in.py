@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +46,12 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     found = to("LabelEncoder", x, keys_tensor=keys, values_tensor=np.ones(len(keys), dtype),
                default_tensor=np.zeros(1, dtype))
     return to.cast(found, np.bool_)
+
+
+def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:
+    """At each value that is a number."""
+    numbers = [float(value) for value in settings["values"] if _number(value)]
+    return dict.fromkeys(range(width), numbers) if numbers else {}
 
 
 def _keys(settings: Settings, text: bool) -> Array:

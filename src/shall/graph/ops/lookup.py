@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from shall.graph.kinds import MISSING, Array, Fault, Kind
 from shall.graph.node import Settings
-from shall.graph.ops._categories import fitting
+from shall.graph.ops._categories import edges, fitting
 
 if TYPE_CHECKING:
     from shall.graph.emitter import Emitter
@@ -58,6 +59,11 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
         return found
     place = found if dtype == np.int64 else to.cast(found, np.int64)
     return to("Gather", to.constant(rows), to("Reshape", place, to.constant([-1], np.int64)), axis=0)
+
+
+def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:
+    """At each category that is a number."""
+    return edges((settings["keys"],))
 
 
 def _rows(settings: Settings) -> Array:

@@ -1,7 +1,7 @@
 """A feed-forward net: ``layers`` one after the other on rows of a ``shape``, in ``dtype`` float32 or float64.
 
 Numbers come in as doubles, and leave as doubles. A row of an image is its numbers in the order channel, row, column.
-A net that is quantised, or takes a maximum, says *missing* where one of its numbers is missing or infinite.
+A net that is quantised says *missing* where one of its numbers is missing or infinite.
 """
 
 from __future__ import annotations

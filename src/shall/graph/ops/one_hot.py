@@ -4,13 +4,14 @@ texts or float64. What is no category is 0 everywhere. A missing number is equal
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shall.graph.kinds import Array, Kind
 from shall.graph.node import Settings
-from shall.graph.ops._categories import fitting, numbered
+from shall.graph.ops._categories import edges, fitting, numbered
 
 if TYPE_CHECKING:
     from shall.graph.emitter import Emitter
@@ -37,11 +38,18 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     repeated = np.repeat(np.arange(given.width), [len(one) for one in categories])
     number, own = inputs[0], [np.asarray(one) for one in categories]
     if given.what == "text":                # numbers are compared faster than texts
-        number, own = numbered(to, inputs[0], given, categories)
-    if given.width > 1:
+        number, own = numbered(to, inputs[0], given, categories, np.float64)
+    if given.width > 1 and given.what == "text":        # whole numbers: a product moves many faster than a Gather
+        number = to("MatMul", number, to.constant(np.eye(given.width)[:, repeated]))
+    elif given.width > 1:
         number = to("Gather", number, to.constant(repeated, np.int64), axis=1)
     every = np.concatenate(own)
     found = to("Equal", number, to.constant(every[None]))
     if given.what == "number" and np.isnan(every).any():
         found = to("Or", found, to("And", to("IsNaN", number), to.constant(np.isnan(every)[None])))
     return to.cast(found, np.float64)
+
+
+def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:
+    """At each category that is a number."""
+    return edges(settings["categories"])

@@ -4,6 +4,7 @@ The sign of a zero may be lost."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,3 +38,8 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     if kinds[1].what != "truth":
         return to("Where", condition, this, that)
     return to("Or", to("And", condition, this), to("And", to("Not", condition), that))
+
+
+def back(settings: Settings, column: int) -> list[tuple[int, int, Callable[[Array], Array]]]:
+    """What is chosen is not changed."""
+    return [(given, column, lambda values: values) for given in (1, 2)]

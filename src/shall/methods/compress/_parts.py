@@ -14,10 +14,11 @@ from shall.graph.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """``said``: what was done, in words."""
+    """``said``: what was done, in words. ``first``: a small graph that is asked before (`graph/staged.py`)."""
 
     said: str
     graph: Graph
+    first: Graph | None = None
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _conv(torch: Any, layer: Mapping[str, Any], values: Any) -> Any:
 
 def _padded(torch: Any, layer: Mapping[str, Any], values: Any, beyond: float = 0.0) -> Any:
     top, left, bottom, right = layer["padding"]
-    return torch.nn.functional.pad(values, (left, right, top, bottom), value=beyond) if any(layer["padding"]) else values
+    return torch.nn.functional.pad(values, (left, right, top, bottom), value=beyond)
 
 
 def _max_pool(torch: Any, layer: Mapping[str, Any], values: Any) -> Any:
@@ -98,7 +98,8 @@ def _max_pool(torch: Any, layer: Mapping[str, Any], values: Any) -> Any:
 
 def _average_pool(torch: Any, layer: Mapping[str, Any], values: Any) -> Any:
     def mean(some: Any) -> Any:
-        return torch.nn.functional.avg_pool2d(_padded(torch, layer, some), tuple(layer["kernel"]), tuple(layer["stride"]))
+        padded = _padded(torch, layer, some)
+        return torch.nn.functional.avg_pool2d(padded, tuple(layer["kernel"]), tuple(layer["stride"]))
 
     return mean(values) if layer["padded"] else mean(values) / mean(torch.ones_like(values[:1, :1]))
 
@@ -114,7 +115,8 @@ LAYERS: Final[dict[str, Callable[[Any, Mapping[str, Any], Any], Any]]] = {
     "relu": lambda torch, layer, values: torch.relu(values),
     "leaky_relu": lambda torch, layer, values: torch.nn.functional.leaky_relu(values, layer["slope"]),
     "elu": lambda torch, layer, values: torch.nn.functional.elu(values, layer["alpha"]),
-    "gelu": lambda torch, layer, values: torch.nn.functional.gelu(values, approximate="tanh" if layer["tanh"] else "none"),
+    "gelu": lambda torch, layer, values: torch.nn.functional.gelu(
+        values, approximate="tanh" if layer["tanh"] else "none"),
     "tanh": lambda torch, layer, values: torch.tanh(values),
     "sigmoid": lambda torch, layer, values: torch.sigmoid(values),
     "softmax": lambda torch, layer, values: torch.softmax(values, 1),

@@ -1,8 +1,8 @@
 """Distillation: a small LightGBM that learned what all models of a graph say together, in their place.
 
-The place is the first node through which everything goes that the models say; calibration, rules and thresholds after it
-stay. The student takes the columns that the trees of the graph take, or the largest net. It learns from the graph's own
-answers, also on rows that nobody saw: a row with some columns of another one.
+The place is the first node through which everything goes that the models say; calibration, rules and thresholds after
+it stay. The student takes the columns that the trees of the graph take, or the largest net. It learns from the graph's
+own answers, also on rows that nobody saw: a row with some columns of another one.
 
 Reference: Buciluă, Caruana and Niculescu-Mizil (2006), "Model compression"; Hinton et al. (2015), "Distilling the
 knowledge in a neural network".
@@ -10,7 +10,7 @@ knowledge in a neural network".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -41,12 +41,13 @@ class Lesson(NamedTuple):
     wanted: Array
 
 
-def candidates(graph: Graph, rows: Rows, seed: int = 0) -> Iterator[Candidate]:
-    """One student after the other, each smaller."""
+def candidates(graph: Graph, rows: Rows, seed: int = 0, strengths: Sequence[tuple[int, int]] = STRENGTHS
+               ) -> Iterator[Candidate]:
+    """One student after the other, each smaller; ``strengths``: their trees, and the leaves of each."""
     lesson = _lesson(graph, rows, seed)
     if lesson is None:
         return
-    for trees, leaves in STRENGTHS:
+    for trees, leaves in strengths:
         yield Candidate(f"distilled into {trees} trees of {leaves} leaves",
                         _cut.spliced(graph, lesson.place, _student(lesson, trees, leaves, seed)))
 
@@ -82,7 +83,7 @@ def _mixed(array: Array, count: int, seed: int) -> Array:
     random = np.random.default_rng(seed)
     own, other = random.integers(len(array), size=(2, count))
     swapped = np.random.default_rng((seed, array.shape[1])).random((count, array.shape[1])) < MIXED
-    return np.where(swapped, array[other], array[own])
+    return np.asarray(np.where(swapped, array[other], array[own]))
 
 
 def _shares(value: Array) -> bool:

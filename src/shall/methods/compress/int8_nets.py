@@ -11,7 +11,7 @@ inference"; Wu et al. (2020), "Integer quantization for deep learning inference:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -96,8 +96,7 @@ def _step(values: Array) -> tuple[float, int]:
     if low == high:
         return 1.0, 0
     middle = int(np.ceil(np.log2((high - low) / TOP)))
-    found: Sequence[tuple[float, float, int]] = [_lost(some, 2.0 ** power, low) for power in range(middle - 3, middle + 1)]
-    _, step, zero = min(found)
+    _, step, zero = min(_lost(some, 2.0 ** power, low) for power in range(middle - 3, middle + 1))
     return step, zero
 
 
@@ -106,5 +105,3 @@ def _lost(values: Array, step: float, low: float) -> tuple[float, float, int]:
     whole = np.clip(np.rint(values / step) + zero, 0, TOP)
     return float(((whole - zero) * step - values).__pow__(2).mean()), step, zero
 
-
-__all__: Any = ["candidates", "quantised"]

@@ -1,4 +1,4 @@
-"""Nets with fewer units or channels: those that carry least go, whole, and the rest learns to say what all of them said.
+"""Nets with fewer units or channels: those that carry least go, and the rest learns to say what all of them said.
 
 What a unit carries: the norm of the weights that enter it times that of those that leave it. Zeros that stay in their
 places save a zip file some bytes and a processor nothing, and are not here.

@@ -1,5 +1,6 @@
-"""Forests of fewer trees and fewer leaves: the first trees stay, leaves that say nearly the same become one, and what is
-left learns from the rows to say what the whole forest said.
+"""Forests of fewer trees and fewer leaves: the first trees stay, leaves that say nearly the same become one.
+
+What is left learns from the rows to say what the whole forest said.
 
 A boosted forest's first trees say most; those of a random forest are alike. The values of the leaves are fitted tree by
 tree to what is not yet said (least squares with a penalty, by coordinates), several times over.

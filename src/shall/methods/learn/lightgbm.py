@@ -39,7 +39,7 @@ SPACE: Final = (
     Choice("bagging_fraction", 1.0, 0.5, 1.0),
     Choice("splits", "best", options=("best", "random")),      # "random": one threshold a feature, at random
 )
-_RANDOM: Final = {"splits": "random", "rounds": 300, "feature_fraction": 1.0}
+_RANDOM: Final[Mapping[str, Scalar]] = {"splits": "random", "rounds": 300, "feature_fraction": 1.0}
 FIRST: Final[Mapping[str, tuple[Mapping[str, Scalar], ...]]] = {    # of each kind, to be tried after the defaults
     "binary": (_RANDOM,), "multiclass": (_RANDOM,), "regressor": (_RANDOM, {**_RANDOM, "rounds": 1200}),
 }

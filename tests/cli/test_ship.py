@@ -1,0 +1,106 @@
+"""`shall ship` and `shall prove`: arguments, what is printed, exit codes."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import jsonschema
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from shall import bundle
+from shall.graph import compile, inputs, where
+from shall.graph.compiled import GRAPH
+
+SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
+SPEC = """shall = 1
+[subject]
+name = "loans"
+target = "repaid"
+positive = "1"
+[data]
+gate = "gate.parquet"
+[requirements]
+useful = "accuracy >= 0.6"
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A folder with a gate, a file, and a graph that is right about three of four."""
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    age = random.integers(18, 80, 1000).astype(float)
+    repaid = (age > 45) ^ (random.random(1000) < 0.2)
+    city = random.choice(["Oslo", "Bergen"], 1000)
+    pq.write_table(pa.table({"age": age, "city": city, "repaid": repaid.astype(int)}), "gate.parquet")
+    (tmp_path / "shall.toml").write_text(SPEC)
+    x = inputs({"age": "number", "city": ["Oslo", "Bergen"]})
+    score = where(x["city"] == "Oslo", x["age"] / 90.0, x["age"] / 90.0 + 1e-3)
+    compile(x, score=score, decision=score > 0.5).save("graph")
+    return tmp_path
+
+
+def test_a_graph_ships(shall, home):
+    found = shall("ship", "graph", "-o", "loans")
+    assert found.code == 0, found.err
+    for told in ("The proof", "decided alike", "✓ proved", "The requirements, on the graph", "✓ met        useful",
+                 "latency of one row", "bundle: loans"):
+        assert told in found.out
+    assert {"graph.onnx", "proof.json", "evidence/check.json"} < {*bundle.read("loans").files}
+    assert shall("verify", "loans", "--unsigned").code in (0, 2)
+    assert shall("ship", "graph", "-o", "loans.zip").code == 0 and bundle.read("loans.zip").files
+
+
+def test_a_broken_requirement_is_1_and_an_undecided_one_3(shall, home):
+    (home / "broken.toml").write_text(SPEC.replace("0.6", "0.99"))
+    assert shall("ship", "graph", "--spec", "broken.toml").code == 1
+    (home / "open.toml").write_text(SPEC.replace("accuracy >= 0.6", "roc_auc >= 0.9 where age < 18"))
+    assert shall("ship", "graph", "--spec", "open.toml").code == 3
+
+
+def test_json_of_the_schema(shall, home):
+    told = json.loads(shall("ship", "graph", "--json").out)
+    jsonschema.validate(told, SCHEMA)
+    assert told["proof"]["holds"] and told["check"]["verdict"] == "met" and told["latency"]["rows"] == 500
+    proved = json.loads(shall("prove", "bundle", "gate.parquet", "--json").out)
+    jsonschema.validate(proved, SCHEMA)
+    assert proved["proof"]["rows"]["real"] == 1000 and proved["verb"] == "prove"
+
+
+def test_prove_a_bundle_in_a_folder_or_a_zip(shall, home):
+    assert shall("ship", "graph", "-o", "loans.zip").code == shall("ship", "graph", "-o", "loans").code == 0
+    for place in ("loans", "loans.zip"):
+        found = shall("prove", place, "gate.parquet")
+        assert found.code == 0 and "✓ proved" in found.out and "operation by operation" in found.out
+
+
+def test_a_bundle_is_put_to_the_gate(shall, home):
+    assert shall("ship", "graph", "-o", "loans.zip").code == 0
+    (home / "again.toml").write_text(SPEC.replace('name = "loans"', 'name = "loans"\nmodel = "loans.zip"'))
+    found = shall("check", "again.toml", "--no-record")
+    assert found.code == 0 and "decided by the model loans.zip" in found.out
+
+
+def test_what_is_wrong_is_2(shall, home):
+    assert shall("ship", "nothing").code == shall("prove", "nothing", "gate.parquet").code == 2
+    assert shall("prove", "graph", "none.parquet").code == 2
+    assert "no model was certified" in shall("ship").err
+    (home / "graph" / GRAPH).write_text("{}")
+    assert "no graph, or a damaged one" in shall("ship", "graph").err
+
+
+def test_a_changed_bundle_is_refused(shall, home):
+    assert shall("ship", "graph", "-o", "loans").code == 0
+    (home / "loans" / "proof.json").write_text("{}")
+    assert shall("prove", "loans", "gate.parquet").code == 1
+    assert shall("ship", "loans", "-o", "other").code == 1
+
+
+@pytest.mark.parametrize("verb", ["ship", "prove"])
+def test_help_has_examples(shall, verb):
+    found = shall(verb, "--help")
+    assert found.code == 0 and "Examples:" in found.out and "Exit code 0" in found.out

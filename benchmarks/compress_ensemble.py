@@ -1,9 +1,9 @@
 """The whole ensemble made smaller under requirements: ``python -m benchmarks.compress_ensemble``.
 
-Adult, both files: half of the rows to learn LightGBM 500 × 31 leaves, XGBoost 500 × depth 6, a logistic regression and an
-MLP 64-64, whose mean is capped by a rule and decided at one half; a fifth to compress on; the rest is the gate. `shall
-compress` has to keep accuracy, calibration and the ratio of selection rates. Both graphs then answer the same rows, one at
-a time from plain values, in turn: processor time, one thread.
+Adult, both files: half of the rows to learn LightGBM 500 × 31 leaves, XGBoost 500 × depth 6, a logistic regression and
+an MLP 64-64, whose mean is capped by a rule and decided at one half; a fifth to compress on; the rest is the gate.
+`shall compress` has to keep accuracy, calibration and the ratio of selection rates. Both graphs then answer the same
+rows, one at a time from plain values, in turn: processor time, one thread.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def parts(seed: int) -> tuple[pa.Table, pa.Table, pa.Table]:
     """To learn from, to compress on, and the gate."""
     table = pa.concat_tables([pq.read_table(fetch("adult") / name) for name in ("train.parquet", "test.parquet")])
     order = np.random.default_rng(seed).permutation(table.num_rows)
-    return tuple(table.take(rows) for rows in np.split(order, [len(order) // 2, int(0.7 * len(order))]))  # type: ignore[return-value]
+    learn, more, gate = (table.take(rows) for rows in np.split(order, [len(order) // 2, int(0.7 * len(order))]))
+    return learn, more, gate
 
 
 def ensemble(train: pa.Table) -> Compiled:
@@ -70,7 +71,8 @@ def ensemble(train: pa.Table) -> Compiled:
     linear = ColumnTransformer([("numbers", StandardScaler(), list(NUMBERS)),
                                 ("texts", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(TEXTS))])
     wide = linear.fit_transform(frame)
-    boosted = lightgbm.LGBMClassifier(n_estimators=500, num_leaves=31, learning_rate=0.05, n_jobs=1, verbose=-1).fit(codes, y)
+    boosted = lightgbm.LGBMClassifier(n_estimators=500, num_leaves=31, learning_rate=0.05, n_jobs=1, verbose=-1)
+    boosted.fit(codes, y)
     extreme = xgboost.XGBClassifier(n_estimators=500, max_depth=6, learning_rate=0.05, n_jobs=1).fit(codes, y)
     return _graph(known, linear, (boosted, extreme, LogisticRegression(max_iter=1000).fit(wide, y), _net(wide, y)))
 
@@ -78,7 +80,8 @@ def ensemble(train: pa.Table) -> Compiled:
 def _graph(known: dict[str, list[str]], linear: Any, models: tuple[Any, ...]) -> Compiled:
     boosted, extreme, logistic, net = models
     x = g.inputs({**dict.fromkeys(NUMBERS, "number"), **dict.fromkeys(TEXTS, "text")})
-    coded = g.stack(x.only(NUMBERS).numeric, said.codes(x.only(TEXTS).texts, list(known.values()))).named(*NUMBERS, *TEXTS)
+    places = said.codes(x.only(TEXTS).texts, list(known.values()))
+    coded = g.stack(x.only(NUMBERS).numeric, places).named(*NUMBERS, *TEXTS)
     filled = g.Columns({name: x[name] if name in NUMBERS else g.Value("filled", (x[name],), {"text": "none"}, (name,))
                         for name in x})
     flat = g.transform(linear, filled)

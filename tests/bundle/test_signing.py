@@ -228,6 +228,8 @@ CONTENTS: dict[str, tuple[Callable[[], Files], str]] = {
     "a proof of nothing": (lambda: evidence(lambda told: told.pop("digests"), "proof.json"), "any model"),
     "a damaged tally": (lambda: {**made.parts(), "reference.tally": b"shall-tally-1\n" + bytes(100)}, "no tally"),
     "another model": (lambda: {**made.parts(), "graph.onnx": OTHER["graph.onnx"]}, "another graph.onnx"),
+    "a first graph that nothing was said of": (lambda: {**made.parts(), "first.onnx": b"x"},
+                                               "state the digest of first"),
     "no graph": (lambda: {name: part for name, part in made.parts().items() if name != "graph.json"}, "has a graph.js"),
     "no shall file": (lambda: {name: part for name, part in made.parts().items() if name != "shall.toml"},
                       "the bundle has none"),

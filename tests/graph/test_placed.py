@@ -33,6 +33,13 @@ def test_a_limit_behind_a_scaling_is_traced_back() -> None:
     assert -11.0 in found                                # 1 - (age - 7) / 2 = 10
 
 
+def test_a_limit_behind_an_imputation_is_traced_back() -> None:
+    x = inputs()
+    filled = g.where(x.numeric.isna(), np.array([1.0, 2.0]), x.numeric)
+    found = rows_of(filled[:, 1] > 24.25, x)["edges"].packed["numbers"][:, 1]
+    assert {24.25, float(np.nextafter(24.25, 99))} <= set(found.tolist())
+
+
 def test_each_category_and_none_of_them() -> None:
     x = inputs()
     found = set(rows_of(x["age"] + 1, x)["edges"].packed["texts"][:, 0].tolist())

@@ -123,12 +123,30 @@ def test_a_threshold_of_two_classes():
     about = {"classes": [0, 1], "probabilities": "score", "decision": "capped"}
     named = made.scorer(made.loans(), **about)
     table = made.rows(50)
-    assert named.predict(table).tolist() == named(table)["capped"].tolist()
+    assert named.predict(table).tolist() == named(table)["capped"].astype(int).tolist()
     x = made.g.inputs({"a": "number"})
     plain = made.scorer(made.g.compile(x, score=x["a"] * 1.0), classes=[0, 1], threshold=0.7)
     assert plain.predict([{"a": 0.7}, {"a": 0.69}]).tolist() == [1, 0]
     tied = made.scorer(made.g.compile(x, score=x["a"] * 1.0), classes=[0, 1])
     assert tied.predict([{"a": 0.5}]).tolist() == [0]           # the first, as numpy's and scikit-learn's argmax
+
+
+def test_a_decision_that_is_the_place_of_a_class():
+    x = made.g.inputs({"a": "number"})
+    plain = made.scorer(made.g.compile(x, decision=x["a"] * 1.0, abstained=x["a"] > 1.5), classes=["x", "y", "z"])
+    assert plain.predict([{"a": 0}, {"a": 1}]).tolist() == ["x", "y"]
+    assert plain.predict([{"a": 2}, {"a": 1}, {"a": None}, {"a": 0.5}]).tolist() == [None, "y", None, None]
+
+
+def test_two_graphs_one_after_the_other():
+    x = made.g.inputs({"a": "number"})
+    full = made.g.compile(x, score=x["a"] * 2.0)
+    first = made.g.compile(x, score=x["a"] * 1.0, sure=x["a"] > 0.0)
+    both = Scorer(full.onnx, full.json, "", first.onnx)
+    rows = [{"a": 1}, {"a": -1}]
+    assert both(rows)["score"].tolist() == [1.0, -2.0]
+    assert pickle.loads(pickle.dumps(both))(rows)["score"].tolist() == [1.0, -2.0]
+    assert next(both.arrow(pa.Table.from_pylist(rows).to_batches()))["score"].to_pylist() == [1.0, -2.0]
 
 
 def test_a_regressor_says_its_number():

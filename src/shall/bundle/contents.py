@@ -1,7 +1,8 @@
 """What the files of a bundle say of one another: the evidence is about this model and this shall file, and no other.
 
 Every report that states ``digests`` by name of a file has to mean the file that lies beside it. Evidence
-has to name `graph.onnx` and `shall.toml`, the proof `graph.onnx`, and a tally the plan of the evidence.
+has to name `graph.onnx` (`first.onnx`, too) and `shall.toml`, the proof `graph.onnx`, and a tally the plan of the
+evidence.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from shall.graph.value import Value, faulty
+from shall.graph.value import Value, faulty, value_of
 
 
 class Columns(Mapping[str, Value]):
@@ -50,11 +50,12 @@ class Columns(Mapping[str, Value]):
         return stack(*some.values()).named(*some)
 
 
-def stack(*values: Value) -> Value:
-    """Several values of one kind beside each other, as numpy's `column_stack`.
+def stack(*parts: Value | float) -> Value:
+    """Several values of one kind beside each other, as numpy's `column_stack`; a number counts for every row.
 
     Columns of the same value are picked at once: the packed inputs of a row cost one node.
     """
+    values = _for_every_row([value_of(one) for one in parts])
     if values and all(one.op == "pick" and one.inputs[0] is values[0].inputs[0] for one in values):
         places = [place for one in values for place in one.settings["columns"]]
         made = Value("pick", values[0].inputs, {"columns": tuple(places)})
@@ -63,3 +64,12 @@ def stack(*values: Value) -> Value:
     made.parts = values
     names = [name for one in values for name in one.names]
     return made.named(*names) if len(names) == made.kind.width else made
+
+
+def _for_every_row(values: Sequence[Value]) -> tuple[Value, ...]:
+    """Constants are one row; beside others they need as many as these have."""
+    if all(one.op != "constant" for one in values) or all(one.op == "constant" for one in values):
+        return tuple(values)
+    rows = next(one for one in values if one.op != "constant")[:, 0]
+    truth = rows if rows.kind.what == "truth" else rows.isna()
+    return tuple(Value("where", (truth, one, one), {}) if one.op == "constant" else one for one in values)

@@ -128,6 +128,9 @@ def _sources(graph: Graph, place: int, column: int) -> list[tuple[int, Numbers]]
         return _sources(graph, *_through(graph, place, column))
     if node.op == "arithmetic":
         return _undone(graph, place, column)
+    if node.op == "where":                  # one or the other, as it was
+        return [source for given in node.inputs[1:]
+                for source in _sources(graph, given, column if graph.nodes[given].kind.width > 1 else 0)]
     if (ask := getattr(registry.find("graph", node.op), "back", None)) is None:
         return []
     return [(packed, _after(outer, inner)) for given, of_it, inner in ask(node.settings, column)

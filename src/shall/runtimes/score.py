@@ -14,7 +14,7 @@ from shall.core.errors import DataError, InputError
 from shall.graph import edge, session, staged
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
-from shall.runtimes import tables
+from shall.runtimes import decisions, tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +23,7 @@ CHUNK: Final = 8192                         # rows at a time: what lies between 
 VERSION: Final = 1                          # of graph.json
 PROBABILITIES: Final = ("probabilities", "probability", "proba", "score")
 DECISIONS: Final = ("decision", "prediction", "label")
+ABSTAINED: Final = "abstained"
 
 
 class Column(msgspec.Struct):
@@ -77,19 +78,15 @@ class Scorer:
     def predict(self, rows: Any) -> Array:
         """The decision [n]; where the graph has none, the class that is most probable, or the number it says.
 
-        DataError where a row has no probability: nothing is decided on nothing.
+        None where the graph abstains. DataError where a row has no probability: nothing is decided on nothing.
         """
         if (name := self._named("decision", DECISIONS)) is not None:
-            return self(rows)[name]
+            found = self(rows)
+            decided = decisions.of_classes(found[name], self.about.get("classes", ()))
+            return decisions.but(decided, found[ABSTAINED]) if ABSTAINED in found else decided
         if self._named("probabilities", PROBABILITIES) is None or "classes" not in self.about:
             return self(rows)[self._only()]
-        found = self.predict_proba(rows)
-        if none := int(np.isnan(found).any(axis=1).sum()):
-            raise DataError(f"{none:,} of {len(found):,} rows have no probability, so nothing is decided on them: ask "
-                            "for predict_proba, or give the graph an output `decision`")
-        if (threshold := self.about.get("threshold")) is not None and found.shape[1] == 2:
-            return np.asarray(self.classes_[(found[:, 1] >= threshold).astype(np.intp)])
-        return np.asarray(self.classes_[found.argmax(axis=1)])
+        return decisions.most_probable(self.predict_proba(rows), self.classes_, self.about.get("threshold"))
 
     @property
     def feature_names_in_(self) -> Array:

@@ -256,7 +256,7 @@ def of_numbers() -> Iterator[Case]:
             linear_model.Lars(), linear_model.LarsCV(cv=2), linear_model.LassoLars(), linear_model.LassoLarsCV(cv=2),
             linear_model.LassoLarsIC(), linear_model.OrthogonalMatchingPursuit(),
             linear_model.OrthogonalMatchingPursuitCV(cv=2), linear_model.SGDRegressor(), linear_model.BayesianRidge(),
-            linear_model.ARDRegression(), linear_model.HuberRegressor(), linear_model.TheilSenRegressor(),
+            linear_model.ARDRegression(), linear_model.HuberRegressor(), linear_model.TheilSenRegressor(), linear_model.RANSACRegressor(),
             linear_model.PassiveAggressiveRegressor(), linear_model.QuantileRegressor(), svm.LinearSVR(),
             linear_model.PoissonRegressor(), linear_model.GammaRegressor(), linear_model.TweedieRegressor(power=1.5),
             linear_model.TweedieRegressor(power=0), dummy.DummyRegressor(), tree.DecisionTreeRegressor(),

@@ -25,7 +25,8 @@ CLASSES: Final = tuple(f"sklearn.{one}" for one in (*REGRESSORS, *COUNTS, *CLASS
 
 def decision_function(fitted: Any, x: Given) -> Value:
     """float64[n] of two classes, else [n, classes]."""
-    coef = np.atleast_2d(np.asarray(fitted.coef_, dtype=np.float64))
+    coef = fitted.coef_.toarray() if hasattr(fitted.coef_, "toarray") else fitted.coef_
+    coef = np.atleast_2d(np.asarray(coef, dtype=np.float64))
     bias = np.broadcast_to(np.asarray(fitted.intercept_, dtype=np.float64), len(coef))
     return n.affine(numbers(fitted, x), coef.T, bias)
 

@@ -1,4 +1,4 @@
-"""What wraps one fitted estimator and says what it says: searches, FrozenEstimator, recursive selection."""
+"""What wraps one fitted estimator and says what it says: searches, FrozenEstimator, RANSACRegressor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shall.graph.value import Value
 
 INSIDE: Final = {"GridSearchCV": "best_estimator_", "RandomizedSearchCV": "best_estimator_",
                  "HalvingGridSearchCV": "best_estimator_", "HalvingRandomSearchCV": "best_estimator_",
-                 "FrozenEstimator": "estimator"}
+                 "FrozenEstimator": "estimator", "RANSACRegressor": "estimator_"}
 CLASSES: Final = tuple(f"sklearn.{one}" for one in INSIDE)
 
 

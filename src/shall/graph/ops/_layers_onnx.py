@@ -101,6 +101,9 @@ class Writing:
         largest = self.to("MaxPool", tensor, **_windowed(layer))
         if tensor in self.rounded:
             return largest
+        if any(layer["padding"]):           # beyond the image is the lowest number, which is above -inf
+            lowest = self.to("LessOrEqual", largest, self.number(float(np.finfo(np.float32).min)))
+            largest = self.to("Where", lowest, self.number(float("-inf")), largest)
         missing = self.to.cast(self.to("IsNaN", tensor), self.dtype)     # the runtime's maximum forgets some of them
         any_missing = self.to("Greater", self.to("MaxPool", missing, **_windowed(layer)), self.number(0))
         return self.to("Where", any_missing, self.number(float("nan")), largest)

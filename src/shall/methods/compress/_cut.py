@@ -9,6 +9,7 @@ from typing import Final
 from shall.graph.node import Graph, Node
 
 MODELS: Final = ("trees", "linear_trees", "net")
+STRAIGHT: Final = ("linear", "linear_single")   # models, too, or a step before or after one
 
 
 def spliced(graph: Graph, place: int, more: Sequence[Node]) -> Graph:
@@ -49,17 +50,21 @@ def needed(graph: Graph, places: Iterable[int]) -> set[int]:
     return found
 
 
-def models(graph: Graph) -> list[int]:
-    """The nodes that are trees or nets."""
-    return [place for place, node in enumerate(graph.nodes) if node.op in MODELS]
+def models(graph: Graph, more: Sequence[str] = ()) -> list[int]:
+    """The nodes that are trees or nets, or one of some more operations."""
+    return [place for place, node in enumerate(graph.nodes) if node.op in (*MODELS, *more)]
 
 
 def waists(graph: Graph) -> list[int]:
-    """Nodes through which everything goes that the models say: the first, and those that follow of it and constants."""
-    inside = set(models(graph))
-    found: list[int] = []
-    if not inside:
-        return found
+    """Nodes through which everything goes that the models say: the first, and those that follow of it and constants.
+
+    Of linear models, too, where there is one for them all; none where there is neither tree nor net.
+    """
+    return (_waists(graph, models(graph, STRAIGHT)) or _waists(graph, models(graph))) if models(graph) else []
+
+
+def _waists(graph: Graph, some: Sequence[int]) -> list[int]:
+    inside, found = set(some), list[int]()
     last, needs = max(inside), _needed_last(graph)
     for place in range(min(inside), len(graph.nodes)):
         given = graph.nodes[place].inputs

@@ -94,8 +94,8 @@ def keep(found: dict[str, list[dict[str, harness.Result]]], last: int) -> None:
     """Print and keep what is known so far."""
     seeds = last - FIRST + 1
     lines = [f"python -m benchmarks.automl {seeds}",
-             f"splits {FIRST} to {last} of 75/25, {SECONDS} CPU seconds for each contender; accuracy (more is better) or "
-             "root of the mean squared error", f"  {'':<10}{'gate':>9}{'CPU s':>8}{'log loss':>10}{'ours over':>11}"
+             f"splits {FIRST} to {last} of 75/25, {SECONDS} CPU seconds for each contender; accuracy (more is better) "
+             "or root of the mean squared error", f"  {'':<10}{'gate':>9}{'CPU s':>8}{'log loss':>10}{'ours over':>11}"
              f"{'Wilcoxon':>10}{'t':>8}{'won':>6}{'tied':>6}"]
     figures = []
     for name, rounds in found.items():

@@ -73,6 +73,12 @@ Goal: at most 1.5 CPU seconds in all, the start of Python included."""),
     "score_grid": ("The grid of scores", """\
 Goal: AUC within 1e-4 of that of the rows, for ordinary and over-confident scores and at 0.1 % positives. With a
 thousand equal bins it is off by up to 0.06 there."""),
+    "converter_gaps": ("Fitted objects of scikit-learn as ONNX, beside skl2onnx", """\
+Goal: each row equal to the library (1e-9, no class flips) or refused with the reason; nothing silently wrong. Rows to
+ask include those that training never saw: missing values, categories that are new."""),
+    "trees_parity": ("Boosters in the graph, on real rows", """\
+Goal: raw scores bit-equal to LightGBM and XGBoost, no decision flipped on at least 200,000 rows that include those of
+training, and the same bits for any number of rows at a time."""),
     "cold_start": ("Cold start", "The commands that read no data load neither numpy nor pyarrow."),
 }
 

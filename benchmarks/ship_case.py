@@ -32,7 +32,7 @@ TEXTS: Final[dict[str, int]] = {"city": 24, "store": 200, "hour": 24, "channel":
 SHORT: Final = ("channel", "device", "plan", "bank", "job", "region")      # as a column for each value
 MADE: Final = ("store_0", "store_1", "store_2")
 GAPS: Final = ("x3", "x7", "x11", "x19")
-LIMIT, CAP, YES, NO = 400.0, 0.55, 0.60, 0.40
+LIMIT, CAP, YES, NO = 60.0, 0.55, 0.60, 0.40
 
 
 def rows(seed: int = 0, count: int = ROWS) -> tuple[pd.DataFrame, np.ndarray]:
@@ -41,8 +41,8 @@ def rows(seed: int = 0, count: int = ROWS) -> tuple[pd.DataFrame, np.ndarray]:
     X, y = make_classification(count, NUMBERS + len(TEXTS), n_informative=20, n_redundant=5, flip_y=0.05,
                                class_sep=0.8, random_state=seed)
     frame = pd.DataFrame(X[:, :NUMBERS], columns=[f"x{place}" for place in range(NUMBERS)])
-    frame["x0"] = np.exp(frame["x0"]) * 20          # a basket
-    frame["x1"] = np.exp(-frame["x1"]) + 0.01       # a distance
+    frame["x0"] = np.exp(frame["x0"] / 2) * 20      # a basket
+    frame["x1"] = np.exp(-frame["x1"] / 2) + 0.1    # a distance
     for name in GAPS:
         frame.loc[random.random(count) < 0.1, name] = np.nan
     for place, (name, values) in enumerate(TEXTS.items()):

@@ -54,10 +54,10 @@ def speed(made: ship_case.Ensemble, scorer: Scorer, frame: pd.DataFrame, rounds:
     for turn in range(rounds):
         for size in SIZES:
             part = frame[turn * size:(turn + 1) * size]
+            gaps = part.to_dict("records")
             rows, table = plain(part), pa.Table.from_pandas(part, preserve_index=False)
             jobs: dict[str, Callable[[], Any]] = {
-                "pandas": lambda part=part, gaps=part.to_dict("records"): made.predict(
-                    pd.DataFrame(gaps) if len(gaps) == 1 else part),
+                "pandas": lambda part=part, gaps=gaps: made.predict(pd.DataFrame(gaps) if len(gaps) == 1 else part),
                 "lean": lambda rows=rows: lean(rows),
                 "shall": lambda rows=rows, table=table: scorer(rows[0] if len(rows) == 1 else table)}
             for who, job in jobs.items():

@@ -66,5 +66,5 @@ def test_labels_are_not_in_the_log_of_decisions(data: Path) -> None:
 def test_the_demo_tells_each_command_once_and_knows_its_exit_code() -> None:
     steps = demo.steps("data")
     verbs = [step.command.split()[1] for step in steps]
-    assert verbs == ["init", "lint", "check", "split", "check", "build", "watch"]
+    assert verbs == ["init", "lint", "check", "split", "check", "build", "ship", "prove", "watch"]
     assert {step.codes for step in steps} == {(demo.MET,), (demo.BROKEN,)}

@@ -245,3 +245,8 @@ def test_the_tolerance_is_that_of_the_library() -> None:
     assert phase.Subject("x", Compiled(compiled(asked, find).graph), asked).tolerance == phase.TIGHT
     assert phase.Subject("x", Compiled(compiled(asked, find).graph), replace(asked, learner="xgboost")
                          ).tolerance == phase.SINGLE
+
+
+def test_a_gate_is_needed(made: Path) -> None:
+    with pytest.raises(InputError, match="no rows to hold the graph to"):
+        shall.ship(made / "model", {"requirements": {"right": "accuracy >= 0.7"}}, made / "none")

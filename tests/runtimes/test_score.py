@@ -138,6 +138,20 @@ def test_a_decision_that_is_the_place_of_a_class():
     assert plain.predict([{"a": 2}, {"a": 1}, {"a": None}, {"a": 0.5}]).tolist() == [None, "y", None, None]
 
 
+def test_a_table_has_the_class_and_not_its_place():
+    x = made.g.inputs({"a": "number"})
+    compiled = made.g.compile(x, decision=x["a"] * 1.0, abstained=x["a"] > 1.5)
+    rows = pa.table({"a": [0.0, 1.0, 2.0, None]})
+    plain = made.scorer(compiled, classes=["x", "y", "z"])
+    found = next(plain.arrow(rows.to_batches()))
+    assert found.schema == plain.schema and plain.ddl == "`decision` string, `abstained` boolean"
+    assert found["decision"].to_pylist() == ["x", "y", None, None]
+    bare = made.scorer(compiled)
+    assert next(bare.arrow(rows.to_batches()))["decision"].to_pylist()[:3] == [0.0, 1.0, 2.0]
+    truth = made.scorer(made.g.compile(x, decision=x["a"] > 0.5), classes=[0, 1])
+    assert next(truth.arrow(rows.to_batches()))["decision"].to_pylist() == ["0", "1", "1", "0"]
+
+
 def test_two_graphs_one_after_the_other():
     x = made.g.inputs({"a": "number"})
     full = made.g.compile(x, score=x["a"] * 2.0)

@@ -17,7 +17,7 @@ from shall.adapters.graph import GraphModel
 from shall.api.checking import held, references_of
 from shall.api.keeping import FOLDER
 from shall.api.opening import File, at_gate, file_of, log_at, on_rows, peek
-from shall.api.shipping import _last, _subject
+from shall.api.shipping import certified_last, subject_of
 from shall.core.errors import DataError, InputError
 from shall.core.requirement import Requirement
 from shall.core.verdict import Finding, Verdict, limit_of
@@ -67,11 +67,12 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     if "gate" not in shall_file.data:
         raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was "
                          "compressed: add [data] gate = \"gate.parquet\"")
-    subject = _subject(_last(shall_file) if model is None else model)
+    subject = subject_of(certified_last(shall_file) if model is None else model)
     learn, choose = _rows(shall_file, data, seed)
     place = Path(shall_file.path).parent / FOLDER / TABLE if shall_file.path is not None and record else None
     judging = _Judging(shall_file, TableLog(choose, "rows to choose on"), on or datetime.date.today())
-    task = Search(subject.compiled, Rows(subject.compiled.edge(learn)), _cases(subject, choose), judging,
+    cases = _cases(subject, choose)
+    task = Search(subject.compiled, Rows(subject.compiled.edge(learn)), cases, judging,
                   latency.table(place), seed, math.inf if seconds is None else time.monotonic() + seconds,
                   progress or (lambda what, done: None))
     tried = phase.search(task)

@@ -49,7 +49,10 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     A requirement that is broken or undecided is told, and stands in the bundle. Raises FileError, DataError.
     """
     shall_file = file_of(file)
-    subject = _subject(_last(shall_file) if model is None else model)
+    if "gate" not in shall_file.data:
+        raise InputError(f"{shall_file.path or 'the file'} names no rows to hold the graph to: add `gate = …` under "
+                         "[data]")
+    subject = subject_of(certified_last(shall_file) if model is None else model)
     tables = [peek(log_at(shall_file, shall_file.data[key]), MOST) for key in ("train", "gate")
               if key in shall_file.data]
     proved = phase.prove(subject, tables, shall_file.subject.name or "the data of the file", progress)
@@ -70,7 +73,7 @@ def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = No
     """Hold the graph of a model against Python on real rows and on rows placed on every edge.
 
     Args:
-        model: a folder that `shall build` wrote, a bundle in a folder, a graph that was saved, or a compiled graph.
+        model: a folder that `shall build` wrote, a bundle, a graph that was saved, or a compiled graph.
         data: real rows: a path, or any frame.
         of: the folder of the model that a bundle was made of, to hold it against that; else numpy stands on the other
             side, operation by operation.
@@ -78,7 +81,7 @@ def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = No
 
     Raises InputError where there is no row or no model.
     """
-    subject = _subject(model)
+    subject = subject_of(model)
     if of is not None:
         subject = replace(subject, model=model_at(of, partial(registry.find, "methods")))
         told = subject.compiled.graph.about.get("model")
@@ -88,7 +91,8 @@ def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = No
     return phase.prove(subject, [peek(log, MOST)], log.name, progress)
 
 
-def _subject(model: str | Path | Compiled) -> Subject:
+def subject_of(model: str | Path | Compiled) -> Subject:
+    """The graph of a model at a place, of a bundle, or as it is. InputError, DataError, Refused."""
     if isinstance(model, Compiled):
         return Subject("the graph", model)
     path = Path(model)
@@ -103,7 +107,7 @@ def _subject(model: str | Path | Compiled) -> Subject:
     return Subject(path.name, found)
 
 
-def _last(file: ShallFile) -> Path:
+def certified_last(file: ShallFile) -> Path:
     """The model that `shall build` certified last for a file."""
     with store_of(file) as store:
         records = () if store is None else store.records("build", file.subject.name)

@@ -26,7 +26,8 @@ class Session:
             raise DataError(f"the graph cannot be run: {str(error).splitlines()[0]}") from error
         self._inputs = [one.name for one in self._session.get_inputs()]
         self.outputs = tuple(one.name for one in self._session.get_outputs())
-        self.types = {one.name: (one.type, (one.shape or [None])[-1]) for one in self._session.get_outputs()}   # and widths
+        self.types = {one.name: (one.type, (one.shape or [None])[-1])      # and widths
+                      for one in self._session.get_outputs()}
 
     def __call__(self, packed: dict[str, Array]) -> dict[str, Array]:
         """Every output [n, width]; ``packed``: `numbers` float64[n, k], `texts` object[n, m] of str."""

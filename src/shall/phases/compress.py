@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from shall import registry
-from shall.core.errors import MissingExtra
+from shall.core.errors import DataError, MissingExtra
 from shall.core.store import Look
 from shall.core.verdict import Finding, Verdict
 from shall.graph import Compiled
@@ -31,6 +31,7 @@ from shall.reports import text
 ROOM: Final = "compress"
 GOOD: Final = (Finding.MET, Finding.WAIVED)
 MEASURED: Final = 6                         # candidates whose latency is confirmed
+NEAR: Final = 0.1                           # of a latency: what measuring it again may give
 PARENTS: Final = 2                          # that are made smaller once more
 FULL: Final = "as it is"
 
@@ -184,7 +185,11 @@ def _try(task: Search, some: Iterable[tuple[str, Candidate]]) -> None:
         about = {name: value for name, value in made.graph.about.items() if name != "model"}
         graph = replace(_cut.pruned(made.graph), about={**about, "compressed": made.said})
         compiled = Compiled(graph, first=None if made.first is None else Compiled(made.first))
-        judged = task.judge(compiled)
+        try:
+            judged = task.judge(compiled)
+        except DataError as error:          # such as a probability beyond 1
+            task.notes.append(f"{made.said} was left out: {error}")
+            continue
         task.tried.append(Tried(made.said, compiled, way, _predicted(task, compiled), judged,
                                 _broken(judged, task.tried[0].judged)))
         task.tell(f"trying {way.replace('_', ' ')}", 1)
@@ -193,9 +198,9 @@ def _try(task: Search, some: Iterable[tuple[str, Candidate]]) -> None:
 
 
 def _broken(judged: Judged, full: Judged) -> tuple[str, ...]:
-    """Requirements that are not where the gate will certify them, and further away than with the full graph."""
+    """Requirements that are broken, or not where the gate certifies them and further away than with the full graph."""
     return tuple(one.name for one, short, before in zip(judged.verdicts, judged.short, full.short, strict=True)
-                 if short > max(before, 0.0))
+                 if short > max(before, 0.0) or one.verdict is Finding.BROKEN)
 
 
 def _parents(tried: Sequence[Tried]) -> list[Tried]:
@@ -247,22 +252,31 @@ def _confirmed(task: Search) -> tuple[Tried, ...]:
 
 def frontier(tried: Sequence[Tried]) -> set[int]:
     """Places of candidates that none beats in latency, size and objective."""
-    sign = 1.0 if tried[0].judged.better == "lower" else -1.0
-
-    def figures(one: Tried) -> tuple[float, float, float]:
-        return one.seconds, float(one.bytes), math.inf if one.judged.objective is None else sign * one.judged.objective
-
-    every = [figures(one) for one in tried]
+    every = [(one.seconds, float(one.bytes), _loss(one)) for one in tried]
     return {place for place, own in enumerate(every)
             if not any(other != own and all(a <= b for a, b in zip(other, own, strict=True)) for other in every)}
 
 
 def ranked(tried: Sequence[Tried]) -> list[int]:
-    """Places of those that keep the requirements and were measured to be faster than the full graph, fastest first."""
-    full = tried[0].seconds
+    """Places of those that keep the requirements and were measured to be faster than the full graph, fastest first.
+
+    Of those as fast as the fastest, for all that can be measured, the best objective comes first.
+    """
     some = [place for place, one in enumerate(tried) if place and one.kept and one.measured is not None
-            and one.seconds < full]
-    return sorted(some, key=lambda place: tried[place].seconds)
+            and one.seconds < tried[0].seconds]
+    limit = (1 + NEAR) * min((tried[place].seconds for place in some), default=0.0)
+
+    def order(place: int) -> tuple[bool, float]:
+        one = tried[place]
+        return one.seconds > limit, one.seconds if one.seconds > limit else _loss(one)
+
+    return sorted(some, key=order)
+
+
+def _loss(one: Tried) -> float:
+    """The objective, so that less is better."""
+    value = one.judged.objective
+    return math.inf if value is None else value if one.judged.better == "lower" else -value
 
 
 def size_of(compiled: Compiled) -> int:

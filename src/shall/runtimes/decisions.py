@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from shall.core.errors import DataError
-from shall.graph.kinds import Array
+from shall.graph.kinds import MISSING, Array
 
 
 def of_classes(decision: Array, classes: Sequence[Any]) -> Array:
@@ -27,6 +27,13 @@ def but(decided: Array, rows: Array) -> Array:
         return decided
     found = decided.astype(object)
     found[rows] = None
+    return found
+
+
+def texts(decided: Array) -> Array:
+    """Decisions [n] as texts [n, 1]."""
+    found = np.empty((len(decided), 1), dtype=object)
+    found[:, 0] = [MISSING if one is None else str(one) for one in decided.tolist()]
     return found
 
 

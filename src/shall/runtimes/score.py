@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -81,9 +81,7 @@ class Scorer:
         None where the graph abstains. DataError where a row has no probability: nothing is decided on nothing.
         """
         if (name := self._named("decision", DECISIONS)) is not None:
-            found = self(rows)
-            decided = decisions.of_classes(found[name], self.about.get("classes", ()))
-            return decisions.but(decided, found[ABSTAINED]) if ABSTAINED in found else decided
+            return self._decided(self(rows), name)
         if self._named("probabilities", PROBABILITIES) is None or "classes" not in self.about:
             return self(rows)[self._only()]
         return decisions.most_probable(self.predict_proba(rows), self.classes_, self.about.get("threshold"))
@@ -108,7 +106,8 @@ class Scorer:
     @property
     def schema(self) -> pa.Schema:
         """The columns that `arrow` gives."""
-        return tables.schema_of(self._session.types, self.about.get("classes", ()))
+        texts = {} if self._coded is None else {self._coded: ("tensor(string)", 1)}
+        return tables.schema_of({**self._session.types, **texts}, self.about.get("classes", ()))
 
     @property
     def ddl(self) -> str:
@@ -119,6 +118,7 @@ class Scorer:
               ) -> Iterator[pa.RecordBatch]:
         """What is said of record batches, in as many; the columns ``keep`` come first, as they are.
 
+        A decision that is the place of a class comes as the class, and is missing where the graph abstains.
         The bits are the same for any number of ``threads``: each has whole chunks of rows, and their order is kept.
         """
         schema = self.schema
@@ -140,7 +140,24 @@ class Scorer:
     def _batch(self, schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
         with tables.readable():
             packed = self._edge(batch)
-        return tables.batch_of(self._session(packed), schema)
+        found = self._session(packed)
+        if self._coded is not None:
+            plain = {name: value[:, 0] for name, value in found.items() if value.shape[1] == 1}
+            found = {**found, self._coded: decisions.texts(self._decided(plain, self._coded))}
+        return tables.batch_of(found, schema)
+
+    def _decided(self, found: Mapping[str, Array], name: str) -> Array:
+        decided = decisions.of_classes(found[name], self.about.get("classes", ()))
+        return decisions.but(decided, found[ABSTAINED]) if ABSTAINED in found else decided
+
+    @cached_property
+    def _coded(self) -> str | None:
+        """The output that is the place of a class, or a truth for the last of two."""
+        name = self._named("decision", DECISIONS)
+        kind, width = ("", 0) if name is None else self._session.types[name]
+        number = len(self.about.get("classes", ()))
+        right = width == 1 and (kind == "tensor(double)" or (kind == "tensor(bool)" and number == 2))
+        return name if number and right else None
 
     def _named(self, role: str, usual: Sequence[str]) -> str | None:
         if role in self.about:

@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from shall import graph as g
 from shall.core.errors import InputError
 from tests.graph.fitted import real
-from tests.graph.fitted.boosting import adult, holds, numbers
+from tests.graph.fitted.boosting import adult, holds, numbers, proof
 
 xgboost = pytest.importorskip("xgboost")
 QUIET = {"n_jobs": 1, "n_estimators": 20, "enable_categorical": True}
@@ -116,3 +118,11 @@ def test_numbers_as_categories() -> None:
     rows = rows.drop(columns=real.TEXTS)
     every = every.drop(columns=real.TEXTS)
     holds(xgboost.XGBClassifier(**QUIET).fit(rows, label), every, largest=0.0)
+
+
+def test_a_pipeline_with_a_scaler_before_it() -> None:
+    """Numbers stay in double precision until XGBoost itself rounds them."""
+    rows, label, every = real.cancer()
+    fitted = make_pipeline(StandardScaler(), xgboost.XGBClassifier(n_estimators=20, n_jobs=1)).fit(rows, label)
+    found = proof(fitted, every, ("predict_proba", "predict"))
+    assert found.holds and all(one.largest == 0 for one in found.parts), found.described()

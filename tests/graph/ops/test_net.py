@@ -108,7 +108,13 @@ def test_json_gives_the_same_model():
     ([nets.gelu()], {"dtype": "float64"}, "runs in float32 only"),
     ([nets.residual([nets.dense(weights(8, 2))])], {}, "does not end in the shape"),
     ([nets.layer_norm(weights(3), weights(3))], {}, "is for 3 columns"),
-    ([nets.dense(weights(8, 2), weights(3))], {}, "of another length")])
+    ([nets.dense(weights(8, 2), weights(3))], {}, "of another length"),
+    ([nets.max_pool(2, stride=0)], {"shape": (2, 2, 2)}, "has the stride"),
+    ([nets.max_pool(2, padding=2**23)], {"shape": (2, 2, 2)}, "more than"),
+    ([{"layer": "rounded", "step": 0.3, "zero": 0}], {}, "power of 2"),
+    ([{"layer": "rounded", "step": 0.5, "zero": 256}], {}, "power of 2"),
+    ([{**nets.dense(np.ones((8, 2), np.int16)), "scale": np.ones(2, np.float32), "step": 0.5, "zero": 0}], {},
+     "whole weights of int16")])
 def test_nets_that_do_not_fit_are_told(layers, settings, said):
     with pytest.raises(FileError, match=said):
         compiled_net(layers, 8, **settings)

@@ -33,7 +33,8 @@ def test_students_say_nearly_the_same_with_ever_fewer_trees(case):
     graph, rows = case
     full = answer(graph, rows)
     found = list(distillation.candidates(graph, rows, 0, ((100, 15), (20, 7))))
-    assert [one.said for one in found] == ["distilled into 100 trees of 15 leaves", "distilled into 20 trees of 7 leaves"]
+    assert [one.said for one in found] == [f"distilled into {trees} leaves" for trees in ("100 trees of 15",
+                                                                                          "20 trees of 7")]
     far = [float(np.abs(answer(one.graph, rows)["score"] - full["score"]).mean()) for one in found]
     assert far[0] < 0.02 and far[0] < far[1] < 0.06
     assert (answer(found[0].graph, rows)["decision"] == full["decision"]).mean() > 0.97

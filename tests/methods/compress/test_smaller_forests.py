@@ -83,3 +83,7 @@ def test_a_graph_without_forests_has_no_candidate():
     x = g.inputs({"a": "number"})
     graph = g.compile(x, score=x.numeric * 2).graph
     assert list(smaller_forests.candidates(graph, Rows({"numbers": np.ones((20, 1))}))) == []
+
+
+def test_an_average_of_shares_stays_one():
+    from sklearn.ensemble import RandomForestClassifier

@@ -20,6 +20,7 @@ WEIGHED: Final = ("dense", "conv2d")
 PLAIN: Final = ("relu", "leaky_relu", "elu", "gelu", "tanh", "sigmoid")
 TOP: Final = 255                            # activations are uint8
 MAPS: Final = 2**24                         # numbers of one block of windows
+WIDEST: Final = 2**24                       # numbers that a layer makes of a row
 
 
 def shape_after(layer: Settings, shape: Shape) -> Shape:
@@ -27,10 +28,28 @@ def shape_after(layer: Settings, shape: Shape) -> Shape:
     name = layer.get("layer")
     if name not in SHAPES:
         raise Fault(f"there is no layer {name!r}", f"layers are {', '.join(SHAPES)}")
+    _check(layer)
     found = SHAPES[name](layer, shape)
     if not all(size > 0 for size in found):
         raise Fault(f"its layer {name} leaves nothing of a row of shape {shape}")
+    if math.prod(found) > WIDEST:
+        raise Fault(f"its layer {name} makes {math.prod(found):,} numbers of a row, more than {WIDEST:,}")
     return found
+
+
+def _check(layer: Settings) -> None:
+    """Fault where a setting is none that a layer may have."""
+    for setting, count, least in (("kernel", 2, 1), ("stride", 2, 1), ("dilation", 2, 1), ("padding", 4, 0)):
+        sizes = layer.get(setting, (least,) * count)
+        if len(sizes) != count or not all(isinstance(size, int) and least <= size <= WIDEST for size in sizes):
+            raise Fault(f"its layer {layer['layer']} has the {setting} {sizes}", f"{count} numbers from {least} on")
+    if "step" in layer and not (math.frexp(layer["step"])[0] == 0.5 and 2.0**-120 < layer["step"] < 2.0**120
+                                and layer["zero"] in range(TOP + 1)):
+        raise Fault(f"its layer {layer['layer']} rounds in steps of {layer['step']} from {layer['zero']} on",
+                    f"a step is a power of 2, and its zero in 0…{TOP}")
+    if quantised(layer) and (layer["weight"].dtype, layer["bias"].dtype) != (np.int8, np.int32):
+        raise Fault(f"its layer {layer['layer']} has whole weights of {layer['weight'].dtype}",
+                    "int8, and int32 constants")
 
 
 def of_layers(layers: Sequence[Settings], shape: Shape) -> Shape:

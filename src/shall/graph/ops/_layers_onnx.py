@@ -27,7 +27,8 @@ class Writing:
         """The tensor after several layers."""
         for place, layer in enumerate(layers):
             after = layers[place + 1] if place + 1 < len(layers) else {}
-            if not (layer["layer"] == "relu" and after.get("layer") == "rounded" and after["zero"] == 0):  # it cuts at 0
+            cut = after.get("layer") == "rounded" and after["zero"] == 0        # at 0
+            if not (layer["layer"] == "relu" and cut):
                 tensor = self._layer(layer, tensor, shape)
             shape = shape_after(layer, shape)
         return tensor
@@ -53,7 +54,8 @@ class Writing:
         to = self.to
         if not quantised(layer):
             return tensor, to.constant(layer["weight"]), to.constant(layer["bias"])
-        entering = tensor if self.rounded.get(tensor) == (layer["step"], layer["zero"]) else self._rounded(layer, tensor)
+        done = self.rounded.get(tensor) == (layer["step"], layer["zero"])
+        entering = tensor if done else self._rounded(layer, tensor)
         none = to.constant(np.zeros(len(layer["scale"]), np.int8))      # the runtime sees whole numbers only with zeros
         weight = to("DequantizeLinear", to.constant(layer["weight"]), to.constant(layer["scale"]), none, axis=axis)
         scale = (layer["scale"] * np.float32(layer["step"])).astype(np.float32)

@@ -25,7 +25,7 @@ def spliced(graph: Graph, place: int, more: Sequence[Node]) -> Graph:
 
     after = (replace(node, inputs=tuple(map(moved, node.inputs))) for node in graph.nodes[place + 1:])
     outputs = tuple((name, moved(one)) for name, one in graph.outputs)
-    return pruned(replace(graph, nodes=(*graph.nodes[:place], *more, *after), outputs=outputs, references=()))
+    return replace(graph, nodes=(*graph.nodes[:place], *more, *after), outputs=outputs, references=())
 
 
 def pruned(graph: Graph) -> Graph:

@@ -73,10 +73,16 @@ def _tensors(torch: Any, layers: Sequence[Settings]) -> list[dict[str, Any]]:
 
 
 def _forward(torch: Any, layers: Sequence[Mapping[str, Any]], values: Any) -> Any:
-    """What layers give, before a last softmax or sigmoid."""
-    for place, layer in enumerate(layers):
-        if place < len(layers) - 1 or layer["layer"] not in LAST:
-            values = LAYERS[layer["layer"]](torch, layer, values)
+    """What layers give, before a last softmax or sigmoid; a softmax asks only how far its numbers are apart."""
+    last = layers[-1]["layer"]
+    for layer in layers[:-1] if last in LAST else layers:
+        values = LAYERS[layer["layer"]](torch, layer, values)
+    return values - values.mean(dim=1, keepdim=True) if last == "softmax" else values
+
+
+def _inside(torch: Any, layers: Sequence[Settings], values: Any) -> Any:
+    for layer in _tensors(torch, layers):
+        values = LAYERS[layer["layer"]](torch, layer, values)
     return values
 
 
@@ -124,7 +130,7 @@ LAYERS: Final[dict[str, Callable[[Any, Mapping[str, Any], Any], Any]]] = {
         values, values.shape[1:], layer["scale"], layer["shift"], layer["epsilon"]),
     "global_pool": lambda torch, layer, values: values.mean(dim=(2, 3), keepdim=True),
     "flatten": lambda torch, layer, values: values.flatten(1),
-    "residual": lambda torch, layer, values: values + _forward(torch, _tensors(torch, layer["layers"]), values)}
+    "residual": lambda torch, layer, values: values + _inside(torch, layer["layers"], values)}
 
 
 def _torch() -> Any:

@@ -21,8 +21,9 @@ import numpy as np
 from shall.graph import forest as forests
 from shall.graph.forest import Forest
 from shall.graph.kinds import Array
-from shall.graph.node import Graph, Settings
+from shall.graph.node import Graph, Node, Settings
 from shall.graph.ops import trees
+from shall.methods.compress._cut import spliced
 from shall.methods.compress._parts import Candidate, Rows, places, replaced
 
 NEEDS: Final = ()
@@ -46,12 +47,17 @@ def smaller(graph: Graph, rows: Rows, share: float, leaves: float = 1.0, seed: i
     """The graph whose forests have a share of their trees, and a share of the leaves of those; None where there is
     nothing to do."""
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST])
-    found = graph
+    found, shares = graph, list[int]()
     for place in places(graph, "trees"):
         node = graph.nodes[place]
         if len(node.settings["roots"]) >= FEWEST:
             given, said = rows.take(chosen).values(graph, (*node.inputs, place))
             found = replaced(found, place, _smaller(node.settings, given, said, (share, leaves)))
+            shares += [place] if said.min(initial=1.0) >= 0 and said.max(initial=0.0) <= 1 else []
+    for place in reversed(shares):          # what was a share stays one
+        node = found.nodes[place]
+        limits = {"low": np.zeros(1), "high": np.ones(1)}
+        found = spliced(found, place, (node, Node("clip", (place,), limits, node.kind)))
     return None if found is graph else found
 
 

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from shall.adapters import log
+    from shall.adapters import log, open_booster
     from shall.api import (
         build,
         check,
@@ -37,6 +37,7 @@ _HOME: Final = {
     "watch": "shall.api", "compress": "shall.api", "load_bundle": "shall.api", "predict": "shall.api",
     "prove": "shall.api", "ship": "shall.api", "sign": "shall.api",
     "verify": "shall.api", "errors": "shall.core", "load": "shall.spec", "log": "shall.adapters",
+    "open_booster": "shall.adapters",
     "measure": "shall.core.builder", "Finding": "shall.core.verdict", "Requirement": "shall.core.requirement",
     "Verdict": "shall.core.verdict", "ConstrainedClassifier": "shall.estimators",
     "ConstrainedRegressor": "shall.estimators", "Fitted": "shall.estimators", "Learner": "shall.estimators",
@@ -45,7 +46,7 @@ _HOME: Final = {
 
 __all__ = ["ConstrainedClassifier", "ConstrainedRegressor", "Finding", "Fitted", "Learner", "Mitigated", "Requirement",
            "Verdict", "__version__", "build", "check", "compress", "errors", "init", "load", "load_bundle", "log",
-           "measure", "plan", "predict", "prove", "ship", "sign", "split", "verify", "watch"]
+           "measure", "open_booster", "plan", "predict", "prove", "ship", "sign", "split", "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from shall.adapters.boosters import open_booster
     from shall.adapters.estimator import log
     from shall.adapters.guarded import GuardedLog
     from shall.adapters.joined import with_labels
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from shall.adapters.wider import WiderLog
 
 _HOME = {"GuardedLog": "guarded", "WiderLog": "wider", "decided": "models", "log": "estimator", "model_at": "models",
-         "open_log": "sources", "with_labels": "joined"}
+         "open_booster": "boosters", "open_log": "sources", "with_labels": "joined"}
 
-__all__ = ["GuardedLog", "WiderLog", "decided", "log", "model_at", "open_log", "with_labels"]
+__all__ = ["GuardedLog", "WiderLog", "decided", "log", "model_at", "open_booster", "open_log",
+           "with_labels"]
 
 
 def __getattr__(name: str) -> Any:

@@ -39,8 +39,9 @@ def model_at(place: str) -> Scorer:
         raise InputError(f"{place} is a pickle or an archive of one: it can run any program, and is never loaded. "
                          f"Where the model was made, write a log of its decisions, and name it as [data] log:\n{LINES}")
     if suffix in BOOSTERS:
-        raise InputError(f"{place}: of models in files only .onnx is read. Export it as ONNX, or write a log of its "
-                         f"decisions where it was made, and name it as [data] log:\n{LINES}")
+        raise InputError(f"{place}: of models in files only .onnx is read. Make a graph of a booster's file "
+                         "(shall.open_booster, then shall.graph), export it as ONNX, or write a log of its decisions "
+                         f"where it was made, and name it as [data] log:\n{LINES}")
     if suffix != ".onnx":
         raise InputError(f"{place}: a model in a file is called .onnx; there are also folders of `shall build` and "
                          "http(s):// addresses")

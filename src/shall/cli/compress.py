@@ -17,8 +17,8 @@ Examples:
 
 \b
 Half of the rows calibrate the candidates, the other half chooses among them:
-best take rows that the model did not learn from. The gate sees the fastest one
-that keeps every requirement, and no other, unless [data] looks allows more.
+take rows that the model did not learn from. The gate sees only the fastest one
+that keeps every requirement; the next ones where [data] looks allows more.
 Ctrl-C ends the search, and the best candidate so far goes to the gate.
 
 \b

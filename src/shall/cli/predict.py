@@ -53,7 +53,7 @@ def command(bundle: str, data: str, out: str, keep: tuple[str, ...], *, no_keep:
 
 def told(found: Predicted) -> Iterator[str]:
     """What was written, in words."""
-    speed = f", {found.rows / found.seconds:,.0f} a second" if found.seconds >= 1 else ""
+    speed = f", {found.rows / found.seconds:,.0f} a second" if found.seconds >= 1 and found.rows > 1000 else ""
     yield f"{safe(found.out)}: {found.rows:,} rows{speed}; {safe(', '.join(found.columns))}"
     for name, values in found.values.items():
         most = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -12,8 +12,8 @@ from shall.reports import json, text
 EXAMPLES = """\b
 Examples:
   shall prove .shall/models/3f2a… test.parquet
-  shall prove bundle/ test.parquet                 against numpy, operation by operation
-  shall prove bundle/ test.parquet --of model/     against the model it was made of
+  shall prove bundle/ test.parquet              against numpy, step by step
+  shall prove bundle/ test.parquet --of model/  against its model
 
 \b
 Exit code 0: nothing differs. 1: something does, and the node is named.

@@ -13,7 +13,7 @@ from shall.core.errors import InputError
 from shall.graph import onnx, session
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Graph, Node, Reference
-from shall.graph.placed import Rows
+from shall.graph.placed import STRANGE, Rows
 
 CHUNK: Final = 8192
 CHUNKS: Final = (1, 7, 64)                  # rows at a time that have to give the same bits as all at once
@@ -159,43 +159,52 @@ def _of_library(reference: Reference, found: Sequence[Array], ours: Array) -> tu
 
 @np.errstate(all="ignore")
 def _in_parts(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], refused: Array) -> Array:
-    """All rows at once; where they are refused, without those with a number beyond single precision, without those
-    with a missing value, without both; else half by half, until the rows that are to blame stand alone."""
+    """All rows at once; where they are refused, without those with a cell that is; else half by half, until the rows
+    that are to blame stand alone."""
     try:
         return np.asarray(ask(given))
     except REFUSALS as error:
-        every = np.arange(len(refused))
-        for odd in _odd(given):
-            keep = every[~odd]
-            if not len(keep) and odd.all():
-                break
-            if not odd.any() or (some := _asked(ask, given, keep)) is None:
-                continue
+        odd = _refused_cells(ask, given, len(refused))
+        every = np.flatnonzero(~odd)
+        if len(every) and (some := _asked(ask, given, every)) is not None:
             refused |= odd
-            return _whole(some, keep, len(refused))
-        found = dict(_by_halves(ask, given, every))
-        refused |= ~np.isin(every, list(found))
+            return _whole(some, every, len(refused))
+        found = dict(_by_halves(ask, given, every if len(every) else np.arange(len(refused))))
+        refused |= ~np.isin(np.arange(len(refused)), list(found))
         if not found:
-            if not np.logical_or.reduce(list(_odd(given))).all():
+            if not np.logical_or.reduce([(kinds > 0).any(axis=1) for kinds in map(_kinds, given.values())]).all():
                 raise InputError(f"the Python pipeline does not take these rows: {error}") from error
             return np.full((len(refused), 1), np.nan)
         return _whole(np.stack(list(found.values())), np.array(list(found)), len(refused))
 
 
-def _odd(given: Mapping[str, Array]) -> Iterator[Array]:
-    """bool[n], of rows that many libraries refuse: too large a number, a missing value, either."""
-    large, missing = (np.logical_or.reduce([which(value).any(axis=1) for value in given.values()])
-                      for which in (_is_large, _is_missing))
-    yield from (large, missing, large | missing)
+def _refused_cells(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], rows: int) -> Array:
+    """bool[n]: rows with a cell that is refused in an otherwise usual row: missing, too large, a strange text."""
+    kinds = {name: _kinds(value) for name, value in given.items()}
+    usual = np.flatnonzero(~np.logical_or.reduce([(one > 0).any(axis=1) for one in kinds.values()]))
+    refused = np.zeros(rows, dtype=bool)
+    for name, value in given.items() if len(usual) else ():
+        for column in range(value.shape[1]):
+            for kind in np.setdiff1d(kinds[name][:, column], [0]):
+                such = kinds[name][:, column] == kind
+                row = {other: array[usual[:1]].copy() for other, array in given.items()}
+                row[name][0, column] = value[such.argmax(), column]
+                if _asked(ask, row, np.arange(1)) is None:
+                    refused |= such
+    return refused
 
 
-def _is_large(value: Array) -> Array:
-    with np.errstate(all="ignore"):
-        return np.asarray(np.abs(value) > LARGEST) if value.dtype.kind == "f" else np.zeros(value.shape, dtype=np.bool_)
-
-
-def _is_missing(value: Array) -> Array:
-    return np.asarray(np.isnan(value) if value.dtype.kind == "f" else value == MISSING, dtype=np.bool_)
+def _kinds(value: Array) -> Array:
+    """int8[n, width]: 1 a missing cell, 2 a number beyond single precision, 3 a text that nobody writes; else 0."""
+    found = np.zeros(value.shape, dtype=np.int8)
+    if value.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            found[np.abs(value) > LARGEST] = 2
+        found[np.isnan(value)] = 1
+    elif value.dtype.kind in "OU":
+        found[np.isin(value.astype(str), STRANGE)] = 3
+        found[value == MISSING] = 1
+    return found
 
 
 def _asked(ask: Callable[[Mapping[str, Array]], Array], given: Mapping[str, Array], keep: Array) -> Array | None:

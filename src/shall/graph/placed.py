@@ -13,7 +13,7 @@ from shall import registry
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Graph
 
-UNSEEN: Final = "a value that nobody saw"
+STRANGE: Final = ("a value that nobody saw", "", " ", "None", "nan")
 ODD: Final = (0.0, -0.0, 5e-324, 1e-35, -1e-35, 1e-6, 1.0, -1.0, 2.0**24 + 1, 1e300, -1e300)
 INFINITE: Final = (np.inf, -np.inf)
 Numbers = Callable[[Array], Array]
@@ -68,7 +68,7 @@ def _edges(graph: Graph, real: Mapping[str, Array]) -> dict[tuple[str, int], lis
         found["numbers", column] = [*_beside(known), *ODD, np.nan]
     for column, one in enumerate(graph.texts):
         seen = one.values if one.values is not None else tuple(dict.fromkeys(real["texts"][:, column].tolist()))[:1000]
-        found["texts", column] = list(dict.fromkeys([*seen, MISSING, UNSEEN, "", " ", "None", "nan"]))
+        found["texts", column] = list(dict.fromkeys([*seen, MISSING, *STRANGE]))
     return found
 
 

@@ -85,5 +85,8 @@ def test_a_graph_without_forests_has_no_candidate():
     assert list(smaller_forests.candidates(graph, Rows({"numbers": np.ones((20, 1))}))) == []
 
 
-def test_an_average_of_shares_stays_one():
-    from sklearn.ensemble import RandomForestClassifier
+def test_a_share_stays_one():
+    graph, X, _ = case(random_forest)
+    for found in smaller_forests.candidates(graph, Rows({"numbers": X[:150]})):
+        said = Session(Compiled(found.graph).onnx)({"numbers": X})["score"]
+        assert said.min() >= 0 and said.max() <= 1

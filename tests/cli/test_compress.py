@@ -1,0 +1,67 @@
+"""`shall compress`: arguments to the library, a report, an exit code."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import jsonschema
+import pytest
+from sklearn.datasets import load_breast_cancer
+from sklearn.ensemble import RandomForestClassifier
+
+from shall import graph as g
+
+SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
+SPEC = """shall = 1
+[subject]
+name = "tumours"
+target = "benign"
+positive = "1"
+[data]
+gate = "gate.parquet"
+[requirements]
+right = "accuracy >= 0.85"
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    rows = X.assign(benign=y).sample(frac=1, random_state=0)
+    learn = rows[:190]
+    rows[190:380].to_parquet("more.parquet")
+    rows[380:].to_parquet("gate.parquet")
+    x = g.inputs_of(X)
+    p = g.predict_proba(RandomForestClassifier(200, random_state=0).fit(learn[X.columns], learn["benign"]), x)[:, 1]
+    g.compile(x, score=p, decision=p >= 0.5).save("full")
+    (tmp_path / "shall.toml").write_text(SPEC)
+    return tmp_path
+
+
+def test_a_smaller_graph_is_written_and_told(shall, home):
+    found = shall("compress", "full", "--data", "more.parquet", "-o", "small", "--json")
+    assert found.code == 0, found.err
+    told = json.loads(found.out)
+    jsonschema.validate(told, SCHEMA)
+    assert told["found"] and told["model"] == "small" and (home / "small" / "graph.onnx").is_file()
+    assert told["tried"][told["chosen"]]["measured"] < told["tried"][0]["measured"]
+
+
+def test_none_is_an_exit_code_of_one(shall, home):
+    (home / "shall.toml").write_text(SPEC.replace("0.85", "0.999"))
+    found = shall("compress", "full", "--data", "more.parquet", "--seconds", "1")
+    assert found.code == 1 and "The frontier" in found.out and not (home / "compressed").exists()
+    assert "stopped" in found.out
+
+
+def test_the_help_shows_an_example(shall):
+    found = shall("compress", "--help")
+    assert found.code == 0 and "shall compress bundle/ --data validation.parquet -o small/" in found.out
+
+
+def test_what_is_wrong_is_told(shall, home):
+    assert shall("compress", "full").code == 2                      # no rows to learn from
+    found = shall("compress", "nothing", "--data", "more.parquet")
+    assert found.code == 2 and "there is no model nothing" in found.err

@@ -32,7 +32,10 @@ footprint: $(VENV)/.demo
 	$(BIN)/python -m checks.footprint
 
 bench: $(VENV)/.test
-	for name in compas cold_start converter_gaps check_cost group_audit other_peers model_analysis derived over_scan micro_batches many_requirements score_grid adult_frontier certified build_cost automl no_false_alarms coverage folder_manifest large_logs report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in compas cold_start check_cost group_audit other_peers model_analysis derived over_scan micro_batches \
+		many_requirements score_grid adult_frontier compas_frontier equalized_odds cross_groups certified build_cost \
+		readiness automl converter_gaps trees_parity ship_ensemble compression compress_ensemble no_false_alarms coverage \
+		folder_manifest large_logs report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # Debian parts ensurepip from Python: there, the pip of the machine puts one in.
 $(VENV)/bin/python:

@@ -39,6 +39,7 @@ sex = "sex"
 right = "accuracy >= 0.74"
 fair = "difference of selection_rate over sex <= 0.25"
 small = "size <= 1 MB"
+enough = "rows >= 5000"
 """
 SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from shall import registry
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel
 from shall.api.checking import held, references_of
@@ -38,6 +39,7 @@ from shall.tally import Tally
 MOST: Final = 100_000                       # rows to learn from and to choose on
 LEAST: Final = 100
 TABLE: Final = "latency.json"
+SIZE: Final = "size"
 
 
 def compress(model: str | Path | Compiled | None = None, file: File = "shall.toml",
@@ -90,7 +92,8 @@ class _Judging:
     """
 
     def __init__(self, file: ShallFile, log: TableLog, on: datetime.date) -> None:
-        self.file = replace(file, requirements=tuple(line for line in file.requirements if "check" in line.phases))
+        lines = (line for line in file.requirements if "check" in line.phases and not _of_rows(line))
+        self.file = replace(file, requirements=tuple(lines))
         self.log, self.on = log, on
         self.gate = sum(batch.num_rows for batch in log_at(file, file.data["gate"]).batches(()))
         self.objective = ""
@@ -114,6 +117,12 @@ class _Judging:
 
     def _objective(self, kind: str) -> str:
         return self.file.build.maximise or self.file.build.minimise or OBJECTIVE[kind]
+
+
+def _of_rows(line: Requirement) -> bool:
+    """Whether only the rows decide, and no model (`rows >= 1000`): such a line is for the gate."""
+    named = [registry.named(call.name) for call in line.measures]
+    return all(one.card.census and one.id != SIZE for one in named)
 
 
 def _short(verdict: Verdict, aims: Sequence[Aim]) -> float:

@@ -16,8 +16,8 @@ Examples:
   shall ship small/                          prove and pack the smaller graph
 
 \b
-Half of the rows calibrate the candidates, the other half chooses among them:
-take rows that the model did not learn from. The gate sees only the fastest one
+Half of the rows calibrate the candidates, the other half chooses among them;
+take rows that the model did not learn from. The gate sees only the fastest
 that keeps every requirement; the next ones where [data] looks allows more.
 Ctrl-C ends the search, and the best candidate so far goes to the gate.
 

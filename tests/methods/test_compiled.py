@@ -225,3 +225,12 @@ def test_what_the_graph_is_of() -> None:
     about = compiled(model("additive", 3), find).graph.about
     assert about["classes"] == ["class 0", "class 1", "class 2"] and about["kind"] == "multiclass"
     assert about["model"] == model("additive", 3).digest and about["learner"] == "additive"
+
+
+def test_a_method_that_says_no_nodes_cannot_ship() -> None:
+    class Silent:
+        """An older plug-in."""
+
+    asked = model("lightgbm")
+    with pytest.raises(InputError, match="lightgbm does not say its nodes"):
+        compiled(asked, lambda name: Silent())

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from shall.core.errors import InputError
 from shall.graph import Value
 from shall.methods.task import Floats, Learned
 
@@ -107,15 +108,23 @@ def nodes(learned: Learned, learner: str, x: Value, classes: int, find: Callable
         return reduce(add, parts)
     if isinstance(learned, Prepared):
         return nodes(learned.learned, learned.learner, prepared(learned.steps, x, find), classes, find)
-    made: Value = find(learner).nodes(learned, x, classes)
+    made: Value = nodes_of(learner, find)(learned, x, classes)
     return made.against(f"the learner {learner}", (x,), learned.probabilities if classes else _column(learned.values))
+
+
+def nodes_of(name: str, find: Callable[[str], Any]) -> Callable[..., Any]:
+    """What a method says in a graph. InputError where it says nothing, as an older plug-in may."""
+    found: Callable[..., Any] | None = getattr(find(name), "nodes", None)
+    if found is None:
+        raise InputError(f"{name} does not say its nodes, so no model with it can ship: its file needs `nodes`")
+    return found
 
 
 def prepared(steps: Sequence[tuple[str, Step]], x: Value, find: Callable[[str], Any]) -> Value:
     """Encoded rows after some steps."""
     for name, step in steps:
         before = x
-        made: Value = find(name).nodes(step, x)
+        made: Value = nodes_of(name, find)(step, x)
         x = made.against(f"the preparation {name}", (before,), step)
     return x
 

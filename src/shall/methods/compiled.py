@@ -131,7 +131,7 @@ def _calibrated(model: Model, probabilities: Value, find: Find) -> Value:
     if model.calibration is None:
         return probabilities
     name, curve = model.calibration
-    made: Value = find(name).nodes(curve, probabilities)
+    made: Value = blend.nodes_of(name, find)(curve, probabilities)
     return made.against(f"the calibration {name}", (probabilities,), curve)
 
 

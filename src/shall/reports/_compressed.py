@@ -101,7 +101,7 @@ def _frontier(found: Compressed, look: Look) -> list[str]:
     shown = [place for place, one in enumerate(found.tried) if not place or one.unbeaten or place == found.chosen]
     order = [0, *sorted(shown[1:], key=lambda place: -found.tried[place].seconds)]
     head = [Cell(""), *(Cell(title, "head") for title in ("CANDIDATE", "LATENCY", "FASTER", "SIZE", "SMALLER",
-                                                          safe(found.objective).upper(), "REQUIREMENTS"))]
+                                                          clipped(safe(found.objective), 16).upper(), "REQUIREMENTS"))]
     rows = [head, *(_row(found, place) for place in order)]
     return table(rows, "<<>>>>><", look.paint, 0)
 

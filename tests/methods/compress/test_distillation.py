@@ -3,7 +3,7 @@
 import lightgbm
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import load_breast_cancer, load_wine
 from sklearn.linear_model import LogisticRegression
 
 from shall import graph as g
@@ -69,3 +69,15 @@ def test_nothing_where_there_is_no_model_or_it_says_one_thing(case):
     assert not list(distillation.candidates(g.compile(x, score=x["x0"] * 2.0).graph, rows))
     constant = lightgbm.LGBMRegressor(n_estimators=12, n_jobs=1, verbose=-1).fit(rows.packed["numbers"], np.ones(569))
     assert not list(distillation.candidates(g.compile(x, score=g.predict(constant, x.numeric)).graph, rows))
+
+
+def test_classes_are_distilled_together():
+    X, y = load_wine(return_X_y=True)
+    boosted = lightgbm.LGBMClassifier(n_estimators=60, min_child_samples=5, n_jobs=1, verbose=-1).fit(X, y)
+    x = g.inputs({f"x{place}": "number" for place in range(13)})
+    graph, rows = g.compile(x, score=g.predict_proba(boosted, x.numeric)).graph, Rows({"numbers": X})
+    small = next(iter(distillation.candidates(graph, rows, 0, ((30, 15),)))).graph
+    full, found = (answer(one, rows)["score"] for one in (graph, small))
+    assert np.allclose(found.sum(axis=1), 1) and found.shape == (178, 3)
+    assert (full.argmax(axis=1) == found.argmax(axis=1)).mean() > 0.97
+    assert len(Compiled(small).onnx) < len(Compiled(graph).onnx)

@@ -24,6 +24,7 @@ from shall.methods.task import Floats
 
 KINDS: Final = ("binary",)
 KEEPS_ORDER: Final = True
+LAST_BITS: Final = 2e-15                    # by which engines disagree about a score
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,12 @@ def fit(P: Floats, y: NDArray[np.int64], weight: Floats | None = None) -> Isoton
 
 
 def nodes(map: Isotonic, p: Value) -> Value:
-    """The same in a graph: [2]."""
-    return said.both_of(said.interpolated(p[:, 1], map.score, map.probability))
+    """The same in a graph: [2].
+
+    The scores of rows that it was learned from are its corners, and a probability that falls by a last bit there may
+    fall below a threshold that equals it; so scores are taken a few last bits higher.
+    """
+    return said.both_of(said.interpolated(p[:, 1] + LAST_BITS, map.score, map.probability))
 
 
 def of(described: Mapping[str, Any]) -> Isotonic:

@@ -10,7 +10,7 @@ knowledge in a neural network".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -33,7 +33,7 @@ SUMMED: Final = 1.5                         # learning rate times the root of th
 
 
 class Lesson(NamedTuple):
-    """``place``: of the node to be replaced; ``given``: of the node that the student takes; what they say."""
+    """``place``: of the node to be replaced; ``given``: of the one that the student takes; what both say [n, width]."""
 
     place: int
     given: int
@@ -63,9 +63,9 @@ def _lesson(graph: Graph, rows: Rows, seed: int) -> Lesson | None:
     place, wanted = next(((one, value) for one, value in zip(some, said, strict=True) if _shares(value)),
                          (some[0], said[0]))
     known = np.isfinite(wanted).all(axis=1)
-    if wanted.shape[1] != 1 or not known.any() or np.ptp(wanted[known]) == 0:
+    if not known.any() or np.ptp(wanted[known], axis=0).max() == 0 or (wanted.shape[1] > 1 and not _shares(wanted)):
         return None
-    return Lesson(place, taken, x[known], wanted[known, 0])
+    return Lesson(place, taken, x[known], wanted[known])
 
 
 def _taken(graph: Graph) -> int | None:
@@ -87,23 +87,41 @@ def _mixed(array: Array, count: int, seed: int) -> Array:
 
 
 def _shares(value: Array) -> bool:
-    known = value[np.isfinite(value)]
-    return value.shape[1] == 1 and len(known) > 0 and float(known.min()) >= 0 and float(known.max()) <= 1
+    """Whether they are probabilities: of one class, or of all."""
+    known = value[np.isfinite(value).all(axis=1)]
+    inside = len(known) > 0 and float(known.min()) >= 0 and float(known.max()) <= 1
+    return inside and (value.shape[1] == 1 or bool(np.allclose(known.sum(axis=1), 1)))
 
 
 def _student(lesson: Lesson, trees: int, leaves: int, seed: int) -> list[Node]:
     """The nodes in place of the old one; shares are learned by their cross entropy."""
-    shares = _shares(lesson.wanted[:, None])
-    asked = {**FIXED, "objective": "cross_entropy" if shares else "regression", "num_leaves": leaves, "seed": seed,
+    wide = lesson.wanted.shape[1]
+    objective: Any = "regression"
+    if _shares(lesson.wanted):
+        objective = "cross_entropy" if wide == 1 else _several(lesson.wanted)
+    asked = {**FIXED, "objective": objective, "num_leaves": leaves, "seed": seed, "num_class": wide,
              "learning_rate": SUMMED / trees**0.5}
     lightgbm = _lightgbm()
-    data = lightgbm.Dataset(lesson.x, lesson.wanted, params={"verbosity": -1})
+    data = lightgbm.Dataset(lesson.x, lesson.wanted[:, 0], params={"verbosity": -1})
     grown = lightgbm.train(asked, data, num_boost_round=trees)
     read = lightgbm_text.read(grown.model_to_string(num_iteration=-1).encode())
-    made = Node(read.op, (lesson.given,), dict(read.settings), Kind("number"))
-    if not shares:
+    kind = Kind("number", wide)
+    made = Node(read.op, (lesson.given,), dict(read.settings), kind)
+    if objective == "regression":
         return [made]
-    return [made, Node("elementwise", (lesson.place,), {"function": "sigmoid"}, Kind("number"))]
+    if wide > 1:
+        return [made, Node("softmax", (lesson.place,), {}, kind)]
+    return [made, Node("elementwise", (lesson.place,), {"function": "sigmoid"}, kind)]
+
+
+def _several(wanted: Array) -> Callable[[Array, Any], tuple[Array, Array]]:
+    """Gradient and curvature of the cross entropy between shares [n, classes] and the softmax of sums."""
+    def asked(sums: Array, _: Any) -> tuple[Array, Array]:
+        powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+        p = powers / powers.sum(axis=1, keepdims=True)
+        return p - wanted, np.maximum(p * (1 - p), 1e-6) * wanted.shape[1] / (wanted.shape[1] - 1)
+
+    return asked
 
 
 def _lightgbm() -> Any:

@@ -94,17 +94,23 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
 
 def _of_model(file: ShallFile, place: str, untrusted: bool) -> Opened:
     """What the model of a file decides on its gate."""
+    gate_of(file)
     model = model_of(place)
     return at_gate(file, model, (Path(place).name, facts_of(model, Path(place))), untrusted)
+
+
+def gate_of(file: ShallFile) -> str:
+    """Where the gate of a file is; InputError where it has none."""
+    if "gate" not in file.data:
+        raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under "
+                         "[data]")
+    return file.data["gate"]
 
 
 def at_gate(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]],
             untrusted: bool = False) -> Opened:
     """What a model decides on the gate of a file; ``told``: its name, and facts such as its size."""
-    if "gate" not in file.data:
-        raise InputError(f"{file.path or 'the file'} names a model but no rows to put it to: add `gate = …` under "
-                         "[data]")
-    return on_rows(file, model, told, log_at(file, file.data["gate"], untrusted), untrusted)
+    return on_rows(file, model, told, log_at(file, gate_of(file), untrusted), untrusted)
 
 
 def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]], rows: Log,

@@ -237,7 +237,10 @@ def _whole(some: Array, keep: Array, rows: int) -> Array:
 
 
 def _apart(said: Array, expected: Array) -> Array:
-    """float64[n]: how far apart rows are; missing equals missing, infinite itself. Text and truths: 0 or 1."""
+    """float64[n]: how far apart rows are, of numbers beyond 1 the share; missing equals missing, infinite itself.
+
+    Text and truths: 0 or 1.
+    """
     expected = np.broadcast_to(expected, said.shape)
     if said.dtype.kind not in "fiu" or expected.dtype.kind not in "fiu":
         other: Array = (said.astype(str) != expected.astype(str)).any(axis=1).astype(np.float64)

@@ -61,7 +61,7 @@ def proved(graph: Graph, content: bytes, real: Mapping[str, Array], against: Aga
         content: the ONNX bytes that ship.
         real: packed rows, `numbers` float64[n, k] and `texts` object[n, m]; also those of training.
         against: by output: the whole Python pipeline, which is given the packed rows.
-        tolerance: of numbers; decisions, text and truths are the same or they differ.
+        tolerance: of numbers, and of their share beyond 1; decisions, text and truths are the same or they differ.
         least: how many rows are compared at least.
         seed: of the choice of rows.
         tell: is told of progress.

@@ -66,10 +66,13 @@ def fit(P: Floats, y: NDArray[np.int64], weight: Floats | None = None) -> Isoton
 def nodes(map: Isotonic, p: Value) -> Value:
     """The same in a graph: [2].
 
-    The scores of rows that it was learned from are its corners, and a probability that falls by a last bit there may
-    fall below a threshold that equals it; so scores are taken a few last bits higher.
+    The scores of rows that it was learned from are its corners, and a probability that moves by a last bit there may
+    pass a threshold that equals it; so within a few last bits of a corner it is what it is at the corner.
     """
-    return said.both_of(said.interpolated(p[:, 1] + LAST_BITS, map.score, map.probability))
+    at = np.array(map.score)
+    near = np.minimum(np.diff(at) / 2, LAST_BITS)
+    ends = at - np.append(LAST_BITS, near), at + np.append(near, LAST_BITS)
+    return said.both_of(said.interpolated(p[:, 1], np.column_stack(ends).ravel(), np.repeat(map.probability, 2)))
 
 
 def of(described: Mapping[str, Any]) -> Isotonic:

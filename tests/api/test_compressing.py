@@ -23,6 +23,7 @@ from shall.methods import nodes as said
 from shall.methods.compress import early_exit
 from shall.methods.compress._parts import Rows
 from shall.phases import compress as phase
+from shall.phases.compressed import CompressReport
 from shall.reports import json as told
 
 FEATURES = ("age", "education_num", "capital_gain", "capital_loss", "hours_per_week")
@@ -69,7 +70,7 @@ def home(table: pa.Table, full: Compiled, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def compressed(home: Path, **more: Any) -> phase.CompressReport:
+def compressed(home: Path, **more: Any) -> CompressReport:
     return shall.compress(home / "full", home / "shall.toml", home / "small", data=home / "validation.parquet", **more)
 
 

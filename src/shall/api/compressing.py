@@ -30,7 +30,8 @@ from shall.phases.aims import Aim, Aims, aims_of
 from shall.phases.build import OBJECTIVE
 from shall.phases.candidates import shortfall_of
 from shall.phases.check import CheckReport, Progress, count
-from shall.phases.compress import CompressReport, Judged, Search, Tried
+from shall.phases.compress import Search
+from shall.phases.compressed import CompressReport, Judged, Tried, ranked, size_of
 from shall.phases.measuring import judge, known, prepare
 from shall.phases.ship import Subject
 from shall.spec import ShallFile
@@ -101,7 +102,7 @@ class _Judging:
         self._aims: Aims | None = None
 
     def __call__(self, compiled: Compiled) -> Judged:
-        size = (("size", float(phase.size_of(compiled))),)
+        size = (("size", float(size_of(compiled))),)
         opened = on_rows(self.file, GraphModel(compiled, "the graph"), ("the graph", size), self.log)
         self.objective = self._objective(opened.binding.kind)
         line = Requirement.parse(f"{self.objective} >= 0")
@@ -158,7 +159,7 @@ def _at_gate(report: CompressReport, file: ShallFile, how: tuple[datetime.date |
              output: str | Path) -> CompressReport:
     """The fastest that keeps the requirements on the gate; as many are put to it as the budget of looks allows."""
     on, record, progress = how
-    for place in phase.ranked(report.tried)[:max(file.looks or 1, 1)]:
+    for place in ranked(report.tried)[:max(file.looks or 1, 1)]:
         one = report.tried[place]
         checked = _held(one, file, (on, progress), record)
         report = replace(report, chosen=place, verdicts=checked.verdicts, gate=checked.rows, looks=checked.looks)

@@ -10,7 +10,7 @@ from shall import graph as g
 from shall.core.evidence import Evidence, Outcome
 from shall.core.requirement import Requirement
 from shall.core.verdict import Verdict, decide
-from shall.phases.compress import Judged, Tried, _broken, frontier, ranked
+from shall.phases.compressed import Judged, Tried, broken_of, frontier, ranked
 
 X = g.inputs({"a": "number"})
 SMALL, LARGE = g.compile(X, score=X["a"]), g.compile(X, score=(X["a"] * 2.0 + 1.0) * (X["a"] - 3.0))
@@ -47,9 +47,9 @@ def test_the_fastest_that_was_measured_goes_first_and_of_equals_the_best() -> No
 
 
 def test_a_requirement_is_kept_at_its_aim_or_where_the_full_graph_is_no_nearer() -> None:
-    assert _broken(judged(0.0), judged(0.0)) == ()
-    assert _broken(judged(0.5), judged(0.0)) == (verdict(0.9).name,)
-    assert _broken(judged(0.5), judged(0.6)) == ()
-    assert _broken(judged(3.0), judged(3.0)) == (verdict(0.6).name,)    # it is broken for sure
+    assert broken_of(judged(0.0), judged(0.0)) == ()
+    assert broken_of(judged(0.5), judged(0.0)) == (verdict(0.9).name,)
+    assert broken_of(judged(0.5), judged(0.6)) == ()
+    assert broken_of(judged(3.0), judged(3.0)) == (verdict(0.6).name,)    # it is broken for sure
     unknown = replace(judged(0.0), short=(float("inf"),))
-    assert _broken(unknown, unknown) == ()
+    assert broken_of(unknown, unknown) == ()

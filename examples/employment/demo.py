@@ -46,8 +46,8 @@ def steps(data: str) -> tuple[Step, ...]:
         Step("shall build",
              "A search under the same requirements; the winner is put to the gate by the code that `check` uses."),
         Step(f"shall ship -o {data}/bundle",
-             "The model as one graph that runs without Python: proved to decide alike on every row and every edge, held "
-             "to the file again, and packed."),
+             "The model as one graph that runs without Python: proved to decide alike on every row and every edge, "
+             "held to the file again, and packed."),
         Step(f"shall prove {data}/bundle {data}/2015.gate.parquet",
              "Anybody who has the bundle can prove it again, on rows of their own."),
         Step(f"shall watch --log {data}/decisions --labels {data}/labels.parquet",

@@ -26,6 +26,8 @@ def of(asked: Sequence[Input]) -> Columns:
     places = {"number": 0, "text": 0}
     packed = {"number": Value("numbers", (), {"width": sum(one.what != "text" for one in asked)}),
               "text": Value("texts", (), {"width": sum(one.what == "text" for one in asked)})}
+    for what, value in packed.items():
+        value.asked = tuple(one for one in asked if one.kind.what == what)
     found = {}
     for one in asked:
         what = one.kind.what

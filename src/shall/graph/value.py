@@ -35,6 +35,7 @@ class Value:
         self.place = _place()
         self.problem: Problem | None = None
         self.input: Input | None = None     # of a column that comes from outside
+        self.asked: tuple[Input, ...] = ()  # of packed inputs: their columns
         self.parts: tuple[Value, ...] = ()  # what was put beside each other
         self.broken: bool = any(one.broken for one in self.inputs)
         self.reference: tuple[str, tuple[Value, ...], Callable[..., Array]] | None = None

@@ -17,7 +17,7 @@ import pytest
 import shall
 from examples.fetch import fetch
 from shall import graph as g
-from shall.core.errors import DataError, InputError, Refused
+from shall.core.errors import DataError, InputError, LooksSpent, Refused
 from shall.graph.compiled import Compiled, load
 from shall.methods import nodes as said
 from shall.methods.compress import early_exit
@@ -130,6 +130,25 @@ def test_two_graphs_ship_as_one(home: Path, full: Compiled, table: pa.Table) -> 
     (home / "bundle" / "first.onnx").write_bytes(other.files["first.onnx"])
     with pytest.raises(Refused):
         shall.load_bundle(home / "bundle")
+
+
+def test_a_gate_without_a_look_is_told_before_anything_is_trained(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shall.ship(home / "full", home / "shall.toml", home / "bundle")
+    heard: list[str] = []
+    with pytest.raises(LooksSpent, match=r"nothing is trained.*\[data\] before"):
+        compressed(home, progress=lambda what, done: heard.append(what))
+    assert not heard
+    (home / "shall.toml").write_text(SPEC.replace("[data]", "[data]\nlooks = 2"))
+    with pytest.raises(LooksSpent, match="`looks` was changed in between"):
+        compressed(home)
+
+
+def test_a_second_look_is_for_what_is_compressed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phase, "_all_ways", lambda: ("distillation",))
+    (home / "shall.toml").write_text(SPEC.replace("[data]", "[data]\nlooks = 2"))
+    shall.ship(home / "full", home / "shall.toml", home / "bundle")
+    found = compressed(home)
+    assert found.found and found.looks is not None and (found.looks.number, found.looks.left) == (2, 0)
 
 
 def test_what_lacks_is_told_with_what_to_do(home: Path) -> None:

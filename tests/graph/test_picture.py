@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -64,3 +65,23 @@ def test_hostile_names_are_text() -> None:
     tree = ElementTree.fromstring(made((name, "pay")).svg())
     assert not list(tree.iter(f"{SVG}script"))
     assert any("script" in (one.text or "") for one in tree.iter(f"{SVG}title"))
+
+
+def test_an_edge_over_several_layers_meets_no_block() -> None:
+    x = g.inputs({"age": "number", "pay": "number"})
+    deep = x["age"]
+    for _ in range(4):
+        deep = g.exp(deep)
+    tree = ElementTree.fromstring(g.compile(x, score=deep + x["pay"]).svg())
+    boxes = [[float(box.attrib[name]) for name in ("x", "y", "width", "height")]
+             for box in tree.findall(f".//{SVG}rect")]
+    for path in tree.findall(f"{SVG}path"):
+        for x_of_lane, y_of_lane in re.findall(r" ([\d.]+) ([\d.]+)H", path.attrib["d"]):
+            assert not any(left <= float(x_of_lane) < left + wide and top < float(y_of_lane) < top + tall
+                           for left, top, wide, tall in boxes)
+
+
+def test_a_constant_is_said_where_it_is_taken() -> None:
+    x = g.inputs({"age": "number"})
+    found = titles(g.compile(x, young=x["age"] < 25, half=g.minimum(x["age"], 0.5), rest=1 - x["age"]))
+    assert {"< 25", "minimum 0.5", "1 −"} <= set(found)

@@ -203,9 +203,11 @@ def test_it_can_be_sent_to_a_worker(loans):
 
 def test_polars_by_streams(loans):
     table = made.rows(5000)
-    frame = pl.DataFrame(table).lazy()
-    found = frame.map_batches(loans.polars, schema=loans.polars(pl.DataFrame(table.slice(0, 1))).schema,
-                              streamable=True).collect(engine="streaming")
+    lazy = pl.DataFrame(table).lazy()
+    scored = lazy.map_batches(loans.polars, schema=pl.Schema(loans.schema), streamable=True)    # as the guide has it
+    high = scored.filter(pl.col("score") > 0.5).collect()
+    assert high.height == sum(not score <= 0.5 for score in loans(table)["score"])              # NaN is the largest there
+    found = scored.collect(engine="streaming")
     assert found["score"].to_numpy().tobytes() == loans(table)["score"].tobytes()
 
 

@@ -80,7 +80,7 @@ def _look(file: ShallFile, subject: Opened, store: Store | None) -> Look | None:
         return None
     budget = file.looks or 1
     if store is None:
-        return Look(1, budget, repeated=True, left=budget - 1, at="")
+        return Look(0, budget, repeated=False, left=budget, at="")
     return store.look(subject.rows, getattr(subject.model, "subject", subject.model.digest), budget)
 
 

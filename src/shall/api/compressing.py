@@ -16,10 +16,11 @@ from shall import registry
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel
 from shall.api.checking import held, references_of
-from shall.api.keeping import FOLDER
+from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import File, at_gate, file_of, log_at, on_rows, peek
 from shall.api.shipping import certified_last, subject_of
-from shall.core.errors import DataError, InputError
+from shall.core.errors import DataError, InputError, LooksSpent
+from shall.core.looks import take
 from shall.core.requirement import Requirement
 from shall.core.verdict import Finding, Verdict, limit_of
 from shall.graph import Compiled
@@ -64,12 +65,14 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
         progress: called with what is being done and the candidates or rows done since the last call.
         record: keep verdicts and the table of latencies in `.shall/` beside the file.
 
-    Ctrl-C ends the search, and the best candidate so far goes to the gate. Raises FileError, DataError.
+    Ctrl-C ends the search, and the best candidate so far goes to the gate. Raises FileError, DataError, and LooksSpent
+    before anything is trained, where the gate may be shown no other model.
     """
     shall_file = file_of(file)
     if "gate" not in shall_file.data:
         raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was "
                          "compressed: add [data] gate = \"gate.parquet\"")
+    looks = _looks_left(shall_file, record)
     subject = subject_of(certified_last(shall_file) if model is None else model)
     learn, choose = _rows(shall_file, data, seed)
     place = Path(shall_file.path).parent / FOLDER / TABLE if shall_file.path is not None and record else None
@@ -83,7 +86,23 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     report = CompressReport(shall_file.subject.name or subject.name, tried, judging.objective,
                             (learn.num_rows, choose.num_rows), notes=tuple(dict.fromkeys(task.notes)),
                             stopped=task.stopped)
-    return _at_gate(report, shall_file, (on, record, progress), output)
+    return _at_gate(report, shall_file, (on, record, progress), (output, looks))
+
+
+def _looks_left(file: ShallFile, record: bool) -> int:
+    """How many graphs the gate may still be shown. LooksSpent where it is none, before anything is trained."""
+    budget = file.looks or 1
+    with store_of(file, record) as store:
+        if store is None:
+            return budget
+        gate = log_at(file, file.data["gate"]).digest()
+        taken = [(one.body["subject"], one.body["budget"], one.created) for one in store.records("look", gate)]
+    try:
+        return take(taken, "what is compressed", budget, "").left + 1
+    except LooksSpent as spent:
+        raise LooksSpent(f"a smaller graph is another model, and the gate has no look left for it, so nothing is "
+                         f"trained: {spent} A file whose model is made smaller later declares `looks = 2` under [data] "
+                         "before `shall build` and `shall ship`") from spent
 
 
 class _Judging:
@@ -156,10 +175,10 @@ def _cases(subject: Subject, table: pa.Table) -> list[dict[str, Any]]:
 
 
 def _at_gate(report: CompressReport, file: ShallFile, how: tuple[datetime.date | None, bool, Progress | None],
-             output: str | Path) -> CompressReport:
-    """The fastest that keeps the requirements on the gate; as many are put to it as the budget of looks allows."""
-    on, record, progress = how
-    for place in ranked(report.tried)[:max(file.looks or 1, 1)]:
+             where: tuple[str | Path, int]) -> CompressReport:
+    """The fastest that keeps the requirements on the gate; as many are put to it as it has looks left."""
+    (on, record, progress), (output, looks) = how, where
+    for place in ranked(report.tried)[:looks]:
         one = report.tried[place]
         checked = _held(one, file, (on, progress), record)
         report = replace(report, chosen=place, verdicts=checked.verdicts, gate=checked.rows, looks=checked.looks)

@@ -16,8 +16,10 @@ from shall import adapters
 from shall.adapters.mapped import mapped
 from shall.adapters.spark import SparkLog
 from shall.adapters.writing import Seen, checked, write
+from shall.api.expecting import expect
 from shall.api.scoring import load_bundle
-from shall.core.errors import DataError, InputError
+from shall.api.verifying import Keys
+from shall.core.errors import InputError
 from shall.core.log import Log
 from shall.runtimes.score import Scorer
 from shall.subjects import id_of
@@ -47,7 +49,7 @@ class Predicted:
 
 
 def predict(place: str | Path, data: Any, out: str | Path, *, keep: Sequence[str] | None = None, on: str = "",
-            threads: int | None = None, keys: Mapping[str, Sequence[str]] | None = None,
+            threads: int | None = None, keys: Keys | None = None,
             trust: str | Path | None = None, progress: Progress | None = None) -> Predicted:
     """Score every row of some data by a bundle, out of core; the result appears when its last row is written.
 
@@ -95,9 +97,7 @@ def _log(data: Any, scorer: Scorer) -> Log:
     if isinstance(log, SparkLog):
         raise InputError("a data frame of Spark is scored where it lies: "
                          "frame.mapInArrow(scorer.arrow, scorer.ddl), with scorer = shall.load_bundle(…)")
-    if lacking := [name for name in scorer.feature_names_in_ if name not in log.schema.names]:
-        raise DataError(f"{log.name} has no column {lacking[0]}, which the bundle takes; it has "
-                        f"{', '.join(log.schema.names)}. Where nothing is known of it, add it empty")
+    expect(log, scorer.feature_names_in_, "the bundle")
     return log
 
 

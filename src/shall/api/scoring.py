@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from shall import bundle
-from shall.api.verifying import trusted
+from shall.api.verifying import Keys, by_role, trusted
 from shall.bundle import signing
 from shall.runtimes.score import Scorer
 
 
-def load_bundle(place: str | Path, *, keys: Mapping[str, Sequence[str]] | None = None,
+def load_bundle(place: str | Path, *, keys: Keys | None = None,
                 trust: str | Path | None = None) -> Scorer:
     """A bundle that answers: ``predict``, ``predict_proba``, and every output by ``scorer(rows)``.
 
     Args:
         place: a folder or zip.
-        keys: public keys by role, to refuse what they have not signed: paths, or `ed25519:…`.
+        keys: public keys by role, one or some, to refuse what they have not signed: paths, or `ed25519:…`; without
+            a role the user's.
         trust: a shall file, whose `[trust]` names keys and who is required to sign.
 
     It needs numpy, onnxruntime and msgspec; a signature needs cryptography. Raises InputError where there is no
@@ -25,5 +25,6 @@ def load_bundle(place: str | Path, *, keys: Mapping[str, Sequence[str]] | None =
     """
     found = bundle.read(place)
     if keys or trust:
-        signing.verify(found, trusted(keys or {}, trust, tuple(keys or ())))
+        given = by_role(keys)
+        signing.verify(found, trusted(given, trust, tuple(given)))
     return Scorer(found[bundle.MODEL], found[bundle.GRAPH], found.digest, found.files.get(bundle.FIRST, b""))

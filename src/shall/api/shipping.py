@@ -7,6 +7,7 @@ import json as plain
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -15,6 +16,7 @@ import tomlkit
 from shall import adapters, bundle, registry
 from shall.adapters.graph import GraphModel, is_graph
 from shall.api.checking import held
+from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
 from shall.core.errors import DataError, InputError
@@ -53,8 +55,10 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
         raise InputError(f"{shall_file.path or 'the file'} names no rows to hold the graph to: add `gate = …` under "
                          "[data]")
     subject = subject_of(certified_last(shall_file) if model is None else model)
-    tables = [peek(log_at(shall_file, shall_file.data[key]), MOST) for key in ("train", "gate")
-              if key in shall_file.data]
+    logs = [log_at(shall_file, shall_file.data[key]) for key in ("train", "gate") if key in shall_file.data]
+    for log in logs:
+        expect(log, [one.name for one in subject.compiled.graph.inputs], "the graph")
+    tables = [peek(log, MOST) for log in logs]
     proved = phase.prove(subject, tables, shall_file.subject.name or "the data of the file", progress)
     if not proved.holds:
         return ShipReport(proved)
@@ -88,6 +92,7 @@ def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = No
         if subject.model is not None and told not in (None, subject.model.digest):
             raise InputError(f"{subject.name} was made of another model than {of}: of {str(told)[:12]}")
     log = adapters.open_log(data)
+    expect(log, [one.name for one in subject.compiled.graph.inputs], "the graph")
     return phase.prove(subject, [peek(log, MOST)], log.name, progress)
 
 
@@ -95,6 +100,8 @@ def subject_of(model: str | Path | Compiled) -> Subject:
     """The graph of a model at a place, of a bundle, or as it is. InputError, DataError, Refused."""
     if isinstance(model, Compiled):
         return Subject("the graph", model)
+    if not isinstance(model, str | PathLike):
+        raise InputError(_uncompiled(model))
     path = Path(model)
     if path.is_dir() and not is_graph(path):
         return Subject.of(path.name, model_at(path, partial(registry.find, "methods")))
@@ -105,6 +112,17 @@ def subject_of(model: str | Path | Compiled) -> Subject:
     if any(Compiled(one.graph).onnx != one.onnx for one in (found, found.first) if one is not None):
         raise DataError(f"{path}: its {MODEL} is not what its {GRAPH} says: ship the model again")
     return Subject(path.name, found)
+
+
+def _uncompiled(model: object) -> str:
+    """What to do with an object that is no graph yet."""
+    method = next((name for name in ("predict_proba", "decision_function", "predict") if hasattr(model, name)), "")
+    if not method:
+        return (f"a {type(model).__name__} is no model that can ship: give a folder, a bundle, or a graph as "
+                "g.compile(…) makes it")
+    score = "g.predict_proba(model, x)[:, 1]" if method == "predict_proba" else f"g.{method}(model, x)"
+    return (f"a {type(model).__name__} has to be compiled first: from shall import graph as g; x = g.inputs_of(rows); "
+            f"model = g.compile(x, score={score})")
 
 
 def certified_last(file: ShallFile) -> Path:

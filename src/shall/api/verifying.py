@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,9 @@ from shall.bundle import keys as keeping
 from shall.bundle import signing
 from shall.bundle.keys import Public
 from shall.core.errors import InputError
+
+Some = str | PathLike[str] | Sequence[str | PathLike[str]]
+Keys = Some | Mapping[str, Some]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,13 @@ def sign(place: str | Path, key: str | Path, role: str, *, passphrase: str | Non
     return _verified(found, () if own is None else (own,))
 
 
-def verify(place: str | Path, *, keys: Mapping[str, Sequence[str]] | None = None, trust: str | Path | None = None,
+def verify(place: str | Path, *, keys: Keys | None = None, trust: str | Path | None = None,
            required: Sequence[str] = (), after: datetime.date | None = None, unsigned: bool = False) -> Verified:
     """Hold a bundle against the keys of those who are trusted.
 
     Args:
         place: a folder or zip.
-        keys: public keys by role: paths of PEM files, or `ed25519:…`.
+        keys: public keys by role, one or some: paths of PEM files, or `ed25519:…`; without a role the user's.
         trust: a shall file, whose `[trust]` names keys by role and who is `required` to sign.
         required: roles that have to have signed, besides those that the bundle or the file asks for.
         after: signatures that are older do not count.
@@ -83,10 +87,21 @@ def verify(place: str | Path, *, keys: Mapping[str, Sequence[str]] | None = None
     return _verified(found, signing.verify(found, trusted(keys or {}, trust, required, after)))
 
 
-def trusted(keys: Mapping[str, Sequence[str]], trust: str | Path | None = None, required: Sequence[str] = (),
+def by_role(keys: Keys | None) -> dict[str, list[str]]:
+    """Keys by role; one path or text, or some, are those of the user, as on the command line."""
+    if keys is None or isinstance(keys, Mapping):
+        return {role: _some(one) for role, one in (keys or {}).items()}
+    return {"user": _some(keys)}
+
+
+def _some(keys: Some) -> list[str]:
+    return [str(keys)] if isinstance(keys, str | PathLike) else [str(key) for key in keys]
+
+
+def trusted(keys: Keys, trust: str | Path | None = None, required: Sequence[str] = (),
             after: datetime.date | None = None) -> signing.Trust:
     """Whose signatures count, from keys by role and from a shall file. InputError for a key that cannot be read."""
-    found = {role: [keeping.public(str(key)) for key in some] for role, some in keys.items()}
+    found = {role: [keeping.public(key) for key in some] for role, some in by_role(keys).items()}
     if trust is None:
         return signing.Trust(found, required, after)
     file = spec.load(Path(trust))

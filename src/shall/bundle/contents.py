@@ -46,7 +46,8 @@ def check(files: Mapping[str, bytes]) -> None:
 def report(files: Mapping[str, bytes], name: str = CHECK) -> dict[str, Any]:
     """A report of `shall check --json`."""
     if name not in files:
-        raise Refused(f"there is no {name}: a bundle without verdicts cannot be signed")
+        raise Refused(f"there is no {name}: a bundle without verdicts cannot be signed. Make it with "
+                      "`shall ship`, which holds the model to its file")
     told = strict.read(files[name], name, MOST)
     right = told.get("shall_report") == 1 and told.get("verb") in ("check", "build") \
         and isinstance(told.get("digests"), dict) and isinstance(told.get("verdicts"), list)

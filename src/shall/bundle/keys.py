@@ -101,7 +101,13 @@ def save(key: Private, place: str | Path, passphrase: str = "") -> tuple[Path, P
 
 def private(path: str | Path, passphrase: str | None = None) -> Private:
     """A private key from its file. InputError where it is none, locked, or open to others."""
+    if str(path).startswith(PREFIX):
+        raise InputError(f"{str(path)[:60]} is the text of a public key, and the private one signs: give the path of "
+                         "its file, `.key`")
     content = _content(Path(path))
+    if b"PUBLIC KEY" in content:
+        raise InputError(f"{path} is the public key, and the private one signs: give {Path(path).with_suffix('.key')}, "
+                         "as `shall keys new` wrote it")
     if os.name == "posix" and stat.S_IMODE(Path(path).stat().st_mode) & 0o077:
         raise InputError(f"{path} can be read by others, so whoever signs with it may be anybody: chmod 600 {path}")
     unsupported, serialization, ed25519 = _library()
@@ -138,9 +144,12 @@ def public(told: str, folder: Path | None = None) -> Public:
 def _of_text(told: str) -> Public:
     text = told.removeprefix(PREFIX)
     try:
-        found = Public(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError:
-        raise InputError(f"{told!r} is no key: `ed25519:` and 43 letters, as `shall keys new` prints it") from None
+        raw = b""
+    if len(raw) != 32:
+        raise InputError(f"{told!r} is no key: `ed25519:` and 43 letters, as `shall keys new` prints it")
+    found = Public(raw)
     if found.id != told:
         raise InputError(f"{told!r} is not how this key is written; that is {found.id}")
     return found

@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from shall.bundle import folder, zipped
+from shall.bundle import folder, mistaken, zipped
 from shall.bundle import manifest as listing
 from shall.bundle.contents import check
 from shall.bundle.manifest import FILES, LARGEST, NAME, ROLES, SIGNATURES, Manifest, digest_of
+from shall.bundle.mistaken import SUFFIX
 from shall.core.errors import InputError, Refused
 
-SUFFIX: Final = ".zip"
 MOST: Final = FILES + 1 + len(ROLES)
 OWN: Final = 2**21                          # bytes of manifest and signatures
 
@@ -86,6 +86,7 @@ def read(place: str | Path) -> Bundle:
     path = Path(place)
     if not path.exists():
         raise InputError(f"there is no bundle at {path}")
+    mistaken.refuse(path)
     found = folder.contents(path, MOST, LARGEST + OWN) if path.is_dir() else unzipped(
         folder.content_of(path.resolve(), LARGEST + OWN), str(path))
     return opened(found, str(path))

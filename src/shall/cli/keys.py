@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,6 +19,15 @@ Examples:
   shall keys new -o ana        ana.key, yours alone, and ana.pub
   shall keys show ana.pub
 """
+NEW: Final = """\b
+Examples:
+  shall keys new -o ana                     ana.key, yours alone, and ana.pub
+  shall keys new --role regulator --passphrase
+"""
+SHOW: Final = """\b
+Example:
+  shall keys show ana.pub                   ed25519:…, for [trust] or --key
+"""
 
 
 @click.group(epilog=EXAMPLES)
@@ -25,7 +35,7 @@ def command() -> None:
     """Keys to sign bundles with (Ed25519); a role, a key."""
 
 
-@command.command("new")
+@command.command("new", epilog=NEW)
 @click.option("--role", type=click.Choice(ROLES), default="user", show_default=True, help="Whose key it will be.")
 @click.option("--out", "-o", metavar="PATH", help="Where; `.key` and `.pub` are added (the role).")
 @click.option("--passphrase", is_flag=True, help=f"Lock it: a passphrase is asked for, or is in {VARIABLE}.")
@@ -38,7 +48,7 @@ def new(role: str, out: str | None, passphrase: bool, passphrase_file: Path | No
     return 0
 
 
-@command.command("show")
+@command.command("show", epilog=SHOW)
 @click.argument("key")
 def show(key: str) -> int:
     """Print the text of a public KEY, as [trust] takes it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -32,15 +33,29 @@ def by_role(_: click.Context, __: click.Parameter, told: Sequence[str]) -> dict[
     return found
 
 
+class Day(click.ParamType):
+    """A day as ISO 8601 has it."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        """The date of a text. BadParameter."""
+        try:
+            return datetime.datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            today = datetime.date.today()
+            self.fail(f"{value!r} is no day: write the year, the month and the day, such as {today}", param, ctx)
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("bundle")
 @click.option("--key", "keys", metavar="[ROLE=]KEY", multiple=True, callback=by_role,
               help="A public key, a PEM file or ed25519:…, of the regulator, producer or user (user).")
 @click.option("--trust", metavar="FILE", help="A shall file of yours, whose [trust] names keys and required roles.")
-@click.option("--after", type=click.DateTime(["%Y-%m-%d"]), help="Signatures before this day do not count.")
+@click.option("--after", type=Day(), metavar="YYYY-MM-DD", help="Signatures before this day do not count.")
 @click.option("--unsigned", is_flag=True, help="Look at the content only: nobody vouches for it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(bundle: str, keys: dict[str, list[str]], trust: str | None, after: datetime.datetime | None,
+def command(bundle: str, keys: dict[str, list[str]], trust: str | None, after: datetime.date | None,
             unsigned: bool, as_json: bool) -> int:
     """Refuse BUNDLE, a folder or zip, unless every byte is as those who are trusted have signed it.
 
@@ -48,8 +63,7 @@ def command(bundle: str, keys: dict[str, list[str]], trust: str | None, after: d
     """
     if unsigned and (keys or trust or after):
         raise click.UsageError("--unsigned looks at no signature: leave out --key, --trust and --after")
-    found = api.verify(bundle, keys=keys, trust=trust, required=tuple(keys), unsigned=unsigned,
-                             after=after.date() if after else None)
+    found = api.verify(bundle, keys=keys, trust=trust, required=tuple(keys), unsigned=unsigned, after=after)
     say(json.written("verify", found.described()) if as_json else "\n".join(told(found)))
     return CODES.get(found.result, 1)
 

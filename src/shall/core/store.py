@@ -23,7 +23,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at a gate: the ``number``-th subject put to it."""
+    """A look at a gate: the ``number``-th subject put to it; 0 where nobody counts."""
 
     number: int
     budget: int

@@ -10,6 +10,8 @@ from typing import Final
 from shall.graph.node import Graph, Node
 
 MOVES: Final = frozenset({"pick", "stack", "constant", "cast", "numbers", "texts"})
+SYMBOLS: Final = {"less": "<", "less_equal": "≤", "greater": ">", "greater_equal": "≥", "equal": "=", "not_equal": "≠",
+                  "add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "power": "to the power"}
 SINGLE: Final = 12                          # more inputs than that are one block of each kind
 
 
@@ -39,7 +41,7 @@ class Blocks:
             if place in self._members:
                 self._put_part(place)
             elif self.graph.nodes[place].op not in MOVES:
-                self._put(place, [place], "step", *_named(self.graph.nodes[place]))
+                self._put(place, [place], "step", *_named(self.graph, self.graph.nodes[place]))
         for name, place in self.graph.outputs:
             self._add(Block("output", name, str(self.graph.nodes[place].kind)), self._sources(place))
 
@@ -127,7 +129,13 @@ def merged(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
-def _named(node: Node) -> tuple[str, str]:
-    """The title of a step, and what is said beneath it."""
-    title = str(node.settings.get("function", node.op)).replace("_", " ")
+def _named(graph: Graph, node: Node) -> tuple[str, str]:
+    """The title of a step, with a constant that it takes; and what is said beneath it."""
+    function = str(node.settings.get("function", node.op))
+    title = SYMBOLS.get(function, function.replace("_", " "))
+    given = [graph.nodes[place] for place in node.inputs]
+    if len(given) == 2 and [one.op for one in given].count("constant") == 1:
+        said = [str(one.settings["value"][0].item()).removesuffix(".0") if one.settings["value"].size == 1 else "…"
+                for one in given if one.op == "constant"]
+        title = " ".join([title, *said] if given[1].op == "constant" else [*said, title])
     return title, ", ".join(node.names) or str(node.kind)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from typing import overload
 
+from shall.core.errors import InputError
 from shall.graph.value import Value, faulty, value_of
 
 
@@ -14,8 +16,20 @@ class Columns(Mapping[str, Value]):
     def __init__(self, columns: Mapping[str, Value]) -> None:
         self._columns = dict(columns)
 
-    def __getitem__(self, name: str) -> Value:
-        """One column; where there is none, a problem that is told with all others."""
+    @overload
+    def __getitem__(self, name: str) -> Value: ...
+
+    @overload
+    def __getitem__(self, name: list[str]) -> Columns: ...
+
+    def __getitem__(self, name: str | list[str]) -> Value | Columns:
+        """One column, or some by a list of names; where there is none, a problem that is told with all others."""
+        if isinstance(name, list):
+            return self.only(name)
+        if not isinstance(name, str):
+            first = next(iter(self._columns), "name")
+            raise InputError(f"{name!r} is no name of a column: columns are taken by name, x[\"{first}\"] or "
+                             f"x[[\"{first}\", …]]; there are {', '.join(self._columns)}")
         if name not in self._columns:
             near = get_close_matches(name, self._columns, 1)
             return faulty("inputs", f"there is no column {name}",
@@ -32,7 +46,8 @@ class Columns(Mapping[str, Value]):
         return len(self._columns)
 
     def only(self, names: Sequence[str]) -> Columns:
-        """Some of them, in this order."""
+        """Some of them, in this order; one name is one column."""
+        names = [names] if isinstance(names, str) else names
         return Columns({name: self[name] for name in names})
 
     @property

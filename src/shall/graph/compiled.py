@@ -20,6 +20,7 @@ from shall.graph.value import Value
 
 GRAPH: Final = "graph.json"
 MODEL: Final = "graph.onnx"
+BUNDLE: Final = "manifest.json"              # what only a bundle has
 FIRST: Final = ("first.json", "first.onnx")   # of a small graph that is asked before
 
 
@@ -52,14 +53,25 @@ class Compiled:
         return {GRAPH: self.json, MODEL: self.onnx, **first}
 
     def save(self, folder: str | Path) -> Path:
-        """Write its files into a folder."""
+        """Write its files into a folder, over an older graph. InputError for a bundle, a file, or a closed place."""
         path = Path(folder)
+        if (path / BUNDLE).is_file():
+            raise InputError(f"{path} is a bundle, which a graph would damage: save into another folder, and pack it "
+                             f"with `shall ship FOLDER -o {path}`")
+        if path.exists() and not path.is_dir():
+            raise InputError(f"{path} is a file: a graph is saved into a folder, so name one")
+        try:
+            self._write(path)
+        except OSError as error:
+            raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        return path
+
+    def _write(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         for name in FIRST:
             (path / name).unlink(missing_ok=True)       # of an older one
         for name, content in self.files.items():
             (path / name).write_bytes(content)
-        return path
 
     @cached_property
     def _session(self) -> session.Session | staged.Staged:

@@ -16,6 +16,7 @@ from shall.graph.kinds import MISSING, Array
 from shall.graph.value import Value
 
 Given = Value | Columns
+METHODS = ("predict_proba", "decision_function", "predict", "transform")
 
 
 def transform(fitted: Any, x: Given) -> Value:
@@ -43,7 +44,7 @@ def said(fitted: Any, x: Given, method: str) -> Value:
     file = file_of(fitted)
     ask = getattr(file, "asked", None)      # a library that wants to be asked in its own way
     if not hasattr(file, method) or not (ask or hasattr(fitted, method)):
-        raise InputError(f"there is no {method} of {_name(fitted)}")
+        raise InputError(f"there is no {method} of {_name(fitted)}{_others(fitted, file, ask)}")
     x = _by_name(fitted, x)
     parts = tuple(x.values()) if isinstance(x, Columns) else (x,)
     try:
@@ -53,6 +54,12 @@ def said(fitted: Any, x: Given, method: str) -> Value:
                          ) from error
     call = ask(fitted, method, parts) if ask else _asked(getattr(fitted, method), fitted, parts)
     return made if call is None else made.against(f"{_name(fitted)}.{method}", parts, call)
+
+
+def _others(fitted: Any, file: ModuleType, asked: Any) -> str:
+    """What it has instead."""
+    found = [name for name in METHODS if hasattr(file, name) and (asked or hasattr(fitted, name))]
+    return f"; it has {' and '.join(found)}: use g.{found[0]}(…)" if found else ""
 
 
 def _by_name(fitted: Any, x: Given) -> Given:

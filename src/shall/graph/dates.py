@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from shall.graph.value import Value, faulty
@@ -30,7 +30,12 @@ def hour(x: Value) -> Value:
 
 def days_since(x: Value, day: date | str) -> Value:
     """Days since a day, with the part of a day that is over in whole seconds."""
-    since = date.fromisoformat(day) if isinstance(day, str) else day
+    try:
+        since = date.fromisoformat(day) if isinstance(day, str) else day
+    except ValueError:
+        since = None
+    if not isinstance(since, date) or isinstance(since, datetime):
+        return faulty("date_part", f"{day!r} is no day", "give a day as 2026-12-31, or a datetime.date", (x,))
     return _part(x, "days", since=(since - date(1970, 1, 1)).days)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from typing import Final
 
 from shall.graph.blocks import Block, Blocks, merged
@@ -13,6 +14,7 @@ WIDE: Final = 176                           # of a block
 HIGH: Final = 46
 ASIDE: Final = 60                           # between blocks
 BELOW: Final = 14
+LANE: Final = 4                             # of an edge that passes a layer
 EDGE: Final = 16
 LETTERS: Final = 26                         # that fit a block
 SWEEPS: Final = 4
@@ -28,13 +30,10 @@ path{fill:none;stroke:#8c959f}
 def picture(graph: Graph) -> str:
     """The SVG, on its own."""
     blocks = merged(Blocks(graph).found)
-    layers = _ordered(blocks)
-    tallest = max((len(layer) for layer in layers), default=1)
+    layers, ways = _layered(blocks)
+    places, height = _placed(layers)
     width = 2 * EDGE + len(layers) * (WIDE + ASIDE) - ASIDE
-    height = 2 * EDGE + tallest * (HIGH + BELOW) - BELOW
-    places = {one: (EDGE + depth * (WIDE + ASIDE), EDGE + (tallest - len(layer)) * (HIGH + BELOW) / 2
-                    + line * (HIGH + BELOW)) for depth, layer in enumerate(layers) for line, one in enumerate(layer)}
-    edges = [_edge(places[before], places[one]) for one, block in enumerate(blocks) for before in block.before]
+    edges = [_edge([places[one] for one in way]) for way in ways]
     boxes = [_box(block, *places[one]) for one, block in enumerate(blocks)]
     said = f"A graph of {len(graph.inputs)} inputs and {len(graph.outputs)} outputs"
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
@@ -42,33 +41,71 @@ def picture(graph: Graph) -> str:
             + "".join([*edges, *boxes]) + "</svg>\n")
 
 
-def _ordered(blocks: Sequence[Block]) -> list[list[int]]:
-    """The blocks of each layer, outputs all in the last, in an order in which few edges cross."""
+def _layered(blocks: Sequence[Block]) -> tuple[list[list[int]], list[list[int]]]:
+    """The layers in an order in which few edges cross, and the way of each edge.
+
+    An edge over several layers has a lane in each between, a negative number, so that it meets no block.
+    """
     last = max((block.layer for block in blocks), default=0)
-    layers: list[list[int]] = [[] for _ in range(last + 1)]
-    for place, block in enumerate(blocks):
-        layers[last if block.what == "output" else block.layer].append(place)
-    after: dict[int, list[int]] = {}
-    for place, block in enumerate(blocks):
+    layer = {one: last if block.what == "output" else block.layer for one, block in enumerate(blocks)}
+    ways: list[list[int]] = []
+    for one, block in enumerate(blocks):
         for before in block.before:
-            after.setdefault(before, []).append(place)
+            lanes = range(layer[before] + 1, layer[one])
+            ways.append([before, *(-len(layer) - place for place in range(1, len(lanes) + 1)), one])
+            layer |= dict(zip(ways[-1][1:-1], lanes, strict=True))
+    layers: list[list[int]] = [[] for _ in range(last + 1)]
+    for one, depth in layer.items():
+        layers[depth].append(one)
+    return _ordered(layers, ways), ways
+
+
+def _ordered(layers: list[list[int]], ways: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Each layer sorted by the middle of what it hangs on, to the left and to the right in turn."""
+    before: dict[int, list[int]] = {}
+    after: dict[int, list[int]] = {}
+    for start, end in (pair for way in ways for pair in pairwise(way)):
+        before.setdefault(end, []).append(start)
+        after.setdefault(start, []).append(end)
+    heights = {one: line / len(layer) for layer in layers for line, one in enumerate(layer)}
     for sweep in range(SWEEPS):
-        heights = {one: line / max(len(layer), 1) for layer in layers for line, one in enumerate(layer)}
+        beside = before if sweep % 2 == 0 else after
         for layer in layers if sweep % 2 == 0 else layers[::-1]:
-            beside = {one: blocks[one].before if sweep % 2 == 0 else after.get(one, []) for one in layer}
-            layer.sort(key=lambda one: (_middle([heights[other] for other in beside[one]], heights[one]), one))
+            layer.sort(key=lambda one: (_middle([heights[other] for other in beside.get(one, ())], heights[one]), one))
             heights |= {one: line / len(layer) for line, one in enumerate(layer)}
     return layers
+
+
+def _placed(layers: Sequence[Sequence[int]]) -> tuple[dict[int, tuple[float, float]], float]:
+    """The upper left corner of each block, the start of each lane; and the height of all."""
+    tall = [sum(_tall(one) + BELOW for one in layer) - BELOW for layer in layers]
+    most = max(tall, default=0)
+    found: dict[int, tuple[float, float]] = {}
+    for depth, layer in enumerate(layers):
+        y = EDGE + (most - tall[depth]) / 2
+        for one in layer:
+            found[one] = (EDGE + depth * (WIDE + ASIDE), y + (0 if one >= 0 else (LANE - HIGH) / 2))
+            y += _tall(one) + BELOW
+    return found, float(most + 2 * EDGE)
+
+
+def _tall(one: int) -> int:
+    return HIGH if one >= 0 else LANE
 
 
 def _middle(values: Sequence[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def _edge(start: tuple[float, float], end: tuple[float, float]) -> str:
-    x, y, to_x, to_y = start[0] + WIDE, start[1] + HIGH / 2, end[0], end[1] + HIGH / 2
-    bend = x + ASIDE / 2, to_x - ASIDE / 2
-    return f'<path d="M{x:g} {y:g}C{bend[0]:g} {y:g} {bend[1]:g} {to_y:g} {to_x:g} {to_y:g}"/>'
+def _edge(way: Sequence[tuple[float, float]]) -> str:
+    """A curve from block to block, straight along its lanes."""
+    x, y = way[0][0] + WIDE, way[0][1] + HIGH / 2
+    drawn = [f"M{x:g} {y:g}"]
+    for to_x, corner in way[1:]:
+        to_y = corner + HIGH / 2
+        drawn.append(f"C{x + ASIDE / 2:g} {y:g} {to_x - ASIDE / 2:g} {to_y:g} {to_x:g} {to_y:g}H{to_x + WIDE:g}")
+        x, y = to_x + WIDE, to_y
+    return f'<path d="{"".join(drawn).rpartition("H")[0]}"/>'
 
 
 def _box(block: Block, x: float, y: float) -> str:

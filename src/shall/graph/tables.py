@@ -78,6 +78,10 @@ def _values(column: Any, one: Input) -> Any:
         return _micro(column.cast("timestamp[s]", safe=False), 1)
     if one.what == "text" and not kind.startswith("null"):
         return _texts(column, one)
+    if one.what == "number" and kind.startswith(("string", "large_string")) and column.null_count < len(column):
+        shown = next(value for value in column.to_pylist() if value is not None)
+        raise DataError(f"the column {one.name} is of text ({shown[:40]!r}), and the graph takes a number there: "
+                        "convert it where the table is made, and leave what is no number empty")
     return column.to_pylist()
 
 

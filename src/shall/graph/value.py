@@ -15,8 +15,11 @@ from shall import registry
 from shall.core.errors import InputError, Problem
 from shall.graph.kinds import Array, Fault, Kind
 from shall.graph.node import Input
+from shall.graph.renamed import KNOWN, OPERATORS, refused
 
 HERE: Final = str(Path(__file__).parent.parent)
+NOTHING: Final = ("nothing equals what is missing (NaN, None), not even itself",
+                  "ask x.isna() for what is missing, ~x.isna() for what is there")
 _numbers: Final = count()
 _alive: Final[WeakValueDictionary[int, Value]] = WeakValueDictionary()
 
@@ -24,7 +27,6 @@ _alive: Final[WeakValueDictionary[int, Value]] = WeakValueDictionary()
 class Value:
     """What one operation gives, ``kind.width`` columns for each row. Made by the functions of `shall.graph` only."""
 
-    __array_ufunc__ = None                  # numpy leaves operators to us
     __hash__ = object.__hash__
 
     def __init__(self, op: str, inputs: Sequence[Value], settings: dict[str, Any], names: Sequence[str] = ()) -> None:
@@ -94,8 +96,27 @@ class Value:
         return f"<{self.op}: {self.kind}>"
 
     def __bool__(self) -> bool:
-        raise InputError("a value in a graph is known only when rows come: use where(condition, this, that), and & | ~ "
-                         "instead of and, or, not")
+        raise InputError(f"{KNOWN}: use where(condition, this, that), and & | ~ instead of and, or, not")
+
+    def __float__(self) -> float:
+        raise refused("Python", "")
+
+    def __array__(self, *_: Any, **__: Any) -> Array:
+        raise refused("numpy", "")
+
+    def __array_function__(self, function: Any, *_: Any) -> Any:
+        raise refused(f"np.{function.__name__}", function.__name__)
+
+    def __array_ufunc__(self, function: Any, method: str, *given: Any, **settings: Any) -> Any:
+        if method != "__call__" or settings or len(given) != 2 or function.__name__ not in OPERATORS:
+            raise refused(f"np.{function.__name__}", function.__name__)
+        straight, turned = OPERATORS[function.__name__]
+        return straight(*given) if isinstance(given[0], Value) else getattr(given[1], turned)(given[0])
+
+    def __format__(self, how: str) -> str:
+        if how:
+            raise InputError(f"{KNOWN}, so it cannot be written as {how!r}: print the outputs of the compiled graph")
+        return str(self)
 
     def _with(self, op: str, function: str, other: Any, turned: bool = False) -> Value:
         both = (self, value_of(other))
@@ -129,6 +150,20 @@ class Value:
     def __pow__(self, other: Any) -> Value:
         return self._with("arithmetic", "power", other)
 
+    def __rpow__(self, other: Any) -> Value:
+        return self._with("arithmetic", "power", other, turned=True)
+
+    def __mod__(self, other: Any) -> Value:
+        raise refused("%", "%")
+
+    def __floordiv__(self, other: Any) -> Value:
+        raise refused("//", "//")
+
+    __rmod__, __rfloordiv__ = __mod__, __floordiv__
+
+    def __abs__(self) -> Value:
+        return Value("elementwise", (self,), {"function": "absolute"}, self.names)
+
     def __neg__(self) -> Value:
         return Value("elementwise", (self,), {"function": "negative"}, self.names)
 
@@ -145,9 +180,13 @@ class Value:
         return self._with("compare", "greater_equal", other)
 
     def __eq__(self, other: Any) -> Value:  # type: ignore[override]
+        if _absent(other):
+            return faulty("compare", *NOTHING, (self,))
         return self.isin([other]) if isinstance(other, str) else self._with("compare", "equal", other)
 
     def __ne__(self, other: Any) -> Value:  # type: ignore[override]
+        if _absent(other):
+            return faulty("compare", *NOTHING, (self,))
         return ~self.isin([other]) if isinstance(other, str) else self._with("compare", "not_equal", other)
 
     def __and__(self, other: Value) -> Value:
@@ -179,6 +218,10 @@ def faulty(op: str, message: str, fix: str, inputs: Sequence[Value] = ()) -> Val
     value.op, value.inputs = op, tuple(inputs)
     value.fault(Fault(message, fix))
     return value
+
+
+def _absent(given: Any) -> bool:
+    return given is None or (isinstance(given, float | np.floating) and bool(given != given))
 
 
 def value_of(given: Any) -> Value:

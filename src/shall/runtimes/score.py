@@ -7,14 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 import numpy as np
 
-from shall.core.errors import DataError, InputError
+from shall.core.errors import DataError, InputError, MissingExtra
 from shall.graph import edge, session, staged
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 from shall.runtimes import decisions, tables
+
+try:
+    import msgspec
+except ImportError as missing:
+    raise MissingExtra("msgspec", "score", "a bundle that answers") from missing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -129,7 +133,8 @@ class Scorer:
                 yield from tables.beside(batch, keep, [*several(partial(self._batch, schema), chunks)], schema)
 
     def polars(self, frame: Any) -> Any:
-        """What is said of a polars frame, as one: ``lazy.map_batches(scorer.polars, streamable=True)``."""
+        """What is said of a polars frame, as one; of a lazy one
+        ``lazy.map_batches(scorer.polars, schema=polars.Schema(scorer.schema), streamable=True)``."""
         return tables.as_polars(self.arrow(tables.batches_of(frame)), self.schema)
 
     def _chunked(self, packed: dict[str, Array]) -> dict[str, Array]:

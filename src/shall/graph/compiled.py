@@ -122,6 +122,19 @@ def compiled(x: Columns, outputs: Mapping[str, Value], about: Mapping[str, Any] 
     asked = [value.input for value in x.values()]
     if any(one is None for one in asked):
         raise InputError("compile takes the inputs first, as inputs(…) gave them: compile(x, score=p)")
-    made = Compiled(assembled([one for one in asked if one is not None], outputs, about or {}))
+    stated = {**_classes(outputs), **(about or {})}
+    made = Compiled(assembled([one for one in asked if one is not None], outputs, stated))
     made.idle = idle([one for value in x.values() for one in value.inputs], behind(outputs.values()))
     return made
+
+
+def _classes(outputs: Mapping[str, Value]) -> dict[str, Any]:
+    """What the output `decision` is one of, where that can be seen."""
+    decision = outputs.get("decision")
+    if decision is None or decision.broken:
+        return {}
+    if decision.op == "label" and "texts" in decision.settings:
+        return {"classes": list(decision.settings["texts"])}
+    if decision.kind.what == "truth":
+        return {"classes": [False, True]}
+    return {"classes": [0, 1]} if decision.op == "cast" else {}

@@ -173,3 +173,12 @@ def test_memory_does_not_grow_with_the_rows(place, table, tmp_path):
         found.append(int(ran.stdout) / 1024)
     print(f"peak memory: {found[0]:.0f} MB for 600,000 rows, {found[1]:.0f} MB for 6,000,000")
     assert found[1] < found[0] * 1.25 + 50
+
+
+def test_every_column_that_is_missing_is_told(place, table, tmp_path):
+    pq.write_table(table.select(["id"]).slice(0, 10), tmp_path / "rows.parquet")
+    wanted = ", ".join(shall.load_bundle(place).feature_names_in_)
+    with pytest.raises(DataError, match=f"rows.parquet has no columns {wanted}, which the bundle takes; it has id"):
+        shall.predict(place, tmp_path / "rows.parquet", tmp_path / "out.parquet")
+    with pytest.raises(DataError, match=f"rows.parquet has no columns {wanted}, which the graph takes; it has id"):
+        shall.prove(place, tmp_path / "rows.parquet")

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 import shall
 from examples.fetch import fetch
@@ -250,3 +251,13 @@ def test_the_tolerance_is_that_of_the_library() -> None:
 def test_a_gate_is_needed(made: Path) -> None:
     with pytest.raises(InputError, match="no rows to hold the graph to"):
         shall.ship(made / "model", {"requirements": {"right": "accuracy >= 0.7"}}, made / "none")
+
+
+@pytest.mark.parametrize("verb", ["ship", "compress", "prove"])
+def test_a_fitted_object_is_to_be_compiled_first(verb: str, made: Path) -> None:
+    fitted = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    given = {"prove": (made / "gate.parquet",)}.get(verb, (made / "shall.toml",))
+    with pytest.raises(InputError, match=r"LogisticRegression has to be compiled first: .*predict_proba"):
+        getattr(shall, verb)(fitted, *given)
+    with pytest.raises(InputError, match="a dict is no model that can ship"):
+        getattr(shall, verb)({}, *given)

@@ -75,3 +75,15 @@ def test_an_unknown_role_and_an_unknown_key(place, tmp_path):
         shall.verify(place, keys={"king": [text]})
     with pytest.raises(InputError, match="cannot be read"):
         shall.verify(place, keys={"user": [str(tmp_path / "none.pub")]})
+
+
+def test_a_key_may_be_given_by_itself(place, tmp_path):
+    private, public, text = new_key(tmp_path / "ana")
+    _, other, _ = new_key(tmp_path / "eve")
+    shall.sign(place, private, "user")
+    for keys in (public, str(public), text, [public], {"user": public}, {"user": str(public)}, {"user": [text]}):
+        assert shall.load_bundle(place, keys=keys).digest == bundle.read(place).digest
+        assert [one.role for one in shall.verify(place, keys=keys).signed] == ["user"]
+    for keys in (str(other), {"regulator": str(public)}):
+        with pytest.raises(Refused):
+            shall.load_bundle(place, keys=keys)

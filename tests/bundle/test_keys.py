@@ -64,9 +64,14 @@ def test_a_private_key_that_cannot_sign(tmp_path):
     plain, _ = keys.save(keys.new(), tmp_path / "bob")
     with pytest.raises(InputError, match="has no passphrase"):
         keys.private(plain, "secret")
-    public.chmod(0o600)
-    with pytest.raises(InputError, match="no private key"):
+    with pytest.raises(InputError, match=r"is the public key.*give .*ana\.key"):
         keys.private(public)
+    with pytest.raises(InputError, match="the text of a public key"):
+        keys.private(keys.public(str(public)).id)
+    (text := tmp_path / "text.key").write_text("mine")
+    text.chmod(0o600)
+    with pytest.raises(InputError, match="no private key"):
+        keys.private(text)
     with pytest.raises(InputError, match="cannot be read"):
         keys.private(tmp_path / "none")
     other = tmp_path / "ec.key"

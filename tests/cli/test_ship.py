@@ -48,7 +48,7 @@ def test_a_graph_ships(shall, home):
     found = shall("ship", "graph", "-o", "loans")
     assert found.code == 0, found.err
     for told in ("The proof", "decided alike", "✓ proved", "The requirements, on the graph", "✓ met        useful",
-                 "latency of one row", "bundle: loans"):
+                 "latency of one row", "bundle: loans", "manifest.json"):
         assert told in found.out
     assert {"graph.onnx", "proof.json", "evidence/check.json"} < {*bundle.read("loans").files}
     assert shall("verify", "loans", "--unsigned").code in (0, 2)
@@ -62,10 +62,18 @@ def test_a_broken_requirement_is_1_and_an_undecided_one_3(shall, home):
     assert shall("ship", "graph", "--spec", "open.toml").code == 3
 
 
+def test_figures_are_of_one_kind(shall, home):
+    (home / "shall.toml").write_text(SPEC + 'tail = "p99(latency) <= 1 ns"\nfast = "p50(latency) <= 900 s"\n')
+    out = shall("ship", "graph", "-o", "loans").out
+    assert "(1,000 rows, from plain values to the answer)" in out and " KB" in out and "kB" not in out
+    fast = next(line for line in out.splitlines() if "fast" in line and "met" in line)
+    assert "0.0 s" not in fast and "[0.0" not in fast
+
+
 def test_json_of_the_schema(shall, home):
     told = json.loads(shall("ship", "graph", "--json").out)
     jsonschema.validate(told, SCHEMA)
-    assert told["proof"]["holds"] and told["check"]["verdict"] == "met" and told["latency"]["rows"] == 500
+    assert told["proof"]["holds"] and told["check"]["verdict"] == "met" and told["latency"]["rows"] == 1000
     proved = json.loads(shall("prove", "bundle", "gate.parquet", "--json").out)
     jsonschema.validate(proved, SCHEMA)
     assert proved["proof"]["rows"]["real"] == 1000 and proved["verb"] == "prove"
@@ -104,3 +112,12 @@ def test_a_changed_bundle_is_refused(shall, home):
 def test_help_has_examples(shall, verb):
     found = shall(verb, "--help")
     assert found.code == 0 and "Examples:" in found.out and "Exit code 0" in found.out
+
+
+def test_another_file_than_a_model_is_told(shall, home):
+    (home / "m.pkl").write_bytes(b"\x80\x04]\x94.")
+    for name, said in (("m.pkl", "pickled object"), ("gate.parquet", "file of rows"), ("shall.toml", "shall file"),
+                       ("graph/graph.json", "give the folder, graph")):
+        for verb in ("ship", "compress"):
+            found = shall(verb, name)
+            assert found.code == 2 and said in " ".join(found.err.split())

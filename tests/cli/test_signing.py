@@ -130,3 +130,27 @@ def test_old_signatures(shall, home):
     assert shall("verify", "loans.zip", "--key", "ana.pub", "--after", "2020-01-01").code == 0
     late = shall("verify", "loans.zip", "--key", "ana.pub", "--after", "2999-01-01")
     assert late.code == 1 and "2999-01-01" in late.err
+
+
+def test_what_is_mistaken_for_a_key_or_a_day_is_told(shall, home):
+    shall("keys", "new", "-o", "ana")
+    public = shall("sign", "loans.zip", "--key", "ana.pub")
+    assert public.code == 2 and "is the public key" in public.err and "ana.key" in public.err
+    short = shall("verify", "loans.zip", "--key", "ed25519:abc")
+    assert short.code == 2 and "43 letters" in short.err
+    day = shall("verify", "loans.zip", "--key", "ana.pub", "--after", "yesterday")
+    assert day.code == 2 and "is no day: write the year" in day.err and "%Y" not in day.err
+    for verb in ("new", "show"):
+        assert f"shall keys {verb} " in shall("keys", verb, "--help").out
+
+
+def test_another_file_than_a_bundle_is_2_and_a_damaged_one_1(shall, home):
+    shall("keys", "new", "-o", "ana")
+    (home / "m.pkl").write_bytes(b"\x80\x04]\x94.")
+    (home / "bad.zip").write_bytes(b"\0" * 100)
+    for arguments in (["verify", "{}", "--unsigned"], ["sign", "{}", "--key", "ana.key"],
+                      ["predict", "{}", "rows.csv", "-o", "out.csv"], ["prove", "{}", "rows.csv"]):
+        found = shall(*(one.format("m.pkl") for one in arguments))
+        assert found.code == 2 and "m.pkl is a pickled object" in found.err
+        damaged = shall(*(one.format("bad.zip") for one in arguments))
+        assert damaged.code == 1 and "bad.zip is refused: it is no zip, or a damaged one" in damaged.err

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shall import graph as g
-from shall.core.errors import FileError
+from shall.core.errors import FileError, InputError
 
 ROWS = {"a": [1.0, 2.0], "b": [3.0, None], "c": ["x", None]}
 
@@ -37,3 +37,16 @@ def test_a_column_that_is_not_there_is_told_when_the_graph_is_made(x: g.Columns)
         g.compile(x, it=x["d"] + 1, other=x["a"])
     with pytest.raises(FileError, match="it takes number, and gets text"):
         g.compile(x, it=g.stack(x["a"], x["c"]))
+
+
+def test_some_columns_by_a_list_of_names(x: g.Columns) -> None:
+    assert list(x[["b", "a"]]) == list(x.only(["b", "a"])) == ["b", "a"]
+    assert x[["b", "a"]].numeric.names == ("b", "a") and list(x.only("c")) == ["c"]
+    with pytest.raises(FileError, match="there is no column d"):
+        g.compile(x, it=x[["a", "d"]].numeric)
+
+
+def test_a_column_is_taken_by_its_name(x: g.Columns) -> None:
+    for wrong in (0, ("a", "b"), slice(None), None):
+        with pytest.raises(InputError, match=r'is no name of a column: .*x\["a"\].*there are a, c, b'):
+            x[wrong]  # type: ignore[call-overload]

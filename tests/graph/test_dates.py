@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -27,3 +28,10 @@ def test_a_number_is_no_date() -> None:
     x = g.inputs({"day": "number"})
     with pytest.raises(FileError, match="day is a number, and no date"):
         g.compile(x, it=g.year(x["day"]))
+
+
+@pytest.mark.parametrize("wrong", ["2020-13-01", "yesterday", 20200101, DAYS[0], None])
+def test_a_day_that_is_none_is_told_with_its_line(wrong: Any) -> None:
+    x = g.inputs({"day": "date"})
+    with pytest.raises(FileError, match=r"test_dates\.py:\d+: date_part: .* is no day\n    give a day as 2026-12-31"):
+        g.compile(x, since=g.days_since(x["day"], wrong))

@@ -58,8 +58,18 @@ def test_a_column_of_texts() -> None:
 
 @pytest.mark.parametrize(("rows", "said"), [
     (pa.table({"m": [1]}), "the field n is not there"),
-    (pa.table({"n": [None, "1"]}), "row 1: the field n is '1', a text"),
+    (pa.table({"n": [None, "1"]}), "the column n is of text"),
     (pa.table([[1], [2]], names=["n", "n"]), "is there twice"), (3, "an array has no names")])
 def test_what_is_wrong_is_told(rows: Any, said: str) -> None:
     with pytest.raises(DataError, match=said):
         packed([Input("n", "number")], rows)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_a_column_of_text_is_no_number(kind: pa.DataType) -> None:
+    table = pa.table({"age": pa.array([None, "31"], pa.string()).cast(kind)})
+    with pytest.raises(DataError, match=r"the column age is of text .'31'., and the graph takes a number") as raised:
+        packed([Input("age", "number")], table)
+    assert "quotes" not in str(raised.value)
+    empty = packed([Input("age", "number")], table.slice(0, 1))["numbers"]
+    assert np.isnan(empty).all()

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from shall.reports._figures import Scale, _decimals, confidence_text, group_text, per_cent
+from shall.reports._layout import size_text
 
 
 @pytest.mark.parametrize(("values", "limit", "decimals"), [
@@ -48,6 +49,16 @@ def test_what_is_very_large_or_very_small_has_an_exponent(value, shown):
 
 def test_a_tiny_value_is_not_shown_as_nothing():
     assert Scale(1.0, 6).bare(1e-9) == "1e-09"
+
+
+def test_small_times_and_sizes_keep_three_figures():
+    scale = Scale(1e-3, 1, " ms")
+    assert scale(4.1234e-5) == "0.0412 ms" and scale.between(3.98e-5, 0.0123) == "[0.0398, 12.3]"
+    assert (scale(0.0), Scale(1.0, 0, " B")(5.0)) == ("0.0 ms", "5 B")
+
+
+def test_bytes_have_the_units_of_a_shall_file():
+    assert [size_text(one) for one in (0, 999, 1510, 12_345, 3_200_000)] == ["0 B", "999 B", "1.5 KB", "12.3 KB", "3.2 MB"]
 
 
 def test_units_are_those_of_the_limit():

@@ -252,3 +252,10 @@ def test_a_row_loads_neither_onnx_nor_arrow(tmp_path):
     assert said == f"['yes'] {load_bundle(place)(row)['score'][0]}"
     assert ops == "[]"
     assert {*ast.literal_eval(loaded)} <= {"numpy", "onnxruntime", "msgspec", "shall", "sitecustomize"}
+
+
+def test_without_msgspec_the_extra_is_named():
+    code = ("import sys; sys.modules['msgspec'] = None\nfrom shall.cli import run\n"
+            "sys.exit(run(['predict', 'loans.zip', 'rows.csv', '-o', 'out.csv']))")
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 2 and "pip install 'shall[score]'" in ran.stderr and "fault" not in ran.stderr

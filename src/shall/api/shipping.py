@@ -15,6 +15,7 @@ import tomlkit
 
 from shall import adapters, bundle, registry
 from shall.adapters.graph import GraphModel, is_graph
+from shall.adapters.timed import LATENCY
 from shall.api.checking import held
 from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
@@ -65,11 +66,13 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     scorer = GraphModel(subject.compiled, subject.name)
     opened = at_gate(shall_file, scorer, (subject.name, facts_of(scorer, Path(subject.name))))
     report, tally = held(opened, on, progress, record=record)
+    report = report if LATENCY in tables[-1].schema.names else phase.as_timed(report)
     files = _files(subject, shall_file, file, (proved, report, tally))
     place = bundle.write(files, phase.about(subject, shall_file.subject.name), output,
                          required=cast(Sequence[str], shall_file.trust.get("required", ())))
-    return ShipReport(proved, report, phase.latency(scorer, tables[-1]), str(place), bundle.read(place).digest,
-                      {name: len(content) for name, content in files.items()})
+    packed = bundle.read(place)
+    return ShipReport(proved, report, phase.latency(scorer, tables[-1]), str(place), packed.digest,
+                      {name: len(content) for name, content in packed.everything().items()})
 
 
 def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import click
 
@@ -12,7 +11,7 @@ from shall import api
 from shall.api.verifying import Verified
 from shall.cli._out import say
 from shall.reports import json
-from shall.reports._layout import safe
+from shall.reports._layout import safe, size_text
 
 EXAMPLES = """\b
 Examples:
@@ -33,18 +32,14 @@ def by_role(_: click.Context, __: click.Parameter, told: Sequence[str]) -> dict[
     return found
 
 
-class Day(click.ParamType):
-    """A day as ISO 8601 has it."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
-        """The date of a text. BadParameter."""
-        try:
-            return datetime.datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            today = datetime.date.today()
-            self.fail(f"{value!r} is no day: write the year, the month and the day, such as {today}", param, ctx)
+def day(ctx: click.Context, param: click.Parameter, told: str | None) -> datetime.date | None:
+    """The date of a text, as ISO 8601 has it."""
+    try:
+        return datetime.datetime.strptime(told, "%Y-%m-%d").date() if told is not None else None
+    except ValueError:
+        today = datetime.date.today()
+        raise click.BadParameter(f"{told!r} is no day: write the year, the month and the day, such as {today}", ctx,
+                                 param) from None
 
 
 @click.command(epilog=EXAMPLES)
@@ -52,7 +47,7 @@ class Day(click.ParamType):
 @click.option("--key", "keys", metavar="[ROLE=]KEY", multiple=True, callback=by_role,
               help="A public key, a PEM file or ed25519:…, of the regulator, producer or user (user).")
 @click.option("--trust", metavar="FILE", help="A shall file of yours, whose [trust] names keys and required roles.")
-@click.option("--after", type=Day(), metavar="YYYY-MM-DD", help="Signatures before this day do not count.")
+@click.option("--after", metavar="YYYY-MM-DD", callback=day, help="Signatures before this day do not count.")
 @click.option("--unsigned", is_flag=True, help="Look at the content only: nobody vouches for it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(bundle: str, keys: dict[str, list[str]], trust: str | None, after: datetime.date | None,
@@ -71,7 +66,7 @@ def command(bundle: str, keys: dict[str, list[str]], trust: str | None, after: d
 def told(found: Verified) -> Iterator[str]:
     """What was found, in words."""
     size = sum(found.files.values())
-    yield f"{safe(found.place)}: {len(found.files)} files, {size / 1e6:,.1f} MB, every byte as its manifest says"
+    yield f"{safe(found.place)}: {len(found.files)} files, {size_text(size)}, every byte as its manifest says"
     yield f"sha256     {found.digest}"
     for one in found.signed:
         yield f"{one.role:<10} {one.key}  {one.on}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,7 +15,9 @@ import pyarrow as pa
 
 from shall import registry
 from shall.adapters.graph import GraphModel
+from shall.adapters.timed import LATENCY, MOST
 from shall.core.errors import InputError
+from shall.core.verdict import Verdict
 from shall.graph import Compiled, edge
 from shall.graph.compiled import FIRST, MODEL
 from shall.graph.kinds import Array
@@ -28,7 +31,8 @@ TIGHT: Final = 1e-9                         # of scores
 SINGLE: Final = 1e-6                        # where a library computes in single precision
 SINGLES: Final = frozenset({"xgboost"})
 RUNTIME: Final = ("numpy", "onnxruntime", "msgspec")
-TIMED: Final = 500                          # rows
+MORE: Final = re.compile(r"about ([\d,]+) more rows")
+NOT_HERE: Final = f"not by this measurement, which times at most {MOST:,} rows: make the graph faster, or ask for less"
 Tell = Callable[[str, int], None]
 
 
@@ -134,12 +138,25 @@ def _both(full: Proof, first: Proof) -> Proof:
 
 def latency(model: GraphModel, rows: pa.Table) -> Latency | None:
     """Measured one row at a time; None where there is no row."""
-    some = rows.select([one.name for one in model.compiled.graph.inputs]).slice(0, TIMED).combine_chunks()
+    some = rows.select([one.name for one in model.compiled.graph.inputs]).slice(0, MOST).combine_chunks()
     if not some.num_rows:
         return None
     seconds = model.seconds(some.to_batches()[0])
     p50, p99 = np.quantile(seconds, [0.5, 0.99]).tolist()
     return Latency(some.num_rows, p50, p99)
+
+
+def as_timed(report: CheckReport) -> CheckReport:
+    """Verdicts about a latency that was measured here: rows beyond those that are timed settle nothing."""
+    return replace(report, verdicts=tuple(map(_as_timed, report.verdicts)))
+
+
+def _as_timed(verdict: Verdict) -> Verdict:
+    wrong = {part.settles for part in verdict.evidence if f"({LATENCY})" in part.measure and any(
+        part.n + int(more.replace(",", "")) > MOST for more in MORE.findall(part.settles))}
+    evidence = tuple(replace(part, settles=NOT_HERE) if part.settles in wrong else part for part in verdict.evidence)
+    needs = [NOT_HERE if one in wrong else one for one in verdict.needs.split("; ")]
+    return replace(verdict, evidence=evidence, needs="; ".join(dict.fromkeys(needs)))
 
 
 def libraries(model: Model | None) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from shall.core.verdict import Verdict
 from shall.reports._checked import summary, titled, verdict_table
 from shall.reports._figures import finite
-from shall.reports._layout import Cell, Look, clipped, paragraph, plural, safe, table
+from shall.reports._layout import Cell, Look, clipped, paragraph, plural, safe, size_text, table
 from shall.reports._shapes import Looks
 
 NAME: Final = 50                            # columns of a candidate's name
@@ -112,7 +112,7 @@ def _row(found: Compressed, place: int) -> list[Cell]:
     value = one.judged.objective
     return [Cell("→" if place == found.chosen else " "), Cell(clipped(safe(one.said), NAME)),
             Cell(f"{about}{one.seconds * 1e6:,.0f} µs"), Cell(f"{full.seconds / one.seconds:.1f}×"),
-            Cell(f"{one.bytes / 1000:,.0f} kB"), Cell(f"{full.bytes / one.bytes:.1f}×"),
+            Cell(size_text(one.bytes)), Cell(f"{full.bytes / one.bytes:.1f}×"),
             Cell("" if value is None else f"{value:.4f}"),
             Cell("kept" if one.kept else f"short of {', '.join(one.broken)}", "met" if one.kept else "broken")]
 

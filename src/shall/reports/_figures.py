@@ -38,6 +38,8 @@ class Scale:
         figure = value / self.size
         if abs(figure) >= HUGE or 0 < abs(figure) < TINY:
             return f"{figure:.3g}"
+        if self.unit.startswith(" ") and 0 < abs(figure) < 10 ** (1 - self.decimals):   # of a time or a size
+            return f"{figure:.3g}"
         text = f"{figure:,.{self.decimals}f}"
         return text if float(text.replace(",", "")) else text.removeprefix("-")
 

@@ -39,6 +39,13 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def size_text(count: float) -> str:
+    """Bytes in the units that a shall file knows: `671.2 KB`."""
+    if count < 1000:
+        return f"{count:.0f} B"
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} KB"
+
+
 def safe(text: str, keep: str = "") -> str:
     """A text without control characters: names of groups come out of data, and must not drive a terminal."""
     if text.isprintable():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from shall.reports._checked import summary, titled, verdict_table
-from shall.reports._layout import Cell, Look, paragraph, plural, safe, table
+from shall.reports._layout import Cell, Look, paragraph, plural, safe, size_text, table
 from shall.reports._shapes import Checked
 
 
@@ -98,8 +98,8 @@ class Shipped(Protocol):
 
 def proof(proved: Proved, look: Look) -> Iterator[str]:
     """The whole report of `prove`."""
-    yield titled(proved.subject, "", look, f"{plural(proved.nodes, 'node')}", _size(proved.bytes),
-                 f"{proved.proof.compared:,} rows")
+    yield titled(proved.subject, "", look, f"{plural(proved.nodes, 'node')}", size_text(proved.bytes),
+                 _rows(proved.proof))
     yield from paragraph(f"against {safe(proved.against)}, on rows of {safe(proved.source)}", look.width, 2, look.paint,
                          "line")
     yield ""
@@ -136,6 +136,12 @@ def of_proof(proved: Proved) -> dict[str, Any]:
     """What is said of a proof, for programs."""
     return {"subject": proved.subject, "source": proved.source, "against": proved.against, "nodes": proved.nodes,
             "bytes": proved.bytes, "proof": proved.proof.described()}
+
+
+def _rows(found: Proof) -> str:
+    """How many rows were compared, and of how many: not those that Python refuses."""
+    refused = max((one.refused for one in found.outputs), default=0)
+    return f"{found.compared - refused:,} of {found.compared:,} rows compared" if refused else f"{found.compared:,} rows"
 
 
 def _compared(found: Proof, look: Look) -> list[str]:
@@ -186,10 +192,6 @@ def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:
         yield (f"latency of one row: {took.p50 * 1000:.2f} ms, {took.p99 * 1000:.2f} ms at the 99th percentile "
                f"({took.rows:,} rows, from plain values to the answer)")
     size = shipped.files.get("graph.onnx")
-    yield f"size: {_size(size)}" if size is not None else ""
+    yield f"size: {size_text(size)}" if size is not None else ""
     yield look.paint("bundle", "head") + f": {safe(shipped.place)}  {shipped.digest[:12]}"
     yield from paragraph(", ".join(shipped.files), look.width, 2, look.paint, "line")
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"

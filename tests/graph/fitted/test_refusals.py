@@ -48,3 +48,11 @@ def test_what_is_not_fitted_or_a_class_is_told() -> None:
         predict(LogisticRegression, inputs({"a": "number"}))
     with pytest.raises(InputError, match="not fitted"):
         predict(LogisticRegression(), inputs({"a": "number"}))
+
+
+def test_a_method_that_is_not_there_names_those_that_are() -> None:
+    x = inputs({"a": "number", "b": "number"})
+    machine = SVC().fit([[0, 1], [1, 0], [1, 1], [0, 0]], [0, 1, 1, 0])
+    with pytest.raises(InputError, match=r"no predict_proba of SVC; it has decision_function and predict: use "
+                                         r"g\.decision_function"):
+        converting.predict_proba(machine, x.numeric)

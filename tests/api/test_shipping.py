@@ -86,6 +86,8 @@ def test_size_is_what_answers_and_latency_is_measured(shipped: phase.ShipReport,
     value = {verdict.name: verdict.deciding.value for verdict in shipped.check.verdicts}
     assert value["small"] == (made / "bundle" / "graph.onnx").stat().st_size
     assert 1e-6 < value["fast"] < 0.05          # seconds
+    assert shipped.latency is not None and shipped.latency.p50 == pytest.approx(value["fast"], rel=0.01)
+    assert {"manifest.json", "graph.onnx"} < {*shipped.files}
 
 
 def test_the_same_verdicts_as_of_the_model_itself(shipped: phase.ShipReport, made: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_broken_requirement_is_1_and_an_undecided_one_3(shall, home):
 
 
 def test_figures_are_of_one_kind(shall, home):
-    (home / "shall.toml").write_text(SPEC + 'tail = "p99(latency) <= 1 ns"\nfast = "p50(latency) <= 900 s"\n')
+    (home / "shall.toml").write_text(SPEC + 'small = "size <= 100 KB"\nfast = "p50(latency) <= 900 s"\n')
     out = shall("ship", "graph", "-o", "loans").out
     assert "(1,000 rows, from plain values to the answer)" in out and " KB" in out and "kB" not in out
     fast = next(line for line in out.splitlines() if "fast" in line and "met" in line)

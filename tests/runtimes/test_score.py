@@ -206,7 +206,7 @@ def test_polars_by_streams(loans):
     lazy = pl.DataFrame(table).lazy()
     scored = lazy.map_batches(loans.polars, schema=pl.Schema(loans.schema), streamable=True)    # as the guide has it
     high = scored.filter(pl.col("score") > 0.5).collect()
-    assert high.height == sum(not score <= 0.5 for score in loans(table)["score"])              # NaN is the largest there
+    assert high.height == sum(not score <= 0.5 for score in loans(table)["score"])    # NaN is the largest there
     found = scored.collect(engine="streaming")
     assert found["score"].to_numpy().tobytes() == loans(table)["score"].tobytes()
 

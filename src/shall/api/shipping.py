@@ -66,12 +66,15 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     scorer = GraphModel(subject.compiled, subject.name)
     opened = at_gate(shall_file, scorer, (subject.name, facts_of(scorer, Path(subject.name))))
     report, tally = held(opened, on, progress, record=record)
-    report = report if LATENCY in tables[-1].schema.names else phase.as_timed(report)
+    timed = LATENCY in opened.log.schema.names and LATENCY not in tables[-1].schema.names
+    report = phase.as_timed(report) if timed else report
+    took = phase.latency_of(opened.log, dict(shall_file.units).get(LATENCY, "")) if timed else phase.latency(
+        scorer, tables[-1])
     files = _files(subject, shall_file, file, (proved, report, tally))
     place = bundle.write(files, phase.about(subject, shall_file.subject.name), output,
                          required=cast(Sequence[str], shall_file.trust.get("required", ())))
     packed = bundle.read(place)
-    return ShipReport(proved, report, phase.latency(scorer, tables[-1]), str(place), packed.digest,
+    return ShipReport(proved, report, took, str(place), packed.digest,
                       {name: len(content) for name, content in packed.everything().items()})
 
 

@@ -50,7 +50,8 @@ class Comparison:
         self.shipped = session.Session(content)
         self.watched = session.Session(onnx.emitted(graph, range(len(graph.nodes))))
         self.outputs = {name: Compared(name, self._decides(name, graph.nodes[place])) for name, place in graph.outputs}
-        self.parts = {one.node: Compared(f"{one.label} (node {one.node} of graph.json)", False) for one in graph.references}
+        self.parts = {one.node: Compared(f"{one.label} (node {one.node} of graph.json)", False)
+                      for one in graph.references}
         self.references = {one.node: one for one in graph.references}
 
     @staticmethod
@@ -124,8 +125,8 @@ class Comparison:
         for reference in self.graph.references:
             node = self.graph.nodes[reference.node]
             if self._apart(inside[reference.node], python[reference.node], refused, node):
-                return (f"node {reference.node} of graph.json, {node.op}: the nodes for {reference.label} say something else than "
-                        f"the library{_at(node)}")
+                return (f"node {reference.node} of graph.json, {node.op}: the nodes for {reference.label} say "
+                        f"something else than the library{_at(node)}")
         return "every node is as it was written, but the whole is not what the pipeline says: a step differs"
 
     def _apart(self, said: Array, expected: Array, refused: Array, node: Node) -> bool:

@@ -44,7 +44,7 @@ def _plain(node: Node) -> bool:
 
 
 def _step(node: Node, told: tuple[list[str], Sequence[str]], wide: int) -> str:
-    """The operation as it would be called, with as many settings as there is room for; then the names of its columns."""
+    """The operation as it would be called, with the settings that there is room for; then the names of its columns."""
     (given, names), settings = told, dict(node.settings)
     name = settings.pop("function", node.op)
     said = [*given, *(f"{key}={_said(one)}" for key, one in settings.items())]

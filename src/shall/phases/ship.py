@@ -17,6 +17,8 @@ from shall import registry
 from shall.adapters.graph import GraphModel
 from shall.adapters.timed import LATENCY, MOST
 from shall.core.errors import InputError
+from shall.core.log import Log
+from shall.core.units import UNITS
 from shall.core.verdict import Verdict
 from shall.graph import Compiled, edge
 from shall.graph.compiled import FIRST, MODEL
@@ -141,9 +143,18 @@ def latency(model: GraphModel, rows: pa.Table) -> Latency | None:
     some = rows.select([one.name for one in model.compiled.graph.inputs]).slice(0, MOST).combine_chunks()
     if not some.num_rows:
         return None
-    seconds = model.seconds(some.to_batches()[0])
-    p50, p99 = np.quantile(seconds, [0.5, 0.99]).tolist()
-    return Latency(some.num_rows, p50, p99)
+    return _latency(model.seconds(some.to_batches()[0]))
+
+
+def latency_of(log: Log, unit: str) -> Latency | None:
+    """As it was measured for a line about it: the column `latency` of a log, in a unit of time."""
+    column = pa.chunked_array([batch.column(0) for batch in log.batches([LATENCY])], pa.float64()).drop_null()
+    return _latency(column.to_numpy() * UNITS[unit or "s"][1]) if len(column) else None
+
+
+def _latency(seconds: Array) -> Latency:
+    p50, p99 = np.quantile(seconds, [0.5, 0.99], method="inverted_cdf").tolist()      # as the measure
+    return Latency(len(seconds), p50, p99)
 
 
 def as_timed(report: CheckReport) -> CheckReport:

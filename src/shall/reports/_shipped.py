@@ -141,7 +141,8 @@ def of_proof(proved: Proved) -> dict[str, Any]:
 def _rows(found: Proof) -> str:
     """How many rows were compared, and of how many: not those that Python refuses."""
     refused = max((one.refused for one in found.outputs), default=0)
-    return f"{found.compared - refused:,} of {found.compared:,} rows compared" if refused else f"{found.compared:,} rows"
+    some = f"{found.compared - refused:,} of " if refused else ""
+    return f"{some}{found.compared:,} rows" + (" compared" if refused else "")
 
 
 def _compared(found: Proof, look: Look) -> list[str]:
@@ -186,10 +187,15 @@ def _outcome(found: Proof, look: Look) -> Iterator[str]:
             return
 
 
+def _milliseconds(seconds: float) -> str:
+    figure = seconds * 1000
+    return f"{figure:,.0f} ms" if figure >= 1000 else f"{figure:.3g} ms"
+
+
 def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:
     took = shipped.latency
     if took is not None:
-        yield (f"latency of one row: {took.p50 * 1000:.2f} ms, {took.p99 * 1000:.2f} ms at the 99th percentile "
+        yield (f"latency of one row: {_milliseconds(took.p50)}, {_milliseconds(took.p99)} at the 99th percentile "
                f"({took.rows:,} rows, from plain values to the answer)")
     size = shipped.files.get("graph.onnx")
     yield f"size: {size_text(size)}" if size is not None else ""

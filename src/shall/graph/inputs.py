@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shall.core.errors import InputError
@@ -16,7 +16,12 @@ def inputs(columns: Mapping[str, str | Sequence[str]]) -> Columns:
     may be.
 
     Example: ``inputs({"age": "number", "city": ["Oslo", "Paris"]})``
+
+    Raises InputError where there is no column, or it is none of these.
     """
+    if not isinstance(columns, Mapping) or not columns:
+        raise InputError(f"inputs takes what each column is by its name, and is given {columns!r:.60}: "
+                         "inputs({\"age\": \"number\", \"city\": [\"Oslo\", \"Paris\"]})")
     asked = tuple(_input(name, how) for name, how in columns.items())
     return of(asked)
 
@@ -41,8 +46,23 @@ def of(asked: Sequence[Input]) -> Columns:
 
 
 def _input(name: str, how: str | Sequence[str]) -> Input:
-    if not isinstance(how, str):
-        return Input(name, "text", tuple(how))
+    if not isinstance(name, str):
+        raise InputError(f"the input {name!r} has a name that is no text")
+    if isinstance(how, Iterable) and not isinstance(how, str):
+        return Input(name, "text", _texts(name, tuple(how)))
     if how not in ("number", "text", "date", "hashed"):
         raise InputError(f"the input {name} is {how!r}: it is number, text, date, hashed, or a list of texts")
     return Input(name, how)  # type: ignore[arg-type]
+
+
+def _texts(name: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts that a column may be, each of them once."""
+    if strange := [text for text in texts if not isinstance(text, str)]:
+        raise InputError(f"the input {name} lists {strange[0]!r:.40}, which is no text: list the texts that it may be, "
+                         "or say \"number\"")
+    if not texts:
+        raise InputError(f"the input {name} lists no text: list those that it may be, or say \"text\" for any")
+    if len({*texts}) < len(texts):
+        twice = next(text for text in texts if texts.count(text) > 1)
+        raise InputError(f"the input {name} lists {twice!r} twice: list each text once")
+    return texts

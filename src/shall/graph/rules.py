@@ -100,7 +100,7 @@ def decide(score: Value, at: float = 0.5, abstain: tuple[float, float] | None = 
     many = 2 if score.kind.width == 1 else score.kind.width
     if labels is not None and len(labels) != many:
         return dict.fromkeys(("decision", "abstained"), faulty(
-            "decide", f"it is given {len(labels)} labels, and decides between {many}", "name each once, in their order"))
+            "decide", f"it is given {len(labels)} labels, and decides between {many}", "name each, in their order"))
     decision = place if labels is None else Value("label", (place,), {"texts": tuple(labels)})
     return {"decision": decision, "abstained": unsure}
 

@@ -81,8 +81,8 @@ def once(parts: Sequence[Evidence]) -> list[Evidence]:
 def look_text(looks: Looks) -> str:
     """`3 of 20 at this gate; the bounds allow for all 20`."""
     if not looks.number:
-        return (f"at this gate that is not counted: looks are counted beside a shall file on disk; the bounds allow for "
-                f"{looks.budget}")
+        return ("at this gate that is not counted: looks are counted beside a shall file on disk; the bounds allow "
+                f"for {looks.budget}")
     again = ", seen before" if looks.repeated else ""
     return f"{looks.number} of {looks.budget} at this gate{again}; the bounds allow for all {looks.budget}"
 

@@ -33,8 +33,9 @@ from shall.methods.task import Floats, Sample, Target
 __all__ = ["Constraint", "Held", "multipliers", "rule_for", "rules"]
 
 KINDS: Final = ("binary",)
-TIGHTNESS: Final = (0.0, 0.5, 1.0, 1.5, 2.0)    # shares of the way from the limits (0) to the aims (1)
-ROUNDS: Final = 2                           # times that the rates are corrected and solved for again
+TIGHTNESS: Final = (0.0, 0.5, 1.0, 2.0)    # shares of the way from the limits (0) to the aims (1)
+ROUNDS: Final = 2                           # times that the rates are corrected and solved for again;
+FEW: Final = 2                              # once, for so few events with a start
 SHIFTS: Final = (-0.2, -0.1, 0.1, 0.2, 0.3)     # of the threshold, for all alike
 CLIMBS: Final = (2, 8)                      # starts from which the local search goes: of many rows, of few
 WORK: Final = 10_000                        # rows times starts
@@ -156,7 +157,9 @@ def multipliers(held: Held, constraints: Sequence[Constraint], threshold: float 
     if held.keeps(nothing, constraints, threshold):
         return nothing
 
-    starts = np.array([*_solved(held, constraints, threshold, start), *(shift * held.scale for shift in SHIFTS)])
+    rounds = 1 if start is not None and len(nothing) <= FEW else ROUNDS    # what looser targets missed is known
+    solved = _solved(held, constraints, threshold, start, rounds)
+    starts = np.array([*solved, *(shift * held.scale for shift in SHIFTS)])
     climbs = min(max(WORK // max(len(held.score), 1), CLIMBS[0]), CLIMBS[1])
     for price in PRICES:
         starts = starts[np.argsort(-_values(held, starts, constraints, threshold, price), kind="stable")[:climbs]]
@@ -181,14 +184,15 @@ def _climbed(held: Held, start: Floats, constraints: Sequence[Constraint], thres
     return _evolution.climb(value, start, scale, TURNS)
 
 
-def _solved(held: Held, constraints: Sequence[Constraint], threshold: float, start: Floats | None) -> Iterator[Floats]:
+def _solved(held: Held, constraints: Sequence[Constraint], threshold: float, start: Floats | None, rounds: int
+            ) -> Iterator[Floats]:
     """What the linear programme gives, again and again with the rates corrected by what was seen."""
     asked = _dual.linear(constraints, held.weight.shape[1])
     gain, seen, now = held.score - threshold, np.zeros(held.weight.shape[1]), start
     if start is not None:
         yield start
         seen = _unseen(held, held.decided(start, threshold))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         now = _dual.solve(gain, held.weight, asked, seen, now)
         if now is None:
             return

@@ -17,6 +17,7 @@ import pytest
 import shall
 from examples.fetch import fetch
 from shall import graph as g
+from shall.api.opening import graph_of
 from shall.core.errors import DataError, InputError, LooksSpent, Refused
 from shall.graph.compiled import Compiled, load
 from shall.methods import nodes as said
@@ -125,6 +126,8 @@ def test_two_graphs_ship_as_one(home: Path, full: Compiled, table: pa.Table) -> 
     scorer, case = shall.load_bundle(home / "bundle"), table.slice(10_000, 300)
     for name, value in both(case).items():
         assert (scorer(case)[name] == value).all()
+    read = graph_of(home / "bundle")                # what check, prove and compress put to the gate
+    assert read.first is not None and all((read(case)[name] == value).all() for name, value in both(case).items())
     assert {"first.onnx", "graph.onnx"} <= json.loads((home / "bundle" / "proof.json").read_text())["digests"].keys()
     other = Compiled(made.graph, first=Compiled(list(early_exit.candidates(full.graph, rows, 1))[-1].first))  # type: ignore[arg-type]
     (home / "bundle" / "first.onnx").write_bytes(other.files["first.onnx"])

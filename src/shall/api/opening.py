@@ -21,7 +21,7 @@ from shall.api.hinting import with_values
 from shall.bundle.manifest import NAME as MANIFEST
 from shall.core.errors import DataError, FileError, InputError
 from shall.core.log import Binding, Log
-from shall.graph.compiled import GRAPH, MODEL, Compiled
+from shall.graph.compiled import FIRST, GRAPH, MODEL, Compiled
 from shall.graph.compiled import load as graph_at
 from shall.graph.written import read as read_graph
 from shall.methods.model import Model, load
@@ -148,8 +148,9 @@ def graph_of(place: Path) -> Compiled:
     """The graph of a bundle, or one that was saved. Refused where a byte of a bundle is not as it was packed."""
     if place.is_dir() and not (place / MANIFEST).is_file():
         return graph_at(place)
-    files = bundle.read(place)
-    return Compiled(read_graph(files[GRAPH]), files[MODEL])
+    found = bundle.read(place)
+    first = Compiled(read_graph(found[FIRST[0]]), found[FIRST[1]]) if FIRST[0] in found.files else None
+    return Compiled(read_graph(found[GRAPH]), found[MODEL], first)
 
 
 def _mentions(file: ShallFile, column: str) -> bool:

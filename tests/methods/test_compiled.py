@@ -64,6 +64,8 @@ def targets(classes: int) -> np.ndarray[Any, Any]:
 @cache
 def model(learner: str, classes: int = 2, prepare: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (),
           calibration: str = "") -> Model:
+    if learner == "mlp":
+        pytest.importorskip("torch")
     X, sizes, steps = encoding()(census()), encoding().sizes, []
     for name, settings in prepare:
         step = find(name).fit(X, targets(classes), sizes, classes=classes, settings=dict(settings))

@@ -22,6 +22,7 @@ from shall.phases.space import Config, settings_of
 GROUPS: Final = "lightgbm"                  # what learns P(group | x, label)
 FEWEST: Final = 50                          # rows of a combination of groups that is learned on its own
 LARGE: Final = 60_000                       # rows from which on one fold is held out, and is enough
+MANY: Final = 30_000                        # and here two of three, which leaves 20,000 to choose on
 SMALL: Final = 6_000                        # rows up to which there are five folds, and not three
 
 Targets = Callable[[float], tuple[Target, ...]]
@@ -90,6 +91,8 @@ def folds_for(rows: int, classes: int = 2) -> tuple[int, int]:
     """How many folds there are, and how many of them are held out in turn; many classes are as dear as many rows."""
     if rows >= LARGE:
         return 5, 1
+    if rows >= MANY:
+        return 3, 2
     return (5, 5) if rows * max(classes, 2) < 2 * SMALL else (3, 3)
 
 

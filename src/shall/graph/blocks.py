@@ -50,20 +50,10 @@ class Blocks:
         """By node: the label of the outermost fitted part that it belongs to, and the last node of that."""
         found: dict[int, tuple[str, int]] = {}
         for reference in sorted(self.graph.references, key=lambda one: -one.node):
-            inside = {one for one in self._behind([reference.node]) - self._behind(reference.inputs)
+            inside = {one for one in self.graph.behind([reference.node]) - self.graph.behind(reference.inputs)
                       if self.graph.nodes[one].op not in MOVES or one == reference.node}
             if not inside & found.keys():
                 found |= dict.fromkeys(inside, (reference.label, reference.node))
-        return found
-
-    def _behind(self, places: Sequence[int]) -> set[int]:
-        found: set[int] = set()
-        waiting = list(places)
-        while waiting:
-            place = waiting.pop()
-            if place not in found:
-                found.add(place)
-                waiting += self.graph.nodes[place].inputs
         return found
 
     def _put_inputs(self) -> None:

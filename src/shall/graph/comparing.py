@@ -53,6 +53,7 @@ class Comparison:
         self.parts = {one.node: Compared(f"{one.label} (node {one.node} of graph.json)", False)
                       for one in graph.references}
         self.references = {one.node: one for one in graph.references}
+        self.asked = self._needed([place for name, place in graph.outputs if name not in self.against])
 
     @staticmethod
     def _decides(name: str, node: Node) -> bool:
@@ -62,7 +63,7 @@ class Comparison:
         """Everything on some rows."""
         said = self.shipped(dict(packed))
         inside = self._inside(packed)
-        python, refused = self._python(packed)
+        python, refused = self._python(packed, inside)
         for reference in self.graph.references:
             self._note(self.parts[reference.node], inside[reference.node], python[reference.node], refused, packed)
         for name, place in self.graph.outputs:
@@ -75,17 +76,32 @@ class Comparison:
         found = self.watched(dict(packed))
         return [found[f"node {place}"] for place in range(len(self.graph.nodes))]
 
-    def _python(self, packed: Mapping[str, Array]) -> tuple[list[Array], Array]:
-        """The value of each node in Python, and the rows bool[n] that some library refuses."""
-        rows = len(next(iter(packed.values())))
-        refused = np.zeros(rows, dtype=bool)
+    def _needed(self, outputs: Sequence[int]) -> set[int]:
+        """The nodes that Python is asked for: not those inside of a part that its library says at once."""
+        found: set[int] = set()
+        waiting = [*outputs, *self.references]
+        while waiting:
+            place = waiting.pop()
+            if place not in found:
+                found.add(place)
+                known = self.references.get(place)
+                waiting += self.graph.nodes[place].inputs if known is None else known.inputs
+        return found
+
+    def _python(self, packed: Mapping[str, Array], inside: Sequence[Array]) -> tuple[list[Array], Array]:
+        """The value of each node in Python, and the rows bool[n] that some library refuses; of nodes that Python is
+        not asked for, and of refused rows, what the graph says."""
+        refused = np.zeros(len(next(iter(packed.values()))), dtype=bool)
         found: list[Array] = []
         for place, node in enumerate(self.graph.nodes):
-            given = tuple(found[one] for one in node.inputs)
-            value = packed[node.op] if node.op in packed and not node.inputs else self._run(node, given)
+            value = inside[place]
             if place in self.references:
                 value, unable = _of_library(self.references[place], found, value)
                 refused |= unable
+            elif node.op in packed and not node.inputs:
+                value = packed[node.op]
+            elif place in self.asked:
+                value = self._run(node, tuple(found[one] for one in node.inputs))
             found.append(value)
         return found, refused
 

@@ -7,19 +7,14 @@ domain but ONNX's own, nothing outside of the file, and no operator whose answer
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from shall.core.errors import DataError, MissingExtra
+from shall.graph.emitter import ML_OPSET, OPSET, Emitter
 from shall.graph.kinds import DTYPES, Array, What
 
-if TYPE_CHECKING:
-    from shall.graph.emitter import Emitter
-
-OPSET: Final = 21
-ML_OPSET: Final = 5
-IR: Final = 10
 LARGEST: Final = 2**28                      # bytes
 NODES: Final = 20_000
 WIDEST: Final = 2**20                       # numbers of a row

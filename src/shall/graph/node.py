@@ -5,8 +5,8 @@ It knows no engine: `onnx.py` writes it for ONNX Runtime, `written.py` as JSON; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from shall.graph.kinds import Array, Kind
@@ -66,6 +66,26 @@ class Graph:
     outputs: tuple[tuple[str, int], ...]
     about: Mapping[str, Any] = field(default_factory=dict)      # classes and other plain facts
     references: tuple[Reference, ...] = field(default=(), compare=False)
+
+    def behind(self, places: Iterable[int]) -> set[int]:
+        """Some nodes and all that they need."""
+        found: set[int] = set()
+        waiting = list(places)
+        while waiting:
+            place = waiting.pop()
+            if place not in found:
+                found.add(place)
+                waiting += self.nodes[place].inputs
+        return found
+
+    def pruned(self) -> Graph:
+        """Without nodes that no output needs, and without references; its inputs stay."""
+        kept = sorted(self.behind(place for _, place in self.outputs))
+        new = {place: at for at, place in enumerate(kept)}
+        nodes = tuple(replace(self.nodes[place], inputs=tuple(new[one] for one in self.nodes[place].inputs))
+                      for place in kept)
+        return replace(self, nodes=nodes, outputs=tuple((name, new[place]) for name, place in self.outputs),
+                       references=())
 
     @property
     def numbers(self) -> tuple[Input, ...]:

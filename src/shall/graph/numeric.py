@@ -12,73 +12,74 @@ from shall.graph.columns import stack
 from shall.graph.value import Value, value_of
 
 
-def _elementwise(function: str, x: Value) -> Value:
+def elementwise(function: str, x: Value) -> Value:
+    """A function of one number at a time, by its name in `ops/elementwise.py`."""
     return Value("elementwise", (x,), {"function": function}, x.names)
 
 
 def exp(x: Value) -> Value:
     """e to the power of x."""
-    return _elementwise("exp", x)
+    return elementwise("exp", x)
 
 
 def expm1(x: Value) -> Value:
     """exp(x) - 1, right to the last digits for small x, too."""
-    return _elementwise("expm1", x)
+    return elementwise("expm1", x)
 
 
 def log(x: Value) -> Value:
     """The natural logarithm; missing below 0."""
-    return _elementwise("log", x)
+    return elementwise("log", x)
 
 
 def log1p(x: Value) -> Value:
     """log(1 + x), right to the last digits for small x, too."""
-    return _elementwise("log1p", x)
+    return elementwise("log1p", x)
 
 
 def sqrt(x: Value) -> Value:
     """The square root; missing below 0."""
-    return _elementwise("sqrt", x)
+    return elementwise("sqrt", x)
 
 
 def square(x: Value) -> Value:
     """x times x."""
-    return _elementwise("square", x)
+    return elementwise("square", x)
 
 
 def absolute(x: Value) -> Value:
     """Without its sign."""
-    return _elementwise("absolute", x)
+    return elementwise("absolute", x)
 
 
 def sign(x: Value) -> Value:
     """-1, 0 or 1."""
-    return _elementwise("sign", x)
+    return elementwise("sign", x)
 
 
 def ceil(x: Value) -> Value:
     """The next whole number above."""
-    return _elementwise("ceil", x)
+    return elementwise("ceil", x)
 
 
 def rint(x: Value) -> Value:
     """The nearest whole number; of two, the even one."""
-    return _elementwise("round", x)
+    return elementwise("round", x)
 
 
 def sigmoid(x: Value) -> Value:
     """1 / (1 + exp(-x))."""
-    return _elementwise("sigmoid", x)
+    return elementwise("sigmoid", x)
 
 
 def tanh(x: Value) -> Value:
     """The hyperbolic tangent."""
-    return _elementwise("tanh", x)
+    return elementwise("tanh", x)
 
 
 def relu(x: Value) -> Value:
     """The larger of x and 0."""
-    return _elementwise("relu", x)
+    return elementwise("relu", x)
 
 
 def softmax(x: Value) -> Value:

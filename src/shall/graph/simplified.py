@@ -83,20 +83,5 @@ def simplified(graph: Graph) -> Graph:
             places.append(made.stack(inputs))
         else:
             places.append(made.put(node.op, inputs, node.settings, node.names, node.place))
-    return _needed(graph, made.nodes, [(name, places[one]) for name, one in graph.outputs])
-
-
-def _needed(graph: Graph, nodes: Sequence[Node], outputs: Sequence[tuple[str, int]]) -> Graph:
-    """Without the nodes behind no output."""
-    needed: set[int] = set()
-    waiting = [place for _, place in outputs]
-    while waiting:
-        place = waiting.pop()
-        if place not in needed:
-            needed.add(place)
-            waiting += nodes[place].inputs
-    order = {old: new for new, old in enumerate(sorted(needed))}
-    kept = [nodes[old] for old in order]
-    return Graph(graph.inputs, tuple(Node(node.op, tuple(order[one] for one in node.inputs), node.settings, node.kind,
-                                          node.names, node.place) for node in kept),
-                 tuple((name, order[place]) for name, place in outputs), graph.about)
+    return Graph(graph.inputs, tuple(made.nodes), tuple((name, places[one]) for name, one in graph.outputs), graph.about
+                 ).pruned()

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from shall.core.errors import DataError
-from shall.graph.foreign import IR, ML_OPSET, OPSET, described, inputs_of, packed, parsed
+from shall.graph.emitter import IR, ML_OPSET, OPSET
+from shall.graph.foreign import described, inputs_of, packed, parsed
 from shall.graph.kinds import Array
 from shall.graph.session import Session
 

@@ -20,7 +20,6 @@ from shall import registry
 from shall.core.errors import DataError, MissingExtra
 from shall.graph import Compiled
 from shall.graph.staged import SURE
-from shall.methods.compress import _cut
 from shall.methods.compress._parts import Candidate, Rows
 from shall.phases import latency
 from shall.phases.compressed import Judged, Tried, broken_of, frontier
@@ -102,7 +101,7 @@ def _ways(task: Search, compiled: Compiled, ways: Sequence[str], before: str) ->
 def _try(task: Search, some: Iterable[tuple[str, Candidate]]) -> None:
     for way, made in some:
         about = {name: value for name, value in made.graph.about.items() if name != "model"}
-        graph = replace(_cut.pruned(made.graph), about={**about, "compressed": made.said})
+        graph = replace(made.graph.pruned(), about={**about, "compressed": made.said})
         compiled = Compiled(graph, first=None if made.first is None else Compiled(made.first))
         try:
             judged = task.judge(compiled)

@@ -92,7 +92,7 @@ def parts(graph: Graph) -> Iterator[Graph]:
     steps = np.unique(np.linspace(0, len(others) - 1, max(0, PARTS - len(models))).astype(int)) if others else ()
     for place in (*models, *(others[step] for step in steps)):
         if graph.nodes[place].inputs:
-            yield _cut.pruned(replace(graph, outputs=(("part", place),)))
+            yield replace(graph, outputs=(("part", place),)).pruned()
 
 
 def measured(several: Sequence[Compiled], cases: Sequence[Mapping[str, Any]]) -> list[float]:

@@ -43,6 +43,6 @@ def test_what_is_replaced_goes_with_all_that_only_it_needed():
     number = next(place for place, node in enumerate(graph.nodes) if node.op == "numbers")
     more = [Node("pick", (number,), {"columns": (2,)}, Kind("number")),
             Node("elementwise", (place,), {"function": "absolute"}, Kind("number"))]
-    found = _cut.pruned(_cut.spliced(graph, place, more))
+    found = _cut.spliced(graph, place, more).pruned()
     assert "trees" not in ops(found, range(len(found.nodes))) and found.inputs == graph.inputs
     assert (Compiled(found)._session({"numbers": ROWS})["score"][:, 0] == np.abs(ROWS[:, 2]) + 1.0).all()

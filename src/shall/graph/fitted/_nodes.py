@@ -12,7 +12,10 @@ from shall.core.errors import InputError
 from shall.graph.fitted._given import beside, text
 from shall.graph.forest import Forest
 from shall.graph.kinds import Array
+from shall.graph.numeric import absolute, clip, elementwise, exp, log, relu, sigmoid, softmax, sqrt, tanh, where
 from shall.graph.value import Value, value_of
+
+__all__ = ["absolute", "clip", "elementwise", "exp", "log", "relu", "sigmoid", "softmax", "sqrt", "tanh", "where"]
 
 
 def affine(x: Value, weight: Array, bias: Array) -> Value:
@@ -24,11 +27,6 @@ def affine(x: Value, weight: Array, bias: Array) -> Value:
 def constant(values: Array) -> Value:
     """The same for every row."""
     return value_of(values)
-
-
-def where(condition: Value, this: Any, that: Any) -> Value:
-    """``this`` where the condition holds, else ``that``."""
-    return Value("where", (condition, value_of(this), value_of(that)), {})
 
 
 def unless(condition: Value, value: Value) -> Value:
@@ -46,60 +44,9 @@ def number(truth: Value, named: Value) -> Value:
     return Value("cast", (truth,), {}, named.names)
 
 
-def elementwise(function: str, x: Value) -> Value:
-    """A function of one number at a time."""
-    return Value("elementwise", (x,), {"function": function}, x.names)
-
-
-def exp(x: Value) -> Value:
-    """e to the power of x."""
-    return elementwise("exp", x)
-
-
-def log(x: Value) -> Value:
-    """The natural logarithm."""
-    return elementwise("log", x)
-
-
-def sqrt(x: Value) -> Value:
-    """The square root."""
-    return elementwise("sqrt", x)
-
-
-def absolute(x: Value) -> Value:
-    """Without its sign."""
-    return elementwise("absolute", x)
-
-
-def tanh(x: Value) -> Value:
-    """The hyperbolic tangent."""
-    return elementwise("tanh", x)
-
-
-def relu(x: Value) -> Value:
-    """The larger of x and 0."""
-    return elementwise("relu", x)
-
-
-def sigmoid(x: Value) -> Value:
-    """1 / (1 + exp(-x))."""
-    return elementwise("sigmoid", x)
-
-
 def power(base: Any, exponent: Any) -> Value:
     """One number to the power of another."""
     return Value("arithmetic", (value_of(base), value_of(exponent)), {"function": "power"})
-
-
-def clip(x: Value, low: float | Array, high: float | Array) -> Value:
-    """Held within limits."""
-    return Value("clip", (x,), {"low": np.atleast_1d(np.asarray(low, np.float64)),
-                                "high": np.atleast_1d(np.asarray(high, np.float64))}, x.names)
-
-
-def softmax(x: Value) -> Value:
-    """exp(x) over its sum, row by row."""
-    return Value("softmax", (x,), {})
 
 
 def _reduced(function: str, x: Value) -> Value:

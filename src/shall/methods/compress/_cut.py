@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -28,28 +28,6 @@ def spliced(graph: Graph, place: int, more: Sequence[Node]) -> Graph:
     return replace(graph, nodes=(*graph.nodes[:place], *more, *after), outputs=outputs, references=())
 
 
-def pruned(graph: Graph) -> Graph:
-    """The graph without nodes that no output needs, and without references; its inputs stay."""
-    kept = sorted(needed(graph, [place for _, place in graph.outputs]))
-    new = {place: at for at, place in enumerate(kept)}
-    nodes = tuple(replace(graph.nodes[place], inputs=tuple(new[one] for one in graph.nodes[place].inputs))
-                  for place in kept)
-    return replace(graph, nodes=nodes, outputs=tuple((name, new[place]) for name, place in graph.outputs),
-                   references=())
-
-
-def needed(graph: Graph, places: Iterable[int]) -> set[int]:
-    """Some nodes and all that they need."""
-    found: set[int] = set()
-    waiting = list(places)
-    while waiting:
-        place = waiting.pop()
-        if place not in found:
-            found.add(place)
-            waiting += graph.nodes[place].inputs
-    return found
-
-
 def models(graph: Graph, more: Sequence[str] = ()) -> list[int]:
     """The nodes that are trees or nets, or one of some more operations."""
     return [place for place, node in enumerate(graph.nodes) if node.op in (*MODELS, *more)]
@@ -70,7 +48,7 @@ def _waists(graph: Graph, some: Sequence[int]) -> list[int]:
         given = graph.nodes[place].inputs
         if place not in inside and not inside & set(given):
             continue
-        if found and not all(one in inside or not needed(graph, [one]) & _outside(graph) for one in given):
+        if found and not all(one in inside or not graph.behind([one]) & _outside(graph) for one in given):
             break
         inside.add(place)
         taken = [one for one in inside if one <= place and needs[one] > place]

@@ -49,7 +49,7 @@ def candidates(graph: Graph, rows: Rows, seed: int = 0, strengths: Sequence[tupl
         return
     for trees, leaves in strengths:
         yield Candidate(f"distilled into {trees} trees of {leaves} leaves",
-                        _cut.pruned(_cut.spliced(graph, lesson.place, _student(lesson, trees, leaves, seed))))
+                        _cut.spliced(graph, lesson.place, _student(lesson, trees, leaves, seed)).pruned())
 
 
 def _lesson(graph: Graph, rows: Rows, seed: int) -> Lesson | None:

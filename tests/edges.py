@@ -236,7 +236,7 @@ def measures(kind: str) -> list[str]:
         card = registry.card(name)
         unfit = kind == "multiclass" and ("score" in card.needs and card.multiclass)
         if EXAMINED[kind] in card.examines and not card.reference and not unfit and (
-                "covered" not in card.needs or kind == "regressor") and (
+                not {"covered", "set"} & {*card.needs} or kind == "regressor") and (
                 "scores" not in card.needs or kind == "multiclass") and name not in APART and not card.probe:
             found.append(name)
     return found

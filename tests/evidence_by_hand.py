@@ -56,6 +56,12 @@ def table_of(*wanted: Callable[[Row], bool]) -> Holds:
     return holds
 
 
+def ended(rows: list[Row]) -> bool:
+    """An interval, and none without an end: its width would be infinite."""
+    known = [row for row in rows if row.lower is not None and row.upper is not None]
+    return bool(known) and all(math.isfinite(row.lower) and math.isfinite(row.upper) for row in known)  # type: ignore[arg-type]
+
+
 def varied(name: str) -> Holds:
     """At least two different values among the rows that have a label."""
     return lambda rows: len({getattr(row, name) for row in rows if row.label is not None} - {None}) > 1
@@ -85,7 +91,7 @@ REGRESSOR: Mapping[str, Holds] = {
     "mean_absolute_error": some("label", "score"), "root_mean_squared_error": some("label", "score"),
     "quantile_loss": some("label", "score"),
     "r_squared": lambda rows: len({row.label for row in rows if row.score is not None} - {None}) > 1,
-    "coverage": some("label", "lower", "upper"),
+    "coverage": some("label", "lower", "upper"), "interval_width": ended,
 }
 
 

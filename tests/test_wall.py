@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,13 @@ import pytest
 
 import shall
 from examples.fetch import fetch
-from shall.api.opening import opened
+from shall.api.opening import opened, other_of
 from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict
 from shall.methods.model import Answer
 from shall.phases.answers import SCORE, binding_of, tally_of
 from shall.phases.measuring import judge, prepare
+from shall.phases.populations import weighed_table
 from shall.phases.watch import fold
 from shall.phases.windows import Windows
 from shall.spec import ShallFile
@@ -40,12 +42,13 @@ class Example:
     table: pa.Table
 
 
-def file_of(target: str, positive: str, lines: list[str], groups: dict[str, Any]) -> ShallFile:
+def file_of(target: str, positive: str, lines: list[str], groups: dict[str, Any],
+            data: dict[str, str] | None = None) -> ShallFile:
     """A shall file of some lines."""
     requirements = {f"line{number}": line for number, line in enumerate(lines)}
     from shall.api.opening import file_of as read
     return read({"subject": {"name": "wall", "target": target, "positive": positive}, "groups": groups,
-                 "requirements": requirements})
+                 "data": data or {}, "requirements": requirements})
 
 
 def employment() -> Example:
@@ -159,6 +162,30 @@ def test_the_order_and_the_parting_of_the_rows_change_nothing(example: Example) 
     shuffled = pa.Table.from_batches(example.table.take(order).to_batches(max_chunksize=997))
     again = shall.check(example.file, shuffled, on=TODAY).verdicts
     assert [facts(one) for one in parts(again)] == [facts(one) for one in parts(checked(example))]
+
+
+def test_a_line_on_another_population_is_the_same_in_every_phase(tmp_path: Path) -> None:
+    rows = compas().table.slice(0, 1_500)
+    chance = np.random.default_rng(0).random(len(rows))
+    older = rows.filter(pa.array(chance < rows.column("age").to_numpy() / 70))
+    pq.write_table(older.select(["age", "priors_count", "sex", "race", "c_charge_degree"]), tmp_path / "older.parquet")
+    file = file_of("two_year_recid", "1", [
+        "accuracy on older >= 0.6", "accuracy >= 0.6", "ratio of selection_rate over sex on older >= 0.5",
+        "false_positive_rate over race on older <= 0.2 where priors_count >= 1"],
+        {"sex": "sex", "race": {"column": "race", "at_least": 100, "rest": "show"}},
+        {"older": str(tmp_path / "older.parquet")})
+    check = shall.check(file, rows, on=TODAY).verdicts
+    subject = opened(file, rows)
+    examination = prepare(file.requirements, binding_of(subject.binding), file.confidence)
+    table, _ = weighed_table(rows, "rows", file.requirements, subject.binding, other_of(file))
+    model: Any = Logged(rows, None, "decision")
+    build = judge(examination, tally_of(examination, model, table), {}, on=TODAY, phase="build")
+    (tally,) = fold(prepare(file.requirements, subject.binding), subject.log, Windows(10**9, "row")).values()
+    watch = judge(prepare(file.requirements, subject.binding), tally, {}, on=TODAY, phase="watch")
+    facts_of = [[facts(one) for one in parts(verdicts)] for verdicts in (build, check, watch)]
+    assert facts_of[0] == facts_of[1] == facts_of[2]
+    there, here = check[0].deciding, check[1].deciding
+    assert there.value is not None and there.value != here.value and there.n == here.n
 
 
 def test_a_score_column_is_never_called_like_one_of_the_users() -> None:

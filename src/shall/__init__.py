@@ -14,14 +14,21 @@ if TYPE_CHECKING:
         build,
         check,
         compress,
+        guard,
+        image_limits,
+        image_regions,
+        image_tests,
         init,
+        intersections,
         load_bundle,
         plan,
         predict,
         prove,
         ship,
         sign,
+        slices,
         split,
+        suspects,
         verify,
         watch,
     )
@@ -29,24 +36,39 @@ if TYPE_CHECKING:
     from shall.core.builder import measure
     from shall.core.requirement import Requirement
     from shall.core.verdict import Finding, Verdict
-    from shall.estimators import ConstrainedClassifier, ConstrainedRegressor, Fitted, Learner, Mitigated
+    from shall.estimators import (
+        AbstainingClassifier,
+        ConformalClassifier,
+        ConformalRegressor,
+        ConstrainedClassifier,
+        ConstrainedRegressor,
+        Fitted,
+        Learner,
+        Mitigated,
+    )
+    from shall.runtimes.guard import Guard
     from shall.spec import load
 
 _HOME: Final = {
     "build": "shall.api", "check": "shall.api", "init": "shall.api", "plan": "shall.api", "split": "shall.api",
     "watch": "shall.api", "compress": "shall.api", "load_bundle": "shall.api", "predict": "shall.api",
-    "prove": "shall.api", "ship": "shall.api", "sign": "shall.api",
+    "image_limits": "shall.api", "intersections": "shall.api", "image_regions": "shall.api", "image_tests": "shall.api",
+    "prove": "shall.api", "ship": "shall.api", "sign": "shall.api", "slices": "shall.api", "suspects": "shall.api",
     "verify": "shall.api", "errors": "shall.core", "load": "shall.spec", "log": "shall.adapters",
     "open_booster": "shall.adapters",
     "measure": "shall.core.builder", "Finding": "shall.core.verdict", "Requirement": "shall.core.requirement",
+    "AbstainingClassifier": "shall.estimators",
+    "ConformalClassifier": "shall.estimators", "ConformalRegressor": "shall.estimators",
     "Verdict": "shall.core.verdict", "ConstrainedClassifier": "shall.estimators",
     "ConstrainedRegressor": "shall.estimators", "Fitted": "shall.estimators", "Learner": "shall.estimators",
-    "Mitigated": "shall.estimators",
+    "Mitigated": "shall.estimators", "Guard": "shall.runtimes.guard", "guard": "shall.api",
 }
 
-__all__ = ["ConstrainedClassifier", "ConstrainedRegressor", "Finding", "Fitted", "Learner", "Mitigated", "Requirement",
-           "Verdict", "__version__", "build", "check", "compress", "errors", "init", "load", "load_bundle", "log",
-           "measure", "open_booster", "plan", "predict", "prove", "ship", "sign", "split", "verify", "watch"]
+__all__ = ["AbstainingClassifier", "ConformalClassifier", "ConformalRegressor", "ConstrainedClassifier",
+           "ConstrainedRegressor", "Finding", "Fitted", "Guard", "Learner", "Mitigated", "Requirement", "Verdict",
+           "__version__", "build", "check", "compress", "errors", "guard", "image_limits", "image_regions",
+           "image_tests", "init", "intersections", "load", "load_bundle", "log", "measure", "open_booster", "plan",
+           "predict", "prove", "ship", "sign", "slices", "split", "suspects", "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.timed import LATENCY, timed
 from shall.core.errors import DataError
 from shall.core.log import Binding, Column
-from shall.graph import Compiled, compile, inputs, number, where
+from shall.graph import Compiled, compile, decide, inputs, number, stack, where
 from shall.graph.assembled import assembled
 
 ROWS = pa.table({"age": [20.0, 40.0, None, 90.0], "sex": ["a", "b", "a", None], "label": [0, 1, 1, 0]})
@@ -91,3 +91,27 @@ def test_each_row_is_timed_by_itself_in_the_unit_of_the_file() -> None:
         taken = batch.column(0).to_numpy(zero_copy_only=False)
         assert np.isnan(taken[3]) and batch.column(0).null_count == 1
         assert ((taken[:3] > 1e-6 * of_a_second) & (taken[:3] < 1.0 * of_a_second)).all()
+
+
+def test_sets_become_lists_where_their_classes_are_called_as_the_labels() -> None:
+    x = inputs({"age": "number"})
+    p = stack(1.0 - x["age"] / 100.0, x["age"] / 100.0)
+    gate = TableLog(pa.table({"age": [20.0, 50.0, 90.0], "label": ["no", "yes", "yes"], "set": [["no"]] * 3}), "gate")
+    roles = (("label", Column("label")), ("set", Column("set")))
+    for labels, wanted in ((["no", "yes"], [["no"], ["no", "yes"], ["yes"]]), (["0", "1"], None)):
+        made = compile(x, score=p[:, 1], **decide(p[:, 1], labels=labels), set=p >= 0.3)
+        log, read = adapters.decided(gate, GraphModel(made, "graph"), Binding(roles, positive="yes"), ["age"], None)
+        assert read.column("set") == (None if wanted is None else "shall_set")      # never that of another model
+        if wanted is not None:
+            (batch,) = log.batches(["shall_set"])
+            assert batch.column(0).to_pylist() == wanted
+
+
+def test_intervals_are_lower_and_upper() -> None:
+    x = inputs({"age": "number"})
+    made = compile(x, score=x["age"] * 1.0, lower=x["age"] - 5.0, upper=x["age"] + 5.0)
+    gate, binding = TableLog(ROWS.slice(0, 2), "gate"), Binding((("label", Column("label")),), kind="regressor")
+    log, read = adapters.decided(gate, GraphModel(made, "graph"), binding, ["age"], None)
+    (batch,) = log.batches(["shall_lower", "shall_upper"])
+    assert [column.to_pylist() for column in batch.columns] == [[15.0, 35.0], [25.0, 45.0]]
+    assert (read.column("lower"), read.column("upper")) == ("shall_lower", "shall_upper")

@@ -29,6 +29,7 @@ SAME = [
     (measure("share", filter="toxicity < 0.5") >= 0.99, "share(toxicity < 0.5) >= 0.99"),
     (measure("population_stability").over("feature").against("train") <= 0.2,
      "population_stability over feature against train <= 0.2"),
+    (measure("roc_auc").over("sex").on("hospital_b") >= 0.75, "roc_auc over sex on hospital_b >= 0.75"),
     (measure("roc_auc") >= "previous - 0.01", "roc_auc >= previous - 0.01"),
     (measure("roc_auc") >= Reference("train", share=Number(90, "%")), "roc_auc >= 90% of train"),
     (measure("mean", "odd column") >= -1.5, "mean(`odd column`) >= -1.5"),

@@ -53,6 +53,8 @@ CANONICAL = [
     "difference of recall over sex, race by age_band within income_band <= 0.10",
     "recall >= 0.70 where AGEP >= 55 and SEX = '2'",
     "population_stability over feature against train <= 0.2",
+    "roc_auc over sex on hospital_b >= 0.75",
+    "ratio of selection_rate over sex on `on` >= 0.80 where AGEP >= 18",
     "roc_auc >= previous",
     "roc_auc >= previous - 0.01",
     "roc_auc >= logged + 0.010",
@@ -65,7 +67,8 @@ CANONICAL = [
     "accuracy >= 0.5 where größe >= 1.0 with 97.5% confidence",
 ]
 
-RIGHT = "ratio of selection_rate over sex within band against train >= 0.80 where AGEP >= 18 with 99% confidence"
+RIGHT = ("ratio of selection_rate over sex within band against train on census >= 0.80 where AGEP >= 18 "
+         "with 99% confidence")
 
 
 @pytest.mark.parametrize("text", CANONICAL)
@@ -77,13 +80,13 @@ def test_a_canonical_text_comes_back_character_for_character(text: str) -> None:
 
 def test_the_parts_of_a_line() -> None:
     requirement = Requirement.parse(
-        "difference(to = 'F') of recall, p99(latency) over sex within band against train <= previous - 0.01 "
+        "difference(to = 'F') of recall, p99(latency) over sex within band against train on census <= previous - 0.01 "
         "where a = 1 with 99% confidence")
     assert requirement == Requirement(
         measures=(MeasureCall("recall"), MeasureCall("p99", columns=("latency",))),
         bound=Bound(high=Reference("previous", offset=Number(-0.01))),
         aggregate="difference", to="F", over=(("sex",),), within=("band",), against="train",
-        where=Comparison("a", "=", 1), confidence=Number(99, "%"))
+        population="census", where=Comparison("a", "=", 1), confidence=Number(99, "%"))
 
 
 @pytest.mark.parametrize(("text", "bound"), [
@@ -143,8 +146,8 @@ def test_each_is_the_default_and_is_not_written() -> None:
 
 # --- order ------------------------------------------------------------------------------------------------
 
-CLAUSES = ["ratio of selection_rate", "over sex", "within band", "against train", ">= 0.80", "where AGEP >= 18",
-           "with 99% confidence"]
+CLAUSES = ["ratio of selection_rate", "over sex", "within band", "against train", "on census", ">= 0.80",
+           "where AGEP >= 18", "with 99% confidence"]
 
 
 def test_every_wrong_order_is_answered_with_the_right_line() -> None:
@@ -221,6 +224,11 @@ WRONG = [
     ("roc_auc >= 0.7 where over = 1", 22, "the word `over`", "`over`"),
     ("roc_auc(bins = 5, bins = 6) >= 0.7", 19, "given twice", "leave"),
     ("roc_auc(a < 1, b < 2) >= 0.7", 16, "a second filter", "and"),
+    ("roc_auc >= 0.7 on census", 9, "fixed order", "write: roc_auc on census >= 0.7"),
+    ("roc_auc on census over sex >= 0.7", 9, "fixed order", "write: roc_auc over sex on census >= 0.7"),
+    ("roc_auc on census on train >= 0.7", 19, "a second `on`", "a line for each"),
+    ("roc_auc on >= 0.7", 12, "whose rows are the population", ""),
+    ("roc_auc ON census >= 0.7", 9, "not expected", "did you mean `on`?"),
     ("roc_auc >= 0.7 were a = 1", 16, "not expected", "did you mean `where`?"),
 ]
 
@@ -254,7 +262,7 @@ def test_caps() -> None:
 # --- the round trip ---------------------------------------------------------------------------------------
 
 names = st.one_of(
-    st.sampled_from(["sex", "SEX", "age_band", "over", "and", "of", "true", "ratio", "each", "to", "missing",
+    st.sampled_from(["sex", "SEX", "age_band", "over", "on", "and", "of", "true", "ratio", "each", "to", "missing",
                      "odd name"]),
     st.text(min_size=1, max_size=8),
 )
@@ -320,8 +328,8 @@ def requirements(draw: st.DrawFn) -> Requirement:
         bound = draw(st.sampled_from([Bound(first, first), Bound(draw(references), draw(references))]))
     return Requirement(
         measures=tuple(draw(st.lists(calls, min_size=1, max_size=2, unique=True))), bound=bound, aggregate=aggregate,
-        to=to, over=tuple(over), within=within, against=draw(st.none() | names), where=draw(st.none() | filters),
-        confidence=draw(st.none() | st.sampled_from(["99", "97.5", "50", "99.90"]).map(
+        to=to, over=tuple(over), within=within, against=draw(st.none() | names), population=draw(st.none() | names),
+        where=draw(st.none() | filters), confidence=draw(st.none() | st.sampled_from(["99", "97.5", "50", "99.90"]).map(
             lambda text: Number(float(text), "%", text))))
 
 

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sklearn.linear_model import LogisticRegression, QuantileRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from shall import registry
 from shall.core.errors import MissingExtra
-from shall.estimators import ConstrainedClassifier, ConstrainedRegressor, Learner, Mitigated
+from shall.estimators import (
+    AbstainingClassifier,
+    ConformalClassifier,
+    ConformalRegressor,
+    ConstrainedClassifier,
+    ConstrainedRegressor,
+    Learner,
+    Mitigated,
+)
 
 RULE = {"check_classifiers_train": "a rule decides, whose threshold is not one half: that is what `predict` is for"}
 WEIGHTED = "check_sample_weight_equivalence_on_dense_data"
@@ -60,4 +69,21 @@ def test_every_learner_alone(estimator: Any, check: Any) -> None:
     Mitigated("accuracy >= 0.5", learner="lightgbm", adjust="", calibrate="isotonic"),
 ], expected_failed_checks=expected)
 def test_what_searches_and_what_mitigates(estimator: Any, check: Any) -> None:
+    check(estimator)
+
+
+@parametrize_with_checks([AbstainingClassifier(LogisticRegression())])
+def test_what_abstains(estimator: Any, check: Any) -> None:
+    check(estimator)
+
+
+@parametrize_with_checks([
+    ConformalClassifier(Learner("logistic_regression")),
+    ConformalClassifier(LogisticRegression(), conformity="aps", by_class=True),
+    ConformalRegressor(),
+    ConformalRegressor(Learner("ridge"), coverage=0.8),
+    ConformalRegressor((QuantileRegressor(quantile=0.1, alpha=0), QuantileRegressor(quantile=0.9, alpha=0))),
+])
+@pytest.mark.filterwarnings("ignore:.*calibration rows:UserWarning")
+def test_what_answers_by_sets_and_intervals(estimator: Any, check: Any) -> None:
     check(estimator)

@@ -6,11 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from examples import fetch, tables
 from examples.fetch import FetchError
-from examples.pins import Pin
+from examples.pins import Debian, Pin
 
 PIN = Pin("parcel", "1.0", "0" * 64, 1)
 
@@ -61,3 +62,19 @@ def test_an_unknown_set_is_answered_with_those_that_there_are(capsys: pytest.Cap
 def test_codes_that_are_not_known_are_not_guessed() -> None:
     with pytest.raises(KeyError):
         tables._said(pa.chunked_array([["1", "3"]]), tables.SEX)
+
+
+def test_digits_are_whole() -> None:
+    table = pq.read_table(fetch.fetch("mnist") / "digits.parquet")
+    assert table.column_names[:3] == ["id", "label", "p000"] and table.shape == (5000, 786)
+    assert {one["counts"] for one in table["label"].value_counts().to_pylist()} == {500}
+    assert table["p407"].type == pa.uint8() and max(table["p407"].to_pylist()) == 255
+
+
+def test_a_package_of_debian_that_cannot_be_had_is_told_where_to_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+                                                                    ) -> None:
+    monkeypatch.setattr(fetch.shutil, "which", lambda name: None)
+    pin = Debian("dataset-parcel", "1.0-1", "0" * 64, 1)
+    with pytest.raises(FetchError, match=r"there is no apt-get here\nPut dataset-parcel_1.0-1_all.deb into"):
+        fetch.download(pin, tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -4,8 +4,8 @@ import pytest
 from shall.core.errors import FileError, InputError
 from shall.graph import onnx, written
 from shall.graph.compiled import compiled
+from shall.graph.declared import inputs
 from shall.graph.functions import function
-from shall.graph.inputs import inputs
 from shall.graph.kinds import MISSING, Kind
 from shall.graph.session import Session
 

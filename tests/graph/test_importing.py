@@ -10,8 +10,8 @@ from shall.core.errors import DataError, FileError
 from shall.graph import foreign, nets, written
 from shall.graph import onnx as written_onnx
 from shall.graph.compiled import compiled
+from shall.graph.declared import inputs
 from shall.graph.importing import imported
-from shall.graph.inputs import inputs
 from shall.graph.ops.imported import stated
 from shall.graph.session import Session
 from shall.graph.trial import Trial, tried

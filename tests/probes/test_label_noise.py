@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.metrics import average_precision_score
 
+from examples.fetch import fetch
 from shall.core.errors import DataError
 from shall.methods.learn import lightgbm
 from shall.probes import label_noise
@@ -51,6 +55,64 @@ def test_of_ten_classes():
     wrong = chance.random(len(y)) < 0.1
     found = label_noise.answers(X, np.where(wrong, (y + chance.integers(1, 10, len(y))) % 10, y), learn) > 0
     assert (found & wrong).sum() >= 0.7 * wrong.sum() and (found & wrong).sum() >= 0.7 * found.sum()
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """5,000 digits of MNIST as 14 x 14 means of pixels, and what they are."""
+    table = pq.read_table(fetch("mnist") / "digits.parquet")
+    grey = np.stack([table[f"p{place:03d}"].to_numpy() for place in range(784)], axis=1)
+    return grey.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(len(grey), -1), table["label"].to_numpy()
+
+
+def forest(X, y, _):
+    return ExtraTreesClassifier(40, min_samples_leaf=2, random_state=0).fit(X, y).predict_proba
+
+
+def test_a_twentieth_of_wrong_labels_of_digits_is_ranked_first(digits):
+    X, y = digits
+    chance = np.random.default_rng(0)
+    wrong = chance.random(len(y)) < 0.05
+    label = np.where(wrong, (y + chance.integers(1, 10, len(y))) % 10, y)
+    said = label_noise.chances(X, label, forest)
+    doubts, other = label_noise.doubts(said, label), label_noise.likelier(said, label)
+    hits = np.cumsum(wrong[np.argsort(-doubts, kind="stable")])
+    place = int(np.searchsorted(hits, 0.88 * wrong.sum()))
+    assert average_precision_score(wrong, doubts) >= 0.89 and hits[place] / (place + 1) >= 0.75
+    assert (other != label).all() and (other == y)[wrong].mean() > 0.85
+
+
+def test_digits_that_are_mixed_up_by_pairs_are_told_by_the_noise(digits):
+    """Only 4 is taken for 9, and so on: what a model finds unlikely tells less than which labels are mixed up."""
+    X, y = digits
+    like, chance = {4: 9, 3: 5, 7: 1, 8: 3, 6: 0}, np.random.default_rng(1)
+    wrong = (chance.random(len(y)) < 0.15) & np.isin(y, list(like))
+    label = np.where(wrong, [like.get(one, one) for one in y.tolist()], y)
+    said = label_noise.chances(X, label, forest)
+    mine, plain = label_noise.doubts(said, label), 1 - said[np.arange(len(y)), label]
+    assert average_precision_score(wrong, mine) > average_precision_score(wrong, plain) + 0.1
+
+
+def test_noise_is_drawn_together_as_far_as_counts_are_alike():
+    """Noise that is the same everywhere is estimated better than each pair alone; one odd pair keeps its own."""
+    chance = np.random.default_rng(0)
+    true = np.repeat(np.arange(5), 400)
+    sure = np.eye(5)[true] * 0.9 + 0.02
+    alike = np.where(chance.random(2000) < 0.1, (true + chance.integers(1, 5, 2000)) % 5, true)
+    odd = np.where((true == 2) & (chance.random(2000) < 0.3), 4, true)
+    off = label_noise.noise(sure, alike)[~np.eye(5, dtype=bool)]
+    of_counts = np.sqrt(0.025 * 0.975 / 100)         # 100 rows of each class are the surest
+    assert np.std(off) < 0.75 * of_counts and off.mean() == pytest.approx(0.025, abs=0.01)
+    found = label_noise.noise(sure, odd)
+    assert found[2, 4] == pytest.approx(0.3, abs=0.1) and found[1, 3] < 0.02
+
+
+def test_the_ranking_has_no_ties_where_noise_explains_all():
+    said = np.array([[0.999, 0.0005, 0.0005]] * 40 + [[0.0005, 0.999, 0.0005]] * 40 + [[0.0005, 0.0005, 0.999]] * 40)
+    label = np.repeat([0, 1, 2], 40)
+    said[:3, :] = [[1e-3, 1 - 2e-3, 1e-3], [1e-4, 1 - 2e-4, 1e-4], [1e-5, 1 - 2e-5, 1e-5]]
+    doubts = label_noise.doubts(said, label)
+    assert doubts[2] > doubts[1] > doubts[0] > doubts[3:].max()
 
 
 def test_noise_by_theory():

@@ -16,6 +16,9 @@ from shall.tally.codes import equals
 SCORE: Final = "shall_score"
 DECISION: Final = "shall_decision"
 ABSTAINED: Final = "shall_abstained"
+SET: Final = "shall_set"
+LOWER: Final = "shall_lower"
+UPPER: Final = "shall_upper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,9 @@ class Answer:
     classes: tuple[str, ...] = ()           # of the columns of `values`, where the model says
     positive: NDArray[np.bool_] | None = None   # [n]: whether it decides for the positive class, in place of labels
     abstained: NDArray[np.bool_] | None = None  # [n], where it may abstain
+    sets: NDArray[np.bool_] | None = None   # [n, C]: whether each of `held` is in its set
+    held: tuple[str, ...] = ()
+    ends: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None     # [n]: of its intervals
 
 
 class Scorer(Protocol):
@@ -53,9 +59,23 @@ def columns_of(answer: Answer, binding: Binding, threshold: float | None, name: 
     if answer.values is not None and not np.isfinite(answer.values).all():
         raise DataError(f"{name} answers with a value that is no finite number")
     if binding.kind == "regressor":
-        return {SCORE: pa.array(_one(answer, name))}
+        ends = answer.ends or ()
+        return {SCORE: pa.array(_one(answer, name)), **dict(zip((LOWER, UPPER), map(pa.array, ends), strict=False))}
     made = _several(answer, binding, name) if binding.kind == "multiclass" else _two(answer, binding, threshold, name)
+    if answer.sets is not None and _told(answer.held, binding):
+        made[SET] = lists_of(answer.sets, pa.array(answer.held, pa.string()))
     return made if answer.abstained is None else {**made, ABSTAINED: pa.array(answer.abstained)}
+
+
+def lists_of(sets: NDArray[np.bool_], names: pa.Array) -> pa.ListArray:
+    """For each row the names [C] of the classes that are in its set bool[n, C]."""
+    ends = np.concatenate([[0], np.cumsum(sets.sum(axis=1))])
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), names.take(pa.array(np.nonzero(sets)[1])))
+
+
+def _told(held: tuple[str, ...], binding: Binding) -> bool:
+    """Whether classes are called as the labels are; sets of others would seem to hold none."""
+    return set(held) == set(binding.classes) if binding.kind == "multiclass" else binding.positive in held
 
 
 def _one(answer: Answer, name: str) -> NDArray[np.float64]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from shall.adapters.answers import lists_of
 from shall.adapters.frames import TableLog, table_of
 from shall.core.errors import DataError
 
@@ -21,6 +22,8 @@ class Said:
     classes: list[Any]                              # none: a regressor
     decided: NDArray[Any] | None = None             # [n]: classes
     values: NDArray[np.float64] | None = None       # [n, k]: probabilities by class; [n, 1]: predictions
+    sets: NDArray[np.bool_] | None = None           # [n, k]: of a conformal classifier
+    ends: tuple[NDArray[np.float64], ...] = ()      # lower and upper, of a conformal regressor
 
 
 def log(model: Any, X: Any, y: Any = None, *, positive: Any = None, **columns: Any) -> TableLog:
@@ -37,7 +40,8 @@ def log(model: Any, X: Any, y: Any = None, *, positive: Any = None, **columns: A
 
     Returns a log to check or to ``write``. Two classes: ``score``, ``decision`` and ``label``, 1 for the positive
     class. Several: ``decision`` and ``label`` as text, ``score_CLASS`` for each. A regressor: ``score``, its
-    prediction, and ``label``.
+    prediction, and ``label``. A conformal one (`shall.ConformalClassifier`, `shall.ConformalRegressor`) adds
+    ``prediction_set``, or ``lower`` and ``upper``; the column that its groups are of is among ``columns``, or of X.
 
     Raises DataError where lengths differ, the model is not fitted, or y has a class that it does not know.
 
@@ -47,8 +51,8 @@ def log(model: Any, X: Any, y: Any = None, *, positive: Any = None, **columns: A
         >>> log(DecisionTreeClassifier(max_depth=2).fit(X, y), X, y).rows
         569
     """
-    said = _said(model, X)
-    made = _columns(said, y, positive)
+    said = _conformal(model, X, columns, _said(model, X))
+    made = columns_of(said, y, positive)
     for name, values in (*_features(X).items(), *columns.items()):
         if name in made:
             raise DataError(f"two columns would be called {name}: rename the one of the data")
@@ -81,6 +85,19 @@ def _said(model: Any, X: Any) -> Said:
         raise DataError(f"{name} cannot predict these rows: {str(error).splitlines()[0]}") from error
 
 
+def _conformal(model: Any, X: Any, columns: dict[str, Any], said: Said) -> Said:
+    """With its sets, or its intervals, where it has some."""
+    if not hasattr(model, "conformal_"):
+        return said
+    by = getattr(model, "by", None)
+    given = {"sensitive_features": {by: columns[by]}} if by in columns else {}
+    try:
+        return replace(said, sets=model.sets(X, **given)) if said.classes else replace(
+            said, ends=model.interval(X, **given))
+    except ValueError as error:
+        raise DataError(f"{type(model).__name__} cannot answer these rows: {str(error).splitlines()[0]}") from error
+
+
 def _of_lightgbm(model: Any, X: Any) -> Said:
     """A Booster: classes are 0 to k - 1, as it was given them."""
     objective = str(model.dump_model(num_iteration=1).get("objective", "")).split(" ")[0]
@@ -110,10 +127,12 @@ def _probable(values: NDArray[np.float64]) -> Said:
     return Said(list(range(both.shape[1])), decided, both)
 
 
-def _columns(said: Said, y: Any, positive: Any) -> dict[str, Any]:
+def columns_of(said: Said, y: Any, positive: Any) -> dict[str, Any]:
+    """What was said, and the labels, as columns of a log."""
     if not said.classes:
         assert said.values is not None
         made: dict[str, Any] = {"score": pa.array(np.ascontiguousarray(said.values[:, 0]))}
+        made |= dict(zip(("lower", "upper"), map(pa.array, said.ends), strict=False))
         return made if y is None else {**made, "label": _numbers(y)}
     if positive is None and len(said.classes) > 2:
         return _several(said, y)
@@ -124,6 +143,10 @@ def _columns(said: Said, y: Any, positive: Any) -> dict[str, Any]:
     if said.values is not None:
         made["score"] = pa.array(np.ascontiguousarray(said.values[:, said.classes.index(chosen)]))
     made["decision"] = pa.array((said.decided == chosen).astype(np.int8))
+    if said.sets is not None:
+        mine = said.sets[:, said.classes.index(chosen)]
+        rest = np.delete(said.sets, said.classes.index(chosen), axis=1).any(axis=1)
+        made["prediction_set"] = lists_of(np.column_stack([rest, mine]), pa.array([0, 1], pa.int8()))
     if y is not None:
         wanted = _plain([chosen])[0]
         made["label"] = pa.array([None if value is None else int(value == wanted) for value in
@@ -138,6 +161,8 @@ def _several(said: Said, y: Any) -> dict[str, Any]:
     if y is not None:
         made["label"] = pa.array([None if value is None else text[value] for value in _labels(y, said.classes)],
                                  pa.string())
+    if said.sets is not None:
+        made["prediction_set"] = lists_of(said.sets, pa.array([*text.values()], pa.string()))
     if said.values is not None:
         made |= {f"score_{name}": pa.array(np.ascontiguousarray(said.values[:, place]))
                  for place, name in enumerate(text.values())}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -14,15 +16,19 @@ from numpy.typing import NDArray
 from shall.adapters.answers import Answer
 from shall.core.errors import DataError
 from shall.graph.compiled import GRAPH, MODEL, Compiled, load
+from shall.graph.kinds import Array
 
 SCORE: Final = "score"
 DECISION: Final = "decision"
 ABSTAINED: Final = "abstained"
+SET: Final = "set"
+ENDS: Final = ("lower", "upper")
 WARM: Final = 20                            # answers before the clock counts
 
 
 class GraphModel:
-    """Outputs `score` (one number a row, or one a class), `decision` (a place, a text or a truth) and `abstained`."""
+    """Outputs `score` (one number a row, or one a class), `decision` (a place, a text or a truth), `abstained`,
+    `set` (a truth for each class), `lower` and `upper`."""
 
     def __init__(self, compiled: Compiled, name: str) -> None:
         self.compiled, self.name = compiled, name
@@ -54,8 +60,21 @@ class GraphModel:
     def answer(self, rows: pa.RecordBatch) -> Answer:
         """The outputs of the graph."""
         said = self.compiled(pa.Table.from_batches([rows]))
+        return replace(self._decided(said, rows.num_rows), **self._left_open(said))
+
+    def _left_open(self, said: Mapping[str, Array]) -> dict[str, Any]:
+        """Its sets, where their classes are known, and its intervals."""
+        found: dict[str, Any] = {}
+        sets = said.get(SET)
+        if sets is not None and sets.dtype == np.bool_ and sets.shape[1:] == (len(self._classes),):
+            found = {"sets": sets, "held": self._classes}
+        if all(name in said and said[name].ndim == 1 and said[name].dtype.kind == "f" for name in ENDS):
+            found["ends"] = tuple(said[name].astype(np.float64) for name in ENDS)
+        return found
+
+    def _decided(self, said: Mapping[str, Array], rows: int) -> Answer:
         abstained = np.asarray(said[ABSTAINED], dtype=np.bool_) if ABSTAINED in said else None
-        values = said[SCORE].reshape(rows.num_rows, -1).astype(np.float64) if SCORE in said else None
+        values = said[SCORE].reshape(rows, -1).astype(np.float64) if SCORE in said else None
         if DECISION not in said:
             return Answer(None, values, self._classes if self._wide(values) else (), abstained=abstained)
         decision = said[DECISION]

@@ -9,7 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from shall.adapters.answers import ABSTAINED, DECISION, SCORE, Scorer, columns_of
+from shall.adapters.answers import ABSTAINED, DECISION, LOWER, SCORE, SET, UPPER, Scorer, columns_of
 from shall.adapters.endpoint import Endpoint
 from shall.adapters.files import first_line
 from shall.adapters.graph import GraphModel, is_graph
@@ -70,9 +70,9 @@ def decided(gate: Log, model: Scorer, binding: Binding, allowed: Sequence[str],
 
 
 def _binding(binding: Binding, made: Sequence[str]) -> Binding:
-    kept = [pair for pair in binding.roles if pair[0] not in ("score", "decision", "abstained")]
-    both = (("score", SCORE), ("decision", DECISION), ("abstained", ABSTAINED))
-    roles = [*kept, *((role, Column(name)) for role, name in both if name in made)]
+    own = {"score": SCORE, "decision": DECISION, "abstained": ABSTAINED, "set": SET, "lower": LOWER, "upper": UPPER}
+    kept = [pair for pair in binding.roles if pair[0] not in own]
+    roles = [*kept, *((role, Column(name)) for role, name in own.items() if name in made)]
     scores = tuple((text, f"{SCORE}_{text}") for text in binding.classes if f"{SCORE}_{text}" in made)
     decided = "1" if binding.kind == "binary" else binding.decided
     return replace(binding, roles=tuple(roles), scores=scores, threshold=None, decided=decided)

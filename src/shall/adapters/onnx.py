@@ -52,18 +52,7 @@ class OnnxModel:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        try:
-            if path.stat().st_size > LARGEST:
-                raise DataError(f"{path} is larger than {LARGEST // 2**20} MB, more than a model of a table takes")
-            content = path.read_bytes()
-        except OSError as error:
-            raise DataError(f"{path} cannot be read: {first_line(error)}") from error
-        self.digest = hashlib.sha256(content).hexdigest()
-        proto = _parsed(content, path)
-        if fault := next(_faults(proto), ""):
-            raise DataError(f"{path} is not run: {fault}")
-        self._classes = _classes(proto.graph)
-        self._session = _session(content, path)
+        self._session, self.digest, self._classes = opened(path)
         metadata = self._session.get_modelmeta().custom_metadata_map
         self._features = _listed(metadata.get("feature_names", ""))
 
@@ -104,6 +93,20 @@ class OnnxModel:
         return names
 
 
+def opened(path: Path, operators: frozenset[str] = OPERATORS) -> tuple[Any, str, tuple[str, ...]]:
+    """A session of a model of known operators only, the digest of its file, and the classes that it names."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise DataError(f"{path} is larger than {LARGEST // 2**20} MB, more than a model may be")
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {first_line(error)}") from error
+    proto = _parsed(content, path)
+    if fault := next(_faults(proto, operators), ""):
+        raise DataError(f"{path} is not run: {fault}")
+    return _session(content, path), hashlib.sha256(content).hexdigest(), _classes(proto.graph)
+
+
 def _parsed(content: bytes, path: Path) -> Any:
     try:
         import onnx
@@ -130,7 +133,7 @@ def _session(content: bytes, path: Path) -> Any:
         raise DataError(f"{path} is no model that can be run: {first_line(error)}") from error
 
 
-def _faults(proto: Any) -> Iterator[str]:
+def _faults(proto: Any, operators: frozenset[str]) -> Iterator[str]:
     """What a model may not have."""
     for opset in proto.opset_import:
         if opset.domain not in DOMAINS:
@@ -150,7 +153,7 @@ def _faults(proto: Any) -> Iterator[str]:
         names = (node.op_type, node.domain, *node.input, *node.output, *(one.name for one in node.attribute))
         if not all(isinstance(name, str) for name in names):
             yield "it has a name that is no text"
-        if node.domain not in DOMAINS or node.op_type not in OPERATORS:
+        if node.domain not in DOMAINS or node.op_type not in operators:
             yield f"it uses the operator {node.op_type or '(none)'}, which is not allowed"
         if any(attribute.graphs or attribute.HasField("g") for attribute in node.attribute):
             yield f"its operator {node.op_type} holds a graph of its own"

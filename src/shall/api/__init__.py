@@ -9,21 +9,29 @@ if TYPE_CHECKING:
     from shall.api.building import build
     from shall.api.checking import check
     from shall.api.compressing import compress
+    from shall.api.guarding import guard
+    from shall.api.imaging import image_limits, image_regions, image_tests
+    from shall.api.intersecting import intersections
     from shall.api.planning import plan
     from shall.api.predicting import predict
     from shall.api.scoring import load_bundle
     from shall.api.shipping import prove, ship
+    from shall.api.slicing import slices
     from shall.api.starting import init, split
+    from shall.api.suspecting import suspects
     from shall.api.verifying import sign, verify
     from shall.api.watching import watch
 
 _HOME = {"check": "checking", "compress": "compressing", "prove": "shipping", "ship": "shipping", "watch": "watching",
-         "build": "building", "plan": "planning",
+         "build": "building", "guard": "guarding", "plan": "planning",
+         "image_limits": "imaging", "image_regions": "imaging", "image_tests": "imaging",
+         "intersections": "intersecting",
          "init": "starting", "split": "starting", "sign": "verifying", "verify": "verifying", "load_bundle": "scoring",
-         "predict": "predicting"}
+         "predict": "predicting", "slices": "slicing", "suspects": "suspecting"}
 
-__all__ = ["build", "check", "compress", "init", "load_bundle", "plan", "predict", "prove", "ship", "sign", "split",
-           "verify", "watch"]
+__all__ = ["build", "check", "compress", "guard", "image_limits", "image_regions", "image_tests", "init",
+           "intersections", "load_bundle", "plan", "predict", "prove", "ship", "sign", "slices",
+           "split", "suspects", "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from shall import registry
 from shall.adapters.timed import LATENCY
 from shall.api.keeping import FOLDER, store_of
-from shall.api.opening import File, bind, features_to_learn, file_of, log_at
+from shall.api.opening import File, bind, features_to_learn, file_of, log_at, other_of
 from shall.core.errors import DataError, InputError
 from shall.core.log import Log
 from shall.core.requirement import Requirement
@@ -56,8 +57,8 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, trials: in
 
         told = Progressing(say or Progressing().say, progress or Progressing().step)
         for line in shall_file.requirements:
-            if "build" in line.phases and _later(line, train):
-                told.say(f"{line.name} is measured on the graph of the model, by `shall ship`")
+            if "build" in line.phases and (later := _later(line, train)):
+                told.say(f"{line.name} is {later}")
         result = phase.build(material, look, on or datetime.date.today(), told)
         result = replace(result, subject=shall_file.subject.name, file=str(shall_file.path or ""))
         folder = _folder(shall_file, output, result)
@@ -81,15 +82,19 @@ def _material(file: ShallFile, train: Log, gate: Log) -> Material:
         features=features_to_learn(file, train.schema, binding), objective=options.maximise or options.minimise or "",
         looks=file.looks or 1, seconds=options.seconds, trials=options.trials, seed=options.seed,
         wanted=_wanted(file), by=options.use_groups, workers=options.workers, on=on, study=_study(file),
-        digest=train.digest(), readiness=options.readiness == "on")
+        digest=train.digest(), readiness=options.readiness == "on", other=other_of(file))
     if not material.requirements:
         raise InputError(f"{file.path or 'the file'} has no requirement of the phase build")
     return material
 
 
-def _later(line: Requirement, train: Log) -> bool:
-    """Whether a line is about the latency that `ship` measures on the graph."""
-    return LATENCY not in train.schema.names and any(LATENCY in call.columns for call in line.measures)
+def _later(line: Requirement, train: Log) -> str:
+    """By whom a line is measured that a search cannot keep: latency of the graph, and what is asked of rows."""
+    if LATENCY not in train.schema.names and any(LATENCY in call.columns for call in line.measures):
+        return "measured on the graph of the model, by `shall ship`"
+    if any(registry.card(call.name).probe for call in line.measures):
+        return "asked of the rows once a model is there, by `shall check` and `shall ship`"
+    return ""
 
 
 def _wanted(file: ShallFile) -> Wanted:

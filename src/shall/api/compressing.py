@@ -17,7 +17,7 @@ from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel
 from shall.api.checking import held, references_of
 from shall.api.keeping import FOLDER, store_of
-from shall.api.opening import File, at_gate, file_of, log_at, on_rows, peek
+from shall.api.opening import File, at_gate, bind, file_of, log_at, on_rows, other_of, peek
 from shall.api.shipping import certified_last, subject_of
 from shall.core.errors import DataError, InputError, LooksSpent
 from shall.core.looks import take
@@ -34,6 +34,7 @@ from shall.phases.check import CheckReport, Progress, count
 from shall.phases.compress import Search
 from shall.phases.compressed import CompressReport, Judged, Tried, ranked, size_of
 from shall.phases.measuring import judge, known, prepare
+from shall.phases.populations import weighed
 from shall.phases.ship import Subject
 from shall.spec import ShallFile
 from shall.tally import Tally
@@ -114,7 +115,8 @@ class _Judging:
     def __init__(self, file: ShallFile, log: TableLog, on: datetime.date) -> None:
         lines = (line for line in file.requirements if "check" in line.phases and not _of_rows(line))
         self.file = replace(file, requirements=tuple(lines))
-        self.log, self.on = log, on
+        self.log, _ = weighed(log, self.file.requirements, bind(file, log), other_of(file))     # once for all
+        self.on = on
         self.gate = sum(batch.num_rows for batch in log_at(file, file.data["gate"]).batches(()))
         self.objective = ""
         self._references: Mapping[str, Tally] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,8 @@ from shall.graph.written import read as read_graph
 from shall.methods.model import Model, load
 from shall.methods.prepare.encode import usable
 from shall.phases.answers import binding_of, log_of
-from shall.phases.parts import FEATURE, Feature
+from shall.phases.parts import FEATURE, Feature, weights_of
+from shall.phases.populations import weighed
 from shall.phases.probing import Asked as Probed
 from shall.phases.probing import probed
 from shall.spec import ShallFile
@@ -88,7 +89,8 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     binding = bind(file, log)
     features = features_of(file, log, binding)
     log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), untrusted))
-    return Opened(file, log, binding, features, (*notes_of(binding), *notes, *told),
+    log, weights = weighed(log, file.requirements, binding, other_of(file, untrusted))
+    return Opened(file, log, binding, features, (*notes_of(binding), *notes, *told, *weights),
                   untrusted=untrusted)
 
 
@@ -120,17 +122,19 @@ def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple
     if isinstance(model, GraphModel) and LATENCY not in gate.schema.names and _mentions(file, LATENCY):
         gate = timed(gate, model, dict(file.units).get(LATENCY, ""))
     spec.expect_columns(file, gate.schema.names)
-    binding, (name, facts), log = bind(file, gate), told, gate
+    binding, (name, facts), schema = bind(file, gate), told, gate.schema
+    gate, weights = weighed(gate, file.requirements, binding, other_of(file, untrusted))
+    log = gate
     if isinstance(model, Model):
         table = pa.Table.from_batches(gate.batches(gate.schema.names))
         log, binding = TableLog(log_of(model, table), f"{gate.name} as {name} decides it"), binding_of(binding)
     else:
-        allowed = columns_of_model(file, gate.schema, binding)
+        allowed = columns_of_model(file, schema, binding)
         log, binding = adapters.decided(gate, model, binding, allowed, file.subject.threshold)
     features = features_of(file, gate, binding)
-    log, found = probed(log, file.requirements, _to_ask(file, gate.schema, (binding, features), untrusted))
+    log, found = probed(log, file.requirements, _to_ask(file, schema, (binding, features), untrusted))
     binding = replace(binding, facts=facts)
-    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *found)
+    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *found, *weights)
     return Opened(file, log, binding, features, notes, model, rows.digest(), untrusted)
 
 
@@ -161,7 +165,12 @@ def _to_ask(file: ShallFile, schema: pa.Schema, read: tuple[Binding, tuple[Featu
     """What probes may ask of a log of these columns."""
     binding, features = read
     return Probed(features_to_learn(file, schema, binding), tuple(feature.name for feature in features), binding,
-                  lambda name: log_at(file, path_of(file, name), untrusted))
+                  other_of(file, untrusted))
+
+
+def other_of(file: ShallFile, untrusted: bool = False) -> Callable[[str], Log]:
+    """How to open other data of a file by name; InputError where the file does not say where they are."""
+    return lambda name: log_at(file, path_of(file, name), untrusted)
 
 
 def path_of(file: ShallFile, name: str) -> str:
@@ -231,6 +240,7 @@ def features_of(file: ShallFile, log: Log, binding: Binding) -> tuple[Feature, .
     if not any(FEATURE in grouping for requirement in file.requirements for grouping in requirement.over):
         return ()
     used = {column.name for _, column in binding.roles} | {group.column for group in binding.groups}
+    used |= {name for requirement in file.requirements for name in weights_of(requirement)}
     return tuple(Feature(field.name, f"{_axis(field.type)}:{field.name}") for field in log.schema
                  if field.name not in used and _axis(field.type))
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from shall import registry
 from shall.adapters.frames import TableLog
-from shall.api.opening import File, bind, features_to_learn, file_of, log_at, opened
+from shall.api.opening import File, bind, features_to_learn, file_of, log_at, opened, other_of
 from shall.core.errors import InputError
 from shall.core.log import Binding, Log
 from shall.core.requirement import Requirement
@@ -18,6 +18,7 @@ from shall.phases.check import Progress, count
 from shall.phases.fitting import labelled, sample
 from shall.phases.measuring import known, prepare
 from shall.phases.plan import Plan
+from shall.phases.populations import weighed
 from shall.spec import ShallFile
 
 STAND_IN = {"binary": "logistic_regression", "multiclass": "logistic_regression", "regressor": "ridge"}
@@ -62,4 +63,6 @@ def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
     learned = registry.find("methods", name).fit(known_rows.X, known_rows.label, encoding.sizes, classes=len(classes))
     model = Model(name, encoding, learned, classes=classes)
     note = f"no model exists yet: a {name.replace('_', ' ')} on {train.name} stands in for it, and now is its value"
-    return TableLog(log_of(model, rows, known_rows.X), train.name), binding_of(binding), note
+    decided = TableLog(log_of(model, rows, known_rows.X), train.name)
+    log, _ = weighed(decided, file.requirements, binding, other_of(file))
+    return log, binding_of(binding), note

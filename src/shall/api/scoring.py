@@ -7,12 +7,13 @@ from pathlib import Path
 from shall import bundle
 from shall.api.verifying import Keys, by_role, trusted
 from shall.bundle import signing
+from shall.bundle.contents import GUARD
 from shall.runtimes.score import Scorer
 
 
 def load_bundle(place: str | Path, *, keys: Keys | None = None,
                 trust: str | Path | None = None) -> Scorer:
-    """A bundle that answers: ``predict``, ``predict_proba``, and every output by ``scorer(rows)``.
+    """A bundle that answers: ``predict``, ``predict_proba``, every output by ``scorer(rows)``, ``rulings`` by a guard.
 
     Args:
         place: a folder or zip.
@@ -27,4 +28,5 @@ def load_bundle(place: str | Path, *, keys: Keys | None = None,
     if keys or trust:
         given = by_role(keys)
         signing.verify(found, trusted(given, trust, tuple(given)))
-    return Scorer(found[bundle.MODEL], found[bundle.GRAPH], found.digest, found.files.get(bundle.FIRST, b""))
+    return Scorer(found[bundle.MODEL], found[bundle.GRAPH], found.digest, found.files.get(bundle.FIRST, b""),
+                  found.files.get(GUARD, b""))

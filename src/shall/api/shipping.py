@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import tomlkit
 
@@ -20,6 +20,7 @@ from shall.api.checking import held
 from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
+from shall.bundle.contents import GUARD
 from shall.core.errors import DataError, InputError
 from shall.graph import Compiled
 from shall.graph.compiled import GRAPH, MODEL
@@ -31,12 +32,16 @@ from shall.reports import json
 from shall.spec import ShallFile
 from shall.tally import Tally
 
+if TYPE_CHECKING:                           # it takes msgspec, and what ships without one does not
+    from shall.runtimes.guard import Guard
+
 MOST: Final = 200_000                       # real rows of each log that a proof takes
 SPEC: Final = "shall.toml"
 
 
 def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "bundle", *,
-         on: datetime.date | None = None, progress: Progress | None = None, record: bool = True) -> ShipReport:
+         guard: Guard | None = None, on: datetime.date | None = None, progress: Progress | None = None,
+         record: bool = True) -> ShipReport:
     """Make one graph of a model, prove that it decides alike, hold it to its file again, and pack it.
 
     Args:
@@ -44,6 +49,7 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
             model that `shall build` certified last.
         file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate.
         output: where the bundle is written: a folder, or a file that ends in `.zip`. An older bundle is replaced.
+        guard: what `shall.guard` made for this model; it rides along, for ``load_bundle(…).rulings``.
         on: the date, for waivers; today.
         progress: called with what is being done and the rows done since the last call.
         record: keep verdicts and tally in `.shall/` beside the file.
@@ -71,6 +77,7 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     took = phase.latency_of(opened.log, dict(shall_file.units).get(LATENCY, "")) if timed else phase.latency(
         scorer, tables[-1])
     files = _files(subject, shall_file, file, (proved, report, tally))
+    files |= {} if guard is None else {GUARD: guard.json}
     place = bundle.write(files, phase.about(subject, shall_file.subject.name), output,
                          required=cast(Sequence[str], shall_file.trust.get("required", ())))
     packed = bundle.read(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from shall.api.checking import references_of
@@ -29,6 +30,8 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
     Raises FileError where the file has problems, DataError where the data have.
     """
     shall_file = file_of(file)
+    kept = tuple(line for line in shall_file.requirements if "watch" in line.phases)
+    shall_file = replace(shall_file, requirements=kept)
     subject = opened(shall_file, data, labels)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     windows = Windows.parse(window or next(iter(shall_file.watch.windows), "10000 rows"))

@@ -20,6 +20,7 @@ from shall.core.errors import Refused
 MODEL, GRAPH, SPEC, PROOF, TALLY, EVIDENCE = ("graph.onnx", "graph.json", "shall.toml", "proof.json",
                                               "reference.tally", "evidence/")
 FIRST: Final = "first.onnx"                 # a small graph that is asked before, where there is one
+GUARD: Final = "guard.json"                 # which answers may leave, where there is a guard
 LIBRARIES: Final = "libraries.json"         # versions and licences
 CHECK: Final = "evidence/check.json"        # what is signed
 MOST: Final = 2**26                         # bytes of a report

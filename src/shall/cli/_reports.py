@@ -14,7 +14,9 @@ import click
 from shall.cli._out import WIDEST, say
 from shall.core.errors import InputError
 from shall.reports import github, html, json, junit, markdown, sarif, svg, text
+from shall.reports._intersections import Intersections
 from shall.reports._shapes import Built, Checked
+from shall.reports._slices import Slices
 
 Formats = Mapping[str, Callable[[Any], str]]
 WIDE: Final = text.Look(width=WIDEST)
@@ -27,6 +29,14 @@ CHECKS: Final[dict[str, Callable[[Checked], str]]] = {
 BUILDS: Final[dict[str, Callable[[Built], str]]] = {
     ".html": html.build, ".json": json.build, ".md": markdown.build, ".svg": svg.build,
     ".txt": partial(text.build, look=WIDE),
+}
+SLICES: Final[dict[str, Callable[[Slices], str]]] = {
+    ".html": html.slices, ".json": json.slices, ".md": markdown.slices, ".svg": svg.slices,
+    ".txt": partial(text.slices, look=WIDE),
+}
+INTERSECTIONS: Final[dict[str, Callable[[Intersections], str]]] = {
+    ".html": html.intersections, ".json": json.intersections, ".svg": svg.intersections,
+    ".txt": partial(text.intersections, look=WIDE),
 }
 
 
@@ -43,7 +53,7 @@ def wanted(formats: Formats) -> Callable[[click.Context, click.Parameter, Sequen
     return checked
 
 
-def write(report: Checked | Built, paths: Sequence[Path], formats: Formats) -> None:
+def write(report: Checked | Built | Slices | Intersections, paths: Sequence[Path], formats: Formats) -> None:
     """Each report into its file."""
     for path in paths:
         _put(path, formats[path.suffix.lower()](report), "w")

@@ -42,6 +42,7 @@ class Draft:
     groupings: tuple[Grouping, ...] = ()
     bands: Grouping = ()
     reference: str | None = None
+    population: str | None = None
     filter: Filter | None = None
     level: Number | None = None
 
@@ -66,6 +67,10 @@ class Draft:
     def against(self, reference: str) -> Self:
         """The data that a drift measure compares with."""
         return replace(self, reference=reference)
+
+    def on(self, population: str) -> Self:
+        """As it would be on the population of these data: `on("hospital_b")`."""
+        return replace(self, population=population)
 
     def where(self, filter: str | Filter) -> Self:
         """Only these rows: a filter, or its text such as ``"AGEP >= 55"``."""
@@ -108,7 +113,7 @@ class Draft:
 
     def _finish(self, bound: str) -> Requirement:
         line = Line(self.measures, parse_bound(bound), self.aggregate, self.named, self.groupings,
-                    self.bands, self.reference, self.filter, self.level)
+                    self.bands, self.reference, self.population, self.filter, self.level)
         requirement = Requirement.parse(str(line))
         if any(getattr(requirement, part.name) != getattr(line, part.name) for part in fields(Line)):
             raise InputError(f"a part of this requirement cannot be written as a line: {line}")

@@ -101,6 +101,7 @@ class Line:
     over: tuple[Grouping, ...] = ()             # each on its own
     within: Grouping = ()
     against: str | None = None
+    population: str | None = None               # on: the rows count as if they were distributed as these data
     where: Filter | None = None
     confidence: Number | None = None            # per cent
 
@@ -112,6 +113,7 @@ class Line:
             (self.over, f"over {', '.join(map(written_grouping, self.over))}"),
             (self.within, f"within {written_grouping(self.within)}"),
             (self.against is not None, f"against {written_name(self.against or '')}"),
+            (self.population is not None, f"on {written_name(self.population or '')}"),
             (True, str(self.bound)),
             (self.where is not None, f"where {self.where}"),
             (self.confidence is not None, f"with {self.confidence} confidence"),

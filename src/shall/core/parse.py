@@ -1,7 +1,7 @@
 """Reads one line of the language. Total: a Line, or a FileError that says where and how to mend it.
 
     requirement = [ ("ratio" | "difference" | "each") [ "(" "to" "=" VALUE ")" ] "of" ] measure { "," measure }
-                  [ "over" groups { "," groups } ] [ "within" groups ] [ "against" REF ]
+                  [ "over" groups { "," groups } ] [ "within" groups ] [ "against" REF ] [ "on" REF ]
                   bound [ "where" filter ] [ "with" NUM "%" "confidence" ]
 
 The clauses are read in any order first, so that a wrong order can be answered with the right line.
@@ -21,7 +21,7 @@ from shall.core.lexer import FOREIGN, Fault
 from shall.core.line import Bound, Line
 from shall.core.parse_bound import read_bound
 from shall.core.parse_filter import read_filter
-from shall.core.parse_head import read_confidence, read_head, read_over, read_reference, read_within
+from shall.core.parse_head import read_confidence, read_head, read_over, read_population, read_reference, read_within
 from shall.core.sense import hold_together
 from shall.core.words import meant_fix
 
@@ -29,12 +29,13 @@ Part = TypeVar("Part")
 MAX_LENGTH: Final = 10_000                          # characters of a line
 SHAPE: Final = "a requirement reads: [ratio of] MEASURE [over GROUP] >= LIMIT [where FILTER] [with 99% confidence]"
 CONFIDENT: Final = "the confidence of a line is written so: with 99% confidence"
-CLAUSES: Final = ("measure", "over", "within", "against", "bound", "where", "with")
+CLAUSES: Final = ("measure", "over", "within", "against", "on", "bound", "where", "with")
 READERS: Final[dict[str, Callable[[Cursor], dict[str, Any]]]] = {
     "measure": read_head,
     "over": read_over,
     "within": read_within,
     "against": read_reference,
+    "on": read_population,
     "bound": read_bound,
     "where": lambda cursor: {"where": read_filter(cursor)} if cursor.take() else {},
     "with": read_confidence,
@@ -43,6 +44,7 @@ TWICE: Final = {
     "over": "join groups with a comma (each on its own) or with `by` (their intersection)",
     "within": "join groups with `by`",
     "where": "join filters with `and`",
+    "on": "make a line for each population",
     "bound": "for two limits write: between 0.10 and 0.30",
 }
 
@@ -124,7 +126,7 @@ def read(text: str) -> Parsed:
 
 def _next_clause(cursor: Cursor, before: tuple[str, ...]) -> str:
     token = cursor.peek()
-    if cursor.sees("over", "within", "against", "where", "with"):
+    if cursor.sees("over", "within", "against", "on", "where", "with"):
         return token.text
     if cursor.sees(">=", "<=", "between", "<", ">", "=", "!=", *FOREIGN):
         return "bound"
@@ -162,9 +164,9 @@ def _fix_of_word(cursor: Cursor, before: tuple[str, ...]) -> str:
         return f"an option stands in brackets behind its measure: ({token.text} = …)"
     if fix := meant_fix(token.text):
         return fix
-    if near := difflib.get_close_matches(token.text, (*CLAUSES[1:4], *CLAUSES[5:], "between"), 1):
+    if near := difflib.get_close_matches(token.text, (*CLAUSES[1:4], *CLAUSES[6:], "between"), 1):
         return f"did you mean `{near[0]}`?"
-    if before[-1] in ("over", "within", "against"):
+    if before[-1] in ("over", "within", "against", "on"):
         return f"a name of several words stands in backticks: `… {token.text}`"
     return ""
 

@@ -13,7 +13,8 @@ from shall.core.line import Grouping, MeasureCall, Number
 from shall.core.parse_filter import read_filter
 from shall.core.words import AGGREGATES, Scalar, meant_fix
 
-BEHIND_A_NAME: Final = ("over", "within", "against", "between", "where", "with", "of", "and", "or", "in", "is", "by")
+BEHIND_A_NAME: Final = (
+    "over", "within", "against", "on", "between", "where", "with", "of", "and", "or", "in", "is", "by")
 
 
 def read_head(cursor: Cursor) -> dict[str, Any]:
@@ -149,6 +150,12 @@ def read_reference(cursor: Cursor) -> dict[str, Any]:
     """``against train``."""
     cursor.take()
     return {"against": cursor.name("data to compare with", "against")}
+
+
+def read_population(cursor: Cursor) -> dict[str, Any]:
+    """``on hospital_b``."""
+    cursor.take()
+    return {"population": cursor.name("data whose rows are the population", "on")}
 
 
 def read_confidence(cursor: Cursor) -> dict[str, Any]:

@@ -9,10 +9,11 @@ Scalar = bool | int | float | str
 
 AGGREGATES: Final = ("each", "ratio", "difference")
 RESERVED: Final = frozenset(
-    ("of", "over", "by", "within", "against", "between", "where", "with",
+    ("of", "over", "by", "within", "against", "on", "between", "where", "with",
      "and", "or", "not", "in", "is", "true", "false"),
 )
-CLAUSE_WORDS: Final = ("over", "within", "against", "between", "where", "with", "by", "of", "and", "or", "not", "in")
+CLAUSE_WORDS: Final = (
+    "over", "within", "against", "on", "between", "where", "with", "by", "of", "and", "or", "not", "in")
 INSTEAD: Final = {                                  # what people write, and what the language says
     **dict.fromkeys(("by", "for", "per", "across", "grouped", "among"), "over"),
     **dict.fromkeys(("if", "when", "only", "having"), "where"),

@@ -6,15 +6,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from shall.estimators.abstaining import AbstainingClassifier
+    from shall.estimators.conformal import ConformalClassifier, ConformalRegressor
     from shall.estimators.constrained import ConstrainedClassifier, ConstrainedRegressor
     from shall.estimators.fitted import Fitted
     from shall.estimators.learner import Learner
     from shall.estimators.mitigated import Mitigated
 
-_HOME = {"ConstrainedClassifier": "constrained", "ConstrainedRegressor": "constrained", "Fitted": "fitted",
+_HOME = {"AbstainingClassifier": "abstaining", "ConformalClassifier": "conformal", "ConformalRegressor": "conformal",
+         "ConstrainedClassifier": "constrained", "ConstrainedRegressor": "constrained", "Fitted": "fitted",
          "Learner": "learner", "Mitigated": "mitigated"}
 
-__all__ = ["ConstrainedClassifier", "ConstrainedRegressor", "Fitted", "Learner", "Mitigated"]
+__all__ = ["AbstainingClassifier", "ConformalClassifier", "ConformalRegressor", "ConstrainedClassifier",
+           "ConstrainedRegressor", "Fitted", "Learner", "Mitigated"]
 
 
 def __getattr__(name: str) -> Any:

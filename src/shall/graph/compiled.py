@@ -138,3 +138,18 @@ def _classes(outputs: Mapping[str, Value]) -> dict[str, Any]:
     if decision.kind.what == "truth":
         return {"classes": [False, True]}
     return {"classes": [0, 1]} if decision.op == "cast" else {}
+
+
+def compile(x: Columns, /, **outputs: Value) -> Compiled:
+    """The graph of named outputs over the inputs ``x``. FileError with every problem at once, each with its line.
+
+    InputError where ``x`` or an output is something else.
+    """
+    if not isinstance(x, Columns):
+        raise InputError(f"compile takes the inputs first, as inputs(…) gave them, and not a {type(x).__name__}: "
+                         "compile(x, score=p)")
+    for name, value in outputs.items():
+        if not isinstance(value, Value):
+            raise InputError(f"the output {name} is {value!r:.60}, and no value of a graph: an output is made of the "
+                             f"columns of x, such as {name}=predict_proba(model, x)[:, 1]")
+    return compiled(x, outputs)

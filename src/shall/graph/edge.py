@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from shall.graph import tables
+from shall.graph.batches import Packer
 from shall.graph.fields import FIELDS, Field, absent, strange, unnamed
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
@@ -30,6 +31,7 @@ class Edge:
         self.inputs = tuple(inputs)
         self.numbers = tuple(one for one in inputs if one.what != "text")
         self.texts = tuple(one for one in inputs if one.what == "text")
+        self._packer = Packer(self.numbers, self.texts)
         self._plain = all(one.what == "number" for one in self.numbers)
         self._numbers, self._texts = _getter(self.numbers), _getter(self.texts)
         self._fields: dict[str, Field] = {one.name: FIELDS[one.what](one) for one in inputs}
@@ -43,7 +45,7 @@ class Edge:
         if isinstance(rows, list | tuple):
             found = self._several(rows) if self._plain else None
             return self._slowly(rows) if found is None else found
-        return self._columns(tables.columns(rows, self.inputs))
+        return self._table(tables.table(rows))
 
     def _row(self, row: Mapping[str, Any]) -> dict[str, Array] | None:
         """The way for a row that has nothing odd about it; None for others."""
@@ -102,10 +104,15 @@ class Edge:
                 columns[name].append(row[name])
         return self._columns(columns)
 
+    def _table(self, table: Any) -> dict[str, Array]:
+        found = self._packer(table)
+        left = [*(() if "numbers" in found else self.numbers), *(() if "texts" in found else self.texts)]
+        return {**self._columns(tables.columns(table, left)), **found} if left else found
+
     def _columns(self, columns: Mapping[str, Any]) -> dict[str, Array]:
         found = {}
         for name, inputs in (("numbers", self.numbers), ("texts", self.texts)):
-            if inputs:
+            if inputs and inputs[0].name in columns:
                 found[name] = np.column_stack([self._fields[one.name](columns[one.name]) for one in inputs])
         return found
 

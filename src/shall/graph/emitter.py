@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +11,7 @@ import numpy as np
 
 from shall.core.errors import MissingExtra
 from shall.graph.kinds import Array
+from shall.graph.sources import Sources
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto
@@ -30,13 +32,16 @@ PLAIN: Final = frozenset(LISTED.split())
 TYPES: Final = {"number": 11, "text": 8, "truth": 9}      # TensorProto.DOUBLE, STRING, BOOL
 
 
-class Emitter:
+class Emitter(Sources):
     """What is written so far. Tensors are known by their names; the same step on the same tensors is written once."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.nodes: list[NodeProto] = []
         self.constants: dict[tuple[Any, ...], tuple[str, TensorProto]] = {}
         self._made: dict[tuple[Any, ...], tuple[str, ...]] = {}
+        self._own: set[str] = set()
+        self._called: dict[str, str] = {}
 
     def __call__(self, op: str, *inputs: str, **attributes: Any) -> str:
         """Write one node with one output; its name."""
@@ -53,24 +58,32 @@ class Emitter:
         if key not in self._made:
             self._made[key] = tuple(f"t{len(self.nodes)}" + (f"_{place}" if place else "") for place in range(outputs))
             node.output.extend(self._made[key])
+            self._own.update(self._made[key])
             node.name = f"{op}_{len(self.nodes)}"
             self.nodes.append(node)
         return self._made[key]
 
-    def constant(self, value: Any, dtype: Any = None) -> str:
-        """A constant tensor; float64 where ``dtype`` says nothing and it is a Python float. Text is str or object."""
+    def constant(self, value: Any, dtype: Any = None, bare: bool = False) -> str:
+        """A constant tensor; float64 where ``dtype`` says nothing and it is a Python float. Text is str or object.
+
+        One number has an axis, too, unless it is ``bare``: a Gather with it takes an axis away.
+        """
         array = np.asarray(value) if dtype is None else np.asarray(value, dtype=dtype)
         if array.dtype.kind in "UO":
             array = array.astype(object)
+        array = array if bare else np.ascontiguousarray(array)
         key = (array.dtype.str, array.shape, array.tobytes() if array.dtype.kind != "O" else tuple(array.flat))
         if key not in self.constants:
             name = f"c{len(self.constants)}"
-            self.constants[key] = (name, _onnx().from_array(np.ascontiguousarray(array), name))
+            self.constants[key] = (name, _onnx().from_array(array, name))
         return self.constants[key][0]
 
     def name(self, tensor: str, name: str) -> None:
         """Give a tensor the name of an output."""
-        self.nodes.append(_onnx().make_node("Identity", [tensor], [name], name=f"Identity_{len(self.nodes)}"))
+        if tensor in self._own and tensor not in self._called:
+            self._called[tensor] = name
+        else:
+            self.nodes.append(_onnx().make_node("Identity", [tensor], [name], name=f"Identity_{len(self.nodes)}"))
 
     def cast(self, tensor: str, to: Any) -> str:
         """As another type: a numpy one."""
@@ -80,12 +93,26 @@ class Emitter:
               metadata: dict[str, str]) -> bytes:
         """The file; inputs and outputs each with name, what they are (`Kind.what`) and width."""
         given, said = [_info(*one) for one in inputs], [_info(*one) for one in outputs]
-        graph = _onnx().make_graph(self.nodes, "shall", given, said, [tensor for _, tensor in self.constants.values()])
+        nodes, needed = self._needed([name for name, *_ in outputs])
+        constants = [tensor for name, tensor in self.constants.values() if name in needed]
+        graph = _onnx().make_graph(nodes, "shall", given, said, constants)
         made: ModelProto = _onnx().make_model(
             graph, ir_version=IR, producer_name="shall",
             opset_imports=[_onnx().make_opsetid("", OPSET), _onnx().make_opsetid("ai.onnx.ml", ML_OPSET)])
         _onnx().set_model_props(made, dict(sorted(metadata.items())))
         return bytes(made.SerializeToString(deterministic=True))
+
+    def _needed(self, outputs: Sequence[str]) -> tuple[list[NodeProto], set[str]]:
+        """The nodes that some outputs need, in their order, and all tensors that these take."""
+        needed, kept = set(outputs), []
+        for node in self.nodes:
+            for tensors in (node.input, node.output):
+                tensors[:] = [self._called.get(tensor, tensor) for tensor in tensors]
+        for node in reversed(self.nodes):
+            if needed.intersection(node.output):
+                needed.update(node.input)
+                kept.append(node)
+        return kept[::-1], needed
 
 
 @cache

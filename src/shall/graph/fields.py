@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,12 @@ Field = Callable[[Any], Array]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 WANTED: Final = {"number": "number", "text": "text", "date": "date", "hashed": "text"}
+
+
+class Texts(NamedTuple):
+    """A column whose values are all str or `MISSING`, and well-formed: nothing is left to look at."""
+
+    values: Array
 
 
 def number(asked: Input) -> Field:
@@ -34,6 +40,8 @@ def number(asked: Input) -> Field:
 def text(asked: Input) -> Field:
     """object[n] of str; what is missing is `MISSING`; truths and numbers as Arrow writes them."""
     def field(values: Any) -> Array:
+        if isinstance(values, Texts):
+            return values.values
         found = np.empty(len(values), dtype=object)
         found[:] = [_text(value, asked, row) for row, value in enumerate(values)]
         return found

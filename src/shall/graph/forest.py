@@ -6,7 +6,7 @@ A child below 0 is a leaf: ~child is its place. The other children come after th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
@@ -28,6 +28,7 @@ class Forest:
     ``set_of`` and ``category`` int32[k], sorted: the categories of each set. ``roots`` int32[T]: a split, or ~leaf.
     ``missing_left`` bool[m]. ``value`` [L], each added to the output ``target`` int32[L], or [L, outputs].
     ``precision``: thresholds, values, inputs and sums are float64 ("double") or float32 ("single").
+    ``often_left`` bool[m], or [0] where nobody counted: most rows that it was grown on went left; it changes no answer.
     """
 
     feature: Array
@@ -44,6 +45,7 @@ class Forest:
     outputs: int
     strict: bool = False
     precision: str = "double"
+    often_left: Array = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     @property
     def dtype(self) -> Any:
@@ -57,7 +59,8 @@ class Forest:
 
 def of(settings: Mapping[str, Any]) -> Forest:
     """The forest of some settings. KeyError."""
-    return Forest(**{one.name: settings[one.name] for one in fields(Forest)})
+    return Forest(**{one.name: settings[one.name] for one in fields(Forest)
+                     if one.name in settings or one.name != "often_left"})
 
 
 def leaves(forest: Forest, x: Array) -> Array:
@@ -105,6 +108,8 @@ def check(forest: Forest, width: int) -> None:
     for name in ("threshold", "left", "right", "missing_left", "member"):
         if getattr(forest, name).shape != (m,):
             raise Fault(f"its trees have {m} splits, and {name} is of shape {getattr(forest, name).shape}")
+    if forest.often_left.shape not in ((m,), (0,)) or forest.often_left.dtype != np.bool_:
+        raise Fault(f"its trees have {m} splits, and often_left is of shape {forest.often_left.shape}")
     if forest.threshold.dtype != forest.dtype or forest.value.dtype != forest.dtype or np.isnan(forest.threshold).any():
         raise Fault(f"thresholds and values of its trees are not all numbers of {forest.precision} precision")
     _check_columns(forest, width)

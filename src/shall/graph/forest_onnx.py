@@ -29,6 +29,8 @@ def ensemble(to: Emitter, x: str, forest: Forest) -> str:
     told = {name: value if name in arrays else value.tolist() for name, value in joined.items()}
     if not len(told["membership_values"]):
         del told["membership_values"]
+    if not forest.missing_left.any():       # then the runtime does not ask at each split
+        del told["nodes_missing_value_tracks_true"]
     return to("TreeEnsemble", x, **told, n_targets=forest.outputs, aggregate_function=SUM, post_transform=0)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from shall.core.errors import InputError
 from shall.graph import tables
 from shall.graph.columns import Columns
-from shall.graph.inputs import of
+from shall.graph.declared import of
 from shall.graph.node import Input
 
 MOST: Final = 10_000                        # texts of a column that are told; with more it is any text

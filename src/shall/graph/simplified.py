@@ -12,6 +12,7 @@ from typing import Any, Final
 from shall import registry
 from shall.graph.assembled import same
 from shall.graph.node import Graph, Node
+from shall.graph.together import side_by_side
 
 ALONE: Final = frozenset({"cast", "is_missing", "single"})     # on each column, whatever the others are
 
@@ -41,6 +42,8 @@ class _Simpler:
             return self.stack(self._parts(node, columns))
         if list(columns) == list(range(node.kind.width)):
             return given
+        if node.op == "link_single" and node.settings["function"] == "two" and list(columns) == [1]:
+            return self.put("link_single", node.inputs, {"function": "sigmoid"})
         if node.op in ALONE and self.nodes[node.inputs[0]].kind.width == node.kind.width:
             return self.put(node.op, [self.pick(node.inputs[0], columns)], node.settings)
         return self.put("pick", [given], {"columns": tuple(columns)})
@@ -83,5 +86,5 @@ def simplified(graph: Graph) -> Graph:
             places.append(made.stack(inputs))
         else:
             places.append(made.put(node.op, inputs, node.settings, node.names, node.place))
-    return Graph(graph.inputs, tuple(made.nodes), tuple((name, places[one]) for name, one in graph.outputs), graph.about
-                 ).pruned()
+    outputs = tuple((name, places[one]) for name, one in graph.outputs)
+    return side_by_side(Graph(graph.inputs, tuple(made.nodes), outputs, graph.about).pruned())

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from shall.core.errors import DataError
-from shall.graph.fields import unnamed
+from shall.graph.fields import Texts, unnamed
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 
@@ -16,9 +16,13 @@ TICKS: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}      # of a secon
 NUMBERS: Final = ("int", "uint", "float", "double", "halffloat", "bool", "decimal")
 
 
-def columns(rows: Any, inputs: Sequence[Input]) -> dict[str, Any]:
-    """Each column that the inputs name, as an array or a list. DataError."""
-    table = rows if hasattr(rows, "column") and hasattr(rows, "schema") and hasattr(rows, "num_rows") else arrow(rows)
+def table(rows: Any) -> Any:
+    """The rows themselves where they are a table or record batch of Arrow, or else as a table. DataError."""
+    return rows if hasattr(rows, "column") and hasattr(rows, "schema") and hasattr(rows, "num_rows") else arrow(rows)
+
+
+def columns(table: Any, inputs: Sequence[Input]) -> dict[str, Any]:
+    """Each column that the inputs name, as an array, a list or `Texts`. DataError."""
     names = list(table.schema.names)
     for one in inputs:
         if one.name not in names:
@@ -106,9 +110,12 @@ def _there(column: Any) -> Array:
     return np.asarray(column.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _texts(column: Any, one: Input) -> Any:
+def _texts(column: Any, one: Input) -> Texts:
     try:
         texts = column if str(column.type) in ("string", "large_string") else column.cast("string")
     except (TypeError, ValueError, NotImplementedError) as error:
         raise DataError(f"the column {one.name} is {column.type}, and the graph takes text there") from error
-    return texts.fill_null(MISSING).to_numpy(zero_copy_only=False)
+    try:
+        return Texts(texts.fill_null(MISSING).to_numpy(zero_copy_only=False))
+    except Exception as error:              # Arrow's own root of errors, from a module that is not loaded here
+        raise DataError(f"the column {one.name} cannot be read as text: write it as UTF-8") from error

@@ -15,7 +15,7 @@ from shall.core.errors import InputError
 from shall.graph import Value
 from shall.graph.value import value_of
 from shall.methods import nodes as said
-from shall.methods.task import Floats, Group, Ints, Target
+from shall.methods.task import Floats, Group, Ints, Risk, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class HeldOut(Seen):
     everyone: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)  # the value of each group name
     cells: tuple[Group, ...] = ()               # combinations of groups that `joint` tells apart; one more: the rest
     shares: Floats = field(default_factory=lambda: np.zeros((1, 2)))        # [G, 2] of the rows by cell and label
+    risks: tuple[Risk, ...] = ()                # that are asked for of the rows that are answered
 
     def event(self, target: Target, group: Group) -> Event:
         """The event of a group; cells that training was too small for belong to `(rest)`, or to nobody."""

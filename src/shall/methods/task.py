@@ -53,17 +53,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Some rows: features float64[n, p], what is to be learned [n], the value of each group name text[n], weights."""
+    """Some rows: features float64[n, p], what is to be learned [n], the value of each group name text[n], weights.
+
+    ``toward`` float64[n]: weights of mean 1 that make the rows like those of a reference set, where there is one.
+    """
 
     X: Floats
     label: NDArray[Any]                         # int64 in 0…classes-1, or float64 where a number is learned
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     weight: Floats | None = None                # float64[n], or every row counts once
+    toward: Floats | None = None
 
     def take(self, rows: NDArray[Any]) -> Sample:
         """These rows: places int64[m], or bool[n]."""
         return Sample(self.X[rows], self.label[rows], {name: values[rows] for name, values in self.groups.items()},
-                      None if self.weight is None else self.weight[rows])
+                      *(None if some is None else some[rows] for some in (self.weight, self.toward)))
 
 
 @dataclass(frozen=True)
@@ -123,3 +127,16 @@ class Target:
 
     def _named(self, name: str) -> Sequence[str]:
         return [value for group in self.groups for key, value in group if key == name and value != REST]
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A share of wrong answers among the rows that are answered: at most ``limit``, and where a search aims below it.
+
+    It holds in each combination of the groups that are named; of no name, over all rows.
+    """
+
+    limit: float
+    aim: float
+    confidence: float = 0.95
+    names: tuple[str, ...] = ()

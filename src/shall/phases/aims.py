@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shall.core.verdict import limit_of
-from shall.methods.task import Target
+from shall.methods.task import Risk, Target
 from shall.phases.evidence import Known, Unmeasured, comparisons
 from shall.phases.margins import reach_of
 from shall.phases.measuring import Examination, alpha_of
@@ -51,6 +51,17 @@ class Aims:
         alpha = alpha_of(requirement, self.examination.confidence, self.gate[1])
         reach = reach_of(part, one, self.gate[0], (value, alpha, max(comparisons(part, one), 1)), chosen=True)
         return value - reach if part.side == ">=" else value + reach
+
+    @property
+    def risks(self) -> tuple[Risk, ...]:
+        """The shares of wrong answers that are asked for, each with its aim."""
+        confidence, looks = self.examination.confidence, self.gate[1]
+        return tuple(
+            Risk(aim.bound, max(aim.aim, 0.0), 1 - alpha_of(part.requirement, confidence, looks), part.grouping)
+            for parts, aims in zip(self.examination.parts, self.each, strict=True)
+            for part, aim in zip(parts, aims, strict=True)
+            if part.measure == "selective_risk" and part.requirement.aggregate == "each" and part.side == "<="
+            and not part.references and part.requirement.where is None and part.items == ((),))
 
     def targets(self, tightness: float) -> tuple[Target, ...]:
         """The rates to be moved, so far on the way from the limits (0) to the aims (1) and beyond."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shall import registry
 from shall.core.errors import DataError
 from shall.core.log import Binding, GroupDef
-from shall.phases import coded
+from shall.phases import coded, effects, versions
 from shall.tally.codes import group_codes
 
 LEARNER: Final = "lightgbm"
@@ -134,11 +134,43 @@ def shared(material: Material, other: pa.Table) -> Floats:
     names = [name for name in material.compared if name in other.column_names]
     if not names:
         raise DataError("the other log has no column in common with it")
-    codes = [coded.exactly(_joined(material.table.column(name), other.column(name))) for name in names]
+    codes = [coded.exactly(joined(material.table.column(name), other.column(name))) for name in names]
     return np.asarray(probe("shared").answers(codes, len(other)))
 
 
-def _joined(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+def _domain(question: Question, material: Material) -> Floats:
+    if material.other is None:
+        raise DataError("there is no other log here to compare with")
+    other, groups = material.other(question.against), {group.column for group in material.binding.groups}
+    names = tuple(name for name in material.table.column_names
+                  if name in other.column_names and name in {*material.features, *groups})
+    if not names:
+        raise DataError("the other log has no feature in common with it")
+    both = pa.table({name: joined(material.table.column(name), other.column(name)) for name in names})
+    X, learn = replace(material, table=both).learned_from(names)
+    return np.asarray(probe("domain").answers(X[:len(material.table)], X[len(material.table):], learn))
+
+
+def _propensity(question: Question, material: Material) -> Floats:
+    action = effects.had(material.table.column(question.column), question.column)
+    result = effects.outcome(material.table, material.binding)
+    groups = {group.column for group in material.binding.groups}
+    names = tuple(name for name in material.table.column_names
+                  if name in {*material.features, *groups} and name != question.column)
+    if not names:
+        raise DataError("no column is left that could be a common cause; every one is a role, or the action")
+    X, learn = material.learned_from(names)
+    learner, encoding = registry.find("methods", LEARNER), registry.find("methods", "encode")
+    sizes = encoding.fit(material.table, names).sizes
+
+    def learn_number(some: Floats, y: Floats) -> object:
+        return learner.fit(some, y, sizes, classes=0, seed=0).values
+
+    return np.asarray(probe("propensity").answers(X, action, result, learn, learn_number))
+
+
+def joined(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+    """One column of two, of a type that holds both."""
     one, other = (column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
                   for column in (one, other))
     if one.type != other.type:
@@ -161,14 +193,57 @@ def _leakage(question: Question, material: Material) -> Floats:
 
 
 def _label_noise(question: Question, material: Material) -> Floats:
-    if not material.features:
-        raise DataError("no column is left to learn from; every one is a role or a group")
-    label = material.label
-    name = material.binding.column("label")
-    if len(np.unique(coded.exactly(material.table.column(name)))) > coded.CLASSES + 1:
-        raise DataError("the label is a number of many values, and only classes can be suspicious")
+    label = _labels_of_classes(material)
     X, learn = material.learned_from(material.features)
     return np.asarray(probe("label_noise").answers(X, label, learn))
+
+
+def confident(material: Material) -> tuple[Floats, Ints, NDArray[np.bool_]]:
+    """Of each row: how likely its label is to be wrong, the likeliest other class, and whether it is suspicious;
+    nan, -1 and False where it is missing. DataError where there is no answer."""
+    label, asked = _labels_of_classes(material), probe("label_noise")
+    X, learn = material.learned_from(material.features)
+    known = label >= 0
+    chance, said = asked.chances(X[known], label[known], learn), label[known]
+    wrong, other, found = np.full(len(label), np.nan), np.full(len(label), -1), np.zeros(len(label), dtype=bool)
+    wrong[known], other[known] = asked.doubts(chance, said), asked.likelier(chance, said)
+    found[known] = asked.suspicious(chance, said) > 0
+    return wrong, other, found
+
+
+def _labels_of_classes(material: Material) -> Ints:
+    if not material.features:
+        raise DataError("no column is left to learn from; every one is a role or a group")
+    name = material.binding.column("label")
+    label = material.label
+    if len(np.unique(coded.exactly(material.table.column(name)))) > coded.CLASSES + 1:
+        raise DataError("the label is a number of many values, and only classes can be suspicious")
+    return label
+
+
+def _flips(question: Question, material: Material) -> Floats:
+    now = versions.decisions(material.table, material.binding)
+    label = versions.labels(material.table, material.binding)
+    return np.asarray(probe("flips").answers(label, now, _before(question, material)))
+
+
+def _churn(question: Question, material: Material) -> Floats:
+    now = versions.decisions(material.table, material.binding)
+    return np.asarray(probe("churn").answers(now, _before(question, material)))
+
+
+def _before(question: Question, material: Material) -> Ints:
+    """What another version decided on the same rows."""
+    if material.other is None:
+        raise DataError("there is no other log here to compare with")
+    other = material.other(question.against)
+    codes = {name: partial(_both, material.table, other, name) for name in material.compared
+             if name in other.column_names}
+    return versions.others(material.table, material.binding, other, codes)
+
+
+def _both(table: pa.Table, other: pa.Table, name: str) -> Ints:
+    return coded.exactly(joined(table.column(name), other.column(name)))
 
 
 def _distinct(question: Question, material: Material) -> Floats:
@@ -184,5 +259,6 @@ def _repeated(question: Question, material: Material) -> Floats:
 ANSWERS: Final[Mapping[str, Callable[[Question, Material], Floats]]] = {
     "proxy": _proxy, "duplicates": _duplicates, "near_duplicates": _near_duplicates, "conflicts": _conflicts,
     "shared": _shared, "majority": _majority, "leakage": _leakage, "label_noise": _label_noise, "distinct": _distinct,
-    "repeated": _repeated,
+    "repeated": _repeated, "flips": _flips, "churn": _churn, "domain": _domain,
+    "propensity": _propensity,
 }

@@ -15,6 +15,7 @@ from shall.core.errors import InputError, LooksSpent
 from shall.core.store import Look
 from shall.core.verdict import Finding, Verdict, worst
 from shall.methods.model import Model
+from shall.phases import referenced
 from shall.phases.aims import Aim, Aims, spoken
 from shall.phases.answers import tally_of
 from shall.phases.blending import blended
@@ -22,6 +23,7 @@ from shall.phases.bought import Bought, Fault, bought_of, grouped
 from shall.phases.candidates import Tried, choose, in_the_way, would_help
 from shall.phases.frontier import Frontier, frontier_of
 from shall.phases.measuring import judge, prepare
+from shall.phases.populations import weighed_table
 from shall.phases.ready import Readiness, readiness
 from shall.phases.search import TRIALS, Budget, Search, search
 from shall.phases.space import space_of
@@ -90,13 +92,14 @@ def build(material: Material, look: Callable[[str], Look | None], on: datetime.d
     if ready is not None:
         train, features = ready.remedied(material.train)
         material = replace(material, train=train, features=features)
-    material = material.searched
+    material, stand_on = _weighed(material.searched)
     task = task_of(material, began)
     for sentence in spoken(task.aims, material.gate.num_rows, task.objective):
         progress.say(sentence)
     floor = floor_of(material, task.ground.sample.label)
     space = space_of(material.binding.kind, material.wanted, bool(task.aims.targets(1.0)))
-    found = Search(minimised=task.minimised, floor=floor, notes=[] if ready is None else _left_out(ready))
+    found = Search(minimised=task.minimised, floor=floor,
+                   notes=[*stand_on, *([] if ready is None else _left_out(ready))])
     budget = Budget(material.trials or TRIALS, began, material.searching, material.workers, material.on)
     try:
         search(found, task, space, budget, (_name(material), material.study), progress.step)
@@ -123,6 +126,20 @@ def _ready(material: Material, progress: Progressing) -> Readiness | None:
     return ready
 
 
+def _weighed(material: Material) -> tuple[Material, tuple[str, ...]]:
+    """Training and gate rows with the weights of each population that a line names, and what those stand on."""
+    if material.other is None:
+        return material, ()
+    how = (material.at_gate, material.binding, material.other)
+    train, about = material.train, tuple[str, ...]()
+    if referenced.METHOD in material.wanted.mitigations:
+        train, told = referenced.weighed(train, material.binding, material.other)
+        about = (told,)
+    train, of_train = weighed_table(train, "training rows", *how)
+    gate, of_gate = weighed_table(material.gate, "gate rows", *how)
+    return replace(material, train=train, gate=gate), (*about, *of_train, *of_gate)
+
+
 def _left_out(ready: Readiness) -> list[str]:
     """Which rows and columns do not go on."""
     rows = [f"{ready.rows - ready.kept:,} of {ready.rows:,} training rows are left out: copies, or rows of the gate"]
@@ -135,6 +152,10 @@ def _name(material: Material) -> str:
     told = [FORMAT, [str(line) for line in material.requirements], material.confidence, material.features,
             material.objective, material.looks, material.seed, asdict(material.wanted), material.by, material.digest,
             material.gate.num_rows, asdict(material.binding)]
+    if material.other is not None:
+        named = dict.fromkeys(line.population for line in material.requirements if line.population is not None)
+        used = (referenced.NAME,) if referenced.METHOD in material.wanted.mitigations else ()
+        told += [material.other(name).digest() for name in (*named, *used)]
     return f"shall {hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]}"
 
 

@@ -24,11 +24,12 @@ def curves(examination: Examination, tally: Tally, references: Mapping[str, Tall
     grouping. Of many groups the worst and then the largest are kept. Where rows of one unit depend on each other,
     or have weights, no bounds are drawn: those of a curve take rows as they come.
     """
-    apart = examination.binding.column("unit") is None and examination.binding.column("weight") is None
-    found = []
+    binding, found = examination.binding, []
     for verdict, parts in zip(verdicts, examination.parts, strict=True):
         if verdict.phase not in verdict.requirement.phases:
             continue
+        weighted = binding.column("weight") is not None or verdict.requirement.population is not None
+        apart = binding.column("unit") is None and not weighted
         seen: set[Any] = set()
         for part, evidence in zip(parts, verdict.evidence, strict=True):
             key = (str(part.call), part.grouping)
@@ -50,8 +51,10 @@ def _of(part: Part, evidence: Evidence, tally: Tally, references: Mapping[str, T
     for item, need in zip(part.items, part.needs, strict=True):
         if FEATURE in part.grouping and part.key(item, ()) not in kept:
             continue
-        tallies = (tally,) if against is None else (tally, references[against])
-        cells = [some.weighing(1) if some.weighted else some for some in (one.cells(need) for one in tallies)]
+        counted = [tally.cells(need)]
+        if against is not None:
+            counted.append(references[against].cells(part.beside(need, against)))
+        cells = [some.weighing(1) if some.weighted else some for some in counted]
         curve = draw(*cells, *part.call.columns, **part.options)
         series += [replace(one, group=part.key(item, one.group)) for one in curve.series]
     series = sorted((one for one in series if one.group in kept), key=lambda one: kept.index(one.group))

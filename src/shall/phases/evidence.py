@@ -64,8 +64,11 @@ def _measured(part: Part, tally: Tally, references: Mapping[str, Tally],
     against = part.requirement.against
     needs = [replace(need, groups=()) for need in part.needs] if overall else part.needs
     cells = [tally.cells(need) for need in needs]
-    other = tally if part.card.probe or not against else references[against]
-    then = [(other.cells(need),) if against else () for need in needs]
+    then: list[tuple[Cells, ...]] = [()] * len(needs)
+    if against and part.card.probe:
+        then = [(some,) for some in cells]
+    elif against:
+        then = [(references[against].cells(need),) for need in (part.beside(one, against) for one in needs)]
     found = [_family(part, now, *other) for now, other in zip(cells, then, strict=True)]
     if part.average:
         return _averaged(part, found, cells), cells[0].groups, cells[0]
@@ -199,6 +202,9 @@ def _rows(part: Part, known: Known, chosen: NDArray[np.bool_] | None) -> int:
 
 def _why_not(part: Part, known: Known) -> str:
     measured = int((known.judged & ~np.isnan(known.estimates.value)).sum())
+    if not measured and part.requirement.population is not None and known.estimates.n.any():
+        return f"the rows have no weights that make them like those of {part.requirement.population}, for a reason " \
+               "that a note gives"
     if not measured:
         return f"no {'group has a' if part.grouping else ''} row that {part.measure} stands on".replace("  ", " ")
     if part.requirement.aggregate != "each" and measured == 1:

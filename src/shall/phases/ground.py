@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -153,7 +153,7 @@ def learn(ground: Ground, config: Config, targets: Targets, seed: int, rows: Int
     method: Any = registry.find("methods", learner)
     given = {name: value for name, value in ground.fixed.items() if name in getattr(method, "CONSTRAINTS", ())}
     recipe = Recipe(learner, method.fit, sizes, classes, seed, {**settings_of(config, learner), **given})
-    prepared = Sample(X, some.label, some.groups, some.weight)
+    prepared = replace(some, X=X)
     mitigation = str(config.get("mitigate", ""))
     if not mitigation:
         return Learnt(tuple(steps), recipe(X, some.label, some.weight))

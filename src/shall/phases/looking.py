@@ -189,8 +189,9 @@ def labels(looked: Looked) -> Part:
     return Part((ReadyFinding(
         "label_noise", "medium" if hard else severity(rate, limit, limit / 5),
         f"{np.nansum(found):,.0f} labels ({rate:.2%}) are suspicious{overlap}",
-        {"rate": rate, **by_group}, "look at some, and have them labelled again; leave them out only then",
-        limit=limit, bars=bars(by_group)),), suspicious=doubtful)
+        {"rate": rate, **by_group},
+        "look at some, and have them labelled again (`shall suspects`); leave them out only then", limit=limit,
+        bars=bars(by_group)),), suspicious=doubtful)
 
 
 def _names(names: Mapping[str, float] | list[str]) -> str:

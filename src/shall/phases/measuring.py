@@ -33,7 +33,8 @@ class Examination:
 
     def compared_with(self, name: str) -> Examination:
         """The same with a plan of what is counted of a reference: that of the lines that are compared with it."""
-        needs = [need for parts in self.parts for part in parts if name in part.references for need in part.needs]
+        needs = [part.beside(need, name) for parts in self.parts for part in parts if name in part.references
+                 for need in part.needs]
         return replace(self, plan=compile_plan(needs, self.binding))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from shall import registry
@@ -12,7 +12,7 @@ from shall.core.errors import InputError
 from shall.core.log import Binding
 from shall.core.requirement import Grouping, MeasureCall, Number, Reference, Requirement, Side
 from shall.core.words import written_name
-from shall.tally import Need
+from shall.tally import Need, noise_of
 
 FEATURE: Final = "feature"          # the reserved group: every feature on its own
 CLASS: Final = "class"              # the reserved group: every class against all others
@@ -71,6 +71,10 @@ class Part:
         of_limit = (self.limit.name,) if isinstance(self.limit, Reference) else ()
         asked = self.card.probe and self.card.reference         # a probe has compared, row by row
         return of_limit + ((self.requirement.against,) if self.requirement.against and not asked else ())
+
+    def beside(self, need: Need, reference: str) -> Need:
+        """What is counted of a reference: other data are taken as they are, whatever the population of the line."""
+        return need if reference in ("previous", "overall") else replace(need, weight="")
 
     def key(self, item: Item, group: Group) -> Group:
         """A group of one item, in the order of the grouping."""
@@ -147,18 +151,20 @@ def _needs(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, G
     axes, sums = _written(module, given)
     groups = tuple(group for group in requirement.within + over if group not in (FEATURE, CLASS))
     average = _average(call)
+    plain = Need(requirement.where, groups, axes, sums, weight=weight_of(requirement))
     if FEATURE in over and card.probe:
-        asked = [{**given, **_answers(answer_of(requirement, call, feature.name))} for feature in features]
-        return (tuple(Need(requirement.where, groups, *_written(module, one)) for one in asked),
+        asked = [_written(module, {**given, **_answers(answer_of(requirement, call, feature.name))})
+                 for feature in features]
+        return (tuple(replace(plain, axes=its, sums=some) for its, some in asked),
                 tuple(((FEATURE, feature.name),) for feature in features))
     if FEATURE in over:
-        return (tuple(Need(requirement.where, groups, _axes_of(feature, axes), sums) for feature in features),
+        return (tuple(replace(plain, axes=_axes_of(feature, axes)) for feature in features),
                 tuple(((FEATURE, feature.name),) for feature in features))
     if average or CLASS in (*requirement.within, *over):
         support = ("label",) if average == "weighted" and "label" not in axes else ()
-        return (tuple(Need(requirement.where, groups, axes + support, sums, of=one) for one in binding.classes),
+        return (tuple(replace(plain, axes=axes + support, of=one) for one in binding.classes),
                 tuple(((CLASS, one),) for one in binding.classes))
-    return (Need(requirement.where, groups, axes, sums),), ((),)
+    return (plain,), ((),)
 
 
 def _written(module: Any, given: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -176,6 +182,16 @@ def answer_of(requirement: Requirement, call: MeasureCall, feature: str = "") ->
     module = registry.find("measures", registry.named(call.name).id)
     column = feature or (call.columns[0] if call.columns else "")
     return str(getattr(module, "ANSWER", "")).format(column=column, against=requirement.against)
+
+
+def weight_of(requirement: Requirement) -> str:
+    """The column of weights that makes the rows like those of the line's population; empty where it names none."""
+    return "" if requirement.population is None else f"weight on {requirement.population}"
+
+
+def weights_of(requirement: Requirement) -> tuple[str, ...]:
+    """The columns that a line on a population wants besides those of the log."""
+    return tuple(of(weight_of(requirement)) for of in (str, noise_of) if requirement.population is not None)
 
 
 def _axes_of(feature: Feature, axes: tuple[str, ...]) -> tuple[str, ...]:

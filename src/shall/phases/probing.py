@@ -18,7 +18,8 @@ from shall.phases.asking import Material, Question, ask
 from shall.phases.parts import FEATURE, answer_of
 
 MOST: Final = 1_000_000                     # rows that are asked about: the first ones
-OF_ROWS: Final = ("duplicates", "near_duplicates", "conflicts", "shared")     # probes that read every column
+OF_ROWS: Final = ("duplicates", "near_duplicates", "conflicts", "shared", "flips", "churn",
+                  "domain", "propensity")   # probes that read every column
 
 
 @dataclass(frozen=True, slots=True)

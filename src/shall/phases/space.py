@@ -15,7 +15,9 @@ Config = Mapping[str, Scalar]
 LEARNERS: Final = ("lightgbm", "logistic_regression", "ridge")          # these are tried first, in this order,
 MANY: Final = ("extra_trees", "logistic_regression")                    # of many classes these: boosting learns each
 PLAIN: Final = ""                           # nothing of the kind
-ON_REQUEST: Final = ("mlp", "reductions")   # they cost many times what the others do: only where the file names them
+# Only where the file names them: they cost many times what the others do, or need data that not every file has.
+ON_REQUEST: Final = ("mlp", "reductions", "importance_weighting")
+WITHOUT_RATES: Final = ("importance_weighting",)            # mitigations that need no rates to be moved
 PARTS: Final = ("prepare", "mitigate", "calibrate")         # folders of `methods`, each of which may be left out
 SAVED: Final = "encode"                     # always comes first, and is no choice
 
@@ -74,7 +76,9 @@ def space_of(kind: str, wanted: Wanted, moves: bool) -> Space:
         learners = options["learner"] = tuple(name for name in learners if hasattr(_method(name), "CONSTRAINTS"))
         if not learners:
             raise InputError("[build] constrains features, which none of its learners can keep to; name lightgbm")
-    options["mitigate"] = (PLAIN, *chosen(kind, "mitigate", wanted.mitigations)) if moves else (PLAIN,)
+    anyway = [name for name in wanted.mitigations if name in WITHOUT_RATES]
+    options["mitigate"] = (PLAIN, *(chosen(kind, "mitigate", wanted.mitigations if moves else anyway)
+                                    if moves or anyway else ()))
     branches: dict[str, Sequence[Choice]] = {}
     for part, names in options.items():
         if len(names) > 1 or part == "learner":

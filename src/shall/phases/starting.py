@@ -23,6 +23,8 @@ from shall.phases.answers import binding_of, tally_answer
 from shall.phases.fitting import folds_of, labelled, sample
 from shall.phases.ground import Ground, cells_of, cross_fitted, folds_for, given_of
 from shall.phases.measuring import Examination, known, prepare
+from shall.phases.populations import Other
+from shall.phases.referenced import toward
 from shall.phases.space import Config, Wanted, space_of
 from shall.phases.trial import Task, held_out, makers_of
 
@@ -53,6 +55,7 @@ class Material:
     study: str | None = None                # the address of a database that keeps the search
     digest: str = ""                        # of the rows to learn from
     at_gate: tuple[Requirement, ...] = ()   # all, facts of the file too: those are asked of the gate, once
+    other: Other | None = None              # how to open the data that are a population
 
     @property
     def searching(self) -> float | None:
@@ -128,6 +131,7 @@ def _ground(material: Material, examination: Examination) -> Ground:
     by = tuple(group for group in binding.groups if group.name in material.by) if len(classes) == 2 else ()
     encoding = encode.fit(rows, material.features)
     some = sample(rows, binding, encoding, sorted(names | {group.name for group in by}) if len(classes) == 2 else ())
+    some = replace(some, toward=toward(rows))
     folds, held = folds_for(rows.num_rows, len(classes))
     if rows.num_rows < folds:
         raise DataError(f"{rows.num_rows} training rows have a label, too few to learn from and to choose by")

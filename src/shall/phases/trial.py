@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from shall import registry
 from shall.adapters.workers import one_thread
 from shall.methods.blend import BLEND, Blend, Prepared
-from shall.methods.model import Answer, Map, Model, joint_of
+from shall.methods.model import Answer, Map, Model, joint_of, values_of
 from shall.methods.rule import HeldOut, Rule
 from shall.methods.task import Floats, Ints
 from shall.phases.aims import Aims
@@ -100,7 +101,7 @@ def candidates(task: Task, number: int, config: Config, says: Floats) -> Iterato
         lost = loss(_calibrated_in_folds(ground, calibrate, says), label)
         mapped = _calibration(ground, calibrate, says, np.arange(len(says)))
         says, made["calibration"] = mapped(says), mapped.described()
-    held = held_out(ground, says)
+    held = _with_risks(held_out(ground, says), task.aims, table)
     for words, rule in _rules(task, held):
         decision, abstained = rule.decide(held)
         tally = tally_answer(task.aims.examination, Answer(says, decision, abstained), table, ground.classes)
@@ -138,6 +139,14 @@ def held_out(ground: Ground, says: Floats) -> HeldOut:
     joint = joint_of(ground.given, says[:, 1]) if ground.given is not None and says.shape[1] == 2 else None
     return HeldOut(says, joint, by, label=ground.sample.label[rows], everyone=everyone,
                    cells=cells.names if cells else (), shares=cells.shares if cells else np.zeros((1, 2)))
+
+
+def _with_risks(held: HeldOut, aims: Aims, table: pa.Table) -> HeldOut:
+    """The same rows with the risks that are asked for, and the groups that they are asked for in."""
+    risks = aims.risks
+    names = {name for one in risks for name in one.names} - {*held.everyone}
+    more = values_of(table, [group for group in aims.examination.binding.groups if group.name in names])
+    return replace(held, risks=risks, everyone={**held.everyone, **more})
 
 
 def _rules(task: Task, held: HeldOut) -> Iterator[tuple[str, Rule]]:

@@ -10,11 +10,13 @@ look like errors.
 Reference: Northcutt, Jiang and Chuang (2021), "Confident learning: estimating uncertainty in dataset labels", section
 3.1; noise from anchor points: Patrini et al. (2017), "Making deep neural networks robust to label noise: a loss
 correction approach", equations 12 and 13; Lipton, Elkan and Naryanaswamy (2014), "Optimal thresholding of classifiers
-to maximize F1 measure", theorem 1.
+to maximize F1 measure", theorem 1; how far noise is drawn together: the Pólya likelihood of Minka (2000), "Estimating a
+Dirichlet distribution".
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -31,8 +33,10 @@ FEWEST_OF_CLASS: Final = 10                 # two in each fold
 MOST: Final = 50                            # classes
 SUREST: Final = 0.05                        # of the rows, but of a small class no more than
 OF_CLASS: Final = 0.25                      # of those that are labelled so
-DRAWN: Final = 2.0                          # rows a class, that noise is drawn to what it is everywhere
+DRAWN: Final = (2.0, 5.0, 10.0, 20.0, 50.0, 200.0, 1000.0)  # rows a class, that noise is drawn to the same everywhere
 LEAST: Final = 1e-6                         # noise
+FLOOR: Final = 0.01                         # of what is said of a class, where noise alone would explain all of it
+LOG_GAMMA: Final = np.vectorize(math.lgamma, otypes=[float])
 
 
 def answers(X: Floats, label: Ints, learn: Learn, seed: int = 0) -> Floats:
@@ -86,17 +90,29 @@ def suspicious(chance: Floats, label: Ints) -> Floats:
 
 def doubts(chance: Floats, label: Ints) -> Floats:
     """float64[rows]: how likely each label is to be wrong."""
+    return np.asarray(1 - meant(chance, label)[np.arange(len(label)), label])
+
+
+def likelier(chance: Floats, label: Ints) -> Ints:
+    """int64[rows]: the class that is likeliest where the label is wrong."""
+    others = meant(chance, label)
+    others[np.arange(len(label)), label] = -1.0
+    return np.asarray(others.argmax(axis=1))
+
+
+def meant(chance: Floats, label: Ints) -> Floats:
+    """float64[rows, classes]: how likely each class is the true one, of a row that is labelled so."""
     kept = noise(chance, label)             # [true, said]
-    true = np.maximum(chance @ np.linalg.pinv(kept), 1e-9)
+    true = np.maximum(chance @ np.linalg.pinv(kept), FLOOR * chance + np.finfo(float).tiny)
     of_each = true * kept[:, label].T
-    own = of_each[np.arange(len(label)), label]
-    return np.asarray(1 - own / of_each.sum(axis=1))
+    return np.asarray(of_each / of_each.sum(axis=1, keepdims=True))
 
 
 def noise(chance: Floats, label: Ints) -> Floats:
     """float64[classes, classes]: of rows of each true class the share that is labelled as each.
 
-    Few rows of many classes do not tell each pair of classes: they are drawn to noise that is the same everywhere.
+    Few rows of many classes do not tell each pair of classes: they are drawn to noise that is the same everywhere, as
+    far as the counts themselves find likeliest.
     """
     classes = chance.shape[1]
     found = np.empty((classes, classes))
@@ -106,8 +122,14 @@ def noise(chance: Floats, label: Ints) -> Floats:
         found[one] = np.bincount(label[surest], minlength=classes)
     wrong = max(1 - found.trace() / found.sum(), LEAST)
     same = np.where(np.eye(classes, dtype=bool), 1 - wrong, wrong / (classes - 1))
-    found += DRAWN * classes * same
+    found += max((rows * classes * same for rows in DRAWN), key=lambda prior: _likely(found, prior))
     return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+
+def _likely(counts: Floats, prior: Floats) -> float:
+    """Of counts, each row drawn from shares of its own that vary as Dirichlet(prior): log, up to a constant."""
+    whole, each = prior.sum(axis=1), LOG_GAMMA(counts + prior) - LOG_GAMMA(prior)
+    return float(each.sum() + (LOG_GAMMA(whole) - LOG_GAMMA(whole + counts.sum(axis=1))).sum())
 
 
 def _confidently_another(chance: Floats, label: Ints) -> NDArray[np.bool_]:

@@ -8,12 +8,14 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.core.verdict import Verdict
-from shall.reports import _build_page
+from shall.reports import _build_page, _intersections_page, _slices_page
+from shall.reports._intersections import Intersections
 from shall.reports._layout import plural
 from shall.reports._lines import look_text
 from shall.reports._page import foundation, page, summary
 from shall.reports._page_parts import FULL, Detail, badge, requirement, tally
 from shall.reports._shapes import Built, Checked
+from shall.reports._slices import Slices
 from shall.reports._tree import element
 
 MOST: Final = 2_000_000                     # bytes of a page
@@ -36,6 +38,16 @@ def build(built: Built) -> str:
     return _within(built.verdicts, lambda detail: page(
         f"{named}: {outcome}", _build_page.top(built, named), _build_page.main(built, detail),
         [_build_page.end(built)]))
+
+
+def intersections(found: Intersections) -> str:
+    """The page of an audit of all intersections: the picture, the groupings, and the groups that are worst off."""
+    return _intersections_page.whole_page(found)
+
+
+def slices(found: Slices) -> str:
+    """The page of a search for slices: the picture, the table, and each slice as a requirement."""
+    return _slices_page.whole_page(found)
 
 
 def _within(verdicts: Sequence[Verdict], made: Callable[[Detail], str]) -> str:

@@ -21,8 +21,12 @@ from shall.reports._catalogue import Entry
 from shall.reports._compressed import Compressed
 from shall.reports._compressed import described as of_compressed
 from shall.reports._figures import finite, limit_on
+from shall.reports._intersections import Intersections
+from shall.reports._intersections import described as of_intersections
 from shall.reports._shapes import Asked, Built, Checked, Looks, Pack, Planned, Watched, Windowed
 from shall.reports._shipped import Proved, Shipped, described, of_proof
+from shall.reports._slices import Slices
+from shall.reports._slices import described as of_slices
 
 VERSION: Final = 1
 
@@ -58,6 +62,16 @@ def build(built: Built) -> str:
         "verdicts": [of_verdict(verdict) for verdict in built.verdicts],
         **searched(built),
     })
+
+
+def intersections(found: Intersections) -> str:
+    """The report of `intersections`."""
+    return written("intersections", of_intersections(found))
+
+
+def slices(found: Slices) -> str:
+    """The report of `slices`."""
+    return written("slices", of_slices(found))
 
 
 def proof(proved: Proved) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -11,11 +11,17 @@ from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict, limit_of
 from shall.reports._candidates import costliest
 from shall.reports._figures import bound_text, scale_of
+from shall.reports._images import Limited, Strip
+from shall.reports._images import picture as images_picture
+from shall.reports._intersections import Intersections
+from shall.reports._intersections_page import whole_picture as intersections_picture
 from shall.reports._layout import clipped, safe
 from shall.reports._lines import MARKS
 from shall.reports._page import style
 from shall.reports._scatter import picture
 from shall.reports._shapes import Built, Checked
+from shall.reports._slices import Slices
+from shall.reports._slices_page import whole_picture
 from shall.reports._tree import element, xml
 
 COLOURS: Final = {Finding.MET: "#1a7f37", Finding.BROKEN: "#cf222e", Finding.UNDECIDED: "#9a6700",
@@ -40,6 +46,21 @@ def check(report: Checked) -> str:
         _text(16, 24, title, INK, "bold"),
         _text(LEFT + SPAN + RIGHT - 16, 24, "dot: value · bar: bounds · line: limit", PALE, anchor="end"),
         *rows, "</svg>"]) + "\n"
+
+
+def image_limits(found: Limited, strips: Sequence[Strip] = ()) -> str:
+    """How far each change of images may go, with images at the ends."""
+    return xml(images_picture(found, strips))
+
+
+def intersections(found: Intersections) -> str:
+    """Each grouping with its groups, and the worst of them with its bounds."""
+    return xml(intersections_picture(found))
+
+
+def slices(found: Slices) -> str:
+    """Each slice with its bounds, beside the value of all rows."""
+    return xml(whole_picture(found))
 
 
 def build(built: Built) -> str:

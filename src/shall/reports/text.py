@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shall.reports import _asked, _built, _catalogue, _checked, _compressed, _packs, _planned, _shipped, _watched
+from shall.reports import (
+    _asked,
+    _built,
+    _catalogue,
+    _checked,
+    _compressed,
+    _intersections,
+    _packs,
+    _planned,
+    _shipped,
+    _slices,
+    _watched,
+)
 from shall.reports._catalogue import Entry
 from shall.reports._compressed import Compressed
+from shall.reports._intersections import Intersections
 from shall.reports._layout import Look
 from shall.reports._shapes import Asked, Built, Checked, Pack, Planned, Watched
 from shall.reports._shipped import Proved, Shipped
+from shall.reports._slices import Slices
 
-__all__ = ["Look", "build", "check", "compress", "contents", "linted", "measure", "measures", "pack", "packs", "plan",
-           "proof", "ship", "watch"]
+__all__ = ["Look", "build", "check", "compress", "contents", "intersections", "linted", "measure", "measures", "pack",
+           "packs", "plan", "proof", "ship", "slices", "watch"]
 
 
 def check(report: Checked, look: Look | None = None) -> str:
@@ -43,6 +57,17 @@ def ship(shipped: Shipped, look: Look | None = None) -> str:
 def compress(compressed: Compressed, look: Look | None = None) -> str:
     """The report of `compress`: the frontier of latency, size and objective, and the verdicts on the chosen graph."""
     return _joined(_compressed.lines(compressed, look or Look()))
+
+
+def intersections(found: Intersections, look: Look | None = None) -> str:
+    """The report of `intersections`: how far groups are apart in each grouping, and those that are worst off."""
+    return _joined(_intersections.lines(found, look or Look()))
+
+
+def slices(found: Slices, look: Look | None = None) -> str:
+    """The report of `slices`: the worst slices with their figures, and what the bounds hold for; groups: the tree."""
+    look = look or Look()
+    return _joined([*_slices.lines(found, look), *(_slices.tree(found, look) if look.groups else ())])
 
 
 def plan(planned: Planned, look: Look | None = None) -> str:

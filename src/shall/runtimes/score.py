@@ -14,6 +14,7 @@ from shall.graph import edge, session, staged
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 from shall.runtimes import decisions, tables
+from shall.runtimes.guard import Guard, Ruling
 
 try:
     import msgspec
@@ -54,9 +55,10 @@ class Scorer:
     bits are the same for any number of rows at a time. It can be sent to workers of Spark, Ray and Dask.
     """
 
-    def __init__(self, onnx: bytes, graph: bytes, digest: str = "", first: bytes = b"") -> None:
+    def __init__(self, onnx: bytes, graph: bytes, digest: str = "", first: bytes = b"", guard: bytes = b"") -> None:
         face = _face(graph)
-        self._content = (onnx, graph, digest, first)
+        self._content = (onnx, graph, digest, first, guard)
+        self.guard = Guard(guard) if guard else None
         full = session.Session(onnx)
         self._session = staged.Staged(session.Session(first), full) if first else full
         self.about, self.digest = face.about, digest
@@ -72,6 +74,13 @@ class Scorer:
         packed = self._edge(rows)
         found = self._session(packed) if _rows(packed) <= CHUNK else self._chunked(packed)
         return {name: _plain(value) for name, value in found.items()}
+
+    def rulings(self, rows: Any) -> list[Ruling]:
+        """For each row a decision, or the reason why none leaves. InputError where the bundle has no guard."""
+        if self.guard is None:
+            raise InputError("this bundle has no guard: make one (shall.guard) and ship it with the model, "
+                             "ship(…, guard=…)")
+        return self.guard(rows, self(rows))
 
     def predict_proba(self, rows: Any) -> Array:
         """float64[n, classes]. InputError where the graph has no output of probabilities."""

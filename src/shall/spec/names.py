@@ -10,7 +10,9 @@ from shall.registry import Named
 from shall.spec.arguments import Complain, settle
 from shall.spec.known import Known
 from shall.spec.limits import check_limits
-from shall.spec.sections import CLASSES, RESERVED_GROUPS
+from shall.spec.sections import CLASSES, RESERVED_DATA, RESERVED_GROUPS
+
+PREVIOUS, LOGGED, OVERALL = RESERVED_DATA
 
 
 def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
@@ -23,6 +25,7 @@ def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
     for index, call in enumerate(calls):
         if found := known.measures.get(call.name):
             _against(line, found, index, complain)
+            _weighable(line, found, index, complain)
             check_limits(line, call, found, known.units, complain)
     return line
 
@@ -74,12 +77,36 @@ def _references(line: Line, known: Known, complain: Complain) -> None:
     elif line.against is not None and line.against not in known.references:
         complain(("against",), f"there is no data `{line.against}` to compare with",
                  known.data_fix(line.against, known.references[:-1]))
+    if line.population is not None:
+        _population(line, line.population, known, complain)
+
+
+def _population(line: Line, name: str, known: Known, complain: Complain) -> None:
+    """The data whose rows are the population, and limits that stand on rows of another one."""
+    if name in (PREVIOUS, OVERALL) and name not in known.data:
+        complain(("on",), f"`{name}` has no rows that could be a population", "name data of [data]")
+    elif name not in (files := (*known.data, *([LOGGED] if "log" in known.data else []))):
+        complain(("on",), f"there is no data `{name}` whose rows are the population", known.data_fix(name, files))
+    for side, limit in (("low", line.bound.low), ("high", line.bound.high)):
+        if isinstance(limit, Reference) and limit.name not in (PREVIOUS, OVERALL):
+            complain(("reference", side), f"`{limit.name}` has a population of its own, and the line is about `{name}`",
+                     "give the limit as a number, or stand it on previous or overall")
+
+
+def _weighable(line: Line, found: Named, index: int, complain: Complain) -> None:
+    call = line.measures[index]
+    if line.population is not None and (found.card.census or dict(call.options).get("census")):
+        complain(("on",), f"`{call.name}` is a fact of these rows, and not of another population",
+                 "leave `on` out")
 
 
 def _against(line: Line, found: Named, index: int, complain: Complain) -> None:
     if found.card.reference and line.against is None:
         complain(("measure", index), f"`{line.measures[index].name}` compares with other data, and none is named",
                  "add before the bound: against train")
+    if found.card.reference and found.card.probe and line.against == PREVIOUS:
+        complain(("against",), f"of `{PREVIOUS}` counts were kept and no rows, and `{line.measures[index].name}` "
+                 "compares row by row", "name the log of that version under [data], such as shipped: against shipped")
     if not found.card.reference and line.against is not None:
         sign = "<=" if found.card.better == "lower" else ">="
         complain(("against",), f"`{line.measures[index].name}` is not a comparison with other data",

@@ -151,12 +151,16 @@ def _phases(table: Table, line: Line | None, known: Known) -> tuple[str, ...]:
             near = nearest(dead, live)
             fix = f"watch `{near}` in place of it, or leave" if near else "leave"
             table.problems.at_value(path, f"`{dead}` cannot be watched live", f'{fix} "watch" out of the phases')
+        elif phase == "watch" and line and line.population is not None:
+            fix = f'watch the rows as they are, "{replace(line, population=None)}", or leave "watch" out of the phases'
+            table.problems.at_value(path, f"a line on `{line.population}` cannot be watched live: its weights are "
+                                          "learned from all rows together", fix)
     return tuple(phase for phase in PHASES if phase in phases)
 
 
 def _phases_of(line: Line, known: Known) -> tuple[str, ...]:
-    """All of them, without `watch` where a measure cannot be watched."""
-    return PHASES[:2] if _not_live(line, known) else PHASES
+    """All of them, without `watch` where a measure or a population cannot be watched."""
+    return PHASES[:2] if _not_live(line, known) or line.population is not None else PHASES
 
 
 def _not_live(line: Line, known: Known) -> str:

@@ -22,7 +22,8 @@ TEXT: Final[Schema] = {"type": "string", "pattern": r"\S"}
 TEXTS: Final[Schema] = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
 DATE: Final[Schema] = {"type": "string", "format": "date"}
 LINE: Final[Schema] = {"type": "string", "pattern": ">=|<=|between",
-                       "description": "[ratio of] MEASURE [over GROUP] >= LIMIT [where FILTER] [with 99% confidence]"}
+                       "description": "[ratio of] MEASURE [over GROUP] [on DATA] >= LIMIT [where FILTER] "
+                                      "[with 99% confidence]"}
 SAID: Final = {                                     # what an editor shows of each key
     "shall": "The version of the file: 1.",
     "confidence": "Per cent, one-sided, of each line that says none.",

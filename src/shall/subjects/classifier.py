@@ -19,6 +19,7 @@ NAMES: Final = {                            # by which names a role goes where t
     "decision": DECISION,
     "label": LABEL,
     "abstained": ("abstained", "rejected", "deferred"),
+    "set": ("prediction_set", "predicted_set"),
 }
 PREFIXES: Final = ("score_", "probability_", "proba_", "p_")    # before a class, in the name of its score
 

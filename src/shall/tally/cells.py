@@ -15,7 +15,7 @@ from shall.core.log import REST, Binding
 from shall.tally import grid
 from shall.tally.axes import size_of
 from shall.tally.codes import UNKNOWN
-from shall.tally.plan import WEIGHTS, weighed
+from shall.tally.plan import weighed
 from shall.tally.sums import joined
 from shall.tally.units import BUCKETS
 
@@ -45,7 +45,8 @@ class Cells:
     _cube: Cube
     _categories: tuple[tuple[str, ...], ...]  # [nnz] values of the category columns
     _facts: tuple[tuple[str, float], ...] = ()
-    _power: int = 0                         # a row counts for this power of its weight
+    _counts_for: tuple[str, str, str] = ("", "", "")    # for each power of the weight of a row
+    _power: int = 0                         # the one that it counts for here
 
     scored: ClassVar = slice(0, grid.CELLS)  # the cells of the "score" axis that are scores
 
@@ -69,12 +70,12 @@ class Cells:
         categories = tuple(tuple(key[axis] for axis in where) for key in keys) if where else ()
         of_cell = tuple(categories[number] for number in place.tolist()) if where else ()
         return Cells(tuple(groups), fine, rows - int(values[:, 0].sum()), need, of_key[place] if len(keys) else place,
-                     cell, values, cube, of_cell, binding.facts)
+                     cell, values, cube, of_cell, binding.facts, need.counts_for(binding))
 
     @property
     def weighted(self) -> bool:
         """Whether rows have weights."""
-        return WEIGHTS[1] in self._cube.sums
+        return bool(self._counts_for[1])
 
     def weighing(self, power: int) -> Cells:
         """The same cells in which a row counts for a power of its weight: 0 (one), 1 or 2."""
@@ -169,7 +170,7 @@ class Cells:
 
     def _sums(self, text: str, flat: NDArray[np.int64], size: int, kept: Any = slice(None)) -> NDArray[Any]:
         """[size]: rows (or the sums of an expression) of the cells kept, added up where ``flat`` says, exactly."""
-        wanted = weighed(text, WEIGHTS[self._power])
+        wanted = weighed(text, self._counts_for[self._power])
         if not wanted:
             return self._added(self._values[kept, 0], flat, size)
         columns = self._values[kept, self._cube.limbs(wanted)]

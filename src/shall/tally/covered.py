@@ -1,4 +1,4 @@
-"""Whether an interval, or a set, that was predicted holds the label."""
+"""Whether an interval, or a set, that was predicted holds the label; how large a set is."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ def within(label: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArra
 
 def within_set(label: pa.Array, sets: pa.Array) -> NDArray[np.int8]:
     """int8[rows]: 1 where the list holds the label, 0 where not (an empty one never), 2 where either is missing."""
-    if not (pa.types.is_list(sets.type) or pa.types.is_large_list(sets.type)):
-        raise DataError(f"the set column is {sets.type}: a prediction set is a list of classes in each row")
+    _expect_lists(sets)
     group = GroupDef("class", "class")
     codes, names = group_codes(label, group)
     labels = np.array([*names, MISSING], dtype=np.str_)[codes]
@@ -31,3 +30,14 @@ def within_set(label: pa.Array, sets: pa.Array) -> NDArray[np.int8]:
     covered = np.bincount(parents[hit], minlength=len(labels)) > 0
     missing = (labels == MISSING) | sets.is_null().to_numpy(zero_copy_only=False)
     return np.where(missing, UNKNOWN, covered.astype(np.int8))
+
+
+def size_of_set(sets: pa.Array) -> NDArray[np.float64]:
+    """float64[rows]: how many classes are in each list, 0 in an empty one; nan where it is missing."""
+    _expect_lists(sets)
+    return np.asarray(pc.list_value_length(sets).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _expect_lists(sets: pa.Array) -> None:
+    if not (pa.types.is_list(sets.type) or pa.types.is_large_list(sets.type)):
+        raise DataError(f"the set column is {sets.type}: a prediction set is a list of classes in each row")

@@ -2,8 +2,9 @@
 
 Between 0 and 1 lie ``score``, ``label``, ``decision``, and of several classes ``own`` (the score of the row's own
 class) and ``top`` (the highest). Any number is ``prediction`` and ``target`` (score and label of a regressor),
-``weight``, ``lower``, ``upper`` and ``column['NAME']``. ``label['cat']`` is 1 where the class is cat.
-``known(x)`` is 1 where x is a number that can be added, ``finite(x)`` where it is any finite number; else missing.
+``weight``, ``lower``, ``upper``, ``set`` (how many classes it has) and ``column['NAME']``. ``label['cat']`` is 1 where
+the class is cat. ``known(x)`` is 1 where x is a number that can be added, ``finite(x)`` where it is any finite number;
+else missing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from shall.core.errors import InputError
 
 BY_CLASS: Final = ("score", "label", "decision")        # also of one class against all others
 SHARES: Final = (*BY_CLASS, "own", "top")               # each in [0, 1]; nan where missing
-NUMBERS: Final = ("prediction", "target", "weight", "lower", "upper")
+NUMBERS: Final = ("prediction", "target", "weight", "lower", "upper", "set")
 COLUMN: Final = "column"
 _OPERATIONS: Final = (ast.Add, ast.Sub, ast.Mult, ast.Pow)
 _CALLS: Final = {"abs": 1, "finite": 1, "known": 1, "max": 2, "min": 2}

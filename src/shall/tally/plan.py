@@ -17,7 +17,6 @@ from shall.tally.axes import columns_of, columns_of_axis, columns_of_quantity, s
 from shall.tally.expressions import of_class, quantities
 from shall.tally.sums import places
 
-WEIGHTS: Final = ("", "weight", "weight * weight")      # what a row counts for: 1, its weight, its square
 _OF_CLASS: Final = ("label", "decision", "score")
 MOST_GROUPS: Final = 5                      # order of interaction of one grouping
 
@@ -33,6 +32,7 @@ class Need:
     highest, as cells of `grid`) and ``rank`` (how many classes have a higher score than its own).
 
     ``of``: a class; label, decision and score are then those of this class against all others.
+    ``weight``: a column that a row counts for, times its weight where the log has weights; `noise_of` it names another.
     """
 
     where: Filter | None = None
@@ -40,6 +40,15 @@ class Need:
     axes: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     of: str = ""
+    weight: str = ""
+
+    def counts_for(self, binding: Binding) -> tuple[str, str, str]:
+        """What a row counts for, as expressions: 1 (empty), its weight, and its square, from which noise is known."""
+        own = [f"column[{self.weight!r}]"] if self.weight else []
+        weight = " * ".join([*(["weight"] if binding.column("weight") else []), *own])
+        if not self.weight:
+            return "", weight, weight and f"{weight} * {weight}"
+        return "", weight, f"{weight} * ({weight} + column[{noise_of(self.weight)!r}])"
 
     def axis(self, name: str) -> str:
         """What an axis is called in the plan."""
@@ -170,11 +179,18 @@ def _cube(need: Need, binding: Binding) -> Cube:
 def _sums(need: Need, binding: Binding) -> set[str]:
     """The sums of a need, by each kind of weight that is counted."""
     sums = {need.sum(text) for text in need.sums}
-    if not binding.column("weight"):
-        return sums
-    return {text for kind in WEIGHTS for text in (kind, *(weighed(text, kind) for text in sums)) if text}
+    return {weighed(text, kind) for kind in need.counts_for(binding) for text in ("", *sums)} - {""}
 
 
 def weighed(text: str, kind: str) -> str:
     """A sum in which a row counts for its weight, or its square; ``text`` may be empty, which is 1."""
     return f"{kind} * ({text})" if kind and text else kind or text
+
+
+def noise_of(weight: str) -> str:
+    """The column that is added to a weight that was estimated, in its square: what its own noise adds to that of rows.
+
+    Weights that make n rows like m others have n / m here: the square of k rows of weight 1 is then k + k n / m, so
+    that they are worth as many rows as n and m together allow, 1 / (1 / n + 1 / m) of all.
+    """
+    return f"noise of {weight}"

@@ -17,7 +17,7 @@ from shall.core.parse import parse_filter
 from shall.core.units import UNITS
 from shall.tally import classes, grid
 from shall.tally.codes import POSITIVE, UNKNOWN, Codes, agree, equals, floats, group_codes, others
-from shall.tally.covered import within, within_set
+from shall.tally.covered import size_of_set, within, within_set
 from shall.tally.expressions import Quantity, evaluate, quantities
 from shall.tally.filters import selected, truth
 from shall.tally.seen import Seen
@@ -66,8 +66,12 @@ class Rows:
     def sum_limbs(self, text: str) -> list[Limb]:
         """The limbs of an expression in each row."""
         if text not in self._limbs:
-            self._limbs[text] = limbs(evaluate(text, {name: self._quantity(name) for name in quantities(text)}), text)
+            self._limbs[text] = limbs(self.values(text), text)
         return self._limbs[text]
+
+    def values(self, text: str) -> NDArray[np.float64]:
+        """float64[rows]: an expression in each row; nan where something that it reads is missing."""
+        return evaluate(text, {name: self._quantity(name) for name in quantities(text)})
 
     def seen(self) -> Seen:
         """Which labels and decisions occur."""
@@ -150,6 +154,8 @@ class Rows:
             return self._in_base(of)
         if name == "weight":
             return self._weights
+        if name == "set":
+            return size_of_set(self._role("set"))
         if name in ("prediction", "target", "lower", "upper"):
             return floats(self._role({"prediction": "score", "target": "label"}.get(name, name)))
         if name in ("own", "top"):

@@ -14,7 +14,8 @@ ROWS: Final = 240
 COLUMN: Final = "amount"                    # what a measure of a column is asked about
 CLASSES: Final = ("a", "b", "c")
 ANSWERS: Final = ("is duplicate", "is near duplicate", "label conflicts", "label suspicious", "majority label",
-                  "shared with train", f"new value of {COLUMN}", f"{COLUMN} is repeated")
+                  "shared with train", "unlike train", "flip against train", "changed since train",
+                  f"new value of {COLUMN}", f"{COLUMN} is repeated")
 Columns = dict[str, Any]
 
 
@@ -40,6 +41,7 @@ def _ordinary(seed: int, rows: int) -> pa.Table:
     chance = np.random.default_rng(seed)
     score = chance.beta(2, 3, rows)
     missing = chance.random((4, rows)) < 0.05
+    places = np.arange(rows)
     return pa.table({
         "score": pa.array(score, mask=missing[0]),
         "decision": pa.array((score >= 0.4).astype(np.int64), mask=missing[1]),
@@ -51,6 +53,8 @@ def _ordinary(seed: int, rows: int) -> pa.Table:
         "lower": pa.array(score - 0.5),
         "upper": pa.array(score + 0.7),
         "abstained": pa.array((chance.random(rows) < 0.2).astype(np.int64)),
+        "set": pa.array([[0, 1][first:last] for first, last in zip(places % 2, 1 + places % 3, strict=True)],
+                        pa.list_(pa.int64())),
         "sex": pa.array(chance.choice(["F", "M", "X"], rows, p=[0.5, 0.4, 0.1])),
     })
 
@@ -58,7 +62,8 @@ def _ordinary(seed: int, rows: int) -> pa.Table:
 def _answered(table: pa.Table, seed: int) -> pa.Table:
     """With what probes of the data add."""
     chance = np.random.default_rng(seed + 2000)
-    table = table.append_column(f"leak of {COLUMN}", pa.array(chance.normal(0.2, 0.5, len(table))))
+    for name in (f"leak of {COLUMN}", f"effect of {COLUMN}"):
+        table = table.append_column(name, pa.array(chance.normal(0.2, 0.5, len(table))))
     for name in ANSWERS:
         found = (chance.random(len(table)) < 0.2).astype(np.float64)
         table = table.append_column(name, pa.array(found, mask=chance.random(len(table)) < 0.05))
@@ -87,13 +92,16 @@ ODD: Final[Mapping[str, Callable[[Columns], Columns]]] = {
     "column infinite": lambda columns: {**columns, COLUMN: _same(columns, float("inf"))},
     "column huge": lambda columns: {**columns, COLUMN: _same(columns, 1.7e308)},
     "column denormal": lambda columns: {**columns, COLUMN: _same(columns, 5e-324)},
+    "sets empty": lambda columns: {**columns, "set": _same(columns, [], pa.list_(pa.int64()))},
+    "sets missing": lambda columns: {**columns, "set": _same(columns, None, pa.list_(pa.int64()))},
     "groups missing": lambda columns: {**columns, "sex": _same(columns, None, pa.string())},
     "one group": lambda columns: {**columns, "sex": _same(columns, "F")},
     "a group a row": lambda columns: {**columns, "sex": pa.array([str(n) for n in range(len(columns["sex"]))])},
 }
 # All of a role is missing: a measure that needs the role has nothing to stand on.
 WITHOUT: Final = {"label": ("labels missing",), "decision": ("decisions missing",),
-                  "score": ("scores missing", "scores nan", "scores infinite", "scores minus infinite")}
+                  "score": ("scores missing", "scores nan", "scores infinite", "scores minus infinite"),
+                  "set": ("sets missing",)}
 
 
 def odd(rows: int = 60, kind: Kind = "binary") -> Iterator[tuple[str, pa.Table]]:

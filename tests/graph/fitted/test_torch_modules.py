@@ -4,7 +4,7 @@ import pytest
 from shall.core.errors import InputError
 from shall.graph import nets, onnx, written
 from shall.graph.compiled import compiled
-from shall.graph.inputs import inputs
+from shall.graph.declared import inputs
 from shall.graph.session import Session
 
 torch = pytest.importorskip("torch")

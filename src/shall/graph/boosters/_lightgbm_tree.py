@@ -29,6 +29,7 @@ class Tree(NamedTuple):
     value: Array
     sets: tuple[Array, ...]
     line: tuple[Array, Array, Array, Array] | None      # constants, how many columns, the columns, coefficients
+    often_left: Array                       # [m], or [0] where it does not tell how many rows there were
 
 
 def tree(block: Mapping[str, str], place: int) -> Tree:
@@ -50,7 +51,9 @@ def tree(block: Mapping[str, str], place: int) -> Tree:
         if ((chosen < 0) | (chosen >= len(sets)) | (chosen != np.floor(chosen))).any():     # infinite ones, too
             raise DataError(f"tree {place} of the booster splits by categories that it does not have")
     straight = _line(block, place, leaves) if block.get("is_linear", "0").strip() == "1" else None
-    return Tree(feature, threshold, decision, left, right, value, sets, straight)
+    often = _often(block, left, right, where) if splits and "internal_count" in block and "leaf_count" in block else \
+        np.zeros(0, np.bool_)
+    return Tree(feature, threshold, decision, left, right, value, sets, straight, often)
 
 
 def numbers(told: str, what: str, size: int, infinite: bool = False) -> Array:
@@ -65,6 +68,16 @@ def numbers(told: str, what: str, size: int, infinite: bool = False) -> Array:
     if np.isnan(found).any() or not (infinite or np.isfinite(found).all()) or "_" in told:
         raise DataError(f"the booster has {what} that are no finite numbers")
     return found
+
+
+def _often(block: Mapping[str, str], left: Array, right: Array, where: str) -> Array:
+    """Which splits send most of their rows to the left."""
+    splits, leaves = (numbers(block[name], f"{name} {where}", len(left) + more)
+                      for name, more in (("internal_count", 0), ("leaf_count", 1)))
+    if not all((-len(leaves) <= side.min() and side.max() < len(splits)) for side in (left, right)):
+        return np.zeros(0, np.bool_)        # damaged, which is told of the whole forest
+    count = [np.where(side >= 0, splits[np.maximum(side, 0)], leaves[np.maximum(~side, 0)]) for side in (left, right)]
+    return count[0] > count[1]
 
 
 def _whole(found: Array, where: str) -> Array:
@@ -110,6 +123,7 @@ def joined(trees: Sequence[Tree], outputs: int, width: int) -> tuple[str, dict[s
     if (as_what > AS_NAN).any() or (decision < 0).any() or (feature < 0).any() or (feature >= width).any():
         raise DataError("the booster has splits of an unknown kind, or by columns that it does not have")
     left_by_default = np.where(as_what == NONE, threshold >= 0, (decision & DEFAULT_LEFT) > 0)
+    often = _all([one.often_left for one in trees], np.bool_)
     sets = [one for each in trees for one in each.sets]
     before = np.repeat(np.cumsum([0, *(len(one.sets) for one in trees)])[:-1], np.diff(splits))
     grown = Forest(
@@ -119,7 +133,8 @@ def joined(trees: Sequence[Tree], outputs: int, width: int) -> tuple[str, dict[s
         np.repeat(np.arange(len(sets)), [len(one) for one in sets]).astype(np.int32), _all(sets, np.int32),
         np.array([splits[place] if len(one.feature) else ~leaves[place] for place, one in enumerate(trees)], np.int32),
         _all([one.value for one in trees], np.float64),
-        np.repeat(np.arange(len(trees)) % outputs, np.diff(leaves)).astype(np.int32), outputs)
+        np.repeat(np.arange(len(trees)) % outputs, np.diff(leaves)).astype(np.int32), outputs,
+        often_left=often if len(often) == len(feature) else np.zeros(0, np.bool_))
     settings = grown.settings() | _reading(feature, by_category, as_what, width)
     if any(one.line is not None for one in trees):
         return "linear_trees", settings | _lines(trees, width)

@@ -26,6 +26,7 @@ class Tree(NamedTuple):
     member: Array                           # of ``sets``
     sets: tuple[Array, ...]
     value: Array
+    often_left: Array                       # [m], or [0] where it does not tell how heavy its nodes are
 
 
 def tree(told: Mapping[str, Any], place: int) -> Tree:
@@ -49,9 +50,19 @@ def tree(told: Mapping[str, Any], place: int) -> Tree:
     if ((member[splits] >= 0) != by_category).any():
         raise DataError(f"the booster has splits by categories {where} without their categories")
     yes, no = place_of[left[splits]], place_of[right[splits]]
+    often = _often(told, left[splits], right[splits], where)
     return Tree(feature[splits], np.where(by_category, np.float32(0), condition[splits]),
                 np.where(by_category, no, yes), np.where(by_category, yes, no),
-                (default[splits] != 0) != by_category, member[splits], sets, condition[order[~inner]])
+                (default[splits] != 0) != by_category, member[splits], sets, condition[order[~inner]],
+                often & ~by_category if len(often) else often)
+
+
+def _often(told: Mapping[str, Any], left: Array, right: Array, where: str) -> Array:
+    """Which splits send most of their rows to the left, as their second derivatives weigh them."""
+    if "sum_hessian" not in told:
+        return np.zeros(0, np.bool_)
+    weight = _array(told["sum_hessian"], f"sum_hessian {where}", len(told["left_children"]))    # infinite ones, too
+    return np.asarray(weight[left] > weight[right])
 
 
 def _order(left: Array, right: Array, where: str) -> Array:
@@ -127,6 +138,7 @@ def joined(trees: Sequence[Tree], groups: Array, starts: Array) -> Forest:
         return _all([np.where(getattr(one, name) >= 0, getattr(one, name) + splits[place],
                               getattr(one, name) - leaves[place]) for place, one in enumerate(trees)], np.int32)
 
+    often = _all([one.often_left for one in trees], np.bool_)
     members = [np.where(one.member >= 0, one.member + before[place], -1) for place, one in enumerate(trees)]
     roots = [splits[place] if len(one.feature) else ~leaves[place] for place, one in enumerate(trees)]
     return Forest(
@@ -135,7 +147,8 @@ def joined(trees: Sequence[Tree], groups: Array, starts: Array) -> Forest:
         np.repeat(np.arange(len(sets)), [len(one) for one in sets]).astype(np.int32), _all(sets, np.int32),
         np.concatenate([~np.arange(len(begin)), roots]).astype(np.int32),
         _all([starts[begin], *(one.value for one in trees)], np.float32),
-        _all([begin, np.repeat(groups, np.diff(leaves))], np.int32), len(starts), strict=True, precision="single")
+        _all([begin, np.repeat(groups, np.diff(leaves))], np.int32), len(starts), strict=True, precision="single",
+        often_left=often if len(often) == splits[-1] else np.zeros(0, np.bool_))
 
 
 def _all(parts: Sequence[Array], dtype: Any) -> Array:

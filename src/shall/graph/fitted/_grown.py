@@ -23,6 +23,7 @@ class Tree:
     value: Array                            # [nodes] or [nodes, outputs]
     target: int = 0
     members: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    rows: Array | None = None               # [nodes], how many it was grown on
 
 
 def of(tree: object, value: Array, features: Array | None = None, target: int = 0) -> Tree:
@@ -32,7 +33,8 @@ def of(tree: object, value: Array, features: Array | None = None, target: int = 
     return Tree(feature if features is None else np.asarray(features)[feature],
                 np.asarray(tree.threshold), np.asarray(tree.children_left),             # type: ignore[attr-defined]
                 np.asarray(tree.children_right),                                        # type: ignore[attr-defined]
-                np.asarray(tree.missing_go_to_left).astype(bool), value, target)        # type: ignore[attr-defined]
+                np.asarray(tree.missing_go_to_left).astype(bool), value, target,        # type: ignore[attr-defined]
+                rows=np.asarray(tree.weighted_n_node_samples))                          # type: ignore[attr-defined]
 
 
 def constant(value: float, target: int) -> Tree:
@@ -58,7 +60,7 @@ def together(trees: Sequence[Tree], outputs: int) -> Forest:
         found = {"feature": tree.feature[chosen], "threshold": tree.threshold[chosen], "member": member,
                  "left": place[tree.left[chosen]], "right": place[tree.right[chosen]], "roots": place[:1],
                  "missing_left": tree.missing_left[chosen], "value": tree.value[leaf],
-                 "target": np.full(leaf.sum(), tree.target)}
+                 "target": np.full(leaf.sum(), tree.target), "often_left": _often_left(tree, chosen)}
         for name, array in found.items():
             parts.setdefault(name, []).append(array)
         splits, leaves = splits + len(chosen), leaves + int(leaf.sum())
@@ -75,4 +77,10 @@ def _forest(parts: dict[str, Array], sets: list[Sequence[int]], outputs: int) ->
         threshold=parts["threshold"].astype(np.float64), missing_left=parts["missing_left"].astype(bool),
         set_of=np.repeat(np.arange(len(sets)), [len(one) for one in categories]).astype(np.int32),
         category=np.array([code for one in categories for code in one], dtype=np.int32),
-        value=parts["value"].astype(np.float64), outputs=outputs)
+        value=parts["value"].astype(np.float64), outputs=outputs, often_left=parts["often_left"])
+
+
+def _often_left(tree: Tree, splits: Array) -> Array:
+    if tree.rows is None:
+        return np.zeros(len(splits), np.bool_)
+    return np.asarray(tree.rows[tree.left[splits]] > tree.rows[tree.right[splits]])

@@ -84,7 +84,7 @@ def _tree(predictor: Any, target: int) -> _grown.Tree:
                for node in np.flatnonzero(nodes["is_categorical"].astype(bool) & ~leaf).tolist()}
     left, right = (nodes[side].astype(np.int64) for side in ("left", "right"))
     return _grown.Tree(nodes["feature_idx"], nodes["num_threshold"], np.where(leaf, -1, left), right,
-                       nodes["missing_go_to_left"].astype(bool), nodes["value"], target, members)
+                       nodes["missing_go_to_left"].astype(bool), nodes["value"], target, members, nodes["count"])
 
 
 def _categories(bits: Array) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -46,18 +46,21 @@ def edges(categories: Sequence[Sequence[str] | Array]) -> dict[int, Sequence[flo
             if not any(isinstance(value, str) for value in one)}
 
 
-def numbered(to: Emitter, x: str, given: Kind, categories: Sequence[Sequence[str] | Array], wanted: Any = np.int64
-             ) -> tuple[str, list[Array]]:
-    """int64 (or double) [n, width] of a value: 0 for what is no category of any column, else a number of the category;
-    and for each column the numbers of its own categories. One table for all columns is half the cost of one each."""
+def numbered(to: Emitter, x: str, given: Kind, categories: Sequence[Sequence[str] | Array]
+             ) -> tuple[str, list[Array], int]:
+    """int64 [n, width] of a value: 0 for what is no category of any column, else a number of the category; for each
+    column the numbers of its own categories; and how many numbers there are. One table for all columns is half the
+    cost of one each, and one for all who ask costs less still."""
     every = sorted({value for one in categories for value in one if value == value})
+    if given.what == "text" and (shared := to.numbers_of(x, given.width)):
+        return shared, [np.array([to.words[value] for value in one], np.int64) for one in categories], len(to.words) + 1
     place = {value: number for number, value in enumerate(every, 1)}
     keys = np.array(every, dtype=object if given.what == "text" else np.float64)
-    dtype = wanted if given.what == "text" else np.float64
+    dtype = np.int64 if given.what == "text" else np.float64
     found = to("LabelEncoder", x, keys_tensor=keys, values_tensor=np.arange(1, len(every) + 1).astype(dtype),
                default_tensor=np.zeros(1, dtype))
-    return (found if dtype is wanted else to.cast(found, wanted),
-            [np.array([place.get(value, -1) for value in one], dtype=wanted) for one in categories])
+    return (found if given.what == "text" else to.cast(found, np.int64),
+            [np.array([place.get(value, -1) for value in one], np.int64) for one in categories], len(every) + 1)
 
 
 def _some(values: Sequence[str]) -> str:

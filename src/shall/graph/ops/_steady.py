@@ -21,16 +21,16 @@ def function(to: Emitter, op: str, x: str, width: int) -> str:
     wide = -(-width // LANES) * LANES
     if wide == width:
         return to(op, x)
-    padded = to("Gather", x, to.constant([*range(width), *[0] * (wide - width)], np.int64), axis=1)
-    return to("Gather", to(op, padded), to.constant(range(width), np.int64), axis=1)
+    return to.columns(to(op, to.columns(x, [*range(width), *[0] * (wide - width)])), range(width))
 
 
-def exp_negative(to: Emitter, x: str, width: int) -> str:
-    """exp(-x); the column is spread by the subtraction itself where there is one."""
-    if width > 1:
-        return function(to, "Exp", to("Neg", x), width)
-    spread = to("Exp", to("Sub", to.constant(np.zeros((1, LANES))), x))
-    return to("Gather", spread, to.constant([0], np.int64), axis=1)
+def sigmoid(to: Emitter, x: str, width: int) -> str:
+    """1 / (1 + exp(-x)); one column is spread by the subtraction itself."""
+    wide = -(-width // LANES) * LANES
+    padded = x if width in (1, wide) else to.columns(x, [*range(width), *[0] * (wide - width)])
+    below = to("Sub", to.constant(np.zeros((1, LANES if width == 1 else 1))), padded)
+    found = to("Reciprocal", to("Add", to.constant([[1.0]]), to("Exp", below)))
+    return found if wide == width else to.apart(found, width, wide)
 
 
 def log(to: Emitter, x: str, width: int) -> str:

@@ -37,4 +37,5 @@ def run(values: tuple[Array, ...], settings: Settings) -> Array:
 
 def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[Kind, ...]) -> str:
     """The operator of that name."""
-    return to(FUNCTIONS[settings["function"]][1], *inputs)
+    op = FUNCTIONS[settings["function"]][1]
+    return to.plus(*inputs) if op == "Add" else to(op, *inputs)

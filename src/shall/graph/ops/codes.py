@@ -6,7 +6,8 @@ each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,8 +41,7 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
         return _alone(to, inputs[0], settings, given)
     if given.what == "text":                # a missing one is looked up as any other
         categories = [*categories, (MISSING,)]
-    number, own = numbered(to, inputs[0], given, categories)
-    size = 1 + max(int(places.max()) for places in own)
+    number, own, size = numbered(to, inputs[0], given, categories)
     table = np.repeat(_each(settings["unknown"], given.width)[:, None], size, axis=1)
     if given.what == "text":
         table[:, own.pop()] = _each(settings["missing"], given.width)[:, None]
@@ -49,6 +49,11 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
         row[places[places > 0]] = np.asarray(codes)[places > 0]
     found = _looked_up(to, number, table)
     return found if given.what == "text" else _missing(to, inputs[0], found, settings, given)
+
+
+def words(settings: Settings) -> Iterable[str]:
+    """What it looks texts up in."""
+    return chain(*settings["categories"], (MISSING,))
 
 
 def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:
@@ -68,6 +73,10 @@ def _alone(to: Emitter, x: str, settings: Settings, given: Kind) -> str:
     if given.what == "text":
         known.setdefault(MISSING, _each(settings["missing"], 1)[0])
     present = {category: code for category, code in known.items() if category == category}
+    if given.what == "text" and (number := to.numbers_of(x, 1)):
+        table = np.full(len(to.words) + 1, _each(settings["unknown"], 1)[0])
+        table[[to.words[text] for text in present]] = list(present.values())
+        return to("Gather", to.constant(table), number, axis=0)
     found = to("LabelEncoder", x, values_tensor=np.array(list(present.values()), dtype=np.float64),
                keys_tensor=np.array(list(present), dtype=object if given.what == "text" else np.float64),
                default_tensor=_each(settings["unknown"], 1))

@@ -52,10 +52,6 @@ def back(settings: Settings, column: int) -> list[tuple[int, int, Numbers]]:
     return [(0, column, inverse)] if inverse else []
 
 
-def _sigmoid(to: Emitter, x: str, width: int) -> str:
-    return to("Reciprocal", to("Add", to.constant([[1.0]]), _steady.exp_negative(to, x, width)))
-
-
 def _relu(to: Emitter, x: str, width: int) -> str:
     return to("Max", x, to.constant([[0.0]]))       # Relu leaves -0.0
 
@@ -97,7 +93,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "square": Function(np.square, lambda to, x, width: to("Mul", x, x), np.sqrt),
     "absolute": Function(np.absolute, "Abs", lambda values: values),
     "reciprocal": Function(np.reciprocal, "Reciprocal", np.reciprocal),
-    "sigmoid": Function(lambda x: 1 / (1 + np.exp(-x)), _sigmoid, lambda values: np.log(values / (1 - values))),
+    "sigmoid": Function(lambda x: 1 / (1 + np.exp(-x)), _steady.sigmoid, lambda values: np.log(values / (1 - values))),
     "tanh": Function(np.tanh, _steadily("Tanh"), np.arctanh),
     "floor": Function(np.floor, "Floor"),
     "ceil": Function(np.ceil, "Ceil"),

@@ -59,7 +59,7 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
         total = to.cast(reduce.emit(to, (to.cast(powers, np.float64),), SUM, kinds), np.float32)
         return to.cast(to("Div", powers, total), np.float64)
     one = to.constant([[1.0]], np.float32)
-    power = _expf.emit(to, to("Min", to("Neg", inputs[0]), to.constant([[LARGEST]])))
+    power = _expf.emit(to, inputs[0], -1.0, LARGEST)
     p = to("Div", one, to("Add", power, one))
     p = to("Concat", to("Sub", one, p), p, axis=1) if settings["function"] == "two" else p
     return to.cast(p, np.float64)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +48,10 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     absent = next((place for key, place in zip(keys, places, strict=True) if _absent(key)), 1)
     present = [(key, place) for key, place in zip(keys, places, strict=True) if key == key]
     one = rows.shape[1] == 1
+    if kinds[0].what == "text" and (number := to.numbers_of(x, 1, flat=not one)):
+        table = np.tile(rows[0], (len(to.words) + 1, 1))
+        table[[to.words[key] for key in keys]] = rows[places]
+        return to("Gather", to.constant(table[:, 0] if one else table), number, axis=0)
     dtype = np.float64 if one or kinds[0].what == "number" else np.int64
     said = rows[:, 0] if one else np.arange(len(rows))
     found = to("LabelEncoder", x, keys_tensor=np.array([key for key, _ in present], _dtype(kinds[0])),
@@ -59,6 +63,11 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
         return found
     place = found if dtype == np.int64 else to.cast(found, np.int64)
     return to("Gather", to.constant(rows), to("Reshape", place, to.constant([-1], np.int64)), axis=0)
+
+
+def words(settings: Settings) -> Iterable[str]:
+    """What it looks texts up in."""
+    return (*_keys(settings), MISSING)
 
 
 def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:

@@ -4,7 +4,8 @@ texts or float64. What is no category is 0 everywhere. A missing number is equal
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,16 +39,24 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     repeated = np.repeat(np.arange(given.width), [len(one) for one in categories])
     number, own = inputs[0], [np.asarray(one) for one in categories]
     if given.what == "text":                # numbers are compared faster than texts
-        number, own = numbered(to, inputs[0], given, categories, np.float64)
+        number, own, _ = numbered(to, inputs[0], given, categories)
     if given.width > 1 and given.what == "text":        # whole numbers: a product moves many faster than a Gather
-        number = to("MatMul", number, to.constant(np.eye(given.width)[:, repeated]))
+        number, chosen = to.source(number, repeated.tolist())
+        width = to.wide.get(number, given.width)
+        number = to("MatMul", to.cast(number, np.float64), to.constant(np.eye(width)[:, list(chosen)]))
+        own = [places.astype(np.float64) for places in own]
     elif given.width > 1:
-        number = to("Gather", number, to.constant(repeated, np.int64), axis=1)
+        number = to.columns(number, repeated.tolist())
     every = np.concatenate(own)
     found = to("Equal", number, to.constant(every[None]))
     if given.what == "number" and np.isnan(every).any():
         found = to("Or", found, to("And", to("IsNaN", number), to.constant(np.isnan(every)[None])))
     return to.cast(found, np.float64)
+
+
+def words(settings: Settings) -> Iterable[str]:
+    """What it looks texts up in."""
+    return chain(*settings["categories"])
 
 
 def jumps(settings: Settings, width: int) -> Mapping[int, Sequence[float]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from shall.graph.kinds import Array, Fault, Kind
 from shall.graph.node import Settings
 
@@ -31,4 +29,4 @@ def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[
     columns = settings["columns"]
     if tuple(columns) == tuple(range(kinds[0].width)):
         return inputs[0]
-    return to("Gather", inputs[0], to.constant(columns, np.int64), axis=1)
+    return to.columns(inputs[0], columns)

@@ -29,4 +29,4 @@ def run(values: tuple[Array, ...], settings: Settings) -> Array:
 
 def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[Kind, ...]) -> str:
     """A Concat."""
-    return inputs[0] if len(inputs) == 1 else to("Concat", *inputs, axis=1)
+    return inputs[0] if len(inputs) == 1 else to.beside(inputs, all(one.width == 1 for one in kinds))

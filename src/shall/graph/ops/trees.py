@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from shall.graph import forest, forest_onnx
+from shall.graph import forest, forest_layout, forest_onnx
 from shall.graph.kinds import Array, Fault, Kind, wanted
 from shall.graph.node import Settings
 
@@ -51,8 +51,15 @@ def run(values: tuple[Array, ...], settings: Settings) -> Array:
 def emit(to: Emitter, inputs: tuple[str, ...], settings: Settings, kinds: tuple[Kind, ...]) -> str:
     """A TreeEnsemble."""
     grown = forest.of(settings)
-    sums = forest_onnx.ensemble(to, emit_read(to, inputs[0], settings), grown)
+    laid, sides = forest_layout.laid_out(grown, kinds[0].width)
+    if not {"missing", "zero", "whole"} & settings.keys():      # copies of doubles serve other trees, too
+        x = emit_read(to, forest_layout.emit_sides(to, inputs[0], sides, np.float64), settings)
+    else:
+        x = forest_layout.emit_sides(to, emit_read(to, inputs[0], settings), sides, grown.dtype)
+    sums = forest_onnx.ensemble(to, x, laid)
     sums = to.cast(sums, np.float64) if grown.precision == "single" else sums
+    if np.isfinite(grown.value).all():
+        to.certain.add(sums)
     return to("Div", sums, to.constant(float(settings["divisor"]))) if "divisor" in settings else sums
 
 

@@ -5,7 +5,8 @@ of rows that are labelled so, and the label is likelier wrong than hard by the n
 `label suspicious` is 1. Where classes overlap everywhere, hard rows are suspicious too: look at some of them.
 `over sex` tells whether one group is labelled worse.
 When not available: fewer than 100 labels, one class, a class of fewer than 10 rows, a target of numbers, no feature.
-How to mend: have suspicious rows labelled again; `build` can leave them out, where the file asks for it.
+How to mend: have suspicious rows labelled again, `shall suspects` lists them; `build` can leave them out, where the
+file asks for it.
 
 Example:
     >>> from shall.testing import cells

@@ -172,8 +172,10 @@ def _kept(forest: Forest, left: Array, right: Array) -> Forest:
         return np.array([places[int(one)] for one in given], dtype=np.int32)
 
     rest = {name: getattr(forest, name)[splits] for name in ("feature", "threshold", "missing_left")}
+    often = forest.often_left[splits] if len(forest.often_left) else forest.often_left
     member, set_of, category = _sets(forest, forest.member[splits])
     return replace(forest, **rest, left=moved(left[splits]), right=moved(right[splits]), roots=moved(forest.roots),
+                   often_left=often,
                    member=member, set_of=set_of, category=category, value=forest.value[leaves],
                    target=forest.target[leaves] if len(forest.target) else forest.target)
 

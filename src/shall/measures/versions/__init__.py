@@ -1,0 +1,1 @@
+"""What did another version of the model do better?"""

@@ -1,0 +1,71 @@
+"""The audit of all intersections on a command line."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+from examples.fetch import fetch
+
+SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
+FILE = """\
+shall = 1
+[subject]
+name = "jobs"
+target = "employed"
+positive = "1"
+[data]
+log = "{log}"
+[columns]
+decision = "prediction"
+[groups]
+sex = "sex"
+race = "race"
+age = {{ column = "AGEP", cut = [25, 45] }}
+[requirements]
+missed = "false_negative_rate <= 10%"
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "shall.toml"
+    path.write_text(FILE.format(log=fetch("employment") / "2015.parquet"))
+    return path
+
+
+def test_what_is_printed_and_written(shall, file, tmp_path):
+    reports = [tmp_path / f"audit.{suffix}" for suffix in ("svg", "html", "json", "txt")]
+    ran = shall("intersections", str(file), "--measure", "missed", "--at-least", "100",
+                *(part for path in reports for part in ("-o", str(path))))
+    assert ran.code == 0 and "sex by race by age" in ran.out and "sex = women, race = asian, age = below 25" in ran.out
+    picture = ElementTree.parse(reports[0]).getroot()
+    dots = [one for one in picture.iter("{http://www.w3.org/2000/svg}circle")]
+    found = json.loads(reports[2].read_text())
+    judged = [cell for one in found["groupings"] for cell in one["groups"] if cell["found"] != "set aside"]
+    assert len(dots) == len(judged) > 30
+    assert "<script" not in reports[1].read_text() and "women" in reports[1].read_text()
+    assert reports[3].read_text().splitlines()[-1] == ran.out.splitlines()[-1] or "set aside" in reports[3].read_text()
+
+
+def test_as_json_with_some_groups(shall, file):
+    ran = shall("intersections", str(file), "--over", "sex, age", "--order", "1", "--json")
+    found = json.loads(ran.out)
+    jsonschema.validate(found, SCHEMA)
+    assert found["verb"] == "intersections" and [one["over"] for one in found["groupings"]] == [["sex"], ["age"]]
+    assert found["measure"] == "accuracy" and found["whole"]["n"] == found["rows"] == 43348
+
+
+def test_every_group_where_it_is_asked_for(shall, file):
+    short, whole = shall("intersections", str(file)), shall("intersections", str(file), "--groups")
+    assert "groups that are better off" in short.out and "better off" not in whole.out.split("surely")[0]
+
+
+def test_what_is_asked_wrongly(shall, file, tmp_path):
+    ran = shall("intersections", str(file), "--over", "sex,creed")
+    assert ran.code == 2 and "there is no group creed; the file declares sex, race, age" in ran.err
+    assert shall("intersections", str(file), "-o", str(tmp_path / "audit.docx")).code == 2

@@ -1,0 +1,87 @@
+"""`shall slices`: arguments to the library, a report, a requirement in the file."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from xml.etree import ElementTree
+
+import jsonschema
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import shall as library
+
+SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
+SPEC = """# Who is asked back?
+shall = 1
+[subject]
+name = "visits"
+target = "label"
+positive = "1"
+[data]
+log = "log.parquet"
+[columns]
+decision = "decision"
+[requirements]
+right = "accuracy >= 0.8"      # since 2024
+sure  = "roc_auc >= 0.7"
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(1)
+    age, sex = random.integers(18, 80, 3_000), random.choice(["F", "M|<b>"], 3_000)
+    label = random.random(3_000) < 0.5
+    wrong = random.random(3_000) < np.where((age >= 60) & (sex == "F"), 0.6, 0.1)
+    pq.write_table(pa.table({"age": age, "sex": sex, "other": random.normal(size=3_000), "label": label.astype(int),
+                             "decision": (label ^ wrong).astype(int), "score": random.random(3_000)}), "log.parquet")
+    (tmp_path / "shall.toml").write_text(SPEC)
+    return tmp_path
+
+
+def test_slices_are_told(shall, home):
+    found = shall("slices", "--top", "3", "--tree")
+    assert found.code == 0, found.err
+    assert "Where accuracy is lower" in found.out and "sex = 'F'" in found.out and "├ " in found.out
+
+
+def test_json_keeps_its_schema(shall, home):
+    found = shall("slices", "--json", "--over", "age, sex")
+    told = json.loads(found.out)
+    jsonschema.validate(told, SCHEMA)
+    assert told["over"] == ["age", "sex"] and told["slices"][0]["evident"]
+    assert told["slices"][0]["requirement"].startswith("accuracy >= 0.8 where age >= ")
+
+
+def test_reports_are_written(shall, home):
+    names = ["it.html", "it.svg", "it.md", "it.json", "it.txt"]
+    found = shall("slices", *(part for name in names for part in ("-o", name)))
+    assert found.code == 0, found.err
+    drawn = ElementTree.parse(home / "it.svg").getroot()
+    assert len(drawn.findall(".//{*}circle")) >= 1 and "Where accuracy is lower" in (home / "it.svg").read_text()
+    page = (home / "it.html").read_text()
+    assert "<script" not in page and "sex = 'F'" in page and "<b>" not in page
+    assert "| worse |" in (home / "it.md").read_text()
+    jsonschema.validate(json.loads((home / "it.json").read_text()), SCHEMA)
+
+
+def test_a_slice_is_written_into_the_file(shall, home):
+    found = shall("slices", "--write", "1", "--bound", ">= 0.70", "--over", "age,sex")
+    assert found.code == 0, found.err
+    text = (home / "shall.toml").read_text()
+    assert "right = \"accuracy >= 0.8\"      # since 2024\n" in text and text.startswith("# Who is asked back?")
+    line = next(line for line in library.load("shall.toml").requirements if line.name == "accuracy_where_age_sex")
+    assert str(line).startswith("accuracy >= 0.70 where age >= ") and shall("check").code == 1
+
+
+def test_what_cannot_be_is_refused(shall, home):
+    assert "not a mean over rows" in shall("slices", "--measure", "sure").err
+    assert shall("slices", "--bound", ">= 1").code == 2
+    assert "there is no slice 999" in shall("slices", "--write", "1000").err
+    assert "a requirement right already" in shall("slices", "--write", "1", "--name", "right").err
+    assert shall("slices", "-o", "it.xml").code == 2

@@ -39,7 +39,8 @@ def listed(entries: Sequence[Entry], look: Look) -> Iterator[str]:
             first, *later = paragraph(safe(entry.line), look.width - room, 0, plain)
             yield "  " + look.paint(entry.id, "name") + " " * (room - 2 - width_of(entry.id)) + first
             yield from (" " * (room - 2) + line for line in later)
-            yield " " * room + look.paint(_at_a_glance(entry.card), "line")
+            yield from (" " * room + look.paint(line, "line")
+                        for line in paragraph(_at_a_glance(entry.card), look.width - room, 0, plain))
         yield ""
 
 

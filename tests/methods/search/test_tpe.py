@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +154,21 @@ def test_a_database_that_goes_away_is_told(tmp_path: Path) -> None:
     (tmp_path / "search.db").write_bytes(b"spoilt " * 4096)
     with pytest.raises(StoreError, match=r"cannot be kept at sqlite:.*search\.db: .*Mend \[build\] study"):
         go_on(search, 3)
+
+
+def test_an_interrupt_waits_until_the_database_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = study("a", BRANCHES, storage=f"sqlite:///{tmp_path / 'search.db'}")
+    [(number, config)] = search.ask(1)
+    tell, told = search.study.tell, list[str]()
+
+    def interrupted(*what: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        tell(*what)
+        told.append("to the end")
+
+    monkeypatch.setattr(search.study, "tell", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        search.tell(number, *worth(config), json.dumps(config))
+    search.forget()
+    assert told == ["to the end"]
+    assert [place for place, *_ in search.past()] == [number]

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import socket
+import threading
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -214,10 +216,27 @@ def _shown(storage: str) -> str:
 
 
 @contextmanager
-def _kept(place: str) -> Iterator[None]:
-    """Whatever goes wrong with a database is told as one error."""
+def _uninterrupted() -> Iterator[None]:
+    """An interrupt waits for the end: in the middle of a transaction it would leave a lock on the file."""
+    usual, came = signal.getsignal(signal.SIGINT), list[Any]()
+    if not callable(usual) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *what: came.append(what))
     try:
         yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if came:
+            usual(*came[0])
+
+
+@contextmanager
+def _kept(place: str) -> Iterator[None]:
+    """Whatever goes wrong with a database is told as one error, and nothing interrupts what is written to it."""
+    try:
+        with _uninterrupted():
+            yield
     except ImportError as error:
         if DRIVER in str(error):
             raise MissingExtra(DRIVER, "postgresql", "a study that is kept in PostgreSQL") from error

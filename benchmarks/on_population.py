@@ -40,18 +40,18 @@ GIVEN: Final = ("label", "score", "decision")
 SIZES: Final = (9_000, 21_000)              # rows of the population that are kept to learn from, and for the place
 
 
-def worlds(seed: int) -> tuple[pa.Table, pa.Table]:
+def worlds(seed: int, sizes: tuple[int, int] = SIZES) -> tuple[pa.Table, pa.Table]:
     """The log of a biased place, and the population; both with score and decision of a model, and the label."""
     parts = [pq.read_table(fetch("adult") / f"{name}.parquet") for name in ("train", "test")]
     random = np.random.default_rng(seed)
     table = pa.concat_tables(parts).combine_chunks()
     table = table.take(random.permutation(len(table)))
-    learn, place = biased(table.slice(0, SIZES[0]), random), biased(table.slice(*SIZES), random)
+    learn, place = biased(table.slice(0, sizes[0]), random), biased(table.slice(*sizes), random)
     names = [name for name in table.column_names if name not in (LABEL, "fnlwgt")]
     encoding = encode.fit(learn, names)
     learned = lightgbm.fit(encoding(learn), positive(learn).astype(np.int64), encoding.sizes, classes=2, seed=seed)
     return tuple(decided(rows.select([*names, LABEL]), learned.probabilities(encoding(rows))[:, 1])   # type: ignore[return-value]
-                 for rows in (place, table.slice(sum(SIZES))))
+                 for rows in (place, table.slice(sum(sizes))))
 
 
 def biased(rows: pa.Table, random: np.random.Generator) -> pa.Table:

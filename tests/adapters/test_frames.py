@@ -102,3 +102,9 @@ def test_a_log_is_a_log_and_other_things_are_none() -> None:
         TableLog(pa.table([[1], [2]], names=["a", "a"]))
     with pytest.raises(DataError, match="has no column b; it has unit"):
         list(log.batches(["b"]))
+
+
+def test_a_log_is_shown_in_a_line():
+    table = pa.table({f"c{place}": [0, 1] for place in range(10)})
+    assert repr(TableLog(table, "digits")) == (
+        "TableLog('digits': 2 rows; c0, c1, c2, c3, c4, c5, c6, c7, … 2 more)")

@@ -102,3 +102,8 @@ def test_what_cannot_be_made_is_refused() -> None:
         made(columns=["nowhere"])
     with pytest.raises(DataError, match="labels of them"):
         made(rows=census()[1].slice(0, 10))
+
+
+def test_rows_to_calibrate_on_are_needed() -> None:
+    with pytest.raises(DataError, match="two at least: `said` and `label` have 0"):
+        shall.guard(np.zeros((0, 2)), [], classes=CLASSES, coverage=0.9)

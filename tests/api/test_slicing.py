@@ -104,6 +104,39 @@ def test_a_requirement_of_groups_is_taken_apart_and_its_filter_kept():
     assert all(" where age < 60 and " in one.line for one in found.slices)
 
 
+def test_only_slices_that_are_worse_than_the_rest_are_told():
+    found = shall.slices(file(), log(), over=["age"], top=10)
+    assert found.slices and all(one.value < one.rest for one in found.slices)
+    found = shall.slices(file(), log(), measure="mean(cost)", worst="high", over=["age", "sex"], top=10)
+    assert all(one.value > one.rest for one in found.slices)
+
+
+def test_a_perfect_model_has_none():
+    table = log()
+    found = shall.slices(file(), table.set_column(5, "decision", table["label"]))
+    assert found.slices == () and "no slice of 50 rows or more is worse than the rest" in str(found)
+
+
+@pytest.mark.parametrize("left_out, looked", [
+    ("label", r"no label column \(looked for: label\); its columns are: age, sex"),
+    ("decision", r"no decision column \(looked for: decision, prediction, .*\); its columns are: age, sex"),
+])
+def test_a_column_that_is_missing_is_named(left_out, looked):
+    with pytest.raises(InputError, match=looked):
+        shall.slices(file(), log().drop_columns([left_out, "score"]))
+
+
+def test_rows_that_cannot_be_searched():
+    with pytest.raises(InputError, match="the log is empty"):
+        shall.slices(file(), log().slice(0, 0))
+    table = log()
+    unlabelled = table.set_column(4, "label", pa.nulls(ROWS, pa.int64()))
+    with pytest.raises(InputError, match="every label is missing: the column label has no value in 6,000 rows"):
+        shall.slices(file(), unlabelled)
+    with pytest.raises(InputError, match=r"1 row and 0 columns .* say --at-least"):
+        shall.slices(file(), table.slice(0, 1))
+
+
 def test_halves_judge_on_rows_that_were_not_searched():
     found = shall.slices(file(), log(), halves=True)
     assert found.rows + found.judged == ROWS and found.compared == 10 and found.slices[0].evident

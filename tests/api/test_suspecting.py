@@ -14,6 +14,7 @@ from sklearn.metrics import average_precision_score
 
 import shall
 from benchmarks import planted
+from examples.fetch import fetch
 from shall.core.errors import DataError, InputError
 
 
@@ -84,10 +85,15 @@ def test_digits_with_a_twentieth_of_wrong_labels():
     assert hits[place] / (place + 1) >= 0.75
 
 
-def test_overlap_is_told():
+def overlapping() -> pa.Table:
+    """Classes that overlap everywhere: a label of 1 has a chance of 0.3 to 0.7."""
     chance = np.random.default_rng(0)
-    rows = pa.table({"x": chance.random(2000), "label": chance.integers(0, 2, 2000)})
-    found = shall.suspects(data=rows, target="label", most=10)
+    x = chance.random(2000)
+    return pa.table({"x": x, "label": (chance.random(2000) < 0.3 + 0.4 * x).astype(int)})
+
+
+def test_overlap_is_told():
+    found = shall.suspects(data=overlapping(), target="label", most=10)
     assert found.suspicious > 200 and "hard rows are among them" in found.notes[0] and len(found.table) == 10
 
 
@@ -110,7 +116,7 @@ def test_what_cannot_be_asked(tumours):
                        target="label", keep=["given"])
     with pytest.raises(InputError, match="names no rows"):
         shall.suspects({"requirements": {"a": "accuracy >= 0.5"}})
-    with pytest.raises(InputError, match="has no label column"):
+    with pytest.raises(InputError, match="has no column label, which is to be the label; there are id"):
         shall.suspects(data=table.drop_columns(["label"]), target="label")
 
 
@@ -119,3 +125,53 @@ def test_dates_become_text_in_plain_data(tumours):
     table = table.append_column("day", pa.array([datetime.date(2026, 1, 1)] * 569))
     found = shall.suspects(data=table, target="label", most=1, keep=["day"]).described()
     assert found["labels"][0]["day"] == "2026-01-01"
+
+
+@pytest.mark.parametrize("rows", [overlapping, None])
+def test_so_many_are_the_first_of_the_same_ranking(tumours, rows):
+    table = rows() if rows else tumours[0]
+    usual = shall.suspects(data=table, target="label").table
+    short, whole = (shall.suspects(data=table, target="label", most=most).table for most in (3, len(table)))
+    assert short.to_pylist() == usual.to_pylist()[:3] and whole.to_pylist()[:len(usual)] == usual.to_pylist()
+    flags, wrong = whole["suspicious"].to_numpy(), whole["wrong"].to_numpy()
+    assert flags[:len(usual)].all() and not flags[len(usual):].any()
+    assert (np.diff(wrong[:len(usual)]) <= 0).all() and (np.diff(wrong[len(usual):]) <= 0).all()
+
+
+def test_of_labels_that_were_tossed_nothing_is_said():
+    chance = np.random.default_rng(0)
+    rows = pa.table({**{f"x{place}": chance.normal(size=2000) for place in range(4)},
+                     "label": chance.integers(0, 2, 2000)})
+    with pytest.raises(DataError, match="do not tell the classes apart, so nothing can be said of single labels"):
+        shall.suspects(data=rows, target="label")
+    found = shall.check({"subject": {"kind": "dataset", "target": "label"},
+                         "requirements": {"labels": "label_noise <= 5%"}}, rows, record=False)
+    assert found.verdicts[0].verdict.value == "undecided"
+    assert any("do not tell the classes apart" in note for note in found.notes)
+
+
+def test_weak_columns_still_tell():
+    """Whether someone is arrested again is hard to tell, and can be told."""
+    found = shall.suspects(data=fetch("compas") / "compas.parquet", target="two_year_recid")
+    assert found.rows == 7214 and found.suspicious > 100
+
+
+def test_an_empty_log_and_a_target_that_is_not_there(tumours, tmp_path):
+    table, _, _ = tumours
+    with pytest.raises(DataError, match="the log is empty"):
+        shall.suspects(data=table.slice(0, 0), target="label")
+    (tmp_path / "rows.csv").write_text("x,label\n")
+    with pytest.raises(DataError, match="the log is empty"):
+        shall.suspects(data=tmp_path / "rows.csv", target="label")
+    with pytest.raises(InputError, match=r"no column nope, .* there are id, f0, f1"):
+        shall.suspects(data=table, target="nope")
+    with pytest.raises(InputError, match="no column nope") as error:
+        shall.suspects({"subject": {"kind": "dataset", "target": "nope"},
+                        "requirements": {"a": "label_noise <= 5%"}}, table)
+    assert "[subject] target = \"…\"" not in str(error.value)
+
+
+def test_what_is_being_done_is_told(tumours):
+    told = []
+    shall.suspects(data=tumours[0], target="label", progress=lambda what, done: told.append((what, done)))
+    assert sum(done for _, done in told) == 5 and "learning" in told[0][0]

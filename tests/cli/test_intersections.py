@@ -7,6 +7,8 @@ from importlib.resources import files
 from xml.etree import ElementTree
 
 import jsonschema
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from examples.fetch import fetch
@@ -62,7 +64,31 @@ def test_as_json_with_some_groups(shall, file):
 
 def test_every_group_where_it_is_asked_for(shall, file):
     short, whole = shall("intersections", str(file)), shall("intersections", str(file), "--groups")
-    assert "groups that are better off" in short.out and "better off" not in whole.out.split("surely")[0]
+    assert "more groups; --groups shows all" in short.out and "--groups" not in whole.out
+    assert "ROWS" in short.out and "✗: surely worse" in short.out and "N is how many rows of a group" in short.out
+
+
+def test_a_page_has_every_group_and_says_what_marks_mean(shall, file, tmp_path):
+    page = tmp_path / "audit.html"
+    ran = shall("intersections", str(file), "-o", str(page), "-o", str(tmp_path / "audit.json"))
+    found = json.loads((tmp_path / "audit.json").read_text())
+    judged = [cell for one in found["groupings"] for cell in one["groups"] if cell["found"] != "set aside"]
+    text = page.read_text(encoding="utf-8")
+    assert ran.code == 0 and len(judged) > 48 and f"<summary>{len(judged) - 48} more groups</summary>" in text
+    assert text.count('<th scope="row">') >= len(judged) and "✓: surely better; ·: perhaps by chance" in text
+
+
+def test_a_log_without_labels_is_an_error(shall, tmp_path):
+    table = pq.read_table(fetch("employment") / "2015.parquet").slice(0, 500)
+    place = table.schema.get_field_index("employed")
+    pq.write_table(table.set_column(place, "employed", pa.nulls(500, table.schema.field(place).type)),
+                   tmp_path / "rows.parquet")
+    (tmp_path / "shall.toml").write_text(FILE.format(log=tmp_path / "rows.parquet"))
+    ran = shall("intersections", str(tmp_path / "shall.toml"))
+    assert ran.code == 2 and "cannot be measured" in ran.err and not ran.out
+    (tmp_path / "shall.toml").write_text(FILE.format(log=fetch("employment") / "2015.parquet"))
+    ran = shall("intersections", str(tmp_path / "shall.toml"), "--at-least", "1000000")
+    assert ran.code == 2 and "no group can be judged" in ran.err
 
 
 def test_what_is_asked_wrongly(shall, file, tmp_path):

@@ -82,6 +82,32 @@ def test_a_slice_is_written_into_the_file(shall, home):
 def test_what_cannot_be_is_refused(shall, home):
     assert "not a mean over rows" in shall("slices", "--measure", "sure").err
     assert shall("slices", "--bound", ">= 1").code == 2
-    assert "there is no slice 999" in shall("slices", "--write", "1000").err
+    assert "there is no such slice, counted from 1" in shall("slices", "--write", "900", "--top", "1000").err
     assert "a requirement right already" in shall("slices", "--write", "1", "--name", "right").err
     assert shall("slices", "-o", "it.xml").code == 2
+
+
+def test_what_is_asked_of_write_is_looked_at_before_the_search(shall, home):
+    (home / "log.parquet").unlink()         # a search would say so
+    told = shall("slices", "--write", "99")
+    assert told.code == 2 and "--write 99" in told.err and "counted from 1" in told.err
+    told = shall("slices", "--write", "1", "--bound", "foo")
+    assert told.code == 2 and "--bound" in told.err and "'foo' is no bound" in told.err
+
+
+def test_a_line_that_is_there_is_not_written_again(shall, home):
+    assert shall("slices", "--write", "1", "--over", "age,sex").code == 0
+    text = (home / "shall.toml").read_text()
+    told = shall("slices", "--write", "1", "--over", "age,sex")
+    assert "has that very line already, accuracy_where_age_sex: nothing was written" in told.err
+    assert (home / "shall.toml").read_text() == text
+
+
+def test_a_perfect_model_has_no_slice_that_is_worse(shall, home):
+    rows = pq.read_table("log.parquet")
+    pq.write_table(rows.drop_columns("decision").append_column("decision", rows["label"]), "log.parquet")
+    found = shall("slices", "-o", "it.html", "-o", "it.md", "-o", "it.svg")
+    said = "no slice of 50 rows or more is worse than the rest"
+    assert found.code == 0 and said in found.out
+    assert said in (home / "it.html").read_text() and said in (home / "it.md").read_text()
+    assert "nothing was written" in shall("slices", "--write", "1").err

@@ -118,6 +118,10 @@ def test_what_cannot_be_audited_says_why() -> None:
         shall.intersections({"requirements": {"a": "accuracy >= 0"}, "groups": {"d": "d"}}, many, over=["e"])
     with pytest.raises(InputError, match="neither a requirement nor a measure acuracy"):
         shall.intersections({"requirements": {"a": "accuracy >= 0"}, "groups": {"d": "d"}}, many, measure="acuracy")
+    for measure, said in (("p95", "`p95` takes a column; write: p95"), ("psi", "`psi` compares with other data"),
+                          ("leakage", "`leakage` takes a column"), ("accuracy(d)", "`accuracy` takes no column")):
+        with pytest.raises(InputError, match=said):
+            shall.intersections({"requirements": {"a": "accuracy >= 0"}, "groups": {"d": "d"}}, many, measure=measure)
 
 
 def test_employment_of_women_and_men() -> None:
@@ -131,3 +135,14 @@ def test_employment_of_women_and_men() -> None:
     assert by_sex.gap < 0.005 and by_sex.gap_high < 0.01
     assert found.widest(3).gap_low > 0.25
     assert dict(found.cells[0].group) == {"sex": "women", "race": "asian", "age": "below 25"}
+
+
+def test_a_log_that_says_nothing_is_refused() -> None:
+    table = rows(np.random.default_rng(7), lambda a, b, c: 0.8, 300)
+    unlabelled = table.set_column(0, "label", pa.nulls(300, pa.int64()))
+    with pytest.raises(InputError, match="accuracy cannot be measured: of 300 rows it counts 0"):
+        audit(unlabelled)
+    with pytest.raises(InputError, match="none that accuracy can be measured of has 30 rows, the largest group has 1"):
+        audit(table.slice(0, 1))
+    with pytest.raises(InputError, match=r"has 5,000 rows, the largest group has 1[0-9][0-9]; ask for fewer"):
+        audit(table, at_least=5000)

@@ -20,6 +20,7 @@ from shall.core.verdict import Finding
 from shall.phases import populations
 from shall.phases.asking import LEARNER
 from shall.phases.populations import shared
+from shall.tally import Cells
 
 TODAY = datetime.date(2026, 11, 21)
 ROWS = 4_000
@@ -167,9 +168,9 @@ def test_adult_from_a_place_where_few_are_old_learned_and_at_work_for_long(monke
                                                                            tmp_path: Path) -> None:
     """The place has a model and labels; of the whole population there are features. Its hidden labels say the truth."""
     monkeypatch.setattr(populations, "LEARNER", LEARNER)
-    log, population = worlds(0)
+    log, population = worlds(0, (6_000, 5_000))
     names = [name for name in population.column_names if name not in ("label", "score", "decision")]
-    pq.write_table(population.select(names), tmp_path / "b.parquet")
+    pq.write_table(population.select(names).slice(0, 4_000), tmp_path / "b.parquet")
     plain, there = (one.deciding for one in shall.check(
         file(tmp_path / "b.parquet", "accuracy >= 0.5", "accuracy on b >= 0.5"), log, on=TODAY).verdicts)
     label, decision = (population.column(name).to_numpy() for name in ("label", "decision"))
@@ -193,3 +194,20 @@ def test_rows_are_planned_for_a_population_before_there_is_a_model(other: Path, 
 def test_a_file_of_which_nothing_is_watched(other: Path) -> None:
     report = shall.watch(file(other, "accuracy on b >= 0.5"), world(1), on=TODAY)
     assert [window.verdicts for window in report.windows] == [()]
+
+
+def test_bounds_know_that_the_weights_were_learned(other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same value, and wider bounds than those of known weights; units of many rows are drawn together."""
+    table = world(1).append_column("house", pa.array(np.arange(ROWS) // 4))
+    width = {}
+    for name, columns, known in (("learned", {}, False), ("known", {}, True), ("units", {"unit": "house"}, False)):
+        with monkeypatch.context() as patch:
+            if known:
+                patch.setattr(Cells, "relearned", lambda _: ())
+            lines = ("accuracy on b >= 0.5", "ratio of accuracy over sex on b >= 0.5")
+            report = shall.check(file(other, *lines, columns=columns), table, on=TODAY)
+        width[name] = [(one.deciding.value, one.deciding.high - one.deciding.low)      # type: ignore[operator]
+                       for one in report.verdicts]
+    for known_, learned in zip(width["known"], width["learned"], strict=True):
+        assert known_[0] == learned[0] and known_[1] < learned[1]
+    assert width["units"][0][1] > width["known"][0][1]

@@ -136,3 +136,20 @@ def test_noise_by_theory():
 def test_what_has_no_answer(label):
     with pytest.raises(DataError, match="suspicious labels need 100 rows"):
         label_noise.answers(np.zeros((len(label), 1)), label, learn)
+
+
+def test_chances_that_are_too_sure_of_themselves_may_still_tell():
+    chance = np.random.default_rng(0)
+    label = chance.integers(0, 2, 1000)
+    right = chance.random(1000) < 0.7
+    said = np.eye(2)[np.where(right, label, 1 - label)] * 0.998 + 0.001
+    assert -np.log(said[np.arange(1000), label]).mean() > np.log(2)      # worse than the shares, as it is
+    assert label_noise.telling(said, label)
+    assert not label_noise.telling(said, chance.permutation(label))
+    assert not label_noise.telling(np.full((1000, 2), 0.5), label)
+
+
+def test_features_that_do_not_tell_the_classes_apart_have_no_answer():
+    chance = np.random.default_rng(1)
+    with pytest.raises(DataError, match="do not tell the classes apart"):
+        label_noise.answers(chance.normal(size=(1000, 3)), chance.integers(0, 3, 1000), learn)

@@ -54,6 +54,26 @@ def test_no_drift_is_not_refused():
         assert not found.refused and found.effective > 250
 
 
+@pytest.mark.parametrize("kinds", [0, 4])
+def test_rows_on_themselves_weigh_one(kinds):
+    """Equal rows are in one fold: else each was learned as the opposite of what it was asked as."""
+    chance = np.random.default_rng(0)
+    X = chance.integers(0, kinds, (2000, 4)).astype(float) if kinds else chance.normal(size=(2000, 4))
+    found = shift.weights(X, chance.permutation(X), learn)
+    assert not found.refused and found.effective > 1950
+    assert np.abs(found.weight - 1).max() < 0.2
+
+
+def test_rows_within_a_larger_log_that_has_drifted():
+    """Production holds the rows of the log and as many others, that lie higher: the weights say so."""
+    chance = np.random.default_rng(0)
+    X = chance.normal(size=(2000, 3))
+    other = np.concatenate([X, chance.normal(size=(2000, 3)) + np.array([0.8, 0, 0])])
+    found = shift.weights(X, other, learn)
+    assert not found.refused
+    assert np.average(X[:, 0], weights=found.weight) == pytest.approx(other[:, 0].mean(), abs=0.05)
+
+
 @pytest.mark.parametrize("far", [4.0, 8.0])
 def test_no_overlap_is_refused(far):
     chance = np.random.default_rng(0)
@@ -103,3 +123,18 @@ def test_men_of_adult_like_its_women_but_for_what_only_one_has():
     after = np.average(rich[here], weights=found.weight) - rich[~here].mean()
     assert not found.refused and found.different < DIFFERENT
     assert before < -0.08 and abs(after) < 0.03
+
+
+def test_weights_are_learned_again_from_rows_that_are_drawn_anew():
+    """Rows of one unit come and go together; what a row weighs moves with its copies, and about its first weight."""
+    chance = np.random.default_rng(0)
+    X, other = chance.normal(size=(900, 3)), chance.normal(size=(700, 3))
+    other[:, 0] += 0.7
+    units = np.repeat(np.arange(300), 3)
+    found = shift.relearned(X, other, learn, units, 4)
+    assert found.shape == (900, 4) and found.min() == 0
+    here = (found > 0).reshape(300, 3, 4)
+    assert np.array_equal(here.all(axis=1), here.any(axis=1))           # all rows of a unit, or none
+    assert 0.5 < here.mean() < 0.75                                     # 1 - 1 / e
+    assert np.corrcoef(found.mean(axis=1), np.exp(0.7 * X[:, 0]))[0, 1] > 0.6
+    assert np.array_equal(found, shift.relearned(X, other, learn, units, 4))

@@ -26,7 +26,7 @@ def test_each_direction_is_a_panel():
     assert [len(parts(tag, text)) for tag in ("g", "circle", "image")] == [2, 3, 0]
     said = [one.text for one in parts("text", text)]
     assert "blur: met up to 1, broken from 2" in said and "yaw: met nowhere that was shown" in said
-    assert "accuracy >= 0.8 <&>" in said[0]
+    assert "accuracy >= 0.8 <&>" in said[0] and "pixels" in said and "degrees" in said
     assert [float(one.get("cx")) for one in parts("circle", text)] == [70, 140, 280]
     assert all(float(one.get("width")) >= 0 for one in parts("rect", text))
 

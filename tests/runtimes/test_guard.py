@@ -115,3 +115,17 @@ def test_it_needs_numpy_and_msgspec_alone() -> None:
     """
     ran = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["b", "set()"]
+
+
+def test_a_column_that_no_row_has_is_named_and_one_row_may_lack_a_value() -> None:
+    guard, rows = Guard(plain()), pa.table({"job": ["nurse", "driver"]})
+    for some in (rows, rows.to_pylist(), rows.slice(0, 1)):
+        with pytest.raises(DataError, match="these rows have no column age, which training had; there are: job"):
+            guard(some, {"score": np.full(len(some), 0.9)})
+    assert guard({"job": "nurse"}, {"score": [0.9]})[0].code == "unseen"
+    assert [one.code for one in guard([ROW, {"job": "nurse"}], {"score": [0.9, 0.9]})] == ["answered", "unseen"]
+
+
+def test_a_guard_says_in_a_line_what_it_asks() -> None:
+    assert repr(Guard(plain())) == "Guard(classes=['no', 'yes'], training (alpha=0.05), coverage=0.9, risk=0.05)"
+    assert repr(Guard({"classes": ["no", "yes"], "threshold": 0.3})) == "Guard(classes=['no', 'yes'], threshold=0.3)"

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 from scipy import stats as reference
+from scipy.special import betaincinv
 
 from shall.stats import special
 
@@ -78,3 +79,27 @@ def test_binomial_tail():
 @pytest.mark.parametrize("df", [1.0, 2.0, 9.0, 199.0, 1e6, math.inf])
 def test_student(alpha, df):
     assert special.student_quantile(alpha, df) == pytest.approx(reference.t.isf(alpha, df), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_bounds_of_nearly_none_and_nearly_all():
+    """A count that is not whole may be as close to 0 or to all as may be: no warning, and bounds between its ends."""
+    n = np.array([1.0, 30.0, 1000.0, 1e8])
+    for alpha in (0.4, 0.05, 1e-4, 1e-12):
+        for gone in (1e-9, 1e-6, 1e-3, 0.01):
+            low, high = special.clopper_pearson(gone * np.ones(4), n, alpha)
+            far, near = special.clopper_pearson(np.zeros(4), n, alpha)
+            assert (low >= 0).all() and (low <= gone / n).all()
+            assert (high >= near * (1 - 1e-12)).all() and (far == 0).all()
+            low, high = special.clopper_pearson(n - gone * n / 1e4, n, alpha)
+            assert (low <= 1 - gone / 1e4).all() and (high >= 1 - gone / 1e4).all() and (high <= 1).all()
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("a", [0.02, 0.05, 0.3])
+def test_quantiles_of_shapes_near_none(a):
+    for b in (1.0, 30.0, 1e8):
+        for q in (0.4, 0.01, 1e-5):
+            true = betaincinv(a, b, q)
+            found = special.beta_logit_quantile(q, np.array([a]), np.array([b]))[0]
+            assert found == pytest.approx(np.log(true / (1 - true)) if true > 1e-300 else -700, rel=1e-8)

@@ -9,7 +9,7 @@ import pytest
 from shall.core.errors import InputError
 from shall.core.log import GroupDef
 from shall.core.requirement import Comparison
-from shall.tally import Need, compile_plan
+from shall.tally import REPLICATES, Need, compile_plan, noise_of, replicates_of
 from tests.tally.logs import binding
 
 OLD = Comparison("age", ">=", 25)
@@ -68,3 +68,11 @@ def test_small_groups_are_set_aside_after_counting() -> None:
     pooled = (replace(binding().groups[0], at_least=5, rest="pool"), binding().groups[1])
     needs = [Need(groups=("sex",))]
     assert compile_plan(needs, replace(binding(), groups=pooled)).digest == compile_plan(needs, binding()).digest
+
+
+def test_a_learned_weight_is_counted_once_a_replicate_too() -> None:
+    need = Need(axes=("label",), weight="weight on b")
+    known, learned = (replace(need, weight=name).counts_for(binding()) for name in ("", need.weight))
+    assert known == ("", "", "") and len(learned) == 3 + REPLICATES
+    columns = compile_plan([need], binding()).columns
+    assert {*replicates_of(need.weight), noise_of(need.weight), need.weight} <= {*columns}

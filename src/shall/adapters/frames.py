@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from shall.core.errors import DataError
 
 BATCH: Final = 2**19                        # rows
+SHOWN: Final = 8                            # columns that a `repr` names
 TINY: Final = 2**14                         # chunks that are smaller on average are put together first
 
 
@@ -25,6 +26,11 @@ class TableLog:
             raise DataError(f"{name} has two columns called {twice[0]}")
         self.table = ordinary(table.replace_schema_metadata(None))
         self.name = name
+
+    def __repr__(self) -> str:
+        names = self.table.column_names
+        more = f", … {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return f"TableLog({self.name!r}: {len(self.table):,} rows; {', '.join(names[:SHOWN])}{more})"
 
     @property
     def schema(self) -> pa.Schema:

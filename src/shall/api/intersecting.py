@@ -13,6 +13,7 @@ from shall.core.requirement import Requirement
 from shall.phases.intersections import Asked, Intersections, measured_by
 from shall.phases.intersections import intersections as crossed
 from shall.spec import ShallFile
+from shall.spec.arguments import settle
 
 
 def intersections(file: File = "shall.toml", data: Any = None, *, measure: str = "accuracy",
@@ -50,4 +51,17 @@ def _line(file: ShallFile, measure: str) -> Requirement:
     if measure.isidentifier() and measure not in registry.names():
         raise InputError(f"there is neither a requirement nor a measure {measure}; requirements: "
                          f"{', '.join(named) or 'none'}; `shall list` shows the measures")
-    return measured_by(measure)
+    base = measured_by(measure)
+    _expect_asked(base)
+    return base
+
+
+def _expect_asked(base: Requirement) -> None:
+    """InputError where the measure lacks what it is asked of, as a line of a file would."""
+    call, wrong = base.measures[0], list[str]()
+    settle(call, registry.named(call.name), 0, lambda _, said, fix: wrong.append(f"{said}; {fix}"), by_feature=False)
+    if registry.card(call.name).reference:
+        wrong.append(f"`{call.name}` compares with other data, and groups are compared in one log: "
+                     "write it as a requirement, over groups")
+    if wrong:
+        raise InputError(wrong[0])

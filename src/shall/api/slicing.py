@@ -15,6 +15,7 @@ from shall.phases.failing import FailingSlices, Worst
 from shall.phases.slicing import UNBOUND, Asked, base_of
 from shall.phases.slicing import slices as searched
 from shall.spec import ShallFile
+from shall.subjects import looked_for
 
 ERRORS: Final = ("accuracy", "false_negative_rate", "false_positive_rate", "true_negative_rate", "true_positive_rate",
                  "brier", "log_loss", "multiclass_log_loss", "mean_absolute_error", "quantile_loss", "precision",
@@ -54,7 +55,7 @@ def slices(file: File = "shall.toml", data: Any = None, *, measure: str | None =
     shall_file = file_of(file)
     base = base_of(_requirement(shall_file, measure))
     subject = opened(replace(shall_file, requirements=(base,)), data)
-    asked = Asked(over, depth, top, at_least, bins, worst, halves)
+    asked = Asked(over, depth, top, at_least, bins, worst, halves, looked_for(shall_file.subject.target))
     found = searched(subject.log, subject.binding, base, asked, shall_file.confidence)
     gate = data is None and (subject.model is not None or "log" not in shall_file.data)
     return replace(found, subject=shall_file.subject.name, file=str(shall_file.path or ""),

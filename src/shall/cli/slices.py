@@ -10,6 +10,8 @@ import click
 from shall import api
 from shall.cli import _reports
 from shall.cli._out import look, say
+from shall.core.errors import InputError, ShallError
+from shall.core.requirement import Requirement
 from shall.reports import json, text
 
 EXAMPLES = """\b
@@ -24,6 +26,17 @@ Examples:
 A slice is a filter on up to three columns, such as AGEP >= 55 and SEX = '2'.
 The worst are found exactly, and bounds hold for all of them at once.
 """
+
+
+def _bound(context: click.Context, option: click.Parameter, given: str | None) -> str | None:
+    """The bound as it is, once it is known to be one."""
+    if given is not None:
+        try:
+            Requirement.parse(f"accuracy {given}")
+        except ShallError as error:
+            raise click.BadParameter(f"{given!r} is no bound: write one such as \">= 0.70\", \"<= 5%\" or "
+                                     "\"between 0.70 and 0.90\"") from error
+    return given
 
 
 @click.command(epilog=EXAMPLES)
@@ -42,7 +55,8 @@ The worst are found exactly, and bounds hold for all of them at once.
 @click.option("--write", "which", type=click.IntRange(min=1), metavar="NUMBER",
               help="Put a requirement on this slice into FILE; comments are kept.")
 @click.option("--name", help="What to call it.")
-@click.option("--bound", help="Its bound, such as \">= 0.70\"; else that of the requirement, or what all rows reach.")
+@click.option("--bound", callback=_bound,
+              help="Its bound, such as \">= 0.70\"; else that of the requirement, or what all rows reach.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 @click.option("-o", "--output", "reports", metavar="PATH", multiple=True, callback=_reports.wanted(_reports.SLICES),
               help="Write a report too; the suffix says which: .html .md .json .txt .svg.")
@@ -52,10 +66,15 @@ def command(file: str, data: str | None, measure: str | None, over: str | None, 
     """Find the rows of FILE's log where the subject fails: its worst slices by one measure."""
     if (name or bound) and which is None:
         raise click.UsageError("--name and --bound go with --write, which says which slice")
+    if which is not None and which > top:
+        raise click.UsageError(f"--write {which}: of the {top} slices of --top, counted from 1, there is none")
     found = api.slices(file, data, measure=measure, over=_names(over), depth=depth, top=top, at_least=at_least,
                        bins=bins, worst=worst, halves=halves)
     say(json.slices(found) if as_json else text.slices(found, look(tree)))
     _reports.write(found, reports, _reports.SLICES)
+    if which is not None and which > len(found.slices):
+        raise InputError(f"--write {which}: there is no such slice, counted from 1; {len(found.slices)} found, and "
+                         "nothing was written")
     if which is not None:
         click.echo(f"written to {file}: {found.write(which=which - 1, name=name, bound=bound)}", err=as_json)
     return 0

@@ -9,6 +9,7 @@ import click
 
 from shall import api
 from shall.cli._out import say
+from shall.cli._progress import Progress
 from shall.phases.suspects import Suspects
 from shall.reports import json
 from shall.reports._layout import safe
@@ -27,7 +28,7 @@ SHOWN: Final = 20
 @click.option("--data", metavar="PATH", help="The rows, instead of `train`, `log` or `gate` of the file.")
 @click.option("--target", metavar="COLUMN", help="The label column, where there is no shall file.")
 @click.option("--most", type=click.IntRange(1), metavar="N",
-              help="So many labels, the likeliest to be wrong; else those that are suspicious.")
+              help="So many labels, suspicious ones first; else all that are suspicious.")
 @click.option("--keep", "-k", metavar="COLUMN", multiple=True,
               help="A column to stand beside them; several by several --keep.")
 @click.option("--out", "-o", metavar="PATH", help="Write the whole list: .csv, .parquet or .arrow.")
@@ -37,7 +38,8 @@ def command(file: str | None, data: str | None, target: str | None, most: int | 
     """Rank the labels of FILE's data by how likely they are to be wrong: have the first ones labelled again."""
     if target and (file or not data):
         raise click.UsageError("--target goes with --data and without a shall file")
-    found = api.suspects(file or "shall.toml", data, target=target or "", most=most, keep=keep)
+    with Progress(of="model") as progress:
+        found = api.suspects(file or "shall.toml", data, target=target or "", most=most, keep=keep, progress=progress)
     if out:
         found.write(out)
     say(json.written("suspects", found.described()) if as_json else "\n".join(told(found, out)))

@@ -35,5 +35,6 @@ class Card:
     by_feature: bool = False                            # `over feature` needs no column: each feature is one
     apart: bool = False                                 # over classes, no row stands in two denominators
     probe: str = ""                                     # what has to be asked before it can be counted
+    usual: float = 0.05                                 # limit of the example of what is asked of two logs
     options: tuple[Option, ...] = ()
     aliases: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()   # ("p99", (("q", 0.99),))

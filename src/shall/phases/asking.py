@@ -22,6 +22,7 @@ NOT_OF_THE_ROW: Final = ("id", "score", "decision", "weight", "lower", "upper", 
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Progress = Callable[[str, int], None]         # what is being done, and how much of it since the last call
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +199,30 @@ def _label_noise(question: Question, material: Material) -> Floats:
     return np.asarray(probe("label_noise").answers(X, label, learn))
 
 
-def confident(material: Material) -> tuple[Floats, Ints, NDArray[np.bool_]]:
+def confident(material: Material, progress: Progress | None = None) -> tuple[Floats, Ints, NDArray[np.bool_]]:
     """Of each row: how likely its label is to be wrong, the likeliest other class, and whether it is suspicious;
     nan, -1 and False where it is missing. DataError where there is no answer."""
     label, asked = _labels_of_classes(material), probe("label_noise")
     X, learn = material.learned_from(material.features)
     known = label >= 0
-    chance, said = asked.chances(X[known], label[known], learn), label[known]
+    chance, said = asked.chances(X[known], label[known], _told(learn, progress)), label[known]
     wrong, other, found = np.full(len(label), np.nan), np.full(len(label), -1), np.zeros(len(label), dtype=bool)
     wrong[known], other[known] = asked.doubts(chance, said), asked.likelier(chance, said)
     found[known] = asked.suspicious(chance, said) > 0
     return wrong, other, found
+
+
+def _told(learn: Any, progress: Progress | None) -> Any:
+    """The same, and told of each time it is called."""
+    if progress is None:
+        return learn
+
+    def told(X: Floats, y: Ints, classes: int) -> object:
+        progress("learning from the rows what their labels should be", 0)
+        found = learn(X, y, classes)
+        progress("learning from the rows what their labels should be", 1)
+        return found
+    return told
 
 
 def _labels_of_classes(material: Material) -> Ints:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -13,19 +15,27 @@ from shall.phases import coded, versions
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+WORDS: Final = (("0", "1"), ("0.0", "1.0"), ("no", "yes"), ("false", "true"))   # without an action and with it
+
 
 def had(column: pa.ChunkedArray, name: str) -> Ints:
-    """int64[rows]: 1 with the action, 0 without, -1 where it is missing; of two values the greater is the action.
+    """int64[rows]: 1 with the action, 0 without, -1 where it is missing.
 
-    So 1, true and "yes" are, and 0, false and "no" are not. DataError where there are other than two values.
+    1, yes and true are with it, 0, no and false without, in capitals or not. DataError where there are other values, or
+    other than two: nothing in ``drug`` and ``placebo``, or in 1 and 2, says which one is the action.
     """
     codes = coded.exactly(column)
     known = np.flatnonzero(codes > 0)
     present, first = np.unique(codes[known], return_index=True)
     if len(present) != 2:
         raise DataError(f"the column {name} has {len(present)} values; an action has two, with it and without it")
-    values = [column[int(known[place])].as_py() for place in first]
-    return np.where(codes == 0, -1, codes == present[0 if values[0] > values[1] else 1])
+    written = [str(column[int(known[place])].as_py()) for place in first]
+    plain = [one.strip().lower() for one in written]
+    sides = next((pair for pair in WORDS if sorted(plain) == list(pair)), None)
+    if sides is None:
+        raise DataError(f"the column {name} holds {written[0]} and {written[1]}, which do not say which one is with "
+                        f"the action: write 1 with it and 0 without, or yes and no, or true and false")
+    return np.where(codes == 0, -1, codes == present[plain.index(sides[1])])
 
 
 def outcome(table: pa.Table, binding: Binding) -> Floats:

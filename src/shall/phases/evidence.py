@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
@@ -69,7 +69,10 @@ def _measured(part: Part, tally: Tally, references: Mapping[str, Tally],
         then = [(some,) for some in cells]
     elif against:
         then = [(references[against].cells(need),) for need in (part.beside(one, against) for one in needs)]
-    found = [_family(part, now, *other) for now, other in zip(cells, then, strict=True)]
+    items = [(now, *other) for now, other in zip(cells, then, strict=True)]
+    if part.average == "micro":             # together before anything is made of weights, units or learning again
+        return _family(part, *items), cells[0].groups, cells[0]
+    found = [_family(part, views) for views in items]
     if part.average:
         return _averaged(part, found, cells), cells[0].groups, cells[0]
     groups = tuple(part.key(item, group) for item, some in zip(part.items, cells, strict=True) for group in some.groups)
@@ -78,30 +81,41 @@ def _measured(part: Part, tally: Tally, references: Mapping[str, Tally],
 
 def _averaged(part: Part, families: list[Estimates], cells: list[Cells]) -> Estimates:
     """Over the classes, each with the same share, or with that of its labels."""
-    if part.average == "micro":
-        pooled: Estimates = stats.pooled(families)
-        return pooled
     shares = np.ones((len(families), len(cells[0].groups)))
     if part.average == "weighted":
-        shares = np.stack([some.table("label")[:, 1].astype(float) for some in cells])
+        seen = [some.weighing(1) if some.weighted else some for some in cells]
+        shares = np.stack([some.table("label")[:, 1].astype(float) for some in seen])
     return stats.Averaged(tuple(families), shares / np.maximum(shares.sum(axis=0), 1e-300), part.card.apart)
 
 
-def _family(part: Part, cells: Cells, *reference: Cells) -> Estimates:
-    """The family of one item; with weights on the effective sample, with units from deleting a bucket at a time."""
-    def made(some: Cells, power: int = 0) -> Estimates:
-        views = [one.weighing(power) if power else one for one in (some, *reference)]
-        family: Estimates = part.module.estimate(*views, *part.call.columns, **part.options)
-        return family
+def _family(part: Part, *items: tuple[Cells, ...]) -> Estimates:
+    """The family of one item, or of several together; with weights on the effective sample, with units from deleting a
+    bucket at a time, with learned weights from learning them again. Of each item its cells, and those it is against."""
+    def made(some: Sequence[tuple[Cells, ...]], power: int = 0) -> Estimates:
+        families: list[Estimates] = [
+            part.module.estimate(*(one.weighing(power) if power else one for one in views), *part.call.columns,
+                                 **part.options) for views in some]
+        together: Estimates = families[0] if len(families) == 1 else stats.pooled(families)
+        return together
 
+    cells = items[0][0]
     if part.card.census or part.options.get("census"):
-        return made(cells)
+        return made(items)
     weighted = cells.weighted
-    base: Estimates = stats.weighted(made(cells, 1), made(cells, 2), made(cells)) if weighted else made(cells)
-    replicates = [made(left, int(weighted)).value for left in cells.buckets()]
-    if not replicates:
+    base: Estimates = stats.weighted(made(items, 1), made(items, 2), made(items)) if weighted else made(items)
+    replicates = [made([(left, *views[1:]) for left, views in zip(lefts, items, strict=True)], int(weighted)).value
+                  for lefts in zip(*(views[0].buckets() for views in items), strict=True)]
+    if replicates:
+        base = stats.Jackknifed(base, np.stack(replicates, axis=1), (cells.table("bucket") > 0).sum(axis=1))
+    if not (drawn := len(cells.relearned())):
         return base
-    return stats.Jackknifed(base, np.stack(replicates, axis=1), (cells.table("bucket") > 0).sum(axis=1))
+    again = [made([tuple(_drawn(one, drawn)[k] for one in views) for views in items]).value for k in range(drawn)]
+    return stats.Relearned(base, np.stack(again, axis=1))
+
+
+def _drawn(cells: Cells, times: int) -> Sequence[Cells]:
+    """The cells with each replicate of the learned weight; as they are, so many times, where it was not learned."""
+    return cells.relearned() or [cells.weighing(1)] * times
 
 
 def _compared(part: Part, family: Estimates, groups: tuple[Key, ...], reference: Tally) -> Estimates:

@@ -10,7 +10,8 @@ from shall.core.errors import InputError
 from shall.core.requirement import Requirement
 from shall.methods.slices.error_tree import Node
 from shall.reports import text
-from shall.spec.adding import add
+from shall.reports._layout import plural
+from shall.spec.adding import add, had_already
 
 Worst = Literal["high", "low"]
 
@@ -73,15 +74,19 @@ class FailingSlices:
             name: of the requirement; else made of the measure and the columns.
             bound: such as ">= 0.70"; else that of the requirement that was searched by, or what all rows reach.
 
-        InputError where there is no such slice or no file; FileError where the file would not be read any more.
+        InputError where there is no such slice or no file, or the file has that very line already; FileError where the
+        file would not be read any more.
         """
         if not 0 <= which < len(self.slices):
-            raise InputError(f"there is no slice {which}: {len(self.slices)} were found, counted from 0")
+            raise InputError(f"there is no slice {which}, counted from 0: "
+                             f"{plural(len(self.slices), 'slice')} found")
         if not (file or self.file):
             raise InputError("say which shall file the requirement shall be written to")
         chosen = self.slices[which]
         line = Requirement.parse(chosen.line)
         if bound is not None:
             line = replace(line, bound=Requirement.parse(f"{self.measure} {bound}").bound)
+        if had := had_already(Path(file or self.file), line):
+            raise InputError(f"{file or self.file} has that very line already, {had}: nothing was written")
         words = "_".join((line.measures[0].name, "where", *chosen.columns))
         return add(Path(file or self.file), name or words, str(line), unique=name is None)

@@ -59,6 +59,9 @@ def guard_of(asked: Asked, known: Known, training: Trained | None) -> Guard:
     """A guard. DataError where rows do not fit together."""
     plain: dict[str, Any] = {"classes": list(asked.classes), "shall_guard": VERSION, "threshold": asked.threshold}
     y = _places(known.label, asked.classes)
+    if len(y) < 2:
+        raise DataError(f"a guard is made of rows that the model did not learn from, some hundred at best and two at "
+                        f"least: `said` and `label` have {len(y)}")
     P = Guard(plain).probabilities(known.said, len(y))
     if known.rows is not None and len(known.rows) != len(y):
         raise DataError(f"{len(known.rows):,} rows, and {len(y):,} labels of them")

@@ -7,10 +7,12 @@ It rests on one thing: that more of a change never helps. What is shown at a str
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shall.phases.image_rays import Asking, Ints, Ray, compared
+from shall.probes.image_changes import CHANGES
 from shall.stats.monotone import Bounded, first, halved, halvings
 
 
@@ -23,6 +25,11 @@ class Reach:
     met_up_to: float
     broken_from: float
     tests: Mapping[float, Bounded]             # by strength
+
+    @property
+    def unit(self) -> str:
+        """What its strength is counted in, in a few words."""
+        return re.split(", |: | that | by which", CHANGES[self.change].unit)[0] if self.change in CHANGES else ""
 
     def filter(self, *, met: bool = True) -> str:
         """The strengths that are met, or broken, in the language; nothing where there are none."""

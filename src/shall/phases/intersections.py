@@ -146,6 +146,7 @@ def intersections(log: Log, binding: Binding, base: Requirement, over: Sequence[
         raise InputError(f"{part.call} cannot be measured: {everybody.reason}")
     measured = [one for one in found if not isinstance(one, Unmeasured)]
     flags = [judged(one, asked.at_least) for one in measured]
+    _expect_groups(str(part.call), everybody, measured, flags, asked.at_least)
     together = 1 + sum(int(some.sum()) for some in flags)
     if together > MOST:
         raise InputError(f"{together:,} groups are more than can be judged at once: name fewer, cut numbers into bands "
@@ -157,6 +158,18 @@ def intersections(log: Log, binding: Binding, base: Requirement, over: Sequence[
                  for grouping, one, some in zip(groupings, measured, flags, strict=True)]
     return Intersections("", "", str(part.call), better, tally.rows, whole, tuple(crossings), 1 - alpha,
                          asked.at_least, part.card.unit)
+
+
+def _expect_groups(call: str, everybody: Known, measured: Sequence[Known], flags: Sequence[NDArray[np.bool_]],
+                   at_least: int) -> None:
+    """InputError where there is nothing to tell: no row that the measure counts, or no group to judge."""
+    if np.isnan(everybody.estimates.value[0]):
+        raise InputError(f"{call} cannot be measured: of {int(everybody.rows[0]):,} rows it counts "
+                         f"{int(everybody.estimates.n[0]):,}; are labels or decisions missing, or of one class only?")
+    if not any(some.any() for some in flags):
+        most = max((int(one.rows.max(initial=0)) for one in measured), default=0)
+        raise InputError(f"no group can be judged: none that {call} can be measured of has {at_least:,} rows, the "
+                         f"largest group has {most:,}; ask for fewer, --at-least, or give more rows")
 
 
 def measured_by(call: str) -> Requirement:

@@ -12,7 +12,7 @@ from shall.core.errors import InputError
 from shall.core.log import Binding
 from shall.core.requirement import Grouping, MeasureCall, Number, Reference, Requirement, Side
 from shall.core.words import written_name
-from shall.tally import Need, noise_of
+from shall.tally import Need, noise_of, replicates_of
 
 FEATURE: Final = "feature"          # the reserved group: every feature on its own
 CLASS: Final = "class"              # the reserved group: every class against all others
@@ -191,7 +191,8 @@ def weight_of(requirement: Requirement) -> str:
 
 def weights_of(requirement: Requirement) -> tuple[str, ...]:
     """The columns that a line on a population wants besides those of the log."""
-    return tuple(of(weight_of(requirement)) for of in (str, noise_of) if requirement.population is not None)
+    weight = weight_of(requirement)
+    return (weight, noise_of(weight), *replicates_of(weight)) if weight else ()
 
 
 def _axes_of(feature: Feature, axes: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,27 +17,31 @@ from shall.core.errors import DataError
 from shall.core.log import ROLES, Binding, Log
 from shall.core.requirement import Requirement
 from shall.methods.prepare.encode import Encoding, usable
-from shall.phases.asking import LEARNER, joined, probe
+from shall.phases.asking import LEARNER, dense, joined, probe
+from shall.phases.coded import exactly
 from shall.phases.parts import weight_of
 from shall.phases.probing import MOST, table_of
 from shall.stats.density_ratio import DIFFERENT, differences
-from shall.tally import noise_of
+from shall.tally import REPLICATES, noise_of, replicates_of
 
 NAMED: Final = 3                            # columns that a message names
 FOLDS: Final = 5
 OF_NUMBERS: Final = LEARNER               # learns what a row usually weighs
+QUICK: Final[Mapping[str, Mapping[str, Any]]] = {"lightgbm": {"rounds": 60, "learning_rate": 0.12}}   # to learn again
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Other = Callable[[str], Log]
 
 
 @dataclass(frozen=True, eq=False)
 class Weighing:
-    """Weights float64[rows] by which rows are like those of a population, what their noise adds, and a sentence."""
+    """Weights float64[rows] by which rows are like those of a population, what is known of them, and a sentence."""
 
     weight: Floats
     noise: float                            # see `noise_of`
     told: str
+    again: tuple[Floats, ...] = ()          # the weights learned again, see `replicates_of`
 
 
 def weighed(log: Log, requirements: Sequence[Requirement], binding: Binding,
@@ -55,13 +59,18 @@ def weighed(log: Log, requirements: Sequence[Requirement], binding: Binding,
         there = other(name)
         names = shared(log.schema, there.schema, binding)
         own = binding.column("weight")
-        rows = table_of(log, (*names, *([own] if own else [])) or log.schema.names[:1])
+        unit = binding.column("unit")
+        rows = table_of(log, (*names, *dict.fromkeys(one for one in (own, unit) if one)) or log.schema.names[:1])
         try:
-            found = weighing(rows.slice(0, MOST), table_of(there, names).slice(0, MOST), names, own)
+            some = rows.slice(0, MOST)
+            found = weighing(some, table_of(there, names).slice(0, MOST), names, own, _units(some, unit))
         except DataError as error:
-            found = Weighing(np.empty(0), 0.0, f"there are no weights: {error}")
-        made[column] = pa.concat_arrays([pa.array(found.weight), pa.nulls(len(rows) - len(found.weight), pa.float64())])
+            none = np.empty(0)
+            found = Weighing(none, 0.0, f"there are no weights: {error}", (none,) * REPLICATES)
+        made[column] = _filled(found.weight, len(rows))
         made[noise_of(column)] = pa.array(np.full(len(rows), found.noise))
+        made |= {drawn: _filled(weight, len(rows))
+                 for drawn, weight in zip(replicates_of(column), found.again, strict=True)}
         notes.append(f"on {name}: {found.told}")
         content += [name, there.digest(), *names]
     digest = hashlib.sha256("\n".join(content).encode()).hexdigest()
@@ -85,7 +94,17 @@ def shared(schema: pa.Schema, other: pa.Schema, binding: Binding) -> tuple[str, 
                  and usable(field.type) and usable(other.field(field.name).type))
 
 
-def weighing(rows: pa.Table, others: pa.Table, names: Sequence[str], weight: str | None = None) -> Weighing:
+def _filled(weight: Floats, rows: int) -> pa.Array:
+    return pa.concat_arrays([pa.array(weight), pa.nulls(rows - len(weight), pa.float64())])
+
+
+def _units(rows: pa.Table, unit: str | None) -> Ints:
+    """int64[rows]: which rows are of one unit; each is its own where there are none."""
+    return np.arange(len(rows)) if unit is None else dense(exactly(rows.column(unit)))
+
+
+def weighing(rows: pa.Table, others: pa.Table, names: Sequence[str], weight: str | None = None,
+             units: Ints | None = None) -> Weighing:
     """Weights of rows that make them like others; DataError where there are none, with the reason and what to do.
 
     Args:
@@ -93,6 +112,7 @@ def weighing(rows: pa.Table, others: pa.Table, names: Sequence[str], weight: str
         others: those of the population; each of them counts for one.
         names: the columns that both have and that are compared.
         weight: the column of weights that the rows have already; what is made is to be multiplied with it.
+        units: int64[rows], which rows are drawn together where the weights are learned again; else they are not.
     """
     if not names:
         raise DataError("the two have no column in common but labels, scores and the like")
@@ -106,19 +126,24 @@ def weighing(rows: pa.Table, others: pa.Table, names: Sequence[str], weight: str
     several = "s" if len(encoding.names) > 1 else ""
     told = (f"weights from {len(encoding.names)} feature{several}, effective sample {found.effective:,.0f} of "
             f"{len(rows):,} rows, for {len(others):,} rows there")
+    again = () if units is None else tuple(
+        probe("shift").relearned(own, theirs, _learn(encoding, QUICK.get(LEARNER)), units, REPLICATES).T)
     if weight is None:
-        return Weighing(found.weight, len(rows) / len(others), told)
+        return Weighing(found.weight, len(rows) / len(others), told, again)
     given = _numbers(rows.column(weight))
-    made = found.weight / _expected(given, own, encoding)
+    usual = _expected(given, own, encoding)
+    made = found.weight / usual
     if (left := differences(own, theirs, given * made)).size and left.max() > DIFFERENT:
         raise DataError(f"the log has weights of its own, and with these the rows are unlike the others in "
                         f"{encoding.features[int(left.argmax())]}; leave the weight column out of [columns]")
-    return Weighing(made, float((given * made).sum()) / len(others), told)
+    noise = float((given * made).sum()) / len(others)
+    return Weighing(made, noise, told, tuple(one / usual for one in again))
 
 
-def _learn(encoding: Encoding) -> Any:
+def _learn(encoding: Encoding, settings: Mapping[str, Any] | None = None) -> Any:
     learner = registry.find("methods", LEARNER)
-    return lambda X, y, classes: learner.fit(X, y, encoding.sizes, classes=classes, seed=0).probabilities
+    return lambda X, y, classes: learner.fit(X, y, encoding.sizes, classes=classes, seed=0,
+                                             settings=settings).probabilities
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:

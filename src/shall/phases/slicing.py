@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -28,6 +28,7 @@ from shall.phases.measuring import known, measure, prepare
 from shall.phases.probing import MOST
 from shall.phases.row_values import columns_of_rows, row_values
 from shall.phases.slice_columns import columns, features
+from shall.reports._layout import plural
 from shall.stats.special import normal_quantile
 
 POOLS: Final = (200, 2_000)                 # of the worst slices, until enough of them are apart
@@ -39,7 +40,10 @@ UNBOUND: Final = -1e300                     # the limit of a line that was made 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a search. ``at_least``: rows of a slice. ``halves``: search on one half, judge on the other."""
+    """What is asked of a search. ``at_least``: rows of a slice. ``halves``: search on one half, judge on the other.
+
+    ``looked``: the names that the column of a role was looked for by.
+    """
 
     over: Sequence[str] | None = None
     depth: int = 3
@@ -48,6 +52,7 @@ class Asked:
     bins: int = 8
     worst: Worst | None = None
     halves: bool = False
+    looked: Mapping[str, str] = field(default_factory=dict)
 
 
 def base_of(requirement: Requirement) -> Requirement:
@@ -72,6 +77,10 @@ def slices(log: Log, binding: Binding, base: Requirement, asked: Asked, confiden
     """
     names = features(log.schema, binding, asked.over)
     part = prepare([_measuring(base, "<=")], binding, confidence).parts[0][0]
+    if part.lacks:
+        looked = "".join(f" (looked for: {names})" for role, names in asked.looked.items()
+                         if part.lacks == f"the log has no {role} column")
+        raise InputError(f"{part.call}: {part.lacks}{looked}; its columns are: {', '.join(log.schema.names) or 'none'}")
     table, more = _first(log, [*names, *columns_of_rows(part, binding)])
     values = row_values(part, table, binding)
     worst = asked.worst or _worst(base, part.card.better)
@@ -80,8 +89,7 @@ def slices(log: Log, binding: Binding, base: Requirement, asked: Asked, confiden
     made, left = columns(table, names, binding, asked.bins, least)
     notes = (*left, *([f"searched in the first {MOST:,} rows, judged on all"] if more and not asked.halves else []))
     if not np.isfinite(values[searched]).sum() >= 2 * least or not made:
-        raise InputError(f"{part.call} stands on {int(np.isfinite(values).sum()):,} rows and {len(made)} columns: too "
-                         f"few to look for slices of {least:,} rows; say --at-least, or other columns")
+        raise InputError(_too_few(part.call, values, (len(made), least), _unlabelled(table, binding)))
     losses = Losses(made, np.where(searched, values if worst == "high" else np.nanmax(values) - values, np.nan),
                     _weight(table, binding))
     found, kept = _search(losses, (asked, least, confidence))
@@ -121,6 +129,23 @@ def _first(log: Log, wanted: Sequence[str]) -> tuple[pa.Table, bool]:
             break
     schema = pa.schema([log.schema.field(name) for name in names])
     return pa.Table.from_batches(taken, schema).slice(0, MOST), had > MOST
+
+
+def _unlabelled(table: pa.Table, binding: Binding) -> str:
+    """The column of the labels, where it was read and every one of them is missing."""
+    name = binding.column("label")
+    return name if name and name in table.column_names and table.column(name).null_count == len(table) else ""
+
+
+def _too_few(call: object, values: NDArray[np.float64], had: tuple[int, int], unlabelled: str) -> str:
+    """Why these rows cannot be searched; ``had``: columns, and the rows of a slice."""
+    if not len(values):
+        return "the log is empty: it has no row to search"
+    if unlabelled:
+        return f"{call}: every label is missing: the column {unlabelled} has no value in {plural(len(values), 'row')}"
+    rows = int(np.isfinite(values).sum())
+    return (f"{call} stands on {plural(rows, 'row')} and {plural(had[0], 'column')} to slice by: too few to look for "
+            f"slices of {plural(had[1], 'row')}; say --at-least, or other columns")
 
 
 def _tree(losses: Losses, values: NDArray[np.float64], least: int, confidence: float) -> Node | None:
@@ -164,6 +189,7 @@ def _report(log: Log, binding: Binding, base: Requirement, kept: Sequence[Slice]
     made = [_slice(one, _where(shown, one.filter), evidences[2 * place + 1:2 * place + 3],
                    _gap(families[2 * place + 1], families[2 * place + 2], alpha), told.worst)
             for place, one in enumerate(kept)]
+    made = [one for one in made if one.gap is not None and (one.gap > 0 if told.worst == "high" else one.gap < 0)]
     return FailingSlices(
         subject="", file="", measure=str(base.measures[0]), worst=told.worst, rows=told.rows, judged=tally.rows,
         value=whole.value, slices=tuple(sorted(made, key=lambda one: not one.evident)), possible=told.found.possible,

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from shall.adapters.writing import write
 from shall.core.errors import InputError
-from shall.phases.asking import Material, confident
+from shall.phases.asking import Material, Progress, confident
 from shall.phases.looking import HARD
 
 OURS: Final = ("row", "given", "likelier", "wrong", "suspicious")
@@ -22,7 +22,7 @@ OVERLAP: Final = ("so many labels are suspicious that hard rows are among them: 
 
 @dataclass(frozen=True)
 class Suspects:
-    """Labels by how likely they are to be wrong, the likeliest first.
+    """Suspicious labels first, then all others; within each by how likely they are to be wrong, the likeliest first.
 
     ``table`` has the columns `row` (place in the data, from 0), the id where there is one, `given` (the label),
     `likelier` (what it is likelier to be), `wrong` (0 to 1: how likely the label is to be wrong), `suspicious` (whether
@@ -51,21 +51,23 @@ class Suspects:
                 "notes": list(self.notes)}
 
 
-def suspects(material: Material, most: int | None = None, keep: Sequence[str] = ()) -> Suspects:
+def suspects(material: Material, most: int | None = None, keep: Sequence[str] = (),
+             progress: Progress | None = None) -> Suspects:
     """Rank the labels of some rows.
 
     Args:
         material: rows, which column is what, and what may be learned from.
-        most: so many labels, the likeliest to be wrong; else those that are suspicious.
+        most: so many labels, the first of the ranking; else those that are suspicious.
         keep: other columns that stand beside them.
+        progress: called with what is being done, and the models learned since the last call.
 
     Raises DataError where labels cannot be told apart (`label_noise` says when), InputError for ``keep``.
     """
     table, name = material.table, material.binding.column("label")
     beside = _beside(material, keep)
-    wrong, other, flagged = confident(material)
+    wrong, other, flagged = confident(material, progress)
     known = np.flatnonzero(material.label >= 0)
-    order = known[np.argsort(-wrong[known], kind="stable")]
+    order = known[np.lexsort((-wrong[known], ~flagged[known]))]
     order = order[flagged[order]] if most is None else order[:most]
     values = table.column(name).combine_chunks()
     first = np.unique(material.label[known], return_index=True)[1]

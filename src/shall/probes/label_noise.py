@@ -5,7 +5,7 @@ that class is at least its mean among the rows that are labelled so. How often l
 by the rows that are surest of it: a label that differs there is an error, not a hard case. So each row has a
 probability that its label is wrong, by Bayes' rule; of the rows that are confidently of another class those are
 suspicious that give the greatest expected F1. Where the classes overlap everywhere, no row is sure, and hard cases
-look like errors.
+look like errors. Where the features do not tell the classes apart at all, nothing can be said of a single label.
 
 Reference: Northcutt, Jiang and Chuang (2021), "Confident learning: estimating uncertainty in dataset labels", section
 3.1; noise from anchor points: Patrini et al. (2017), "Making deep neural networks robust to label noise: a loss
@@ -34,6 +34,8 @@ MOST: Final = 50                            # classes
 SUREST: Final = 0.05                        # of the rows, but of a small class no more than
 OF_CLASS: Final = 0.25                      # of those that are labelled so
 DRAWN: Final = (2.0, 5.0, 10.0, 20.0, 50.0, 200.0, 1000.0)  # rows a class, that noise is drawn to the same everywhere
+MIXED: Final = (0.01, 0.03, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)       # how much of the shares is mixed into the chances
+TELLING: Final = 2.0                        # standard errors by which chances must be better than the shares
 LEAST: Final = 1e-6                         # noise
 FLOOR: Final = 0.01                         # of what is said of a class, where noise alone would explain all of it
 LOG_GAMMA: Final = np.vectorize(math.lgamma, otypes=[float])
@@ -48,7 +50,8 @@ def answers(X: Floats, label: Ints, learn: Learn, seed: int = 0) -> Floats:
         learn: learns the classes (so many of them) from rows; what it gives says float64[rows, classes] chances.
         seed: of the folds.
 
-    Raises DataError where there are too few rows, one class only, or too few rows of some class.
+    Raises DataError where there are too few rows, one class only, too few rows of some class, or features that do not
+    tell the classes apart.
     """
     found = np.full(len(label), np.nan)
     known = label >= 0
@@ -57,7 +60,10 @@ def answers(X: Floats, label: Ints, learn: Learn, seed: int = 0) -> Floats:
 
 
 def chances(X: Floats, label: Ints, learn: Learn, seed: int = 0) -> Floats:
-    """float64[rows, classes]: what models say that did not see the row; every class has its share of each fold."""
+    """float64[rows, classes]: what models say that did not see the row; every class has its share of each fold.
+
+    Raises DataError as `answers`.
+    """
     counts = np.bincount(label)
     _enough(len(label), counts)
     order = np.argsort(label + np.random.default_rng(seed).random(len(label)), kind="stable")
@@ -67,7 +73,24 @@ def chances(X: Floats, label: Ints, learn: Learn, seed: int = 0) -> Floats:
     for number in range(FOLDS):
         held = fold == number
         found[held] = learn(X[~held], label[~held], len(counts))(X[held])
+    if not telling(found, label):
+        raise DataError("the columns do not tell the classes apart, so nothing can be said of single labels")
     return found
+
+
+def telling(chance: Floats, label: Ints) -> bool:
+    """Whether chances are surely better than the shares of the classes: by the log loss of rows not learned from.
+
+    Chances are mixed with the shares, as much as is best on the other half of the rows: so they may be too sure of
+    themselves, and still tell.
+    """
+    shares = np.bincount(label, minlength=chance.shape[1]) / len(label)
+    ratio = chance[np.arange(len(label)), label] / shares[label]
+    gains = np.stack([np.log((1 - part) * ratio + part) for part in MIXED])
+    half = np.random.default_rng(0).permutation(len(label)) % 2
+    best = np.array([gains[:, half != side].mean(axis=1).argmax() for side in (0, 1)])
+    gain = gains[best[half], np.arange(len(label))]
+    return bool(gain.mean() > TELLING * gain.std() / math.sqrt(len(label)))
 
 
 def _enough(rows: int, counts: Ints) -> None:

@@ -63,6 +63,8 @@ def explained(entry: Entry, name: str, look: Look) -> Iterator[str]:
 def example_line(name: str, card: Card) -> str:
     """A line of a shall file that uses a measure."""
     call = name + {"column": "(latency)", "filter": "(latency > 100)"}.get(card.takes, "")
+    if card.reference and card.probe:
+        return f'steady = "{call} against train <= {card.usual:g}"'
     if card.reference:
         return f'steady = "{call} over feature against train <= 0.2"'
     if card.takes == "column":

@@ -40,6 +40,9 @@ class Reached(Protocol):
     def change(self) -> str: ...
 
     @property
+    def unit(self) -> str: ...
+
+    @property
     def toward(self) -> float: ...
 
     @property
@@ -112,6 +115,7 @@ def _axes(reach: Reached, limit: float) -> Iterator[Element]:
         yield element("text", f"{value:g}", x=-6, y=_y(value) + 4, text_anchor="end", fill=PALE)
     for value, anchor in ((0.0, "start"), (reach.toward, "end")):
         yield element("text", f"{value:g}", x=_x(reach, value), y=TALL + 15, text_anchor=anchor, fill=PALE)
+    yield element("text", reach.unit, x=WIDE / 2, y=TALL + 15, text_anchor="middle", fill=PALE)
     yield element("line", x1=0, x2=WIDE, y1=_y(limit), y2=_y(limit), stroke=INK, stroke_dasharray="4 3")
 
 

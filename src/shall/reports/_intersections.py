@@ -91,9 +91,10 @@ def lines(found: Intersections, look: Look) -> Iterator[str]:
                       *map(_of_grouping, found.crossings)], "<>>>>>>", look.paint)
     yield ""
     listed = found.cells if look.groups else found.cells[:WORST]
-    yield from table([_head("", "VALUE", "BOUNDS", "N", "GROUP"), *map(_of_cell, listed)], "<>>><", look.paint)
+    yield from table([_head("", "VALUE", "BOUNDS", "N", "ROWS", "GROUP"), *map(_of_cell, listed)], "<>>>><",
+                     look.paint)
     if len(found.cells) > len(listed):
-        yield f"and {len(found.cells) - len(listed):,} groups that are better off"
+        yield f"{len(found.cells) - len(listed):,} more groups; --groups shows all"
     yield ""
     for sentence in sentences(found):
         yield from paragraph(sentence, look.width, 0, look.paint, "line")
@@ -106,10 +107,11 @@ def sentences(found: Intersections) -> Iterator[str]:
     alone = sum(len(cell.group) == 1 for cell in worse)
     yield (f"{len(worse)} of {len(found.cells):,} groups are surely worse off than all rows together: {alone} of a "
            f"single attribute, {len(worse) - alone} of intersections, of which {len(found.hidden)} are part of no "
-           "larger group that is.")
+           "larger group that is. ✗: surely worse than all rows together; ✓: surely better; ·: perhaps by chance.")
     yield (f"Bounds are one-sided at {confidence_text(found.confidence)} for all groups at once, those of gaps for all "
            f"groupings at once. {len(aside):,} groups of fewer than {found.at_least} rows are set aside, "
-           f"{sum(cell.rows for cell in aside):,} rows counted once a grouping.")
+           f"{sum(cell.rows for cell in aside):,} rows counted once a grouping. N is how many rows of a group "
+           f"{safe(found.measure)} counts.")
 
 
 def described(found: Intersections) -> dict[str, Any]:
@@ -147,4 +149,4 @@ def _of_grouping(one: Grouping) -> list[Cell]:
 def _of_cell(cell: Crossed) -> list[Cell]:
     mark = MARKS.get(cell.found, ("·", "line"))
     return [Cell(*mark), Cell(figure(cell.value)), Cell(between(cell.low, cell.high)), Cell(f"{cell.n:,}"),
-            Cell(named(cell), "name")]
+            Cell(f"{cell.rows:,}"), Cell(named(cell), "name")]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.reports._axis import Axis, axis_of
-from shall.reports._intersections import MARKS, WORST, Grouping, Intersections, named, sentences
+from shall.reports._intersections import MARKS, WORST, Crossed, Grouping, Intersections, named, sentences
 from shall.reports._layout import clipped, safe
 from shall.reports._page import page, style
 from shall.reports._slices import between, figure
@@ -55,18 +55,24 @@ def whole_page(found: Intersections) -> str:
     groupings: list[list[Inside]] = [
         [" by ".join(one.grouping), f"{len(one.judged)}", f"{len(one.cells) - len(one.judged)}", figure(one.gap),
          between(one.gap_low, one.gap_high)] for one in found.crossings]
-    rows: list[list[Inside]] = [
-        [MARKS.get(cell.found, ("·", ""))[0], named(cell), figure(cell.value), between(cell.low, cell.high),
-         f"{cell.n:,}"]
-        for cell in found.cells[:4 * WORST]]
+    shown, rest = found.cells[:4 * WORST], found.cells[4 * WORST:]
+    folded = [element("details", element("summary", f"{len(rest):,} more groups"), _cells(rest, "The other groups"))]
     return page(title, [element("h1", title),
                         element("p", f"{found.rows:,} rows · of all rows {figure(found.whole.value)}", class_="pale")],
                 [picture(found),
                  grid("How far the groups of each grouping are apart",
                       ("grouping", "groups", "set aside", "gap", "bounds"), groupings, "<>>>>"),
-                 grid("The groups that are worst off", ("", "group", "value", "bounds", "n"), rows, "<<>>>", heads=1)],
+                 _cells(shown, "The groups that are worst off" if rest else "Every group, the worst first"),
+                 *(folded if rest else [])],
                 [element("section", *(element("p", told, class_="pale") for told in sentences(found)),
                          *(element("p", note, class_="pale") for note in found.notes))])
+
+
+def _cells(cells: Sequence[Crossed], caption: str) -> Element:
+    rows: list[list[Inside]] = [
+        [MARKS.get(cell.found, ("·", ""))[0], named(cell), figure(cell.value), between(cell.low, cell.high),
+         f"{cell.n:,}", f"{cell.rows:,}"] for cell in cells]
+    return grid(caption, ("", "group", "value", "bounds", "n", "rows"), rows, "<<>>>>", heads=1)
 
 
 def _ground(found: Intersections, axis: Axis, height: int) -> Iterator[Element]:

@@ -112,7 +112,7 @@ def lines(found: Slices, look: Look) -> Iterator[str]:
     head = look.paint(f"Where {safe(found.measure)} is {BAD[found.worst]}", "head")
     yield f"{head}: of all rows {figure(found.value)}"
     if not found.slices:
-        yield "  no slice has as many rows as were asked for"
+        yield f"  {none_worse(found)}"
         return
     titles = ("", "", "VALUE", "BOUNDS", "ALL OTHERS", "N", "SLICE")
     rows = [[Cell(title, "head") for title in titles],
@@ -123,12 +123,17 @@ def lines(found: Slices, look: Look) -> Iterator[str]:
         yield from paragraph(sentence, look.width, 0, look.paint, "line")
 
 
+def none_worse(found: Slices) -> str:
+    """What is said where no slice is told."""
+    return f"no slice of {plural(found.at_least, 'row')} or more is worse than the rest"
+
+
 def sentences(found: Slices) -> Iterator[str]:
     """What the figures mean."""
     features = "one feature" if found.depth == 1 else f"up to {plural(found.depth, 'feature')}"
     yield (f"The worst of {found.possible:,} slices of {features} and {found.at_least:,} rows or more: by the excess "
-           "over all rows that their rows prove. Left out are features that a slice does not need, and slices that "
-           "share more than half of their rows with one above.")
+           "over all rows that their rows prove. Left out are slices that are not worse than all other rows, features "
+           "that a slice does not need, and slices that share more than half of their rows with one above.")
     yield (f"Bounds are one-sided at {confidence_text(found.confidence)} for all {found.compared:,} slices at once, "
            f"however they were chosen. ✗: surely {BAD[found.worst]} than in all other rows; ·: perhaps by chance.")
 

@@ -18,7 +18,7 @@ from shall.reports._layout import clipped, plural, safe
 from shall.reports._lines import MARKS, look_text, once, part_name
 from shall.reports._settings import parts_of
 from shall.reports._shapes import Bought, Built, Checked, Tried
-from shall.reports._slices import BAD, Slices, between, figure, sentences
+from shall.reports._slices import BAD, Slices, between, figure, none_worse, sentences
 
 MOST: Final = 900_000                       # bytes: GitHub takes 1 MiB a summary
 SHOWN: Final = 12                           # groups of a requirement
@@ -62,7 +62,8 @@ def slices(found: Slices) -> str:
     rows = [f"| {'worse' if one.evident else 'perhaps'} | {figure(one.value)} | "
             f"{escaped(between(one.low, one.high))} | "
             f"{figure(one.rest)} | {one.n:,} | {escaped(one.filter)} |" for one in found.slices]
-    table = ["| | value | bounds | all others | n | slice |", "|---|---:|---|---:|---:|---|", *rows]
+    table = ["| | value | bounds | all others | n | slice |", "|---|---:|---|---:|---:|---|", *rows] if rows else [
+        none_worse(found)]
     said = [f"\n{escaped(text)}" for text in (*sentences(found), *found.notes)]
     return "\n".join([head, f"{found.rows:,} rows; of all rows {figure(found.value)}\n", *table, *said]) + "\n"
 

@@ -99,12 +99,23 @@ class Guard:
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise DataError(f"{NAME} is damaged where it tells what training covers: {error!r}") from error
 
+    def __repr__(self) -> str:
+        plain = self.plain
+        asks = [f"classes={list(self.classes)}"]
+        asks += [f"threshold={plain.threshold:g}"] if plain.threshold is not None else []
+        asks += [f"training (alpha={plain.novelty.get('alpha')})"] if plain.novelty is not None else []
+        asks += [f"coverage={plain.sets.coverage:g}"] if plain.sets is not None else []
+        asks += [f"risk={plain.control.risk:g}"] if plain.control is not None else []
+        return f"Guard({', '.join(asks)})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Guard, (self.json,)
 
     def __call__(self, rows: Any, said: Any) -> list[Ruling]:
         """A ruling for each row, in their order."""
         several = [rows] if isinstance(rows, Mapping) else rows if isinstance(rows, list | tuple) else _rows(rows)
+        if len(several) > 1 or not isinstance(rows, Mapping | list | tuple):
+            self._require(several)
         outputs = said if isinstance(said, Mapping) else {"probabilities": said}
         P = self.probabilities(outputs, len(several))
         found = self._rulings(several, P, outputs)
@@ -113,6 +124,13 @@ class Guard:
             found = [msgspec.structs.replace(one, decision=self._class(own)) if one.answered else one
                      for one, own in zip(found, decided, strict=True)]
         return found
+
+    def _require(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """DataError for a column of training that no row has; what one row alone lacks is a missing value."""
+        names = self.novelty.names if self.novelty is not None and rows else ()
+        if lacking := [name for name in names if not any(name in row for row in rows)]:
+            raise DataError(f"these rows have no column {', '.join(lacking)}, which training had; there are: "
+                            f"{', '.join(map(str, rows[0])) or 'none'}")
 
     def sureness(self, P: Array) -> Array:
         """float64[n]: the largest probability, or the way to the threshold; the line of the risk is about it."""

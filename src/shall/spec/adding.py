@@ -48,6 +48,12 @@ def add(path: Path, name: str, line: str, *, unique: bool = False) -> str:
     return f"{name} = {tomlkit.item(line).as_string()}"
 
 
+def had_already(path: Path, line: Requirement) -> str:
+    """The name of the requirement of a file that says the same; empty where there is none."""
+    return next((one.name for one in loads(read_file(path, str(path)), str(path)).requirements if _bare(one) == _bare(
+        line)), "")
+
+
 def _bare(requirement: Requirement) -> Requirement:
     return Requirement.parse(str(requirement))
 

@@ -25,6 +25,7 @@ def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
     for index, call in enumerate(calls):
         if found := known.measures.get(call.name):
             _against(line, found, index, complain)
+            _of_whole_rows(line, found, index, complain)
             _weighable(line, found, index, complain)
             check_limits(line, call, found, known.units, complain)
     return line
@@ -98,6 +99,16 @@ def _weighable(line: Line, found: Named, index: int, complain: Complain) -> None
     if line.population is not None and (found.card.census or dict(call.options).get("census")):
         complain(("on",), f"`{call.name}` is a fact of these rows, and not of another population",
                  "leave `on` out")
+
+
+def _of_whole_rows(line: Line, found: Named, index: int, complain: Complain) -> None:
+    """What is asked of whole rows is the same beside every feature."""
+    card = found.card
+    place = next((place for place, grouping in enumerate(line.over) if "feature" in grouping), None)
+    if place is not None and card.probe and card.takes == "nothing":
+        other = f"ask of each feature: jensen_shannon over feature against {line.against or 'train'}"
+        complain(("over", place, 0), f"`{line.measures[index].name}` is asked of whole rows, not of each feature",
+                 other if card.reference else "leave `over feature` out")
 
 
 def _against(line: Line, found: Named, index: int, complain: Complain) -> None:

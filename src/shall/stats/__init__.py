@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shall.stats.proportions import Proportions
     from shall.stats.quantiles import Quantiles
     from shall.stats.recalibration import InTheLarge, slope
+    from shall.stats.relearned import Relearned
     from shall.stats.smooth import Smooth
     from shall.stats.tables import entropy, matthews
     from shall.stats.transport import Transport
@@ -38,9 +39,9 @@ _HOME = {
     "Compared": "compared", "Determination": "determination", "Divergence": "divergence", "Estimates": "families",
     "Extreme": "extremes", "Facts": "facts", "InTheLarge": "recalibration", "Jackknifed": "jackknife",
     "JensenShannon": "divergence", "Means": "means", "Numbers": "numbers", "Overlap": "overlap",
-    "Proportions": "proportions", "Quantiles": "quantiles", "Smooth": "smooth", "Transport": "transport",
-    "WorstBin": "calibration", "as_positive": "graded", "average_precision": "graded", "by_bin": "masses",
-    "comparisons": "extremes", "entropy": "tables", "equal_mass": "masses", "log_loss": "graded",
+    "Proportions": "proportions", "Quantiles": "quantiles", "Relearned": "relearned", "Smooth": "smooth",
+    "Transport": "transport", "WorstBin": "calibration", "as_positive": "graded", "average_precision": "graded",
+    "by_bin": "masses", "comparisons": "extremes", "entropy": "tables", "equal_mass": "masses", "log_loss": "graded",
     "matched": "histograms", "matthews": "tables", "of_names": "histograms", "of_numbers": "histograms",
     "of_scores": "histograms", "over_groups": "extremes", "pooled": "averages", "reliability": "curves",
     "roc": "curves", "rows_to_settle": "planning", "shares": "curves", "slope": "recalibration",
@@ -50,8 +51,8 @@ _HOME = {
 __all__ = [
     "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimates",
     "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers", "Overlap", "Proportions",
-    "Quantiles", "Smooth", "Transport", "WorstBin", "as_positive", "average_precision", "by_bin", "comparisons",
-    "entropy", "equal_mass", "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores",
+    "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin", "as_positive", "average_precision", "by_bin",
+    "comparisons", "entropy", "equal_mass", "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores",
     "over_groups", "pooled", "reliability", "roc", "rows_to_settle", "shares", "slope", "weighted",
 ]
 

@@ -18,6 +18,7 @@ from shall.stats.arrays import Floats, Pair, floats
 _DROP = 37.0                                # nats below the edge where the integrand is cut off
 _EXACT, _ROUGH = 32, 16                     # nodes for tails up to 0.1, and for a first look at them
 _MOST = 48                                  # nodes for any tail
+_EDGE, _FAR = 700.0, 100.0                  # logits: exp has no room beyond the one; near the other a tail is a power
 _STANDARD = NormalDist()
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 _log_gamma = np.frompyfunc(math.lgamma, 1, 1)
@@ -113,16 +114,17 @@ def beta_logit_quantile(q: float, a: Floats, b: Floats) -> Floats:
     """logit of the x with I_x(a, b) = q, for q <= 1/2 and a, b > 0, float64[N]: Newton on log I, concave in the logit.
 
     Starts from Abramowitz and Stegun 26.5.22; near the root steps of fourth order (Householder 1970), for the next
-    derivatives cost nothing.
+    derivatives cost nothing. A logit beyond 700, of a shape near 0, is given as 700.
     """
-    u, scale, left = _first_guess(q, a, b), _log_scale(a, b), np.arange(len(a))
+    u, scale, left = _within(_first_guess(q, a, b), q, a, b), _log_scale(a, b), np.arange(len(a))
     for turn in range(60):
         x, y = 1 / (1 + np.exp(-u[left])), 1 / (1 + np.exp(u[left]))
         nodes = _MOST if q > 0.1 else _EXACT if turn else _ROUGH
         tail, front = _log_lower(a[left], b[left], x, y, scale[left], nodes)
         step, missed = _step(tail - math.log(q), np.exp(front - tail), a[left], b[left], x)
-        u[left] -= step
-        left = left[missed > 1e-14 * np.maximum(np.abs(u[left]), 1)] if turn or nodes == _MOST else left
+        before, u[left] = u[left], np.clip(u[left] - step, -_EDGE, _EDGE)
+        wide = (missed > 1e-14 * np.maximum(np.abs(u[left]), 1)) & (u[left] != before)
+        left = left[wide] if turn or nodes == _MOST else left
         if not len(left):
             break
     return u
@@ -136,6 +138,16 @@ def _first_guess(q: float, a: Floats, b: Floats) -> Floats:
     lean = (right - left) * (curve + 5 / 6 - 2 / (3 * harmonic))
     w = z * np.sqrt(np.maximum(harmonic + curve, 0.1)) / harmonic - lean
     return floats(np.log(a / b) - 2 * w)
+
+
+def _within(u: Floats, q: float, a: Floats, b: Floats) -> Floats:
+    """A first guess that is not far below the root: log I lies below the power x**a that it comes near, x near 0."""
+    far = np.flatnonzero(u < -_FAR)
+    if len(far):
+        few, rest = a[far], b[far]
+        power = math.log(q) + np.log(few) + floats(_log_gamma(few)) + floats(_log_gamma(rest))
+        u[far] = np.maximum(u[far], (power - floats(_log_gamma(few + rest))) / few)
+    return np.clip(u, -_EDGE, _EDGE)
 
 
 def _step(excess: Floats, slope: Floats, a: Floats, b: Floats, x: Floats) -> Pair:

@@ -68,6 +68,11 @@ def guessed(peek: pa.Table, names: Names, said: Mapping[str, Column], target: st
     return found
 
 
+def looked_for(target: str | None) -> dict[str, str]:
+    """The names that the columns of labels and of decisions are looked for by, as text."""
+    return {"label": target or ", ".join(LABEL), "decision": ", ".join(DECISION)}
+
+
 def id_of(names: Sequence[str]) -> str | None:
     """The column that names a row, by its name."""
     by_lower = {name.lower(): name for name in reversed(names)}

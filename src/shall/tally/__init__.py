@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from shall.tally.counter import Counter, accumulate
     from shall.tally.kernel import count
     from shall.tally.placed import along
-    from shall.tally.plan import Cube, Need, Plan, compile_plan, noise_of
+    from shall.tally.plan import REPLICATES, Cube, Need, Plan, compile_plan, noise_of, replicates_of
     from shall.tally.tally import Tally
     from shall.tally.written import plan_from_json, plan_to_json
 
-_HOME = {"Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally",
+_HOME = {"REPLICATES": "plan", "Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally",
          "Counter": "counter", "accumulate": "counter", "along": "placed",
          "beside": "binned", "compile_plan": "plan", "count": "kernel", "noise_of": "plan", "plan_from_json": "written",
-         "plan_to_json": "written"}
+         "plan_to_json": "written", "replicates_of": "plan"}
 
-__all__ = ["Cells", "Counter", "Cube", "Need", "Plan", "Tally", "accumulate", "along", "beside", "compile_plan",
-           "count", "noise_of", "plan_from_json", "plan_to_json"]
+__all__ = ["REPLICATES", "Cells", "Counter", "Cube", "Need", "Plan", "Tally", "accumulate", "along", "beside",
+           "compile_plan", "count", "noise_of", "plan_from_json", "plan_to_json", "replicates_of"]
 
 
 def __getattr__(name: str) -> Any:

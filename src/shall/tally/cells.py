@@ -45,7 +45,7 @@ class Cells:
     _cube: Cube
     _categories: tuple[tuple[str, ...], ...]  # [nnz] values of the category columns
     _facts: tuple[tuple[str, float], ...] = ()
-    _counts_for: tuple[str, str, str] = ("", "", "")    # for each power of the weight of a row
+    _counts_for: tuple[str, ...] = ("", "", "")     # for each power of the weight of a row, and each replicate of it
     _power: int = 0                         # the one that it counts for here
 
     scored: ClassVar = slice(0, grid.CELLS)  # the cells of the "score" axis that are scores
@@ -80,6 +80,10 @@ class Cells:
     def weighing(self, power: int) -> Cells:
         """The same cells in which a row counts for a power of its weight: 0 (one), 1 or 2."""
         return replace(self, _power=power)
+
+    def relearned(self) -> tuple[Cells, ...]:
+        """The same cells with each replicate of a learned weight; nothing where none was learned."""
+        return tuple(self.weighing(power) for power in range(3, len(self._counts_for)))
 
     @property
     def rows(self) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ from shall.tally.sums import places
 
 _OF_CLASS: Final = ("label", "decision", "score")
 MOST_GROUPS: Final = 5                      # order of interaction of one grouping
+REPLICATES: Final = 10                      # of a weight that was learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Need:
     highest, as cells of `grid`) and ``rank`` (how many classes have a higher score than its own).
 
     ``of``: a class; label, decision and score are then those of this class against all others.
-    ``weight``: a column that a row counts for, times its weight where the log has weights; `noise_of` it names another.
+    ``weight``: a column that a row counts for, times its weight where the log has weights; `noise_of` and
+    `replicates_of` it name others.
     """
 
     where: Filter | None = None
@@ -42,13 +44,17 @@ class Need:
     of: str = ""
     weight: str = ""
 
-    def counts_for(self, binding: Binding) -> tuple[str, str, str]:
-        """What a row counts for, as expressions: 1 (empty), its weight, and its square, from which noise is known."""
-        own = [f"column[{self.weight!r}]"] if self.weight else []
-        weight = " * ".join([*(["weight"] if binding.column("weight") else []), *own])
+    def counts_for(self, binding: Binding) -> tuple[str, ...]:
+        """What a row counts for, as expressions: 1 (empty), its weight, and its square, from which noise is known.
+
+        Where the weight was learned, also what it counts for in each replicate.
+        """
+        given = "weight" if binding.column("weight") else ""
         if not self.weight:
-            return "", weight, weight and f"{weight} * {weight}"
-        return "", weight, f"{weight} * ({weight} + column[{noise_of(self.weight)!r}])"
+            return "", given, given and f"{given} * {given}"
+        names = self.weight, *replicates_of(self.weight)
+        weight, *replicates = (weighed(f"column[{name!r}]", given) for name in names)
+        return "", weight, f"{weight} * ({weight} + column[{noise_of(self.weight)!r}])", *replicates
 
     def axis(self, name: str) -> str:
         """What an axis is called in the plan."""
@@ -194,3 +200,8 @@ def noise_of(weight: str) -> str:
     that they are worth as many rows as n and m together allow, 1 / (1 / n + 1 / m) of all.
     """
     return f"noise of {weight}"
+
+
+def replicates_of(weight: str) -> tuple[str, ...]:
+    """The columns of a weight as it was learned again, from rows that were drawn anew."""
+    return tuple(f"{weight}, drawn {number}" for number in range(REPLICATES))

@@ -61,3 +61,12 @@ def test_what_is_no_action_is_undecided(smokers: pa.Table, column: str) -> None:
         "few", pa.array([1] * 20 + [0] * (rows - 20)))
     found, = asked(table, f"average_effect({column}) >= 0")
     assert found.verdict is Finding.UNDECIDED and found.deciding.value is None
+
+
+def test_values_that_do_not_say_who_had_it_are_undecided(smokers: pa.Table) -> None:
+    """Of drug and placebo the later in the alphabet is not the action: that would turn the sign."""
+    said = ["drug" if one else "placebo" for one in smokers["qsmk"].to_pylist()]
+    file = {"subject": {"kind": "dataset", "target": "wt82_71"}, "requirements": {"one": "average_effect(arm) >= 0"}}
+    report = check(file, smokers.drop_columns(["qsmk"]).append_column("arm", pa.array(said)), record=False)
+    assert report.verdicts[0].verdict is Finding.UNDECIDED and report.verdicts[0].deciding.value is None
+    assert any("write 1 with it and 0 without" in note for note in report.notes)

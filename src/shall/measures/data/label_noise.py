@@ -4,7 +4,8 @@ Meaning: boosted trees that never saw a row say how likely each class is. Where 
 of rows that are labelled so, and the label is likelier wrong than hard by the noise rate of the surest rows, the column
 `label suspicious` is 1. Where classes overlap everywhere, hard rows are suspicious too: look at some of them.
 `over sex` tells whether one group is labelled worse.
-When not available: fewer than 100 labels, one class, a class of fewer than 10 rows, a target of numbers, no feature.
+When not available: fewer than 100 labels, one class, a class of fewer than 10 rows, a target of numbers, no feature,
+features that do not tell the classes apart.
 How to mend: have suspicious rows labelled again, `shall suspects` lists them; `build` can leave them out, where the
 file asks for it.
 

@@ -1,11 +1,11 @@
 """What an action does to the target on average: had every row had it, less had none.
 
-Meaning: `average_effect(treated) >= 2` of a column of two values, 0 and 1, no and yes; in the unit of the target, or in
-shares where it is a class. Rows with and without the action are each weighed to be like all rows, by features and
-groups, and learners of the target mend what weights miss (augmented inverse probability weighting, cross-fitted). It is
-an effect only if every common cause is among the features, and no feature came after the action. `over sex` tells for
-whom it is larger.
-When not available: fewer than 50 rows with the action or without, a column of other than two values, no feature, or no
+Meaning: `average_effect(treated) >= 2`, in the unit of the target, or in shares where it is a class. The column says 1,
+yes or true with the action and 0, no or false without; others, as 1 and 2, or drug and placebo, are refused. Rows with
+and without the action are each weighed to be like all rows, by features and groups, and learners of the target mend
+what weights miss (augmented inverse probability weighting, cross-fitted). It is an effect only if every common cause is
+among the features, and no feature came after the action. `over sex` tells for whom it is larger.
+When not available: fewer than 50 rows with the action or without, a column that is written otherwise, no feature, or no
 overlap: rows that could only have had one of both. The reason says how large the effective sample is.
 How to mend: leave rows out that could not have had the action, with a smaller file; add rows; measure common causes.
 

@@ -217,7 +217,7 @@ def _shown(storage: str) -> str:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """An interrupt waits for the end: in the middle of a transaction it would leave a lock on the file."""
+    """An interrupt waits for the end: sessions live by weak references, in whose callbacks Python drops it."""
     usual, came = signal.getsignal(signal.SIGINT), list[Any]()
     if not callable(usual) or threading.current_thread() is not threading.main_thread():
         yield

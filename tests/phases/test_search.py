@@ -166,7 +166,7 @@ def shared(folder: Path, study: str, known: int = 0) -> None:
     assert [process.returncode for process in both] == [0, 0]
     trials, own = zip(*((int(lines[-1].split()[1]), int(lines[-1].split()[3])) for lines in told), strict=True)
     assert max(trials) >= 11 and max(trials) <= 12
-    assert min(own) >= 1 and 11 <= known + sum(own) <= 16       # the work was shared; SQLite gives some trials twice
+    assert min(own) >= 1 and 11 <= known + sum(own) <= 13       # the work was shared
     found = search(folder, study=study, trials=12)
     assert len({one.trial for one in found.tried}) + len(found.failed) == 12
 
@@ -199,7 +199,7 @@ def test_an_interrupt_leaves_no_worker_behind(folder: Path, tmp_path: Path, to_a
         assert searching.poll() is None
     assert len(left(searching.pid)) >= 3
     (os.killpg if to_all else os.kill)(searching.pid, signal.SIGINT)
-    out, _ = searching.communicate(timeout=150)
+    out, _ = searching.communicate(timeout=60)
     assert "found" in out                   # the best so far
     deadline = time.monotonic() + 10
     while left(searching.pid) and time.monotonic() < deadline:

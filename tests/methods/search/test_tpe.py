@@ -172,3 +172,23 @@ def test_an_interrupt_waits_until_the_database_was_told(tmp_path: Path, monkeypa
     search.forget()
     assert told == ["to the end"]
     assert [place for place, *_ in search.past()] == [number]
+
+
+def test_no_two_are_given_one_trial(tmp_path: Path) -> None:
+    place = f"sqlite:///{tmp_path / 'search.db'}"
+    study("a", BRANCHES, storage=place).enqueue(
+        [{"learner": "flat", "flat.slope": number / 20} for number in range(30)])
+    both = [subprocess.Popen([sys.executable, "-c", ASKING, place], text=True, stdout=subprocess.PIPE)
+            for _ in range(2)]
+    asked = [number for process in both for number in json.loads(process.communicate(timeout=120)[0])]
+    assert [process.returncode for process in both] == [0, 0]
+    assert len(set(asked)) == len(asked) == 30
+
+
+ASKING = """
+import json, sys
+from shall.methods.search.tpe import study
+from shall.methods.task import Choice
+search = study("a", {"": (Choice("learner", "flat", options=("flat", "bent")),)}, storage=sys.argv[1])
+print(json.dumps([number for _ in range(15) for number, _ in search.ask(1)]))
+"""

@@ -28,6 +28,7 @@ try:
     import optuna
     from optuna.exceptions import UpdateFinishedTrialError
     from optuna.trial import FrozenTrial, TrialState
+    from sqlalchemy import event
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 except ImportError as error:
@@ -107,10 +108,7 @@ class Study:
         return found
 
     def tell(self, number: int, objective: float, shortfall: float, told: str) -> None:
-        """What a trial came to.
-
-        SQLite may give one trial to two processes that ask at the same moment: then what the first one told stays.
-        """
+        """What a trial came to; where another process told of it already, what that one told stays."""
         with _kept(self.place), suppress(UpdateFinishedTrialError):
             trial = self.asked[number]
             trial.set_user_attr(SHORT, shortfall if math.isfinite(shortfall) else 1e9)
@@ -199,12 +197,23 @@ def _database(storage: str) -> Any:
     address = url.render_as_string(hide_password=False)
     for _ in range(ATTEMPTS):
         try:
-            return optuna.storages.RDBStorage(address, engine_kwargs=waits)
+            return _in_turn(optuna.storages.RDBStorage(address, engine_kwargs=waits))
         except SQLAlchemyError as error:        # another process makes the tables at this moment
             if not any(word in str(error) for word in ("already exists", "UNIQUE", "duplicate key")):
                 raise
             time.sleep(0.2)
-    return optuna.storages.RDBStorage(address, engine_kwargs=waits)
+    return _in_turn(optuna.storages.RDBStorage(address, engine_kwargs=waits))
+
+
+def _in_turn(storage: Any) -> Any:
+    """SQLite knows no lock of a row: each transaction locks the file from its start, so that no two are given one
+    trial (SQLAlchemy, "SQLite: database locking behaviour / concurrency")."""
+    engine = storage.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        engine.dispose()                    # connections that were made before begin late
+    return storage
 
 
 def _shown(storage: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shall.core.errors import InputError, MissingExtra
+from shall.core.errors import MissingExtra
 from shall.estimators import _rows
 from shall.estimators._quantiles import Pair
 from shall.estimators._rows import WrongInput
@@ -41,21 +41,17 @@ class Conformal(MetaEstimatorMixin, BaseEstimator):    # type: ignore[misc]
 
         ``sensitive_features``: a frame or mapping with the column ``by``, where X has it not. ValueError.
         """
-        try:
+        with _rows.as_value_errors():
             table = _rows.features(self, X, reset=True)
             _rows.together(table, y)
             y = self._target(y)
-            groups = self._groups(X, sensitive_features, len(table))
+            groups = _rows.groups_of(self.by, X, sensitive_features, len(table))
             learned, kept = self._parts(len(table))
-            rows, model = self._rows(X), self._model()
+            rows, model = _rows.by_place(X), self._model()
             self.estimator_ = model if self._frozen(model) else clone(model).fit(
                 _safe_indexing(rows, learned), self._several(y[learned]))
             self.conformal_ = self._calibrated(_safe_indexing(rows, kept), y[kept],
                                                None if groups is None else groups[kept])
-        except InputError as error:
-            if isinstance(error, ValueError | MissingExtra):
-                raise
-            raise WrongInput(str(error)) from error
         if self.conformal_.note:
             warnings.warn(self.conformal_.note, UserWarning, stacklevel=2)
         return self
@@ -65,26 +61,21 @@ class Conformal(MetaEstimatorMixin, BaseEstimator):    # type: ignore[misc]
         check_is_fitted(self)
         table = _rows.features(self, X, reset=False)
         _rows.together(table, y)
-        try:
-            groups = self._groups(X, sensitive_features, len(table))
+        with _rows.as_value_errors():
+            groups = _rows.groups_of(self.by, X, sensitive_features, len(table))
             given = {} if groups is None else {"groups": groups}
-            self.conformal_ = self.conformal_.update(*self._says(self._rows(X)), self._coded(self._target(y)), **given)
-        except InputError as error:
-            raise WrongInput(str(error)) from error
+            said, label = self._says(_rows.by_place(X)), self._coded(self._target(y))
+            self.conformal_ = self.conformal_.update(*said, label, **given)
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:
         """[n]: what the model alone says."""
         check_is_fitted(self)
         _rows.features(self, X, reset=False)
-        return np.asarray(self.estimator_.predict(self._rows(X)))
-
-    def _rows(self, X: Any) -> Any:
-        """Rows that can be taken by place."""
-        return X if hasattr(X, "columns") else np.asarray(X)
+        return np.asarray(self.estimator_.predict(_rows.by_place(X)))
 
     def _parts(self, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Places to learn from and to calibrate on, by lot: rows that are parted in any other way are not alike."""
+        """Places to learn from and to calibrate on."""
         if self._frozen(self._model()):
             return np.zeros(0, dtype=np.int64), np.arange(rows)
         if rows < FEWEST:
@@ -93,18 +84,7 @@ class Conformal(MetaEstimatorMixin, BaseEstimator):    # type: ignore[misc]
         count = math.ceil(size * rows) if 0 < size < 1 else int(size)
         if not 0 < count < rows:
             raise WrongInput(f"calibration_size={size} is neither a share between 0 and 1 nor a count below {rows:,}")
-        order = np.random.default_rng(seed_of(self.random_state)).permutation(rows)
-        return np.sort(order[count:]), np.sort(order[:count])
-
-    def _groups(self, X: Any, sensitive_features: Any, rows: int) -> NDArray[Any] | None:
-        if self.by is None:
-            return None
-        table = _rows.protected(sensitive_features, (self.by,), rows)
-        if self.by in table.column_names:
-            return np.array(table.column(self.by).to_pylist(), dtype=object)
-        if not hasattr(X, "columns") or self.by not in list(X.columns):
-            raise WrongInput(f"by={self.by!r} is neither a column of X nor of sensitive_features")
-        return np.array(list(X[self.by]), dtype=object)
+        return _rows.parted(rows, count, seed_of(self.random_state))
 
     def _frozen(self, model: Any) -> bool:
         return isinstance(model, FrozenEstimator) or (isinstance(model, Pair) and model.frozen)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +27,22 @@ WEIGHT: Final = "shall_weight"
 
 class WrongInput(InputError, ValueError):
     """What the user gave and can mend, as scikit-learn expects to be told."""
+
+
+@contextmanager
+def as_value_errors() -> Iterator[None]:
+    """What is wrong with the input is told as `WrongInput`; a missing library stays what it is."""
+    try:
+        yield
+    except InputError as error:
+        if isinstance(error, ValueError | MissingExtra):
+            raise
+        raise WrongInput(str(error)) from error
+
+
+def by_place(X: Any) -> Any:
+    """Rows that can be taken by place."""
+    return X if hasattr(X, "columns") else np.asarray(X)
 
 
 @dataclass(frozen=True)
@@ -123,3 +140,21 @@ def protected(sensitive_features: Any, wanted: Sequence[str], rows: int) -> pa.T
 def together(X: pa.Table, *others: Any) -> None:
     """ValueError where something is not of the length of the rows."""
     check_consistent_length(np.zeros(len(X)), *(other for other in others if other is not None))
+
+
+def groups_of(by: str | None, X: Any, sensitive_features: Any, rows: int) -> NDArray[Any] | None:
+    """[rows] the values of one column, of ``sensitive_features`` or else of X; None where none is asked for."""
+    if by is None:
+        return None
+    table = protected(sensitive_features, (by,), rows)
+    if by in table.column_names:
+        return np.array(table.column(by).to_pylist(), dtype=object)
+    if not hasattr(X, "columns") or by not in list(X.columns):
+        raise WrongInput(f"by={by!r} is neither a column of X nor of sensitive_features")
+    return np.array(list(X[by]), dtype=object)
+
+
+def parted(rows: int, count: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places to learn from, and ``count`` that are kept, by lot: parted in any other way, rows are not alike."""
+    order = np.random.default_rng(seed).permutation(rows)
+    return np.sort(order[count:]), np.sort(order[:count])

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shall.core.errors import InputError, MissingExtra
+from shall.core.errors import MissingExtra
 from shall.estimators import _rows
 from shall.estimators._rows import WrongInput
 from shall.estimators._search import seed_of
@@ -65,24 +65,21 @@ class AbstainingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator): 
 
     def fit(self, X: Any, y: Any = None, *, sensitive_features: Any = None) -> Self:
         """Learn from a part of the rows; the rest places the lines. ValueError where something is not right."""
-        try:
+        with _rows.as_value_errors():
             table = _rows.features(self, X, reset=True)
             _rows.together(table, y)
             y = _rows.target(y, classes=True, what=type(self).__name__)
             learned, kept = self._parts(len(table))
-            rows, groups = self._rows(X), self._groups(table, sensitive_features)
+            rows, groups = _rows.by_place(X), _rows.groups_of(self.by, X, sensitive_features, len(table))
             self.classes_ = _rows.several(y)
             self.estimator_ = clone(self._model()).fit(_safe_indexing(rows, learned), _rows_of(y, learned))
             asked = Asked(self.classes_.tolist(), None, self.alpha, self.coverage, self.risk, self.confidence,
                           seed_of(self.random_state))
             said = {"probabilities": self._says(_safe_indexing(rows, kept))}
-            known = Known(said, y[kept], table.take(pa.array(kept)), None if groups is None else groups[kept])
+            known = Known(said, y[kept], table.take(pa.array(kept)),
+                          None if groups is None else groups[kept].astype(str))
             seen = Trained(table.take(pa.array(learned)), None, y[learned])
             self.guard_: Guard = guard_of(asked, known, seen if len(learned) >= FEWEST else None)
-        except InputError as error:
-            if isinstance(error, ValueError | MissingExtra):
-                raise
-            raise WrongInput(str(error)) from error
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -94,13 +91,13 @@ class AbstainingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator): 
         """float64[n, C], in the order of `classes_`."""
         check_is_fitted(self)
         _rows.features(self, X, reset=False)
-        return self._says(self._rows(X))
+        return self._says(_rows.by_place(X))
 
     def rulings(self, X: Any) -> list[Ruling]:
         """For each row its decision, or None and the reason: ``code`` and ``why``."""
         check_is_fitted(self)
         table = _rows.features(self, X, reset=False)
-        return self.guard_(table, self._says(self._rows(X)))
+        return self.guard_(table, self._says(_rows.by_place(X)))
 
     def abstains(self, X: Any) -> NDArray[np.bool_]:
         """bool[n]: the rows that are not answered."""
@@ -118,27 +115,14 @@ class AbstainingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator): 
                              "probabilities")
         return Learner() if self.estimator is None else self.estimator
 
-    def _rows(self, X: Any) -> Any:
-        return X if hasattr(X, "columns") else np.asarray(X)
-
     def _parts(self, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Places to learn from, and for the lines, by lot."""
+        """Places to learn from, and for the lines."""
         if rows < LEAST:
             raise WrongInput(f"n_samples={rows}: rows to learn from and rows for the lines take {LEAST} at least")
         if not 0 < self.calibration_size < 1:
             raise WrongInput(f"calibration_size={self.calibration_size} is no share between 0 and 1")
         count = min(max(round(self.calibration_size * rows), 2), rows - 2)
-        order = np.random.default_rng(seed_of(self.random_state)).permutation(rows)
-        return np.sort(order[count:]), np.sort(order[:count])
-
-    def _groups(self, table: pa.Table, sensitive_features: Any) -> NDArray[Any] | None:
-        if self.by is None:
-            return None
-        other = _rows.protected(sensitive_features, (self.by,), len(table))
-        found = other if self.by in other.column_names else table
-        if self.by not in found.column_names:
-            raise WrongInput(f"by={self.by!r} is neither a column of X nor of sensitive_features")
-        return np.array([str(one) for one in found.column(self.by).to_pylist()])
+        return _rows.parted(rows, count, seed_of(self.random_state))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

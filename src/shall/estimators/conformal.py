@@ -63,7 +63,7 @@ class ConformalClassifier(ClassifierMixin, Conformal):     # type: ignore[misc]
         """bool[n, C], in the order of `classes_`: the classes that are not ruled out; none, or all, may be left."""
         check_is_fitted(self)
         table = _rows.features(self, X, reset=False)
-        groups = self._groups(X, sensitive_features, len(table))
+        groups = _rows.groups_of(self.by, X, sensitive_features, len(table))
         given = {} if groups is None else {"groups": groups}
         return np.asarray(self.conformal_.sets(self.predict_proba(X), **given))
 
@@ -71,7 +71,7 @@ class ConformalClassifier(ClassifierMixin, Conformal):     # type: ignore[misc]
         """float64[n, C], in the order of `classes_`: what the model alone says; 0 for a class that it never saw."""
         check_is_fitted(self, "estimator_")
         _rows.features(self, X, reset=False)
-        found = np.asarray(self.estimator_.predict_proba(self._rows(X)), dtype=np.float64)
+        found = np.asarray(self.estimator_.predict_proba(_rows.by_place(X)), dtype=np.float64)
         P = np.zeros((len(found), len(self.classes_)))
         P[:, np.searchsorted(self.classes_, self.estimator_.classes_)] = found
         return P
@@ -135,9 +135,9 @@ class ConformalRegressor(RegressorMixin, Conformal):       # type: ignore[misc]
         """float64[n], float64[n]: lower and upper end; infinite where too few calibration rows promise nothing."""
         check_is_fitted(self)
         table = _rows.features(self, X, reset=False)
-        groups = self._groups(X, sensitive_features, len(table))
+        groups = _rows.groups_of(self.by, X, sensitive_features, len(table))
         given = {} if groups is None else {"groups": groups}
-        low, high = self.conformal_.interval(*self._says(self._rows(X)), **given)
+        low, high = self.conformal_.interval(*self._says(_rows.by_place(X)), **given)
         return low, high
 
     def _target(self, y: Any) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shall.core.errors import InputError, MissingExtra, NoModel
+from shall.core.errors import MissingExtra, NoModel
 from shall.core.verdict import Verdict
 from shall.estimators import _lines, _rows, _search
 from shall.estimators._rows import Given, WrongInput
@@ -69,15 +69,11 @@ class _Constrained(BaseEstimator):    # type: ignore[misc]
             self.__dict__.pop(name, None)
         if self.on_not_found not in ("raise", "nearest"):
             raise WrongInput(f"on_not_found is \"raise\" or \"nearest\", not {self.on_not_found!r}")
-        try:
+        with _rows.as_value_errors():
             given = self._given((X, y, sample_weight, sensitive_features), reset=True)
             gate = None if X_gate is None else self._given(
                 (X_gate, y_gate, sample_weight_gate, sensitive_features_gate), reset=False)
             return self._search(given, gate)
-        except InputError as error:
-            if isinstance(error, ValueError | MissingExtra):
-                raise
-            raise WrongInput(str(error)) from error
 
     def _search(self, given: Given, gate: Given | None) -> Self:
         coding = self._coding(given.y)

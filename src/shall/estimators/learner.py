@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall import registry
-from shall.core.errors import InputError, MissingExtra
+from shall.core.errors import MissingExtra
 from shall.estimators import _rows
 from shall.estimators._rows import WrongInput
 from shall.estimators._search import seed_of
@@ -69,7 +69,7 @@ class Learner(BaseEstimator):    # type: ignore[misc]
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Learn y [n], classes or numbers, under weights float64[n]. ValueError where something is not right."""
         classifies = _classifies(self)
-        try:
+        with _rows.as_value_errors():
             table = _rows.features(self, X, reset=True)
             _rows.together(table, y)
             y = _rows.target(y, classes=classifies, what=type(self).__name__)
@@ -85,10 +85,6 @@ class Learner(BaseEstimator):    # type: ignore[misc]
             self.learned_ = self._module().fit(
                 self._encoding(table), y, self._encoding.sizes, classes=len(self.classes_) if classifies else 0,
                 seed=seed_of(self.random_state), weight=weight, settings=self._settings())
-        except InputError as error:
-            if isinstance(error, ValueError | MissingExtra):
-                raise
-            raise WrongInput(str(error)) from error
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall import registry
-from shall.core.errors import InputError, MissingExtra
+from shall.core.errors import MissingExtra
 from shall.estimators import _lines, _rows, _search
 from shall.estimators._rows import Given, WrongInput
 from shall.estimators.fitted import Fitted
@@ -69,7 +69,7 @@ class Mitigated(ClassifierMixin, BaseEstimator):    # type: ignore[misc]
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, sensitive_features: Any = None) -> Self:
         """Learn, and make the rule; what it takes is what `ConstrainedClassifier.fit` takes. ValueError."""
-        try:
+        with _rows.as_value_errors():
             for part, folder in PARTS.items():
                 self._expect(part, folder)
             table = _rows.features(self, X, reset=True)
@@ -78,10 +78,6 @@ class Mitigated(ClassifierMixin, BaseEstimator):    # type: ignore[misc]
             return self._learn(Given(
                 table, _rows.target(y, classes=True, what=type(self).__name__),
                 _rows.protected(sensitive_features, wanted, len(table)), _rows.weights(sample_weight, table)))
-        except InputError as error:
-            if isinstance(error, ValueError | MissingExtra):
-                raise
-            raise WrongInput(str(error)) from error
 
     def _learn(self, given: Given) -> Self:
         self.classes_ = _rows.several(given.y)

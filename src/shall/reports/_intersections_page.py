@@ -59,7 +59,7 @@ def whole_page(found: Intersections) -> str:
     folded = [element("details", element("summary", f"{len(rest):,} more groups"), _cells(rest, "The other groups"))]
     return page(title, [element("h1", title),
                         element("p", f"{found.rows:,} rows · of all rows {figure(found.whole.value)}", class_="pale")],
-                [picture(found),
+                [element("figure", picture(found)),
                  grid("How far the groups of each grouping are apart",
                       ("grouping", "groups", "set aside", "gap", "bounds"), groupings, "<>>>>"),
                  _cells(shown, "The groups that are worst off" if rest else "Every group, the worst first"),

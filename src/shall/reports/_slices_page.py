@@ -58,8 +58,8 @@ def whole_page(found: Slices) -> str:
     lines = [element("li", element("code", one.line)) for one in found.slices]
     return page(title, [element("h1", title), element("p", f"{found.rows:,} rows · of all rows {figure(found.value)}",
                                                       class_="pale")],
-                [*([picture(found), table, element("h2", "As requirements"), element("ul", *lines)] if lines else
-                   [element("p", none_worse(found))]),
+                [*([element("figure", picture(found)), table, element("h2", "As requirements"), element("ul", *lines)]
+                   if lines else [element("p", none_worse(found))]),
                  *([element("h2", "Where it changes most"), element("pre", "\n".join(found.tree.lines()))]
                    if found.tree else [])],
                 [element("section", *(element("p", said, class_="pale")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from shall import runtimes
 from shall.core.errors import DataError, InputError, MissingExtra
 from shall.graph import edge, session, staged
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 from shall.runtimes import decisions, tables
-from shall.runtimes.guard import Guard, Ruling
 
 try:
     import msgspec
@@ -23,6 +23,8 @@ except ImportError as missing:
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from shall.runtimes.guard import Ruling
 
 CHUNK: Final = 8192                         # rows at a time: what lies between the nodes stays in the cache
 VERSION: Final = 1                          # of graph.json
@@ -58,7 +60,7 @@ class Scorer:
     def __init__(self, onnx: bytes, graph: bytes, digest: str = "", first: bytes = b"", guard: bytes = b"") -> None:
         face = _face(graph)
         self._content = (onnx, graph, digest, first, guard)
-        self.guard = Guard(guard) if guard else None
+        self.guard = runtimes.Guard(guard) if guard else None
         full = session.Session(onnx)
         self._session = staged.Staged(session.Session(first), full) if first else full
         self.about, self.digest = face.about, digest

@@ -17,17 +17,11 @@ FEWEST: Final = 10                          # buckets that a group must be sprea
 
 
 @dataclass(frozen=True, eq=False)
-class Jackknifed:
-    """A family, and its values float64[G, R] with one of R buckets of units deleted.
-
-    Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself, which takes rows as
-    independent; a group whose value no bucket moves counts as so many rows as it has buckets, since nothing tells how
-    far its units agree. ``buckets`` int64[G]: over how many buckets each group is spread; under 10 nothing is known.
-    """
+class Replicated:
+    """A family, and its values float64[G, R] in R replicates of the rows."""
 
     base: Any                               # an Estimates
     replicates: Floats
-    buckets: Ints | None = None
 
     @property
     def natural(self) -> tuple[float, float]:
@@ -44,6 +38,23 @@ class Jackknifed:
     def n(self) -> Ints:
         """int64[G]."""
         return np.asarray(self.base.n)
+
+    def _closer(self, factor: Floats) -> Floats:
+        """float64[G, R]: the replicates on so many times the rows: deviations shrink with the root of them."""
+        centre = self.value[:, None]
+        return np.asarray(centre + (self.replicates - centre) / np.sqrt(factor)[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class Jackknifed(Replicated):
+    """A family, and its values float64[G, R] with one of R buckets of units deleted.
+
+    Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself, which takes rows as
+    independent; a group whose value no bucket moves counts as so many rows as it has buckets, since nothing tells how
+    far its units agree. ``buckets`` int64[G]: over how many buckets each group is spread; under 10 nothing is known.
+    """
+
+    buckets: Ints | None = None
 
     @cached_property
     def _spread_over(self) -> Ints:
@@ -113,10 +124,8 @@ class Jackknifed:
         return np.where(unknown, natural[0], low), np.where(unknown, natural[1], high)
 
     def scaled(self, factor: Floats) -> Jackknifed:
-        """The same values on more units: deviations shrink with the root of the rows, here of one deleted bucket."""
-        centre = self.value[:, None]
-        return Jackknifed(self.base.scaled(factor), centre + (self.replicates - centre) / np.sqrt(factor)[:, None],
-                          self.buckets)
+        """The same values on more units."""
+        return Jackknifed(self.base.scaled(factor), self._closer(factor), self.buckets)
 
     def concat(self, other: Jackknifed) -> Jackknifed:
         """The groups of both; buckets of two logs are matched by their number."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from shall.stats.arrays import Bools, Floats, Ints
 from shall.stats.arrays import Pair as Bounds
 from shall.stats.families import blanked, gap_ends
+from shall.stats.jackknife import Replicated
 from shall.stats.special import student_quantile
 
 FEWEST: Final = 5                           # replicates that a value must have
 
 
 @dataclass(frozen=True, eq=False)
-class Relearned:
+class Relearned(Replicated):
     """A family on weights that were learned, and its values float64[G, R] in R bootstrap replicates.
 
     In a replicate rows of both samples are drawn anew and the weights learned of these (Canty and Davison 1999,
@@ -26,25 +27,6 @@ class Relearned:
     smooths are bias as much as variance, and no replicate shows the bias. A value that fewer than 5 replicates have is
     not known.
     """
-
-    base: Any                               # an Estimates
-    replicates: Floats
-
-    @property
-    def natural(self) -> tuple[float, float]:
-        """That of the family."""
-        low, high = self.base.natural
-        return low, high
-
-    @property
-    def value(self) -> Floats:
-        """float64[G]."""
-        return np.asarray(self.base.value)
-
-    @property
-    def n(self) -> Ints:
-        """int64[G]."""
-        return np.asarray(self.base.n)
 
     def bounds(self, alpha: float) -> Bounds:
         """Each one-sided at alpha."""
@@ -68,8 +50,7 @@ class Relearned:
 
     def scaled(self, factor: Floats) -> Relearned:
         """The same values on more rows, of which weights are learned too."""
-        centre = self.value[:, None]
-        return Relearned(self.base.scaled(factor), centre + (self.replicates - centre) / np.sqrt(factor)[:, None])
+        return Relearned(self.base.scaled(factor), self._closer(factor))
 
     def concat(self, other: Relearned) -> Relearned:
         """The groups of both; replicates are matched by their number."""

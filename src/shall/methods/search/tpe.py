@@ -208,12 +208,14 @@ def _database(storage: str) -> Any:
 def _in_turn(storage: Any) -> Any:
     """SQLite knows no lock of a row: each transaction locks the file from its start, so that no two are given one
     trial (SQLAlchemy, "SQLite: database locking behaviour / concurrency")."""
-    engine = storage.engine
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        engine.dispose()                    # connections that were made before begin late
+    if storage.engine.dialect.name == "sqlite":
+        event.listen(storage.engine, "begin", _locked)
     return storage
+
+
+def _locked(connection: Any) -> None:
+    connection.connection.dbapi_connection.isolation_level = None       # the driver would begin late
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _shown(storage: str) -> str:

@@ -1,18 +1,24 @@
-"""The measure reference: ``python -m checks.reference`` writes it, ``--check`` fails where it is out of date."""
+"""What is made of the code: the page of measures, and the routes of the server as OpenAPI.
+
+``python -m checks.reference`` writes both, ``--check`` fails where one is out of date.
+"""
 
 from __future__ import annotations
 
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from shall import registry
 from shall.core.card import Card
+from shall.http import openapi
+from shall.http.routes import ROUTES
 
-PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "measures.md"
+FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+PAGE: Final = FOLDER / "measures.md"
 SECTION: Final = re.compile(r"^(Meaning|When not available|How to mend|Example|Reference):\s*", re.MULTILINE)
 
 
@@ -45,18 +51,25 @@ def _measure(name: str) -> Iterator[str]:
     yield from (f"*{' '.join(sections['Reference'].split())}*", "")
 
 
+MADE: Final[dict[Path, Callable[[], str]]] = {
+    PAGE: page,
+    FOLDER / "openapi.json": lambda: openapi.text(ROUTES).decode(),
+}
+
+
 def main(arguments: list[str]) -> int:
-    """Write the page, or compare it."""
-    made = page()
+    """Write what is made, or compare it."""
+    stale = [path for path, make in MADE.items() if not path.exists() or path.read_text(encoding="utf-8") != make()]
     if "--check" in arguments:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != made:
-            print(f"{PAGE.name} is out of date: python -m checks.reference")
-            return 1
-        print("reference: nothing is wrong")
-        return 0
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(made, encoding="utf-8")
-    print(PAGE)
+        for path in stale:
+            print(f"{path.name} is out of date: python -m checks.reference")
+        if not stale:
+            print("reference: nothing is wrong")
+        return bool(stale)
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(MADE[path](), encoding="utf-8")
+        print(path)
     return 0
 
 

@@ -66,5 +66,8 @@ def test_labels_are_not_in_the_log_of_decisions(data: Path) -> None:
 def test_the_demo_tells_each_command_once_and_knows_its_exit_code() -> None:
     steps = demo.steps("data")
     verbs = [step.command.split()[1] for step in steps]
-    assert verbs == ["init", "lint", "check", "split", "check", "build", "ship", "prove", "watch"]
-    assert {step.codes for step in steps} == {(demo.MET,), (demo.BROKEN,)}
+    assert verbs == ["init", "lint", "check", "split", "check", "build", "ship", "prove", "watch", "serve", "client.py",
+                     "-TERM", "check"]
+    assert {step.codes for step in steps[:9]} == {(demo.MET,), (demo.BROKEN,)}
+    assert [step.codes for step in steps[9:]] == [(demo.MET,)] * 3 + [(demo.MET, demo.UNDECIDED)]
+    assert [step.way for step in steps if step.way != "run"] == ["start", "stop"]

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from examples.fetch import FetchError, fetch
 
@@ -20,17 +23,27 @@ HERE: Final = Path(__file__).resolve().parent
 MET, BROKEN, UNDECIDED = 0, 1, 3                # exit codes of `shall`
 
 
+SERVED: Final = "served"                    # folder of what the server logs
+ANSWERS: Final = "Ctrl-C stops it."         # the last line that a server says before it answers
+PATIENCE: Final = 60                        # seconds for it to end
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command, what one sees, and the exit codes that belong to the story."""
+    """A command, what one sees, and the exit codes that belong to the story.
+
+    ``way``: whether it is waited for, goes on behind the next ones, or ends the one that does.
+    """
 
     command: str
     told: str
     codes: tuple[int, ...] = (MET,)
+    way: Literal["run", "start", "stop"] = "run"
 
 
-def steps(data: str) -> tuple[Step, ...]:
+def steps(data: str, port: int = 8080) -> tuple[Step, ...]:
     """The story; ``data`` is the folder of the data as seen from this one."""
+    log = f"{data}/{SERVED}/decisions/employment"
     return (
         Step(f"shall init {data}/2015.parquet --output -",
              "A first file, proposed from the predictions of 2015; shall.toml in this folder is what became of it."),
@@ -53,6 +66,14 @@ def steps(data: str) -> tuple[Step, ...]:
         Step(f"shall watch --log {data}/decisions --labels {data}/labels.parquet",
              "Three years in service: the area under the curve stays, an alarm on it would be silent; calibration "
              "creeps until it is broken.", (BROKEN,)),
+        Step(f"shall serve {data}/bundle --port {port} --log {data}/{SERVED} &",
+             "The new model in its place: every decision is on the disk before it is answered.", way="start"),
+        Step(f"python client.py http://127.0.0.1:{port} {data}/decisions/2016.parquet {data}/labels.parquet",
+             "People of 2016 ask, by a client of the Open Inference Protocol that knows nothing of shall."),
+        Step("kill -TERM %1; wait %1",
+             "It stops: what was under way is answered and kept.", way="stop"),
+        Step(f"shall check {data}/bundle/shall.toml --data {log} --labels {log}/labels",
+             "What it logged, held to the shall file that lies in the bundle.", (MET, UNDECIDED)),
     )
 
 
@@ -64,22 +85,78 @@ def main() -> int:
     except FetchError as failed:
         print(f"error: {failed}", file=sys.stderr)
         return 2
+    shutil.rmtree(HERE / data / SERVED, ignore_errors=True)
     print(f"\ncd {os.path.relpath(HERE)}")
-    for number, step in enumerate(steps(data), start=1):
-        print(f"\n--- {number}. {step.told}\n$ {step.command}", flush=True)
-        code = run(step)
-        if code not in step.codes:
-            expected = " or ".join(map(str, step.codes))
-            print(f"the demo stops: exit code {code}, expected was {expected}", file=sys.stderr)
-            return code or 4
+    with Story() as story:
+        for number, step in enumerate(steps(data, free_port()), start=1):
+            print(f"\n--- {number}. {step.told}\n$ {step.command}", flush=True)
+            code = story.take(step)
+            if code not in step.codes:
+                expected = " or ".join(map(str, step.codes))
+                print(f"the demo stops: exit code {code}, expected was {expected}", file=sys.stderr)
+                return code or 4
     print(f"\nThree phases, one measure, one `decide`: {time.monotonic() - began:.0f} seconds.")
     return 0
 
 
-def run(step: Step) -> int:
-    """Run a command with this Python, in the folder of the example; its exit code."""
-    _, *arguments = shlex.split(step.command)
-    return subprocess.run([sys.executable, "-m", "shall", *arguments], cwd=HERE, check=False).returncode
+class Story:
+    """Takes steps; what goes on behind them ends with the story."""
+
+    def __init__(self) -> None:
+        self._behind: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Story:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._behind is not None:
+            self.stop()
+
+    def take(self, step: Step) -> int:
+        """The exit code of a command; 0 of one that goes on."""
+        return {"run": self.run, "start": self.start, "stop": self.stop}[step.way](step.command)
+
+    def run(self, command: str) -> int:
+        """Run a command in the folder of the example."""
+        return subprocess.run(arguments(command), cwd=HERE, check=False).returncode
+
+    def start(self, command: str) -> int:
+        """Start a server, and wait until it says that it answers."""
+        self._behind = subprocess.Popen(arguments(command.removesuffix(" &")), cwd=HERE, stdout=subprocess.PIPE,
+                                        text=True)
+        assert self._behind.stdout is not None
+        for line in self._behind.stdout:
+            print(line, end="", flush=True)
+            if line.strip() == ANSWERS:
+                return 0
+        return self.stop() or 4
+
+    def stop(self, command: str = "") -> int:
+        """End it, as a service manager does; its exit code, or 4 where it does not end."""
+        behind, self._behind = self._behind, None
+        if behind is None:
+            return 4
+        behind.send_signal(signal.SIGTERM)
+        try:
+            code = behind.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            behind.kill()
+            code = behind.wait() or 4
+        print(f"exit code {code}")
+        return code
+
+
+def arguments(command: str) -> list[str]:
+    """A command as this Python runs it."""
+    program, *rest = shlex.split(command)
+    return [sys.executable, *(["-m", "shall"] if program == "shall" else []), *rest]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 if __name__ == "__main__":

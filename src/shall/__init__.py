@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         guard,
         image_limits,
         image_regions,
+        image_set,
         image_tests,
         init,
         intersections,
@@ -52,7 +53,8 @@ if TYPE_CHECKING:
 _HOME: Final = {
     "build": "shall.api", "check": "shall.api", "init": "shall.api", "plan": "shall.api", "split": "shall.api",
     "watch": "shall.api", "compress": "shall.api", "load_bundle": "shall.api", "predict": "shall.api",
-    "image_limits": "shall.api", "intersections": "shall.api", "image_regions": "shall.api", "image_tests": "shall.api",
+    "image_limits": "shall.api", "image_regions": "shall.api", "image_set": "shall.api", "image_tests": "shall.api",
+    "intersections": "shall.api",
     "prove": "shall.api", "ship": "shall.api", "sign": "shall.api", "slices": "shall.api", "suspects": "shall.api",
     "verify": "shall.api", "errors": "shall.core", "load": "shall.spec", "log": "shall.adapters",
     "open_booster": "shall.adapters",
@@ -67,8 +69,8 @@ _HOME: Final = {
 __all__ = ["AbstainingClassifier", "ConformalClassifier", "ConformalRegressor", "ConstrainedClassifier",
            "ConstrainedRegressor", "Finding", "Fitted", "Guard", "Learner", "Mitigated", "Requirement", "Verdict",
            "__version__", "build", "check", "compress", "errors", "guard", "image_limits", "image_regions",
-           "image_tests", "init", "intersections", "load", "load_bundle", "log", "measure", "open_booster", "plan",
-           "predict", "prove", "ship", "sign", "slices", "split", "suspects", "verify", "watch"]
+           "image_set", "image_tests", "init", "intersections", "load", "load_bundle", "log", "measure",
+           "open_booster", "plan", "predict", "prove", "ship", "sign", "slices", "split", "suspects", "verify", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-from shall.adapters import open_log, with_labels
+from shall.adapters import is_label_log, open_log, with_labels, with_late_labels
 from shall.core.errors import DataError
 
 LOG = pa.table({"id": [4, 1, 2, 3, None], "score": [0.4, 0.1, 0.2, 0.3, 0.5]})
@@ -110,3 +110,15 @@ def test_ids_of_two_csv_files_meet_when_they_are_declared(tmp_path: Path) -> Non
     logs = [open_log(tmp_path / name, {"id": "string"}) for name in ("log.csv", "labels.csv")]
     found, _ = with_labels(*logs, "id", "label")
     assert pa.Table.from_batches(found.batches(["label"])).column("label").to_pylist() == [None, 1]
+
+
+def test_labels_that_were_sent_to_a_service_name_decisions_by_their_evidence() -> None:
+    late = open_log(pa.table({"id": ["e2", "e1"], "label": ["yes", "no"], "time": [1, 2], "source": ["me", "me"]}))
+    assert is_label_log(late) and not is_label_log(open_log(LOG))
+    for own, log in (("id", {"id": ["e1", "e2", "e3"]}),
+                     ("decision_id", {"id": ["a", "b", "c"], "decision_id": ["e1", "e2", "e3"]})):
+        found, note = with_late_labels(open_log(pa.table(log)), late, "paid")
+        table = pa.Table.from_batches(found.batches(["paid"]))
+        assert table.column("paid").to_pylist() == ["no", "yes", None] and f"joined by {own}: 2 of 3" in note
+    with pytest.raises(DataError, match="no column"):
+        with_late_labels(open_log(pa.table({"a": [1]})), late, "paid")

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 import shall
 from examples.fetch import fetch
 from shall import bundle, registry
-from shall.core.errors import DataError, InputError
+from shall.core.errors import DataError, InputError, Refused
 from shall.core.verdict import Finding
 from shall.graph import Compiled, compile, inputs
 from shall.graph.compiled import load as graph_at
@@ -55,6 +55,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = pq.read_table(fetch("adult") / "train.parquet")
     pq.write_table(table.slice(0, 3000), folder / "train.parquet")
     pq.write_table(table.slice(3000, 3000), folder / "gate.parquet")
+    said = pa.array(["<=50K"] * 3000)
+    pq.write_table(table.slice(3000, 3000).append_column("prediction", said), folder / "predicted.parquet")
     (folder / "shall.toml").write_text(SPEC)
     model().save(folder / "model")
     return folder
@@ -79,6 +81,16 @@ def test_the_graph_is_proved_and_held_to_its_file(shipped: phase.ShipReport) -> 
     assert shipped.check is not None and shipped.check.verdict is Finding.MET
     assert {verdict.name for verdict in shipped.check.verdicts} == {"right", "fast", "small", "left"}
     assert shipped.latency is not None and 0 < shipped.latency.p50 <= shipped.latency.p99
+
+
+def test_a_bundle_has_a_version(shipped: phase.ShipReport, made: Path) -> None:
+    assert shipped.version == bundle.read(made / "bundle").manifest.about["version"] == "1"
+    assert "version 1" in str(shipped)
+    assert shall.ship(made / "model", made / "shall.toml", made / "same").version == "1"
+    assert shall.ship(model(Rule(0.5)).save(made / "second"), made / "shall.toml", made / "two.zip").version == "2"
+    with pytest.raises(InputError, match="version 1 of adult was shipped already"):
+        shall.ship(made / "second", made / "shall.toml", made / "three.zip", version="1")
+    assert shall.load_bundle(made / "two.zip").digest == bundle.read(made / "two.zip").digest
 
 
 def test_size_is_what_answers_and_latency_is_measured(shipped: phase.ShipReport, made: Path) -> None:
@@ -112,13 +124,46 @@ def test_a_model_that_was_proved_to_decide_alike_is_no_new_look(made: Path, ship
 def test_the_bundle_holds_what_it_says(shipped: phase.ShipReport, made: Path) -> None:
     found = bundle.read(made / "bundle")
     assert {*found.files} == {"graph.onnx", "graph.json", "shall.toml", "evidence/check.json", "proof.json",
-                              "reference.tally", "libraries.json"}
+                              "reference.tally", "libraries.json", "baseline.json"}
     assert found.digest == shipped.digest
     bundle.check(found.files)
     proof = json.loads(found["proof.json"])
     assert proof["holds"] and proof["digests"]["graph.onnx"] == bundle.digest_of(found["graph.onnx"])
     assert found["shall.toml"].decode() == SPEC
     assert json.loads(found["libraries.json"])["runs_on"]["numpy"]["version"] == np.__version__
+
+
+def test_the_typical_row_of_training_ships_for_the_reasons(made: Path, shipped: phase.ShipReport) -> None:
+    found = bundle.read(made / "bundle")
+    told = json.loads(found["baseline.json"])
+    assert (told["of"], told["rows"], {*told["typical"]}) == ("train", 3000, {*FEATURES})
+    assert told["typical"]["age"] == 37 and told["typical"]["workclass"] == "Private"
+    scorer = shall.load_bundle(made / "bundle")
+    row = pq.read_table(made / "gate.parquet").to_pylist()[0]
+    (reasons,) = scorer.reasons(row)
+    assert reasons.of == "1" and 1 <= len(reasons.reasons) <= 4 and reasons.score == scorer(row)["score"][0]
+    assert [abs(one.contribution) for one in reasons.reasons] == sorted(
+        (abs(one.contribution) for one in reasons.reasons), reverse=True)
+
+
+def test_a_check_by_the_file_of_a_bundle_writes_nothing_into_it(made: Path, shipped: phase.ShipReport) -> None:
+    (made / "apart").mkdir()
+    file = {"subject": {"name": "adult", "target": "income", "positive": ">50K"},
+            "data": {"gate": str(made / "gate.parquet")}, "requirements": {"right": "accuracy >= 0.75"}}
+    again = shall.ship(made / "model", file, made / "apart" / "bundle", record=False)
+    report = shall.check(made / "apart" / "bundle" / "shall.toml", made / "predicted.parquet")
+    assert report.rows == 3000
+    assert bundle.read(made / "apart" / "bundle").digest == again.digest
+    assert (made / "apart" / ".shall").is_dir()
+
+
+def test_a_typical_row_of_another_model_is_refused(made: Path, shipped: phase.ShipReport) -> None:
+    files = dict(bundle.read(made / "bundle").files)
+    told = json.loads(files["baseline.json"])
+    for changed, message in (({**told, "digests": {"graph.onnx": "0" * 64}}, "about another graph.onnx"),
+                             ({**told, "digests": {}}, "does not state the digest of graph.onnx")):
+        with pytest.raises(Refused, match=message):
+            bundle.check({**files, "baseline.json": json.dumps(changed).encode()})
 
 
 def test_graph_and_proof_are_the_same_bytes_each_time(made: Path, shipped: phase.ShipReport) -> None:

@@ -107,3 +107,9 @@ def test_plan_needs_no_model(shall, api):
     ran = shall("check", "--plan")
     assert ran.code == 0
     assert "ROWS NEEDED" in ran.out
+
+
+@pytest.mark.parametrize("option", ["-o", "--output", "--report"])
+def test_what_it_makes_is_a_report(shall, asked, tmp_path, option):
+    assert shall("check", option, str(tmp_path / "check.md")).code == 3
+    assert (tmp_path / "check.md").read_text(encoding="utf-8").startswith("## s")

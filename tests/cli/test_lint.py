@@ -56,3 +56,17 @@ def test_list_shows_what_a_file_asks_for(shall, folder):
     assert ran.code == 0
     assert "ratio of selection_rate over sex >= 0.80" in ran.out
     assert json.loads(shall("list", "shall.toml", "--json").out)["groups"][0]["column"] == "SEX"
+
+
+def test_a_serve_file(shall, folder):
+    good = '# what answers\nserve = 1\n[income]\nbundles = { 7 = "7.zip", 8 = "8.zip", 9 = "9.zip", 10 = "10.zip" }\n'
+    more = 'canary = { 8 = "2.5%" }\nshadow = ["9"]\napprentice = "10"\n'
+    (folder / "serve.toml").write_text(good + more, encoding="utf-8")
+    ran = shall("lint", "serve.toml")
+    assert (ran.code, ran.err) == (0, "")
+    assert " ".join(ran.out.split()) == ("serve.toml: nothing is wrong. income: 7 in charge, 8 for 0.025 of 1, 9 as a "
+                                         "shadow, 10 as an apprentice")
+    (folder / "serve.toml").write_text(good + "canari = 5\n" + more, encoding="utf-8")
+    ran = shall("lint", "serve.toml")
+    assert ran.code == 2 and "serve.toml:5:1: there is no key `canari` in [income]" in ran.err
+    assert "did you mean `canary`?" in ran.err

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 
+import click
 import pytest
 
 from shall.cli import VERBS
@@ -27,6 +29,17 @@ def test_every_verb_shows_an_example(shall, verb):
     assert ran.code == 0
     assert f"  shall {verb}" in ran.out
     assert max(map(len, ran.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_where_to_write_is_said_alike(verb):
+    command = importlib.import_module(f"shall.cli.{verb}").command
+    for one in command.commands.values() if isinstance(command, click.Group) else [command]:
+        options = [{*option.opts} for option in one.params]
+        makes = [names for names in options if names & {"-o", "--output", "--out"}]
+        assert all(names >= {"-o", "--output"} for names in makes) and len(makes) <= 1, one.name
+        reports = [names for names in options if "--report" in names]
+        assert len(reports) <= 1 and (not reports or makes), one.name       # in one option, where nothing else is made
 
 
 def test_version(shall):

@@ -26,7 +26,11 @@ def window(*found: Finding, alarms: tuple[str, ...] = ()):
     ([], 3),
 ])
 def test_exit_code(windows, code):
-    assert code_of(SimpleNamespace(windows=windows)) == code
+    assert code_of(SimpleNamespace(windows=windows, sounded=())) == code
+
+
+def test_an_alarm_between_windows_is_an_alarm():
+    assert code_of(SimpleNamespace(windows=[window(MET, MET)], sounded=("fair",))) == 1
 
 
 def test_every_option_reaches_the_library(shall, api):
@@ -34,7 +38,7 @@ def test_every_option_reaches_the_library(shall, api):
 
     def watch(file, log, **more):
         calls.append((file, more | {"log": log}))
-        return SimpleNamespace(subject="s", file=file, windows=(), size="1 day", promise="", notes=())
+        return SimpleNamespace(subject="s", file=file, windows=(), size="1 day", promise="", notes=(), sounded=())
     api(watch=watch)
     assert shall("watch", "--log", "decisions/", "--labels", "late.csv", "--window", "1 day").code == 3
     file, more = calls[0]

@@ -56,3 +56,9 @@ def test_a_spread_takes_every_image_once_a_turn_and_every_stretch_once():
 def test_an_unknown_design_is_told():
     with pytest.raises(InputError, match="no design some"):
         rows("some", ["blur"])
+
+
+def test_the_usual_range_may_stand_beside_others():
+    found = scales({"rotation": None, "blur": (0, 1)}, 2)
+    assert [*found] == ["rotation", "blur"] and found["blur"].tolist() == [0, 0.5, 1]
+    assert found["rotation"].tolist() == scales(["rotation"], 2)["rotation"].tolist() == [-45, -22.5, 0, 22.5, 45]

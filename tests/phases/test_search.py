@@ -22,8 +22,8 @@ from shall.phases.candidates import Tried
 from shall.phases.search import Budget, _together
 from shall.phases.told import read, written
 from shall.phases.trial import Outcome
-from tests.adapters.postgresql_server import programs, server
 from tests.phases.searching import ROOT, rows, search
+from tests.postgresql_server import programs, server
 
 lightgbm = pytest.importorskip("lightgbm")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import math
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from shall.core.errors import DataError, InputError
-from shall.phases.windows import Windows, false_alarms_a_year
+from shall.phases.windows import Allowed, Windows
 
 
 def labels(text: str, times: list[object]) -> list[str]:
@@ -54,13 +55,15 @@ def test_what_is_no_window_is_refused(text: str) -> None:
         Windows.parse(text)
 
 
-def test_false_alarms_a_year() -> None:
-    assert false_alarms_a_year("1 per year") == 1
-    assert false_alarms_a_year("2 per 10 years") == 0.2
-    assert false_alarms_a_year("1 per month") == pytest.approx(12, abs=0.01)
-    for text in ("", "per year", "0 per year", "1 per row"):
+def test_how_rare_false_alarms_are() -> None:
+    assert Allowed.parse("1 per year").a_year == 1
+    assert Allowed.parse("2 per 10 years").a_year == pytest.approx(0.2)
+    assert Allowed.parse("1 per month").a_year == pytest.approx(12, abs=0.01)
+    assert Allowed.parse("1 per 1,000,000 rows").rows == 1e6
+    assert Allowed.parse("2 per 1_000 rows") == Allowed(math.inf, 500)
+    for text in ("", "per year", "0 per year", "1 per fortnight"):
         with pytest.raises(InputError, match="false alarms are written"):
-            false_alarms_a_year(text)
+            Allowed.parse(text)
 
 
 def test_windows_in_a_year() -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from shall.core.alarm import Alarm
 from shall.core.curve import Curve
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Requirement, Waiver
@@ -62,6 +63,7 @@ class Watched:
     file: str = "shall.toml"
     size: str = "1 year"
     promise: str = "at most 1 false alarm a year for each requirement, for a model that is exactly at its bound"
+    sounded: tuple[Alarm, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -17,13 +17,6 @@ from shall.core.store import Head
 from shall.stores.sqlite import open_store
 
 WRITER = Path(__file__).with_name("writer.py")
-SEED = random.randrange(2**32)
-
-
-@pytest.fixture
-def chance() -> random.Random:
-    print("seed", SEED)                     # shown by pytest when the test fails
-    return random.Random(SEED)
 
 
 def start(job: str, *arguments: object) -> subprocess.Popen[str]:
@@ -32,7 +25,7 @@ def start(job: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> str:
-    said, problem = process.communicate(timeout=120)
+    said, problem = process.communicate(timeout=500)
     assert process.returncode == 0, problem
     return said
 
@@ -52,6 +45,26 @@ def test_eight_processes_get_exactly_the_budget(tmp_path: Path, chance: random.R
         store.verify()
 
 
+def write_together(path: Path, processes: int, events: int) -> None:
+    """Into a file that is not there yet: so they make it, and bring it to its schema, at one moment."""
+    running = [start("write_events", path, f"p{number}", events, 1) for number in range(processes)]
+    for process in running:
+        finish(process)                     # none was told that anything is locked
+    with open_store(path) as store:
+        assert store.verify().sequence == processes * events
+        written = {(record.subject, record.body["number"]) for record in store.records("event")}
+        assert len(written) == processes * events
+
+
+def test_eight_processes_write_at_once(tmp_path: Path) -> None:
+    write_together(tmp_path / "s.db", 8, 100)
+
+
+@pytest.mark.slow
+def test_eight_processes_write_forty_thousand_records(tmp_path: Path) -> None:
+    write_together(tmp_path / "s.db", 8, 5_000)
+
+
 def test_several_processes_migrate_at_once(tmp_path: Path) -> None:
     for attempt in range(5):
         path, go = tmp_path / f"{attempt}.db", tmp_path / f"{attempt}.go"
@@ -65,15 +78,17 @@ def test_several_processes_migrate_at_once(tmp_path: Path) -> None:
             assert store.verify().sequence == 3
 
 
-def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path, chance: random.Random) -> None:
-    path = tmp_path / "s.db"
+def kill_two(folder: Path, chance: random.Random, times: int) -> None:
+    """Kill two writers of one store at a random moment, so many times."""
+    folder.mkdir()
+    path = folder / "s.db"
     heads: list[Head] = []
-    for kill in range(10):
-        said = [tmp_path / f"{kill}.{writer}" for writer in range(2)]
+    for kill in range(times):
+        said = [folder / f"{kill}.{writer}" for writer in range(2)]
         processes = [start("write_for_ever", path, file.name, file) for file in said]
         while not any(file.exists() and file.stat().st_size for file in said):
             time.sleep(0.005)
-        time.sleep(chance.uniform(0, 0.2))
+        time.sleep(chance.uniform(0, 0.1))
         for process in processes:
             process.kill()
             process.wait()
@@ -83,11 +98,21 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path, chance: r
         lines = [line.split() for file in said if file.exists() for line in file.read_text().splitlines(keepends=False)]
         heads += [Head(int(line[0]), line[1]) for line in lines if len(line) == 2 and len(line[1]) == 64]
         assert all((head.sequence, head.hash) in kept for head in heads)
-    assert len(heads) >= 10
+    assert len(heads) >= times
     with open_store(path) as store:
         assert store.verify(heads[-1]).sequence >= len(heads)
         keys = [(record.subject, record.key) for record in store.records("event")]
         assert len(keys) == len(set(keys))
+
+
+def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path, chance: random.Random) -> None:
+    kill_two(tmp_path / "killed", chance, 20)
+
+
+@pytest.mark.slow
+def test_a_thousand_times_kill_nine_loses_nothing(tmp_path: Path, chance: random.Random) -> None:
+    for number in range(20):
+        kill_two(tmp_path / str(number), chance, 25)
 
 
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from shall.core.errors import LooksSpent, StoreError
-from shall.stores.sqlite import open_store
+from shall.stores import open_store
 
 
 def write_for_ever(path: str, name: str, acknowledged: str) -> None:
@@ -30,6 +31,16 @@ def look_at(path: str, gate: str, budget: str, *subjects: str) -> None:
                 print("refused", subject)
             else:
                 print("repeated" if look.repeated else "granted", subject, look.number)
+
+
+def write_events(path: str, name: str, events: str, connections: str) -> None:
+    """Record events without a key, on several connections at once."""
+    def work(subject: str) -> None:
+        with open_store(path) as store:
+            for number in range(int(events)):
+                store.append("event", subject, {"number": number})
+    with ThreadPoolExecutor(int(connections)) as pool:
+        list(pool.map(work, [f"{name}.{number}" for number in range(int(connections))]))
 
 
 def open_only(path: str, go: str) -> None:
@@ -55,5 +66,21 @@ def write_until_full(path: str, limit: str) -> None:
                 return
 
 
+def write_on_full_disk(path: str) -> None:
+    """Record events until the disk is full; print how many were acknowledged, and the error; go on when it is not."""
+    ballast = Path(path).with_name("ballast")
+    ballast.write_bytes(bytes(1_000_000))
+    with open_store(path) as store:
+        for number in range(100_000):
+            try:
+                store.append("event", "x", {"number": number, "padding": "x" * 1000})
+            except StoreError as problem:
+                print(number, problem)
+                ballast.unlink()
+                store.append("event", "x", {"number": "again"})
+                return
+
+
 if __name__ == "__main__":
-    {job.__name__: job for job in (write_for_ever, look_at, open_only, write_until_full)}[sys.argv[1]](*sys.argv[2:])
+    jobs = (write_for_ever, write_events, look_at, open_only, write_until_full, write_on_full_disk)
+    {job.__name__: job for job in jobs}[sys.argv[1]](*sys.argv[2:])

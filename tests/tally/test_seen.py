@@ -29,5 +29,23 @@ def test_decisions_written_otherwise() -> None:
 
 def test_nothing_to_doubt() -> None:
     assert doubts(label=[0, 0], decision=[False, False]) == ()
-    assert doubts(label=[0, 1, 2], decision=[1, 1, 1]) == ()
     assert doubts(label=[None, None], decision=[1, 0]) == ()
+
+
+def test_several_values_beside_the_positive_one_are_told_with_their_rows() -> None:
+    assert doubts(label=[0, 1, 2, 2, None], decision=[1, 1, 1, 0, 0]) == (
+        "3 rows with another label than \"1\" ('0', '2') count as its opposite: leave out those that do not, or leave "
+        "out [subject] positive, which makes a class of each",)
+    (told,) = doubts(label=[0, 1, 1], decision=["1", "?", "0"])
+    assert told.startswith("2 rows with another decision than \"1\" ('0', '?')")
+
+
+def test_many_values_are_told_in_part() -> None:
+    (told,) = doubts(label=[*range(60)], decision=[1] * 60)
+    assert told.startswith("59 rows with another label") and "' and more)" in told
+
+
+def test_what_was_not_counted_has_no_rows() -> None:
+    plan = compile_plan([Need(axes=("label",))], binding())
+    batch = pa.record_batch({"label": [1, 0], "decision": [1, 0], "score": [0.1, 0.2]})
+    assert accumulate(plan, [batch]).doubts() == () and not plan.counts(Need(axes=("decision",)))

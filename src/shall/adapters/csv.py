@@ -17,6 +17,7 @@ from shall.adapters.declared import NONE, Types
 from shall.adapters.files import CHUNK, digest_of_files, first_line
 from shall.adapters.frames import require_columns
 from shall.adapters.inferred import FALSE, MISSING, TRUE, Inferred
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 
 QUOTE: Final = ord('"')
@@ -24,7 +25,7 @@ MARKS: Final = (",", ";", "\t", "|")
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
-class CsvLog:
+class CsvLog(Shown):
     """A CSV file with a header: comma, semicolon, tab or bar, whichever its header has most of.
 
     A type is declared in the shall file, or taken from all rows, never from the first ones: so the file is

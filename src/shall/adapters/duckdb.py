@@ -13,6 +13,7 @@ from shall.adapters.addresses import Address, one_of, quoted
 from shall.adapters.declared import NONE, Types, hold
 from shall.adapters.files import BATCH, first_line
 from shall.adapters.frames import bare, digest_of_rows, ordinary, require_columns
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError, MissingExtra
 
 # one thread: the rows of a query come in the same order each time
@@ -20,7 +21,7 @@ SHUT: Final = {"enable_external_access": "false", "autoinstall_known_extensions"
                "autoload_known_extensions": "false", "threads": "1", "lock_configuration": "true"}
 
 
-class DuckDbLog:
+class DuckDbLog(Shown):
     """Rows in batches, columns that are not asked for are not read; no file or address but its own is opened."""
 
     def __init__(self, address: Address, types: Types = NONE) -> None:

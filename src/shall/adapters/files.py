@@ -14,13 +14,15 @@ import pyarrow.parquet as pq
 from shall.adapters.ahead import ahead
 from shall.adapters.folders import PathColumns, Values
 from shall.adapters.frames import is_text, require_columns
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 
 BATCH: Final = 2**19                        # rows: large enough for numpy, small enough for flat memory
+FEW: Final = 64                             # files whose footers are read to show a log
 CHUNK: Final = 2**22                        # bytes at a time when a file is digested
 
 
-class ParquetLog:
+class ParquetLog(Shown):
     """Parquet files of one schema, read in the order of their names; their paths may state more columns."""
 
     def __init__(self, files: Sequence[Path] | Mapping[Path, Values], name: str,
@@ -88,6 +90,9 @@ class ParquetLog:
     def is_folder(self) -> bool:
         """Whether it stands for a folder, whatever files come to lie there."""
         return Path(self.name).is_dir()
+
+    def _at_once(self) -> bool:
+        return len(self.files) <= FEW
 
     @cached_property
     def rows(self) -> int:

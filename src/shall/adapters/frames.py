@@ -10,14 +10,14 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 
 BATCH: Final = 2**19                        # rows
-SHOWN: Final = 8                            # columns that a `repr` names
 TINY: Final = 2**14                         # chunks that are smaller on average are put together first
 
 
-class TableLog:
+class TableLog(Shown):
     """An Arrow table in memory."""
 
     def __init__(self, table: pa.Table, name: str = "the frame") -> None:
@@ -26,11 +26,6 @@ class TableLog:
             raise DataError(f"{name} has two columns called {twice[0]}")
         self.table = ordinary(table.replace_schema_metadata(None))
         self.name = name
-
-    def __repr__(self) -> str:
-        names = self.table.column_names
-        more = f", … {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        return f"TableLog({self.name!r}: {len(self.table):,} rows; {', '.join(names[:SHOWN])}{more})"
 
     @property
     def schema(self) -> pa.Schema:
@@ -58,6 +53,9 @@ class TableLog:
     def rows(self) -> int:
         """How many there are."""
         return int(self.table.num_rows)
+
+    def _at_once(self) -> bool:
+        return True
 
     def write(self, path: str | Path) -> Path:
         """Write the rows as Parquet."""

@@ -21,6 +21,7 @@ from shall.adapters.declared import NONE, Types
 from shall.adapters.files import digest_of_files, first_line
 from shall.adapters.frames import require_columns
 from shall.adapters.limits import Limits
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 
 LARGEST: Final = 2**31                      # bytes of a frame
@@ -29,7 +30,7 @@ ENVIRONMENT: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": 
                       "MALLOC_ARENA_MAX": "2"}
 
 
-class GuardedLog:
+class GuardedLog(Shown):
     """Rows that a child reads and this process only checks and counts.
 
     What is wrong with the file is a DataError, whatever it does to the process that reads it. The child ends

@@ -14,13 +14,14 @@ from pyarrow import ipc
 from shall.adapters.declared import NONE, Types, hold
 from shall.adapters.files import BATCH, digest_of_files, first_line
 from shall.adapters.frames import bare, ordinary, require_columns
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 
 FILE, OLD_FEATHER = b"ARROW1", b"FEA1"     # the first bytes
 Reader = Any                                # of a file, or of a stream
 
 
-class IpcLog:
+class IpcLog(Shown):
     """An Arrow IPC file or stream, read one record batch at a time; what is read is validated in full."""
 
     def __init__(self, path: Path, types: Types = NONE, name: str = "") -> None:

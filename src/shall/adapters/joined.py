@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shall.adapters.frames import is_text, require_columns
+from shall.adapters.frames import TableLog, is_text, require_columns
 from shall.adapters.wider import WiderLog
 from shall.core.errors import DataError
 from shall.core.log import Log
+
+LATE: Final = ["id", "label", "time", "source"]     # columns of labels that were sent to a service
+EVIDENCE: Final = ("decision_id", "id")             # in a log of decisions: the first where an input is called `id`
+
+
+def is_label_log(labels: Log) -> bool:
+    """Whether these are labels that were sent to a service, which name decisions by their evidence id."""
+    names: list[str] = labels.schema.names
+    return names == LATE
+
+
+def with_late_labels(log: Log, labels: Log, label: str) -> tuple[WiderLog, str]:
+    """A log of decisions with a label column of what was sent to the service later. DataError as `with_labels`."""
+    on = next((name for name in EVIDENCE if name in log.schema.names), EVIDENCE[-1])
+    known = pa.Table.from_batches(labels.batches(LATE[:2]), pa.schema([labels.schema.field(name) for name in LATE[:2]]))
+    return with_labels(log, TableLog(known.rename_columns([on, label]), labels.name), on, label)
 
 
 def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[WiderLog, str]:

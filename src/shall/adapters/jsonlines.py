@@ -16,6 +16,7 @@ from pyarrow import json
 from shall.adapters.declared import NONE, Types
 from shall.adapters.files import CHUNK, digest_of_files, first_line
 from shall.adapters.frames import bare, is_text, require_columns
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 
 LONGEST: Final = 2**24                      # bytes of a line
@@ -26,7 +27,7 @@ KINDS: Final = {"string": pa.string(), "integer": pa.int64(), "number": pa.float
                 "date": pa.date32(), "timestamp": pa.timestamp("us", "UTC")}
 
 
-class JsonLinesLog:
+class JsonLinesLog(Shown):
     """One JSON object a line, read in blocks; an object inside becomes columns `user.age`.
 
     The types are those of all lines: whole numbers and others together are numbers, and any other mixture

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from shall.adapters.addresses import Address, address_of
 from shall.adapters.csv import CsvLog
+from shall.adapters.decisions import logged
 from shall.adapters.declared import NONE, Types, hold
 from shall.adapters.duckdb import DuckDbLog
 from shall.adapters.files import ParquetLog
@@ -20,6 +21,7 @@ from shall.adapters.spark import SparkLog, is_spark
 from shall.adapters.sqlite import SqliteLog
 from shall.core.errors import DataError
 from shall.core.log import Log
+from shall.journal.layout import is_log
 
 FILES: Final[dict[str, Callable[[Path, Types], Log]]] = {
     ".csv": CsvLog, ".tsv": CsvLog,
@@ -40,10 +42,10 @@ def open_log(source: Any, types: Types = NONE) -> Log:
     """A log from a path or an address, a frame, or a log.
 
     Args:
-        source: a Parquet file or a folder of them, CSV, Arrow IPC, JSON lines, a DuckDB or SQLite database
-            (`warehouse.duckdb?table=decisions`, `?sql=…`), `postgresql://…?table=…`; or anything with
-            ``__arrow_c_stream__`` (pyarrow, polars, duckdb, pandas) or that narwhals knows; or a log.
-            A data frame of Spark is counted where it lies.
+        source: a Parquet file or a folder of them, a log of decisions in service (also while it is written), CSV,
+            Arrow IPC, JSON lines, a DuckDB or SQLite database (`warehouse.duckdb?table=decisions`, `?sql=…`),
+            `postgresql://…?table=…`; or anything with ``__arrow_c_stream__`` (pyarrow, polars, duckdb, pandas) or
+            that narwhals knows; or a log. A data frame of Spark is counted where it lies.
         types: what columns hold, by name: string, integer, number, boolean, date, timestamp.
 
     Raises DataError for anything else, and where a column is not of its type.
@@ -73,6 +75,10 @@ def _of_path(path: Path, types: Types) -> Log:
         return FILES[suffix](path, types)
     if suffix in ELSEWHERE and not path.is_dir():
         raise DataError(f"{path} cannot be read: {ELSEWHERE[suffix]}")
+    if path.is_dir() and is_log(path):
+        log: Log = logged(path)
+        hold(log.schema, types, log.name)
+        return log
     log = ParquetLog(parquet_files(path) if path.is_dir() else (path,), str(path))
     if types:                                       # opening alone reads nothing
         hold(log.schema, types, log.name)

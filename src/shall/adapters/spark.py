@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from shall.adapters.files import ParquetLog
 from shall.adapters.frames import require_columns
+from shall.adapters.shown import Shown
 from shall.adapters.slices import slices_of, stamps_of
 from shall.adapters.spark_session import plainly, session, ship
 from shall.adapters.spark_tasks import DIGESTED, TALLIED, count_rows, count_slices, digest_paths, merge
@@ -61,7 +62,7 @@ class SparkFiles:
         return tally
 
 
-class SparkLog:
+class SparkLog(Shown):
     """A data frame of Spark, counted where it lies."""
 
     def __init__(self, frame: Any, name: str = "the Spark data frame") -> None:

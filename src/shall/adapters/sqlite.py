@@ -16,6 +16,7 @@ from shall.adapters.addresses import Address, one_of, quoted
 from shall.adapters.declared import NONE, Types, line_for
 from shall.adapters.files import first_line
 from shall.adapters.frames import bare, digest_of_rows, require_columns
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 
 BATCH: Final = 2**16                        # rows: they pass as Python objects
@@ -24,7 +25,7 @@ DECLARED: Final = {"integer": pa.int64(), "number": pa.float64(), "string": pa.s
                   "date": pa.date32(), "timestamp": pa.timestamp("us")}
 
 
-class SqliteLog:
+class SqliteLog(Shown):
     """Rows in batches. SQLite lets each value of a column have its own type: the types are those of all values.
 
     Whole numbers and others together are numbers. Numbers and text in one column are an error, unless the

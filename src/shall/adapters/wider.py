@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from shall.adapters.frames import require_columns
+from shall.adapters.shown import Shown
 from shall.core.errors import DataError
 from shall.core.log import Log
 
 
-class WiderLog:
+class WiderLog(Shown):
     """A log and further columns in memory; those that it had are read from where they are."""
 
     def __init__(self, log: Log, columns: pa.Table, digest: str, name: str = "") -> None:
@@ -44,6 +45,9 @@ class WiderLog:
     def rows(self) -> int:
         """How many there are."""
         return len(self._columns)
+
+    def _at_once(self) -> bool:
+        return True
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from shall.api.checking import check
     from shall.api.compressing import compress
     from shall.api.guarding import guard
-    from shall.api.imaging import image_limits, image_regions, image_tests
+    from shall.api.imaging import image_limits, image_regions, image_set, image_summary, image_tests
     from shall.api.intersecting import intersections
     from shall.api.planning import plan
     from shall.api.predicting import predict
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 _HOME = {"check": "checking", "compress": "compressing", "prove": "shipping", "ship": "shipping", "watch": "watching",
          "build": "building", "guard": "guarding", "plan": "planning",
-         "image_limits": "imaging", "image_regions": "imaging", "image_tests": "imaging",
+         "image_limits": "imaging", "image_regions": "imaging", "image_set": "imaging", "image_tests": "imaging",
+         "image_summary": "imaging",
          "intersections": "intersecting",
          "init": "starting", "split": "starting", "sign": "verifying", "verify": "verifying", "load_bundle": "scoring",
          "predict": "predicting", "slices": "slicing", "suspects": "suspecting"}
 
-__all__ = ["build", "check", "compress", "guard", "image_limits", "image_regions", "image_tests", "init",
+__all__ = ["build", "check", "compress", "guard", "image_limits", "image_regions", "image_set", "image_summary",
+           "image_tests", "init",
            "intersections", "load_bundle", "plan", "predict", "prove", "ship", "sign", "slices",
            "split", "suspects", "verify", "watch"]
 

@@ -4,84 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shall import adapters
 from shall.adapters.frames import TableLog
 from shall.adapters.image_models import image_model
+from shall.adapters.image_sets import image_set as image_set
 from shall.adapters.writing import write
+from shall.api.image_findings import Limits, Regions
 from shall.core.errors import InputError
 from shall.core.log import Log
 from shall.core.requirement import Number, Requirement
 from shall.phases.image_designs import pieces, scales
-from shall.phases.image_limits import Reach, reaches
+from shall.phases.image_limits import reaches
 from shall.phases.image_rays import Asking, rays
-from shall.phases.image_regions import Region, regions
-from shall.phases.imaging import Imaged, known_rows, looks_of, right, subject_of, table
-from shall.reports import svg
-from shall.spec.adding import add
+from shall.phases.image_regions import regions
+from shall.phases.imaging import Imaged, known_rows, right, subject_of, table
 
 STAMP: Final = "_made-of.json"
 WANTED: Final = {"accuracy": "accuracy >= 0", "unchanged": "share(unchanged = 1) >= 0"}
 Changes = Mapping[str, Any] | Sequence[str]
 Progress = Callable[[str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far each change may go by itself; ``calls``: how many images the model was asked with."""
-
-    requirement: str
-    confidence: float
-    reaches: tuple[Reach, ...]
-    calls: int
-    limit: float
-
-    def write(self, path: str | Path, image: Any = None, fill: float | None = 0.0) -> Path:
-        """A picture (.svg): every rate that was asked for, with bounds; below, how an ``image`` looks at both ends."""
-        strips = [] if image is None else [looks_of(image, reach, fill) for reach in self.reaches]
-        return written(Path(path), svg.image_limits(self, strips))
-
-    def __str__(self) -> str:
-        """A line a direction."""
-        return "\n".join([f"{self.requirement}, at {self.confidence:.0%} for all lines together",
-                          *(_told(reach) for reach in self.reaches)])
-
-
-@dataclass(frozen=True, slots=True)
-class Regions:
-    """The largest box of changes together that is met, and from where on it fails; filters of the language."""
-
-    requirement: str
-    confidence: float
-    met: Region | None
-    failing: tuple[Region, ...]
-    calls: int
-
-    def lines(self) -> dict[str, str]:
-        """Requirements for a shall file, by name: what is met within the box, and what would have to be mended."""
-        found = {f"fails_{place}": region for place, region in enumerate(self.failing, 1)}
-        named = found if self.met is None else {"as_changed": self.met, **found}
-        line = Requirement.parse(self.requirement)
-        return {name: str(replace(line, where=region.where)) for name, region in named.items()}
-
-    def write(self, file: str | Path, *names: str) -> tuple[str, ...]:
-        """Put lines (all, or those of some names) into a shall file, comments kept; what was written."""
-        lines = self.lines()
-        if strange := [name for name in names if name not in lines]:
-            raise InputError(f"there is no line {strange[0]}; there are {', '.join(lines) or 'none'}")
-        return tuple(add(Path(file), name, lines[name], unique=True) for name in names or lines)
-
-    def __str__(self) -> str:
-        """The box and the regions."""
-        met = "nowhere that was shown" if self.met is None else self.met.filter
-        return "\n".join([f"{self.requirement}, at {self.confidence:.0%} for all lines together", f"  met: {met}",
-                          *(f"  fails: {region.filter or 'as they are'} ({region.shown[0][1].rate:.3f} where it begins)"
-                            for region in self.failing)])
 
 
 def image_tests(model: Any, images: Any, labels: Any = None, *, changes: Changes, design: str = "each",
@@ -95,8 +43,8 @@ def image_tests(model: Any, images: Any, labels: Any = None, *, changes: Changes
             pixels; a module of torch; the path of an .onnx file (`adapters.image_models.image_model`).
         images: uint8, or floats in 0…1, [n, h, w] or [n, h, w, c].
         labels: [n], of the classes; None where one is not known.
-        changes: of each a pair (weakest, strongest), a list of strengths, or names alone, for the usual range. Their
-            units: `probes.image_changes.CHANGES`.
+        changes: of each a pair (weakest, strongest), a list of strengths, or None or names alone, for the usual range.
+            Their units: `probes.image_changes.CHANGES`.
         design: ``each`` change by itself, the ``grid`` of all together, or ``spread``: random ones, evenly.
         rows: of ``each`` and ``grid`` the images at every point (all); of ``spread`` the rows in all (one an image).
         steps: of a pair, from 0 to each end.
@@ -134,28 +82,40 @@ def image_tests(model: Any, images: Any, labels: Any = None, *, changes: Changes
         adapters.open_log(folder))
 
 
+def image_summary(log: Log) -> dict[str, int | float | None]:
+    """Of a log of image tests: rows, images, and the share of rows that are decided as the image as it is."""
+    rows, same, images = 0, 0, set[int]()
+    for batch in log.batches(["image", "unchanged"]):
+        rows += batch.num_rows
+        same += pc.sum(batch.column(1)).as_py() or 0
+        images.update(pc.unique(batch.column(0)).to_pylist())
+    return {"rows": rows, "images": len(images), "unchanged": same / rows if rows else None}
+
+
 def image_limits(model: Any, images: Any, labels: Any, requirement: str, *, changes: Changes, steps: int = 32,
                  confidence: float = 0.95, classes: Sequence[Any] | None = None, fill: float | None = 0.0,
-                 seed: int = 0) -> Limits:
+                 seed: int = 0, progress: Progress | None = None) -> Limits:
     """How far each change may go by itself until a requirement is not met, by halving: few calls of the model.
 
     Args:
         requirement: ``accuracy >= 0.95`` or ``share(unchanged = 1) >= 0.95``.
         steps: of a pair, from 0 to each end; a list of strengths is taken as it is.
         confidence: that all that is told holds.
+        progress: called with what is being done and the images asked since the last call.
 
     The others are those of `image_tests`. What is told rests on one assumption: a stronger change never helps.
 
     Raises InputError for another requirement.
     """
-    asking, index = _asking(model, images, labels, requirement, {"classes": classes, "fill": fill, "seed": seed})
+    asking, index = _asking(model, images, labels, requirement, {"classes": classes, "fill": fill, "seed": seed},
+                            progress)
     found = tuple(reaches(asking, rays(scales(changes, steps)), index, 1 - confidence))
     return Limits(requirement, confidence, found, asking.calls, asking.limit)
 
 
 def image_regions(model: Any, images: Any, labels: Any, requirement: str, *, changes: Changes, steps: int = 8,
                   confidence: float = 0.95, classes: Sequence[Any] | None = None, fill: float | None = 0.0,
-                  seed: int = 0) -> Regions:
+                  seed: int = 0, progress: Progress | None = None) -> Regions:
     """The largest box of two or three changes together that meets a requirement, and from where on it fails.
 
     Boxes are halved along the border with half of the images; the other half shows what is told. The arguments and the
@@ -164,14 +124,16 @@ def image_regions(model: Any, images: Any, labels: Any, requirement: str, *, cha
     scale = scales(changes, steps)
     if len(scale) > 3:
         raise InputError(f"{len(scale)} changes together: at most three, or the points are too many")
-    asking, index = _asking(model, images, labels, requirement, {"classes": classes, "fill": fill, "seed": seed})
+    asking, index = _asking(model, images, labels, requirement, {"classes": classes, "fill": fill, "seed": seed},
+                            progress)
     if len(index) < 4:
         raise InputError(f"{len(index)} images: half of them choose and half of them show, so take more")
     met, failing = regions(asking, rays(scale), index, 1 - confidence, seed)
     return Regions(requirement, confidence, met, failing, asking.calls)
 
 
-def _asking(model: Any, images: Any, labels: Any, requirement: str, how: Mapping[str, Any]) -> tuple[Asking, Any]:
+def _asking(model: Any, images: Any, labels: Any, requirement: str, how: Mapping[str, Any],
+            progress: Progress | None) -> tuple[Asking, Any]:
     """A question to a model, and the images that can answer it."""
     line = Requirement.parse(requirement)
     number = line.bound.low
@@ -183,18 +145,15 @@ def _asking(model: Any, images: Any, labels: Any, requirement: str, how: Mapping
     limit = number.value / (100 if number.unit == "%" else 1)
     subject = subject_of(image_model(model, how["classes"]), images, labels, fill=how["fill"], seed=how["seed"])
     index = known_rows(subject, wanted)
-    return Asking(right(subject, wanted), limit), index
+    asked = right(subject, wanted)
 
+    def told(places: Any, strengths: Mapping[str, float]) -> Any:
+        found = asked(places, strengths)
+        if progress is not None:
+            progress("asking with changed images", len(places))
+        return found
 
-def written(path: Path, text: str) -> Path:
-    """A picture in its file; InputError where it cannot be."""
-    if path.suffix.lower() != ".svg":
-        raise InputError(f"{path} cannot be written: a picture is an .svg")
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-    return path
+    return Asking(told, limit), index
 
 
 def _folder(folder: Path, subject: Imaged, design: Sequence[Any]) -> Path:
@@ -208,10 +167,3 @@ def _folder(folder: Path, subject: Imaged, design: Sequence[Any]) -> Path:
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}") from error
     return folder
-
-
-def _told(reach: Reach) -> str:
-    met, broken = reach.filter(), reach.filter(met=False)
-    return f"  {reach.change}: " + ", ".join([f"met at {met}" if met else "met nowhere that was shown",
-                                             f"broken at {broken}" if broken else
-                                             f"not shown to be broken up to {reach.toward:g}"])

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from shall.api.storing import configured
+from shall.bundle.manifest import NAME as MANIFEST
 from shall.core.store import Store
 from shall.phases.check import CheckReport
 from shall.phases.measuring import Examination
 from shall.reports import json
 from shall.spec import ShallFile
-from shall.stores.sqlite import open_store
+from shall.stores import open_store
 from shall.tally import Tally
 
 FOLDER: Final = ".shall"
@@ -25,13 +27,18 @@ def store_of(file: ShallFile, record: bool = True) -> Iterator[Store | None]:
     if not record or file.path is None:
         yield None
         return
-    folder = Path(file.path).parent / FOLDER
-    folder.mkdir(exist_ok=True)
-    store = open_store(folder / "shall.db")
+    folder = _home(Path(file.path).parent)
+    (folder / FOLDER).mkdir(exist_ok=True)
+    store = open_store(configured(folder))
     try:
         yield store
     finally:
         store.close()
+
+
+def _home(folder: Path) -> Path:
+    """Where `.shall/` lies. Nothing is written into a bundle: it would be refused from then on."""
+    return folder.absolute().parent if (folder / MANIFEST).is_file() else folder
 
 
 def keep(store: Store | None, report: CheckReport, tally: Tally) -> None:

@@ -13,6 +13,7 @@ import tomlkit
 
 from shall import adapters, bundle, registry, spec
 from shall.adapters.answers import Scorer
+from shall.adapters.decisions import LoggedDecisions
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.spark import SparkLog
@@ -20,7 +21,7 @@ from shall.adapters.timed import LATENCY, timed
 from shall.api.hinting import with_values
 from shall.bundle.manifest import NAME as MANIFEST
 from shall.core.errors import DataError, FileError, InputError
-from shall.core.log import Binding, Log
+from shall.core.log import Binding, Column, Log
 from shall.graph.compiled import FIRST, GRAPH, MODEL, Compiled
 from shall.graph.compiled import load as graph_at
 from shall.graph.written import read as read_graph
@@ -81,6 +82,8 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
         return _of_model(file, file.subject.model, untrusted)
     log = log_at(file, source_of(file) if data is None else data, untrusted)
     notes: tuple[str, ...] = ()
+    if isinstance(log, LoggedDecisions):
+        file, log = _in_service(file, log)
     labels = file.data.get("labels") if labels is None and data is None else labels
     if labels is not None:
         log, note = _joined(file, log, log_at(file, labels, untrusted))
@@ -252,8 +255,18 @@ def _axis(kind: pa.DataType) -> str:
     return "category" if text or pa.types.is_dictionary(kind) else ""
 
 
+def _in_service(file: ShallFile, log: LoggedDecisions) -> tuple[ShallFile, Log]:
+    """A log of decisions in service: weighted where it was sampled, without what only says how a row was answered."""
+    if "weight" not in file.columns and (weight := log.weight()):
+        file = replace(file, columns={**file.columns, "weight": Column(weight)})
+    named = {mention.name for mention in file.mentions} | {column.name for column in file.columns.values()}
+    return file, log.about_rows(named)
+
+
 def _joined(file: ShallFile, log: Log, labels: Log) -> tuple[Log, str]:
     target = file.subject.target or (file.columns["label"].name if "label" in file.columns else None)
+    if adapters.is_label_log(labels):
+        return adapters.with_late_labels(log, labels, target or "label")
     if target is None:
         raise InputError("labels in a second file need the name of the label column: [subject] target = \"…\"")
     on = file.columns["id"].name if "id" in file.columns else id_of(log.schema.names)

@@ -7,13 +7,14 @@ from pathlib import Path
 from shall import bundle
 from shall.api.verifying import Keys, by_role, trusted
 from shall.bundle import signing
-from shall.bundle.contents import GUARD
+from shall.bundle.contents import BASELINE, GUARD
 from shall.runtimes.score import Scorer
 
 
 def load_bundle(place: str | Path, *, keys: Keys | None = None,
                 trust: str | Path | None = None) -> Scorer:
-    """A bundle that answers: ``predict``, ``predict_proba``, every output by ``scorer(rows)``, ``rulings`` by a guard.
+    """A bundle that answers: ``predict``, ``predict_proba``, every output by ``scorer(rows)``, ``rulings`` by a guard,
+    and the ``reasons`` of a score.
 
     Args:
         place: a folder or zip.
@@ -28,5 +29,10 @@ def load_bundle(place: str | Path, *, keys: Keys | None = None,
     if keys or trust:
         given = by_role(keys)
         signing.verify(found, trusted(given, trust, tuple(given)))
+    return scorer_of(found)
+
+
+def scorer_of(found: bundle.Bundle) -> Scorer:
+    """What answers of a bundle that was read. Refused, DataError."""
     return Scorer(found[bundle.MODEL], found[bundle.GRAPH], found.digest, found.files.get(bundle.FIRST, b""),
-                  found.files.get(GUARD, b""))
+                  found.files.get(GUARD, b""), found.files.get(BASELINE, b""))

@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import pyarrow as pa
 import tomlkit
 
 from shall import adapters, bundle, registry
@@ -20,7 +21,8 @@ from shall.api.checking import held
 from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
-from shall.bundle.contents import GUARD
+from shall.api.versioning import version_of
+from shall.bundle.contents import BASELINE, GUARD
 from shall.core.errors import DataError, InputError
 from shall.graph import Compiled
 from shall.graph.compiled import GRAPH, MODEL
@@ -28,6 +30,7 @@ from shall.methods.model import load as model_at
 from shall.phases import ship as phase
 from shall.phases.check import CheckReport, Progress
 from shall.phases.ship import ProofReport, ShipReport, Subject
+from shall.phases.typical import typical
 from shall.reports import json
 from shall.spec import ShallFile
 from shall.tally import Tally
@@ -40,8 +43,8 @@ SPEC: Final = "shall.toml"
 
 
 def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "bundle", *,
-         guard: Guard | None = None, on: datetime.date | None = None, progress: Progress | None = None,
-         record: bool = True) -> ShipReport:
+         guard: Guard | None = None, version: str | None = None, on: datetime.date | None = None,
+         progress: Progress | None = None, record: bool = True) -> ShipReport:
     """Make one graph of a model, prove that it decides alike, hold it to its file again, and pack it.
 
     Args:
@@ -50,6 +53,8 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
         file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate.
         output: where the bundle is written: a folder, or a file that ends in `.zip`. An older bundle is replaced.
         guard: what `shall.guard` made for this model; it rides along, for ``load_bundle(…).rulings``.
+        version: what it is called where it serves; else one more than the last that was shipped of this subject, or
+            the same again for the same model.
         on: the date, for waivers; today.
         progress: called with what is being done and the rows done since the last call.
         record: keep verdicts and tally in `.shall/` beside the file.
@@ -78,11 +83,14 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
         scorer, tables[-1])
     files = _files(subject, shall_file, file, (proved, report, tally))
     files |= {} if guard is None else {GUARD: guard.json}
-    place = bundle.write(files, phase.about(subject, shall_file.subject.name), output,
+    files |= _baseline(subject, tables[0], "train" if "train" in shall_file.data else "gate")
+    with store_of(shall_file, record) as store:
+        called = version_of(files, shall_file.subject.name, version, store)
+    place = bundle.write(files, {**phase.about(subject, shall_file.subject.name), "version": called}, output,
                          required=cast(Sequence[str], shall_file.trust.get("required", ())))
     packed = bundle.read(place)
     return ShipReport(proved, report, took, str(place), packed.digest,
-                      {name: len(content) for name, content in packed.everything().items()})
+                      {name: len(content) for name, content in packed.everything().items()}, called)
 
 
 def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = None,
@@ -159,6 +167,16 @@ def _files(subject: Subject, shall_file: ShallFile, file: File, found: tuple[Pro
     proof = plain.dumps(proved.proof.described(), sort_keys=True, indent=1).encode() + b"\n"
     return {**files, "evidence/check.json": json.check(report).encode(), "proof.json": proof,
             "reference.tally": tally.to_bytes(), "libraries.json": phase.libraries(subject.model)}
+
+
+def _baseline(subject: Subject, rows: pa.Table, of: str) -> dict[str, bytes]:
+    """The typical row beside which reasons are told; nothing where there are too few rows."""
+    found = typical(subject.compiled.graph.inputs, rows)
+    if found is None:
+        return {}
+    told = {"shall_baseline": 1, "typical": found, "rows": rows.num_rows, "of": of,
+            "digests": {MODEL: bundle.digest_of(subject.compiled.onnx)}}
+    return {BASELINE: plain.dumps(told, sort_keys=True, indent=1).encode() + b"\n"}
 
 
 def _text(shall_file: ShallFile, file: File) -> bytes:

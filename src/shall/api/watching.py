@@ -12,7 +12,8 @@ from shall.phases import watch as phase
 from shall.phases.check import Progress
 from shall.phases.measuring import prepare
 from shall.phases.watch import WatchReport
-from shall.phases.windows import Windows, false_alarms_a_year
+from shall.phases.windows import Allowed, Windows
+from shall.spec import ShallFile
 
 
 def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
@@ -35,11 +36,23 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
     subject = opened(shall_file, data, labels)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     windows = Windows.parse(window or next(iter(shall_file.watch.windows), "10000 rows"))
-    allowed = false_alarms_a_year(shall_file.watch.false_alarms)
+    allowed = Allowed.parse(shall_file.watch.false_alarms)
     found = phase.watch(examination, subject.log, windows, references_of(subject, examination, progress),
-                        on=on or datetime.date.today(), false_alarms=allowed, progress=progress)
-    promise = "a window alarms when it is broken at the confidence of its line"
-    if windows.by_time:
-        promise = (f"false alarms: at most {shall_file.watch.false_alarms} and requirement, for a model exactly at its "
-                   "bound")
-    return WatchReport(shall_file.subject.name, found, str(windows), promise, subject.notes, str(shall_file.path or ""))
+                        on=on or datetime.date.today(), allowed=allowed, progress=progress)
+    return WatchReport(shall_file.subject.name, found.windows, str(windows), _promise(shall_file, windows, found),
+                       (*subject.notes, *_by_window(found)), str(shall_file.path or ""), found.sounded)
+
+
+def _promise(file: ShallFile, windows: Windows, found: phase.Watched) -> str:
+    """What the alarms promise."""
+    if windows.by_time or len(found.by_window) < len({line.name for line in file.requirements}):
+        return f"false alarms: at most {file.watch.false_alarms} and requirement, for a model exactly at its bound"
+    return "a window alarms when it is broken at the confidence of its line"
+
+
+def _by_window(found: phase.Watched) -> list[str]:
+    """Which lines are not looked at after every row, and why."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in found.by_window.items():
+        reasons.setdefault(why, []).append(name)
+    return [f"{', '.join(names)}: alarms by window, since {why}" for why, names in reasons.items()]

@@ -1,8 +1,8 @@
 """What the files of a bundle say of one another: the evidence is about this model and this shall file, and no other.
 
 Every report that states ``digests`` by name of a file has to mean the file that lies beside it. Evidence
-has to name `graph.onnx` (`first.onnx`, too) and `shall.toml`, the proof `graph.onnx`, and a tally the plan of the
-evidence.
+has to name `graph.onnx` (`first.onnx`, too) and `shall.toml`, the proof and the baseline `graph.onnx`, and a tally the
+plan of the evidence.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ MODEL, GRAPH, SPEC, PROOF, TALLY, EVIDENCE = ("graph.onnx", "graph.json", "shall
                                               "reference.tally", "evidence/")
 FIRST: Final = "first.onnx"                 # a small graph that is asked before, where there is one
 GUARD: Final = "guard.json"                 # which answers may leave, where there is a guard
+BASELINE: Final = "baseline.json"           # the typical row that reasons are told beside
 LIBRARIES: Final = "libraries.json"         # versions and licences
 CHECK: Final = "evidence/check.json"        # what is signed
 MOST: Final = 2**26                         # bytes of a report
@@ -40,6 +41,8 @@ def check(files: Mapping[str, bytes]) -> None:
             plans[name] = told["digests"].get("plan")
     if PROOF in files:
         _about(files, PROOF, strict.read(files[PROOF], PROOF, MOST), answers)
+    if BASELINE in files:
+        _about(files, BASELINE, strict.read(files[BASELINE], BASELINE, MOST), (MODEL,))
     if TALLY in files and CHECK in plans and plan_of(files[TALLY]) != plans[CHECK]:
         raise Refused(f"{TALLY} was counted by another plan than {CHECK}: check the model again")
 

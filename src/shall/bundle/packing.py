@@ -84,8 +84,10 @@ def read(place: str | Path) -> Bundle:
     Raises InputError where there is nothing that can be read, Refused where a byte is not as the manifest says.
     """
     path = Path(place)
-    if not path.exists():
-        raise InputError(f"there is no bundle at {path}")
+    try:
+        path.stat()
+    except (OSError, ValueError):           # also a name that is too long, or no name at all
+        raise InputError(f"there is no bundle at {str(path)[:300]!r}") from None
     mistaken.refuse(path)
     found = folder.contents(path, MOST, LARGEST + OWN) if path.is_dir() else unzipped(
         folder.content_of(path.resolve(), LARGEST + OWN), str(path))

@@ -33,7 +33,7 @@ Exit code 0: a model is certified by the gate. 1: none is.
 @click.option("--trials", type=click.IntRange(min=1), help="How many configurations are learned; else 16, in all.")
 @click.option("--workers", type=click.IntRange(min=1), help="How many are learned side by side; else 1.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop searching after so long.")
-@click.option("--output", metavar="FOLDER", help="Where to write the model (.shall/ beside FILE).")
+@click.option("-o", "--output", metavar="FOLDER", help="Where to write the model (.shall/ beside FILE).")
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 @click.option("--report", "reports", metavar="PATH", multiple=True, callback=_reports.wanted(_reports.BUILDS),

@@ -18,7 +18,7 @@ Examples:
   shall check --data gate.parquet --groups
   shall check --data logs/           a folder: next time, what is new is read
   shall check --plan                 how many rows would a gate need?
-  shall check --report check.html --report junit.xml
+  shall check -o check.html -o junit.xml
 """
 
 
@@ -29,7 +29,8 @@ Examples:
 @click.option("--plan", is_flag=True, help="Say how many rows a gate needs, before any model exists.")
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
-@click.option("--report", "reports", metavar="PATH", multiple=True, callback=_reports.wanted(_reports.CHECKS),
+@click.option("-o", "--output", "--report", "reports", metavar="PATH", multiple=True,
+              callback=_reports.wanted(_reports.CHECKS),
               help="Write a report too; the suffix says which: .html .md .json .txt .svg, .xml (JUnit), .sarif.")
 @click.option("--github", is_flag=True, help="Annotate the shall file and add to the summary, in GitHub Actions.")
 @click.option("--on", "master", metavar="MASTER", help="Count on Spark: spark://host:7077, or local[2].")

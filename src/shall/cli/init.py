@@ -22,7 +22,7 @@ Examples:
 @click.argument("data")
 @click.option("--target", metavar="COLUMN", help="The label column, where it cannot be guessed.")
 @click.option("--extends", metavar="PACK", multiple=True, help="A pack of requirements, such as four-fifths.")
-@click.option("--output", metavar="FILE", default="shall.toml", show_default=True,
+@click.option("-o", "--output", metavar="FILE", default="shall.toml", show_default=True,
               help="Where to write it; - prints it.")
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 def command(data: str, target: str | None, extends: tuple[str, ...], output: str, force: bool) -> int:

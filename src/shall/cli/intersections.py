@@ -35,7 +35,7 @@ To hold a model to it: useful = "accuracy over sex by race >= 0.80"
               help="Rows of a group that is judged; smaller ones are set aside.")
 @click.option("--groups", is_flag=True, help="Print every group.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
-@click.option("-o", "--output", "reports", metavar="PATH", multiple=True,
+@click.option("-o", "--output", "--report", "reports", metavar="PATH", multiple=True,
               callback=_reports.wanted(_reports.INTERSECTIONS),
               help="Write a report too; the suffix says which: .html .json .txt .svg.")
 def command(file: str, data: str | None, measure: str, over: str | None, *, order: int, at_least: int, groups: bool,

@@ -37,7 +37,7 @@ def command() -> None:
 
 @command.command("new", epilog=NEW)
 @click.option("--role", type=click.Choice(ROLES), default="user", show_default=True, help="Whose key it will be.")
-@click.option("--out", "-o", metavar="PATH", help="Where; `.key` and `.pub` are added (the role).")
+@click.option("-o", "--output", "--out", "out", metavar="PATH", help="Where; `.key` and `.pub` are added (the role).")
 @click.option("--passphrase", is_flag=True, help=f"Lock it: a passphrase is asked for, or is in {VARIABLE}.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH", help="Lock it by a file's content.")
 def new(role: str, out: str | None, passphrase: bool, passphrase_file: Path | None) -> int:

@@ -9,12 +9,14 @@ from shall.cli import _faults
 from shall.cli._out import say
 from shall.core.errors import FileError, Problem
 from shall.reports import json, text
+from shall.spec import serving
 from shall.spec.migrations import may_mend
 
 EXAMPLES = """\b
 Examples:
   shall lint                                shall.toml of this folder
   shall lint a.shall.toml b.shall.toml
+  shall lint serve.toml                     what `shall serve` reads
 """
 
 
@@ -22,12 +24,16 @@ Examples:
 @click.argument("files", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 def command(files: tuple[str, ...], as_json: bool) -> int:
-    """Name everything that is wrong with FILES (shall.toml): where it is, and how to mend it."""
+    """Name everything that is wrong with FILES (shall.toml, serve.toml): where it is, and how to mend it."""
     problems: list[Problem] = []
     right: list[spec.ShallFile] = []
+    served: list[str] = []
     for file in files or ("shall.toml",):
         try:
-            right.append(spec.load(file))
+            if serving.is_one(file):
+                served.append(f"{file}: nothing is wrong. {serving.told(serving.load(file))}")
+            else:
+                right.append(spec.load(file))
         except FileError as error:
             problems += error.problems
     if as_json:
@@ -35,6 +41,8 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
         return 2 if problems else 0
     for asked in right:
         say(text.linted(asked))
+    for line in served:
+        say(line)
     if not problems:
         return 0
     _faults.tell(FileError(tuple(problems)))

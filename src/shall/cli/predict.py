@@ -26,7 +26,7 @@ FEW = 6                                     # values of an output that are print
 @click.command(epilog=EXAMPLES)
 @click.argument("bundle")
 @click.argument("data")
-@click.option("--out", "-o", required=True, metavar="PATH",
+@click.option("-o", "--output", "--out", "out", required=True, metavar="PATH",
               help="Where to: .parquet, .csv or .arrow; with --on a folder.")
 @click.option("--keep", "-k", metavar="COLUMN", multiple=True,
               help="A column of DATA to stand beside the outputs (the id); several by several --keep.")

@@ -15,6 +15,7 @@ Examples:
   shall ship model/ --spec shall.toml -o bundle/
   shall ship model/ -o fraud.zip
   shall ship graph/                       a graph that Compiled.save wrote
+  shall ship model/ --version 8           what it is called where it serves
 
 \b
 Exit code 0: proved, and every requirement is met on the graph. 1: something
@@ -28,13 +29,16 @@ is undecided.
 @click.option("--spec", "file", default="shall.toml", metavar="PATH", show_default=True, help="The shall file.")
 @click.option("-o", "--output", default="bundle", metavar="PLACE", show_default=True,
               help="Where to write the bundle: a folder, or a file that ends in .zip.")
+@click.option("--version", "called", metavar="VERSION",
+              help="What it is called where it serves.  [default: one more than the last]")
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 @click.option("--no-record", is_flag=True, help="Keep no evidence in .shall/.")
-def command(model: str | None, file: str, output: str, *, groups: bool, as_json: bool, no_record: bool) -> int:
+def command(model: str | None, file: str, output: str, called: str | None, *, groups: bool, as_json: bool,
+            no_record: bool) -> int:
     """Turn MODEL into one graph that runs without Python, prove that it gives the same answers, check the
     requirements again on it, and pack it."""
     with Progress() as progress:
-        shipped = api.ship(model, file, output, progress=progress, record=not no_record)
+        shipped = api.ship(model, file, output, version=called, progress=progress, record=not no_record)
     say(json.ship(shipped) if as_json else text.ship(shipped, look(groups)))
     return 1 if shipped.check is None else exit_code(verdict.verdict for verdict in shipped.check.verdicts)

@@ -58,7 +58,8 @@ def _bound(context: click.Context, option: click.Parameter, given: str | None) -
 @click.option("--bound", callback=_bound,
               help="Its bound, such as \">= 0.70\"; else that of the requirement, or what all rows reach.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
-@click.option("-o", "--output", "reports", metavar="PATH", multiple=True, callback=_reports.wanted(_reports.SLICES),
+@click.option("-o", "--output", "--report", "reports", metavar="PATH", multiple=True,
+              callback=_reports.wanted(_reports.SLICES),
               help="Write a report too; the suffix says which: .html .md .json .txt .svg.")
 def command(file: str, data: str | None, measure: str | None, over: str | None, *, depth: int, top: int,
             at_least: int | None, bins: int, worst: Literal["high", "low"] | None, halves: bool, tree: bool,

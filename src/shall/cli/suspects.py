@@ -31,7 +31,7 @@ SHOWN: Final = 20
               help="So many labels, suspicious ones first; else all that are suspicious.")
 @click.option("--keep", "-k", metavar="COLUMN", multiple=True,
               help="A column to stand beside them; several by several --keep.")
-@click.option("--out", "-o", metavar="PATH", help="Write the whole list: .csv, .parquet or .arrow.")
+@click.option("-o", "--output", "--out", "out", metavar="PATH", help="Write the whole list: .csv, .parquet or .arrow.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole list as JSON.")
 def command(file: str | None, data: str | None, target: str | None, most: int | None, keep: tuple[str, ...],
             out: str | None, *, as_json: bool) -> int:

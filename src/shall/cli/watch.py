@@ -41,7 +41,7 @@ def code_of(report: Watched) -> int:
     A single window without evidence is daily life (its labels are still to come); a requirement that
     is never decided is a watch that watches nothing.
     """
-    if any(window.alarms for window in report.windows):
+    if report.sounded or any(window.alarms for window in report.windows):
         return 1
     decided = {verdict.name for window in report.windows for verdict in window.verdicts
                if verdict.verdict is not Finding.UNDECIDED}

@@ -5,10 +5,16 @@ ShallError                       exit code 4
 │   ├── FileError                2   a shall file with one or more problems, each with its place
 │   ├── DataError                2   a log, column, label or group that is not as it must be
 │   ├── MissingExtra             2   an optional library that is not installed
-│   └── LooksSpent               2   the gate's budget of looks is used up
+│   ├── LooksSpent               2   the gate's budget of looks is used up
+│   ├── Faults                   2   rows that a model in service cannot take, with every fault of them
+│   └── Unknown                  2   a model, or a version of it, that is not in service
 ├── NoModel                      1   the search certified nothing
+├── NotReady                     1   a model in service that cannot answer yet, or no more
 ├── Refused                      1   a bundle or a signature that is not what it has to be
+│   └── Recalled                 1   a model that was called back
 └── StoreError                   4   the evidence store is damaged or cannot be used
+    └── Repeated                 4   a decision of this request is kept already
+    └── Damaged                  4   it is not what was written
 
 A message says what is wrong, where, and what to do.
 """
@@ -69,8 +75,42 @@ class LooksSpent(InputError):
     """The gate's budget of looks is used up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row that a model in service was given: ``what`` in one sentence, and what to do.
+
+    ``row`` counts from 0, None where it is about all of them; ``field`` is empty where it is about a whole row.
+    """
+
+    row: int | None
+    field: str
+    what: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return ("" if self.row is None else f"row {self.row}: ") + self.what + (f"; {self.fix}" if self.fix else "")
+
+
+class Faults(InputError):
+    """Rows that a model in service cannot take; carries every fault at once."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+
+class Unknown(InputError):
+    """A model, or a version of it, that is not in service."""
+
+
 class NoModel(ShallError):
     """The search certified nothing."""
+
+    exit_code = 1
+
+
+class NotReady(ShallError):
+    """A model in service that cannot answer yet, or no more."""
 
     exit_code = 1
 
@@ -81,5 +121,21 @@ class Refused(ShallError):
     exit_code = 1
 
 
+class Recalled(Refused):
+    """A model, or a version of it, that was called back."""
+
+
 class StoreError(ShallError):
     """The evidence store is damaged or cannot be used."""
+
+
+class Damaged(StoreError):
+    """What a store holds is not what was written into it."""
+
+
+class Repeated(StoreError):
+    """A decision of this request is kept already, so another was not."""
+
+    def __init__(self, request: str) -> None:
+        super().__init__(f"a decision of the request {request!r} is kept already")
+        self.request = request

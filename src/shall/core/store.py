@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+from shall.core.errors import InputError
+
+# What shall itself records; a subject is a digest where nothing else is said.
+KINDS: Final = {
+    "approval": "somebody has approved a bundle",
+    "blob": "bytes that another record names; the subject is their digest",
+    "build": "a search and its verdicts; the subject is its name",
+    "check": "evidence and verdicts of a check",
+    "evidence": "evidence that came from elsewhere",
+    "folder": "the files that a log was made of; the subject is the name of what decided",
+    "in charge": "a version answers from now on; the subject is the name",
+    "lifted": "a recall is lifted; the subject is NAME@VERSION",
+    "look": "a subject was put to a gate, which is the subject of the record",
+    "lost": "in the place of a record that salvage did not find; the subject is its number",
+    "recall": "a version may not answer any more; the subject is NAME@VERSION",
+    "salvaged": "the end of what was saved of a damaged file, which is the subject",
+    "segment": "a finished segment of a decision log, and the head of its chain; the subject is the log",
+    "shipped": "a bundle was packed, with its version; the subject is the name",
+    "take over": "verdicts on an apprentice, and whether it may take over; the subject is NAME@VERSION",
+    "verdicts": "verdicts on a window of a log",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +34,7 @@ class Record:
     """One thing that happened. It is never changed; ``hash`` covers all the rest, ``previous`` the record before."""
 
     sequence: int                           # 1, 2, 3, … without a gap; the order, whatever the clocks said
-    kind: str                               # "verdicts", "look", "blob", …
+    kind: str                               # one of `KINDS`, or of a plug-in
     subject: str                            # what it is about: a digest or a name
     key: str | None                         # of one kind, subject and key there is one record only
     body: Mapping[str, Any]                 # JSON
@@ -39,6 +61,18 @@ class Head:
     sequence: int
     hash: str
 
+    def __str__(self) -> str:
+        """As it is printed, and read by `head_of`."""
+        return f"{self.sequence}:{self.hash}"
+
+
+def head_of(text: str) -> Head:
+    """The head that a text says, `NUMBER:HASH`; InputError where it says none."""
+    number, _, hash = text.strip().partition(":")
+    if not number.isdecimal() or len(hash) != 64 or not set(hash) <= set("0123456789abcdef"):
+        raise InputError(f"{text!r} is no head of a store: it is NUMBER:HASH, as `shall store head` prints it")
+    return Head(int(number), hash)
+
 
 class Store(Protocol):
     """Append-only evidence. Every method is one transaction; all raise StoreError when the store is damaged."""
@@ -53,6 +87,10 @@ class Store(Protocol):
 
     def latest(self, kind: str, subject: str | None = None) -> Record | None:
         """The newest record of a kind (and a subject)."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """How many records each kind has, by name."""
         ...
 
     def look(self, gate: str, subject: str, budget: int) -> Look:

@@ -69,10 +69,12 @@ def _texts(table: Any, places: list[int]) -> Array | None:
         return None
     joined = concat_arrays(batch.columns)
     try:
-        flat = (joined.fill_null(MISSING) if joined.null_count else joined).to_numpy(zero_copy_only=False)
+        coded = (joined.fill_null(MISSING) if joined.null_count else joined).dictionary_encode()
+        words = coded.dictionary.to_numpy(zero_copy_only=False)         # one object a text, which stays in the cache
     except ArrowException:
         return None
-    return np.ascontiguousarray(flat.reshape(len(places), -1).T)
+    packed: Array = words[np.ascontiguousarray(coded.indices.to_numpy().reshape(len(places), -1).T)]
+    return packed
 
 
 def _batch(table: Any, places: list[int]) -> Any:

@@ -16,9 +16,22 @@ from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 
 Field = Callable[[Any], Array]
+LONGEST: Final = 80                         # characters of a name that are compared
+COMPARED: Final = 2000                      # names that one is compared with at most
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 WANTED: Final = {"number": "number", "text": "text", "date": "date", "hashed": "text"}
+
+
+class WrongField(DataError):
+    """A field of a row that a graph cannot take; ``row`` counts from 0, None where that is not known."""
+
+    def __init__(self, row: int | None, field: str, what: str, fix: str) -> None:
+        self.row, self.field, self.what, self.fix = row, field, what, fix
+        super().__init__(f"{_at(row)}{what}{'; ' if what.endswith('not there') else ': '}{fix}")
+
+    def __reduce__(self) -> tuple[Any, ...]:            # from a worker
+        return type(self), (self.row, self.field, self.what, self.fix)
 
 
 class Texts(NamedTuple):
@@ -73,17 +86,22 @@ FIELDS: Final[Mapping[str, Callable[[Input], Field]]] = {"number": number, "text
                                                          "hashed": hashed}
 
 
-def unnamed(name: str, there: Sequence[Any], row: int | None = None) -> DataError:
+def unnamed(name: str, there: Sequence[Any], row: int | None = None) -> WrongField:
     """The error for a field that is not there."""
-    near = get_close_matches(name, [str(one) for one in there], 1)
-    fix = f"{near[0]} is there: is it meant?" if near else "where it is not known, give None"
-    return DataError(f"{_at(row)}the field {name} is not there; {fix}")
+    near = nearest(name, there)
+    fix = f"{near} is there: is it meant?" if near else "where it is not known, give None"
+    return WrongField(row, name, f"the field {name} is not there", fix)
 
 
-def strange(row: Any, place: int) -> DataError:
+def nearest(name: str, there: Sequence[Any]) -> str:
+    """The name among those that are there that was probably meant, or an empty text."""
+    return next(iter(get_close_matches(name[:LONGEST], [str(one) for one in there[:COMPARED]], 1)), "")
+
+
+def strange(row: Any, place: int) -> WrongField:
     """The error for a row that is no mapping."""
-    return DataError(f"{_at(place)}a row is a mapping from names to values, and this is of type {type(row).__name__}: "
-                     "give {\"name\": value, …}")
+    return WrongField(place, "", f"a row is a mapping from names to values, and this is of type {type(row).__name__}",
+                      "give {\"name\": value, …}")
 
 
 def absent(name: str, value: Any) -> DataError:
@@ -153,10 +171,10 @@ def _missing(value: Any) -> bool:
         isinstance(value, float | np.floating | np.datetime64) and bool(value != value))
 
 
-def _wrong(asked: Input, row: int, value: Any, what: str, fix: str) -> DataError:
+def _wrong(asked: Input, row: int, value: Any, what: str, fix: str) -> WrongField:
     shown = repr(value) if len(repr(value)) < 60 else repr(value)[:57] + "…"
-    return DataError(f"{_at(row)}the field {asked.name} is {shown}, {what}; the graph takes a {WANTED[asked.what]} "
-                     f"there: {fix}")
+    told = f"the field {asked.name} is {shown}, {what}; the graph takes a {WANTED[asked.what]} there"
+    return WrongField(row, asked.name, told, fix)
 
 
 def _at(row: int | None) -> str:

@@ -148,6 +148,17 @@ def _check_shape(forest: Forest) -> None:
         raise Fault(f"a tree of it has {levels} levels, more than {DEEPEST}")
 
 
+def levels(forest: Forest) -> Array:
+    """int64[m]: the splits above each split."""
+    found = np.zeros(len(forest.feature), np.int64)
+    level, here = 0, forest.roots[forest.roots >= 0]
+    while len(here):
+        found[here] = level
+        below = np.concatenate([forest.left[here], forest.right[here]])
+        level, here = level + 1, below[below >= 0]
+    return found
+
+
 def depth(forest: Forest) -> int:
     """The splits on the longest way to a leaf; counted only until they are too many."""
     level, here = 0, forest.roots[forest.roots >= 0]

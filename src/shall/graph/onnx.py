@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from shall import registry
+from shall.graph.asked import most_asked
 from shall.graph.emitter import Emitter
 from shall.graph.node import Graph
+from shall.graph.session import ASKED
 from shall.graph.simplified import simplified
 
 LARGEST: Final = 2**18                      # words by columns: tables of more are not shared
@@ -35,7 +37,13 @@ def emitted(graph: Graph, watched: Sequence[int] = ()) -> bytes:
         to.name(tensor, name)
     packed = [("numbers", "number", len(graph.numbers)), ("texts", "text", len(graph.texts))]
     return to.model([one for one in packed if one[2]], [(name, kind.what, kind.width) for name, kind, _ in outputs],
-                    {"shall_graph": "1"})
+                    {"shall_graph": "1", **({} if watched else _asked(graph))})
+
+
+def _asked(graph: Graph) -> dict[str, str]:
+    """For the session: it puts rows of a large batch in order by these columns."""
+    columns = most_asked(graph)
+    return {ASKED: " ".join(map(str, columns))} if columns else {}
 
 
 def _words(graph: Graph) -> dict[str, int]:

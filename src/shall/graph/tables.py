@@ -21,6 +21,13 @@ def table(rows: Any) -> Any:
     return rows if hasattr(rows, "column") and hasattr(rows, "schema") and hasattr(rows, "num_rows") else arrow(rows)
 
 
+def mappings(rows: Any) -> list[dict[str, Any]]:
+    """The rows of a table, or of what can give one, as plain values by name. DataError."""
+    found = table(rows)
+    plain = {name: found.column(place).to_pylist() for place, name in enumerate(found.schema.names)}
+    return [dict(zip(plain, values, strict=True)) for values in zip(*plain.values(), strict=True)]
+
+
 def columns(table: Any, inputs: Sequence[Input]) -> dict[str, Any]:
     """Each column that the inputs name, as an array, a list or `Texts`. DataError."""
     names = list(table.schema.names)

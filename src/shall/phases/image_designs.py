@@ -32,13 +32,14 @@ def scales(changes: Mapping[str, Any] | Sequence[str], steps: int) -> dict[str, 
     """The strengths of each change, ascending, with 0 among them.
 
     Args:
-        changes: of each a pair (weakest, strongest), a list of strengths, or its name alone: then the usual range.
+        changes: of each a pair (weakest, strongest), a list of strengths, or None or its name alone: the usual range.
         steps: of a pair, from 0 to each end.
 
     Raises DataError for what is no change or out of range, InputError where there is none.
     """
-    named = {name: CHANGES[name].usual if name in CHANGES else () for name in changes}
-    given = changes if isinstance(changes, Mapping) else named
+    usual = {name: CHANGES[name].usual if name in CHANGES else () for name in changes}
+    said = {name: value for name, value in changes.items() if value is not None} if isinstance(changes, Mapping) else {}
+    given = {**usual, **said}
     if not given:
         raise InputError(f"no change is named; there are {', '.join(CHANGES)}")
     return {name: _scale(name, values, steps) for name, values in given.items()}

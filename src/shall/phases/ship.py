@@ -109,6 +109,7 @@ class ShipReport:
     place: str = ""
     digest: str = ""
     files: Mapping[str, int] = field(default_factory=dict)      # bytes
+    version: str = ""
 
     def __str__(self) -> str:
         return text.ship(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,13 +10,17 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from shall.adapters.frames import is_text
 from shall.adapters.writing import write
 from shall.core.errors import InputError
 from shall.phases.asking import Material, Progress, confident
 from shall.phases.looking import HARD
 
 OURS: Final = ("row", "given", "likelier", "wrong", "suspicious")
+FORMULA: Final = r"^[=+\-@\t\r\n＝＋－＠]"
+NUMBER: Final = r"^[-+]?[0-9]+([.,][0-9]*)?$"
 OVERLAP: Final = ("so many labels are suspicious that hard rows are among them: where the classes overlap everywhere, "
                   "no row is sure, and fewer labels are wrong than it seems")
 
@@ -40,8 +45,12 @@ class Suspects:
         return float(np.sum(self.table.column("wrong").to_numpy()))
 
     def write(self, path: str | Path) -> None:
-        """Into a file, `.csv`, `.parquet` or `.arrow`; InputError where it cannot be written."""
-        write(self.table.to_batches(), self.table.schema, Path(path))
+        """Into a file, `.csv`, `.parquet` or `.arrow`; InputError where it cannot be written.
+
+        A CSV is opened by people in sheets: a text that one would take for a formula gets an apostrophe before it.
+        """
+        table = _no_formulas(self.table) if Path(path).suffix.lower() == ".csv" else self.table
+        write(table.to_batches(), table.schema, Path(path))
 
     def described(self) -> dict[str, Any]:
         """As plain data; dates and the like as text."""
@@ -49,6 +58,18 @@ class Suspects:
                   for name, value in row.items()} for row in self.table.to_pylist()]
         return {"rows": self.rows, "suspicious": self.suspicious, "expected": self.expected, "labels": plain,
                 "notes": list(self.notes)}
+
+
+def _no_formulas(table: pa.Table) -> pa.Table:
+    columns = []
+    for column, kind in zip(table.columns, table.schema.types, strict=True):
+        if is_text(kind):
+            texts = column.cast(pa.string())
+            formulas = pc.and_not(pc.match_substring_regex(texts, FORMULA), pc.match_substring_regex(texts, NUMBER))
+            column = pc.if_else(formulas, pc.binary_join_element_wise("'", texts, ""), texts)
+        columns.append(column)
+    names = [f"'{name}" if re.match(FORMULA, name) else name for name in table.column_names]
+    return pa.table(columns, names=names)
 
 
 def suspects(material: Material, most: int | None = None, keep: Sequence[str] = (),

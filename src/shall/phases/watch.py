@@ -1,4 +1,9 @@
-"""`watch`: an alarm. Does every requirement still hold, window by window?"""
+"""`watch`: does every requirement still hold, window by window, and after every row?
+
+Two statements that are never mixed: the verdict of a window, by the same `decide` as everywhere; and the alarm, which
+is looked at after every row by an e-detector (`following.py`), or, where a measure has none, is a window that is
+broken at its share of the allowed false alarms.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +15,21 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from shall.core.alarm import Alarm
 from shall.core.errors import DataError
 from shall.core.log import Log
 from shall.core.verdict import Finding, Verdict
 from shall.phases.check import Progress
+from shall.phases.life import Life
 from shall.phases.measuring import Examination, judge
-from shall.phases.windows import Windows
+from shall.phases.windows import Allowed, Windows
 from shall.reports import text
 from shall.tally import Tally, count
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One window: its verdicts, and the requirements that raise an alarm."""
+    """One window: its verdicts, and the requirements that raise an alarm by it."""
 
     label: str
     rows: int
@@ -41,58 +48,76 @@ class WatchReport:
     promise: str
     notes: tuple[str, ...] = ()
     file: str = ""
+    sounded: tuple[Alarm, ...] = ()         # of the lines that are looked at after every row
 
     def __str__(self) -> str:
         return text.watch(self)
 
     @property
     def alarms(self) -> tuple[tuple[Window, Verdict], ...]:
-        """Each alarm with its window."""
+        """Each alarm of a line that is looked at window by window, with its window."""
         return tuple((window, verdict) for window in self.windows for verdict in window.alarms)
 
 
-def watch(examination: Examination, log: Log, windows: Windows, references: Mapping[str, Tally], *,
-          on: datetime.date, false_alarms: float = 1.0, progress: Progress | None = None) -> tuple[Window, ...]:
-    """Fold a log into one tally a window and judge each.
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a pass over a log found; ``by_window``: why each line that is not looked at after every row is not."""
 
-    A window's verdict is that of `check` on its rows. An alarm is a verdict *broken* that stands at
-    a smaller alpha: the share of ``false_alarms`` (a year) that one window may spend.
+    windows: tuple[Window, ...]
+    sounded: tuple[Alarm, ...]
+    by_window: Mapping[str, str]
+
+
+def watch(examination: Examination, log: Log, windows: Windows, references: Mapping[str, Tally], *,
+          on: datetime.date, allowed: Allowed, progress: Progress | None = None) -> Watched:
+    """Fold a log into one tally a window and judge each; look at every line that can be after every row.
+
+    A window's verdict is that of `check` on its rows. An alarm of a line that is looked at window by window is a
+    verdict *broken* that stands at a smaller alpha: the share of the allowed false alarms that one window may spend.
     """
-    tallies = fold(examination, log, windows, progress)
-    looks = looks_of(examination, windows, false_alarms)
     watched = [place for place, requirement in enumerate(examination.requirements) if "watch" in requirement.phases]
+    life = Life.of(examination, watched, allowed, windows)
+    tallies = fold(examination, log, windows, progress, life)
+    looks = looks_of(examination, windows, allowed)
     found = []
     for index in sorted(tallies):
         tally = tallies[index]
         verdicts = judge(examination, tally, references, on=on, phase="watch")
         careful = judge(examination, tally, references, on=on, phase="watch", looks=looks) if looks > 1 else verdicts
-        alarms = tuple(careful[place] for place in watched if careful[place].verdict is Finding.BROKEN)
+        alarms = tuple(careful[place] for place in watched
+                       if place not in life.places and careful[place].verdict is Finding.BROKEN)
         found.append(Window(windows.label(index), tally.rows, tally.labelled,
                             tuple(verdicts[place] for place in watched), alarms))
-    return tuple(found)
+    waived = {verdict.name for window in found for verdict in window.verdicts if verdict.verdict is Finding.WAIVED}
+    return Watched(tuple(found), tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window)
 
 
-def looks_of(examination: Examination, windows: Windows, false_alarms: float) -> int:
+def looks_of(examination: Examination, windows: Windows, allowed: Allowed) -> int:
     """Into how many parts alpha is divided, so that a model at its bound raises at most so many alarms a year."""
-    if windows.per_year is None:
+    if windows.per_year is None or allowed.rows:
         return 1
     stated = [requirement.confidence.value if requirement.confidence else examination.confidence
               for requirement in examination.requirements]
     alpha = 1 - min(stated, default=95.0) / 100
-    return max(1, math.ceil(round(alpha * windows.per_year / false_alarms, 6)))
+    return max(1, math.ceil(round(alpha * windows.per_year / allowed.a_year, 6)))
 
 
-def fold(examination: Examination, log: Log, windows: Windows, progress: Progress | None = None) -> dict[int, Tally]:
-    """One pass over a log: a tally for each window."""
-    time = examination.binding.column("time") if windows.by_time else None
+def fold(examination: Examination, log: Log, windows: Windows, progress: Progress | None = None,
+         life: Life | None = None) -> dict[int, Tally]:
+    """One pass over a log: a tally for each window; a ``life`` goes on by the same rows."""
+    time = examination.binding.column("time") if windows.by_time or (life and life.timed) else None
     if windows.by_time and time is None:
         raise DataError(f"windows of {windows} need a column of time, and {log.name} has none: "
                         'name it in the file, [columns] time = "…", or use windows by count, "10000 rows"')
-    columns = list(dict.fromkeys([*examination.plan.columns, *([time] if time else [])]))
+    further = [*([time] if time else []), *(life.columns if life else [])]
+    columns = list(dict.fromkeys([*examination.plan.columns, *further]))
     tallies: dict[int, Tally] = {}
     before = 0
     for batch in log.batches(columns):
-        index = windows.index(batch.num_rows, before, batch.column(time) if time else None)
+        times = batch.column(time) if time else None
+        index = windows.index(batch.num_rows, before, times)
+        if life is not None:
+            life.fold(batch, times, index)
         before += batch.num_rows
         for window in np.unique(index).tolist():
             some = batch.filter(pa.array(index == window)) if (index[0] != index).any() else batch

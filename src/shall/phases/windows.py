@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -61,7 +62,7 @@ class Windows:
         if not self.by_time:
             return (np.arange(rows, dtype=np.int64) + before) // self.size
         assert times is not None
-        instants = _seconds(times)
+        instants = seconds_of(times)
         missing = instants == NO_TIME
         if self.unit in CALENDAR:
             months = instants.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
@@ -88,7 +89,7 @@ class Windows:
         return str(start.astype("datetime64[D]")) if self.unit in ("day", "week") else str(start)[:16].replace("T", " ")
 
 
-def _seconds(times: pa.Array) -> NDArray[np.int64]:
+def seconds_of(times: pa.Array) -> NDArray[np.int64]:
     """Seconds since 1970 in UTC; the smallest int64 where missing. A whole number from 1800 to 2999 is a year."""
     kind = times.type
     if pa.types.is_dictionary(kind):
@@ -110,13 +111,29 @@ def _seconds(times: pa.Array) -> NDArray[np.int64]:
     return np.asarray(seconds.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*per\s*(\d*)\s*([a-z]+?)s?\s*")
+RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*per\s*(\d[\d_,]*)?\s*([a-z]+?)s?\s*")
 
 
-def false_alarms_a_year(text: str) -> float:
-    """``"1 per year"`` or ``"2 per 10 years"`` as a number a year."""
-    match = RATE.fullmatch(text.lower())
-    seconds = match and (SECONDS.get(match[3]) or DAYS.get(match[3], 0) * 86_400)
-    if not match or not seconds or float(match[1]) <= 0:
-        raise InputError(f"false alarms are written as \"1 per year\" or \"2 per 10 years\"; this is {text!r}")
-    return float(match[1]) * YEAR_SECONDS / (seconds * int(match[2] or 1))
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """How rare false alarms are: one in so many ``seconds``, or in so many ``rows`` (0 where it is told by time)."""
+
+    seconds: float
+    rows: float = 0.0
+
+    @property
+    def a_year(self) -> float:
+        """How many in a year."""
+        return YEAR_SECONDS / self.seconds
+
+    @staticmethod
+    def parse(text: str) -> Allowed:
+        """Read ``"1 per year"``, ``"2 per 10 years"`` or ``"1 per 1,000,000 rows"``."""
+        match = RATE.fullmatch(text.lower())
+        if not match or float(match[1]) <= 0 or match[3] not in {*SECONDS, *DAYS, "row"}:
+            raise InputError('false alarms are written as "1 per year", "2 per 10 years" or "1 per 1,000,000 rows"; '
+                             f"this is {text!r}")
+        number = int(re.sub("[_,]", "", match[2] or "1")) / float(match[1])
+        if match[3] == "row":
+            return Allowed(math.inf, number)
+        return Allowed((SECONDS.get(match[3]) or DAYS[match[3]] * 86_400) * number)

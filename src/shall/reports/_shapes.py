@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     import datetime
     from pathlib import Path
 
+    from shall.core.alarm import Alarm
     from shall.core.curve import Curve
     from shall.core.log import GroupDef
     from shall.core.requirement import Requirement
-    from shall.core.verdict import Finding, Verdict
+from shall.core.verdict import Finding, Verdict
 
 Paint = Callable[[str, str], str]           # a text and the name of its style, to the text as it is printed
 
@@ -85,6 +86,8 @@ class Watched(Protocol):
     def promise(self) -> str: ...
     @property
     def notes(self) -> tuple[str, ...]: ...
+    @property
+    def sounded(self) -> tuple[Alarm, ...]: ...
 
 
 class Pack(Protocol):

@@ -93,6 +93,8 @@ class Shipped(Protocol):
     @property
     def digest(self) -> str: ...
     @property
+    def version(self) -> str: ...
+    @property
     def files(self) -> Mapping[str, int]: ...
 
 
@@ -128,7 +130,7 @@ def ship(shipped: Shipped, look: Look) -> Iterator[str]:
 def described(shipped: Shipped) -> dict[str, Any]:
     """What is said of the bundle, for programs."""
     took = shipped.latency
-    return {"bundle": shipped.place, "digest": shipped.digest, "files": dict(shipped.files),
+    return {"bundle": shipped.place, "version": shipped.version, "digest": shipped.digest, "files": dict(shipped.files),
             "latency": None if took is None else {"rows": took.rows, "p50": took.p50, "p99": took.p99}}
 
 
@@ -199,5 +201,6 @@ def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:
                f"({took.rows:,} rows, from plain values to the answer)")
     size = shipped.files.get("graph.onnx")
     yield f"size: {size_text(size)}" if size is not None else ""
-    yield look.paint("bundle", "head") + f": {safe(shipped.place)}  {shipped.digest[:12]}"
+    told = f"{safe(shipped.place)}  version {safe(shipped.version)}  {shipped.digest[:12]}"
+    yield look.paint("bundle", "head") + f": {told}"
     yield from paragraph(", ".join(shipped.files), look.width, 2, look.paint, "line")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from shall.core.alarm import Alarm
 from shall.core.verdict import Verdict
 from shall.reports._checked import head, notes
 from shall.reports._figures import bound_text, per_cent, scale_of
@@ -25,7 +26,7 @@ def lines(report: Watched, look: Look) -> Iterator[str]:
     if not report.windows:
         yield "no window: the log has no row"
         return
-    yield from _windows(report.windows, look.width, look.paint)
+    yield from _windows(report, look.width, look.paint)
     yield ""
     yield from _courses(report.windows, look.width, look.paint)
     yield ""
@@ -40,11 +41,12 @@ def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
                    for value in values)
 
 
-def _windows(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]:
+def _windows(report: Watched, width: int, paint: Paint) -> list[str]:
+    windows, sounded = report.windows, {(alarm.window, alarm.name) for alarm in report.sounded}
     names = [safe(verdict.name) for verdict in windows[0].verdicts]
     titles = [str(place + 1) for place in range(len(names))] if _numbered(windows, width) else names
     head = [Cell(title, "head") for title in ("WINDOW", "ROWS", "LABELLED", *titles)]
-    rows = [[Cell(safe(window.label)), Cell(f"{window.rows:,}"), Cell(_labelled(window)), *_marks(window)]
+    rows = [[Cell(safe(window.label)), Cell(f"{window.rows:,}"), Cell(_labelled(window)), *_marks(window, sounded)]
             for window in windows]
     return table([head, *rows], "<>>" + "<" * len(names), paint)
 
@@ -59,10 +61,10 @@ def _labelled(window: Windowed) -> str:
     return "" if window.labelled is None else per_cent(window.labelled, window.rows)
 
 
-def _marks(window: Windowed) -> Iterator[Cell]:
+def _marks(window: Windowed, sounded: Collection[tuple[str, str]]) -> Iterator[Cell]:
     alarmed = {verdict.name for verdict in window.alarms}
     for verdict in window.verdicts:
-        alarm = verdict.name in alarmed
+        alarm = verdict.name in alarmed or (window.label, verdict.name) in sounded
         yield Cell(MARKS[verdict.verdict] + (f" {ALARM}" if alarm else ""), "broken" if alarm else str(verdict.verdict))
 
 
@@ -87,9 +89,12 @@ def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]
 
 def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
     alarms = [(window.label, verdict) for window in report.windows for verdict in window.alarms]
-    number = plural(len(alarms), "alarm") if alarms else "no alarm"
-    yield paint(number, "broken" if alarms else "met") + f" over {plural(len(report.windows), 'window')}"
+    count = len(alarms) + len(report.sounded)
+    yield (paint(plural(count, "alarm") if count else "no alarm", "broken" if count else "met")
+           + f" over {plural(len(report.windows), 'window')}")
     yield from paragraph(safe(report.promise), width, 2, paint, "line")
+    if report.sounded:
+        yield from table([_sounded(alarms) for alarms in _by_line(report.sounded)], "<<><<<", paint, 2)
     if alarms:
         yield from table([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, 2)
     for verdict in {verdict.name: verdict for _, verdict in alarms}.values():
@@ -97,6 +102,21 @@ def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
             part = verdict.deciding
             text = f"{verdict.name}, last alarm: {worst_text(part, scale_of(verdict, part))}"
             yield from paragraph(safe(text), width, 2, paint)
+
+
+def _by_line(alarms: Sequence[Alarm]) -> list[list[Alarm]]:
+    """The alarms of each line in their order: one that goes on sounds again and again."""
+    found: dict[str, list[Alarm]] = {}
+    for alarm in alarms:
+        found.setdefault(alarm.name, []).append(alarm)
+    return [*found.values()]
+
+
+def _sounded(alarms: Sequence[Alarm]) -> list[Cell]:
+    first, more = alarms[0], len(alarms) - 1
+    again = f"and {more} more, the last at row {alarms[-1].row:,}" if more else ""
+    return [Cell(f"{ALARM} {safe(first.window)}", "broken"), Cell(safe(first.name), "name"),
+            Cell(f"row {first.row:,}"), Cell(safe(first.at)), Cell(safe(first.about)), Cell(again, "line")]
 
 
 def _alarm(label: str, verdict: Verdict) -> list[Cell]:

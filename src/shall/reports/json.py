@@ -49,6 +49,8 @@ def watch(report: Watched) -> str:
         "subject": report.subject, "file": report.file,
         "size": report.size, "promise": report.promise, "notes": list(report.notes),
         "windows": [_window(window) for window in report.windows],
+        "alarms": [{"name": one.name, "requirement": one.line, "row": one.row, "at": one.at, "window": one.window,
+                    "about": one.about} for one in report.sounded],
     })
 
 

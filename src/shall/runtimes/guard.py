@@ -113,7 +113,8 @@ class Guard:
 
     def __call__(self, rows: Any, said: Any) -> list[Ruling]:
         """A ruling for each row, in their order."""
-        several = [rows] if isinstance(rows, Mapping) else rows if isinstance(rows, list | tuple) else _rows(rows)
+        given = [rows] if isinstance(rows, Mapping) else rows
+        several = given if isinstance(given, list | tuple) else tables.mappings(given)
         if len(several) > 1 or not isinstance(rows, Mapping | list | tuple):
             self._require(several)
         outputs = said if isinstance(said, Mapping) else {"probabilities": said}
@@ -222,12 +223,6 @@ class Guard:
             return f"a probability of {sure:.3f} is below {control.line:.3f}, from where on {promise} is promised"
         return (f"{sure:.3f} from the threshold {self.plain.threshold:g} is too near: from {control.line:.3f} on "
                 f"{promise} is promised")
-
-
-def _rows(table: Any) -> list[dict[str, Any]]:
-    found = tables.table(table)
-    columns = {name: found.column(place).to_pylist() for place, name in enumerate(found.schema.names)}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _plain(told: bytes | Mapping[str, Any]) -> Plain:

@@ -14,6 +14,7 @@ from shall.core.errors import DataError, InputError, MissingExtra
 from shall.graph import edge, session, staged
 from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
+from shall.graph.session import CHUNK
 from shall.runtimes import decisions, tables
 
 try:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from shall.runtimes.guard import Ruling
+    from shall.runtimes.reasons import Explainer, Reasons
 
-CHUNK: Final = 8192                         # rows at a time: what lies between the nodes stays in the cache
 VERSION: Final = 1                          # of graph.json
 PROBABILITIES: Final = ("probabilities", "probability", "proba", "score")
 DECISIONS: Final = ("decision", "prediction", "label")
@@ -57,9 +58,10 @@ class Scorer:
     bits are the same for any number of rows at a time. It can be sent to workers of Spark, Ray and Dask.
     """
 
-    def __init__(self, onnx: bytes, graph: bytes, digest: str = "", first: bytes = b"", guard: bytes = b"") -> None:
+    def __init__(self, onnx: bytes, graph: bytes, digest: str = "", first: bytes = b"", guard: bytes = b"",
+                 baseline: bytes = b"") -> None:
         face = _face(graph)
-        self._content = (onnx, graph, digest, first, guard)
+        self._content = (onnx, graph, digest, first, guard, baseline)
         self.guard = runtimes.Guard(guard) if guard else None
         full = session.Session(onnx)
         self._session = staged.Staged(session.Session(first), full) if first else full
@@ -73,9 +75,30 @@ class Scorer:
 
     def __call__(self, rows: Any) -> dict[str, Array]:
         """Every output, [n] or [n, width]. DataError where a column is missing, or a value is of another kind."""
-        packed = self._edge(rows)
-        found = self._session(packed) if _rows(packed) <= CHUNK else self._chunked(packed)
+        return self.said(self._edge(rows))
+
+    def packed(self, rows: Any) -> dict[str, Array]:
+        """Rows as the graph takes them: `numbers` float64[n, k], `texts` object[n, m]. DataError."""
+        return self._edge(rows)
+
+    def said(self, packed: dict[str, Array]) -> dict[str, Array]:
+        """Every output of packed rows, [n] or [n, width]."""
+        found = self._session(packed)
         return {name: _plain(value) for name, value in found.items()}
+
+    def scores(self, packed: dict[str, Array]) -> Array:
+        """float64[n], or [n, classes], of packed rows. InputError where the graph says no number."""
+        name = self.probabilities_by or self.decides_by or self._only()
+        found = self.said(packed)[name]
+        if found.dtype.kind != "f" or (name == self.decides_by and "classes" in self.about):
+            raise InputError(f"the graph gives no score: its output {name} is no number")
+        return found.astype(np.float64)
+
+    def reasons(self, rows: Any, most: int = 4) -> list[Reasons]:
+        """For each row up to ``most`` reasons for its score. InputError where the bundle has no baseline."""
+        if self._explainer is None:
+            raise InputError("this bundle has no baseline.json, beside which reasons are told: ship the model again")
+        return self._explainer(rows, most)
 
     def rulings(self, rows: Any) -> list[Ruling]:
         """For each row a decision, or the reason why none leaves. InputError where the bundle has no guard."""
@@ -95,9 +118,9 @@ class Scorer:
 
         None where the graph abstains. DataError where a row has no probability: nothing is decided on nothing.
         """
-        if (name := self._named("decision", DECISIONS)) is not None:
+        if (name := self.decides_by) is not None:
             return self._decided(self(rows), name)
-        if self._named("probabilities", PROBABILITIES) is None or "classes" not in self.about:
+        if self.probabilities_by is None or "classes" not in self.about:
             return self(rows)[self._only()]
         return decisions.most_probable(self.predict_proba(rows), self.classes_, self.about.get("threshold"))
 
@@ -148,10 +171,25 @@ class Scorer:
         ``lazy.map_batches(scorer.polars, schema=polars.Schema(scorer.schema), streamable=True)``."""
         return tables.as_polars(self.arrow(tables.batches_of(frame)), self.schema)
 
-    def _chunked(self, packed: dict[str, Array]) -> dict[str, Array]:
-        chunks = [self._session({name: value[start:start + CHUNK] for name, value in packed.items()})
-                  for start in range(0, _rows(packed), CHUNK)]
-        return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in self.outputs}
+    @property
+    def types(self) -> Mapping[str, tuple[str, Any]]:
+        """Of each output the type, as ONNX has it, and the width."""
+        return self._session.types
+
+    @cached_property
+    def decides_by(self) -> str | None:
+        """The output that is its decision."""
+        return self._named("decision", DECISIONS)
+
+    @cached_property
+    def probabilities_by(self) -> str | None:
+        """The output that is its probabilities, or its score."""
+        return self._named("probabilities", PROBABILITIES)
+
+    @cached_property
+    def _explainer(self) -> Explainer | None:
+        baseline = self._content[-1]
+        return runtimes.Explainer(self, baseline) if baseline else None
 
     def _batch(self, schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
         with tables.readable():
@@ -169,7 +207,7 @@ class Scorer:
     @cached_property
     def _coded(self) -> str | None:
         """The output that is the place of a class, or a truth for the last of two."""
-        name = self._named("decision", DECISIONS)
+        name = self.decides_by
         kind, width = ("", 0) if name is None else self._session.types[name]
         number = len(self.about.get("classes", ()))
         right = width == 1 and (kind == "tensor(double)" or (kind == "tensor(bool)" and number == 2))
@@ -195,10 +233,6 @@ class Scorer:
             raise InputError(f"the graph has several outputs ({', '.join(self.outputs)}), and none is called decision: "
                              "ask for all, scorer(rows)")
         return self.outputs[0]
-
-
-def _rows(packed: dict[str, Array]) -> int:
-    return len(next(iter(packed.values()), ()))
 
 
 def _plain(value: Array) -> Array:

@@ -27,7 +27,7 @@ RESERVED_DATA: Final = ("previous", "logged", "overall")
 RESERVED_GROUPS: Final = ("class", "feature")
 PERIODS: Final = "minute|hour|day|week|month|quarter|year"
 WINDOW: Final = re.compile(rf"\s*0*[1-9][\d_,]*\s*(?:row|{PERIODS})s?\s*")
-RATE: Final = re.compile(rf"\s*(?=[\d.]*[1-9])\d+(?:\.\d+)?\s*per\s*(?:0*[1-9]\d*)?\s*(?:{PERIODS})s?\s*")
+RATE: Final = re.compile(rf"\s*(?=[\d.]*[1-9])\d+(?:\.\d+)?\s*per\s*(?:0*[1-9][\d_,]*)?\s*(?:row|{PERIODS})s?\s*")
 SWITCH: Final = ("on", "off")
 CLUSTERS: Final = ("here", "ray")          # where trials are learned: on this machine, or on a Ray cluster
 SIGNERS: Final = ("regulator", "producer", "user")

@@ -33,7 +33,7 @@ def read_file(path: FilePath, name: str, *, mark: bool = False) -> str:
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):             # a NUL is in no name of a file
         raise _error(name, 0, 0, "there is no such file", "`shall init DATA` proposes one") from None
     except OSError as error:
         raise _error(name, 0, 0, f"it cannot be read: {error.strerror}") from None

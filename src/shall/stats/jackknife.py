@@ -117,7 +117,7 @@ class Jackknifed(Replicated):
         spread = np.asarray(((clean - clean.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
         count = replicates.shape[1]
         fewest = np.minimum(*(self._spread_over[part] for part in index))
-        reach = student_quantile(alpha, count - 1) * np.sqrt(spread * (count - 1) / count)
+        reach = student_quantile(alpha, max(count - 1, 1)) * np.sqrt(spread * (count - 1) / count)
         unknown = ~usable | (fewest < FEWEST)
         low, high = np.minimum(base[0], value - reach), np.maximum(base[1], value + reach)
         low, high = np.maximum(low, natural[0]), np.minimum(high, natural[1])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import apsw
 
-from shall.core.errors import StoreError
+from shall.core.errors import Damaged, StoreError
+from shall.stores._migrations import steps_of
 
 APPLICATION: Final = 0x7368616C             # "shal", in the header of the file
 OLDEST: Final = (3, 51, 3)                  # before it two connections could corrupt a file in WAL mode
@@ -46,6 +47,7 @@ def settle(connection: apsw.Connection) -> None:
     connection.set_busy_timeout(WAIT_MS)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    connection.pragma("synchronous", "extra")   # a journal that a power cut brings back would undo the switch to WAL
     _into_wal(connection)
     connection.pragma("synchronous", "full")
     connection.pragma("cell_size_check", "on")
@@ -57,7 +59,9 @@ def _into_wal(connection: apsw.Connection) -> None:
     deadline = time.monotonic() + WAIT_MS / 1000
     while connection.pragma("journal_mode") != "wal":
         try:
-            connection.pragma("journal_mode", "wal")
+            if connection.pragma("journal_mode", "wal") != "wal":
+                raise StoreError(f"{connection.filename or 'a store in memory'}: processes cannot share it there; put "
+                                 "it on a disk of this machine, not of a network")
         except apsw.BusyError:
             if time.monotonic() > deadline:
                 raise
@@ -66,9 +70,7 @@ def _into_wal(connection: apsw.Connection) -> None:
 
 def migrations() -> tuple[str, ...]:
     """The numbered SQL, in order; number 1 brings an empty file to schema 1."""
-    folder = files("shall.stores").joinpath("migrations")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return tuple(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+    return steps_of("sqlite")
 
 
 def migrate(connection: apsw.Connection, path: Path) -> None:
@@ -95,6 +97,7 @@ def schema(connection: apsw.Connection) -> frozenset[tuple[str, ...]]:
     return frozenset(connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema"))
 
 
+@cache
 def expected_schema() -> frozenset[tuple[str, ...]]:
     """The schema as a fresh file has it."""
     with closing(apsw.Connection(":memory:")) as fresh:
@@ -123,7 +126,12 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except (apsw.Error, OSError, UnicodeDecodeError) as problem:
-        raise StoreError(f"{path}: {_words(problem)}") from problem
+        raise _kind(problem)(f"{path}: {_words(problem)}") from problem
+
+
+def _kind(problem: Exception) -> type[StoreError]:
+    damage = (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError)
+    return Damaged if isinstance(problem, damage) else StoreError
 
 
 def _words(problem: Exception) -> str:

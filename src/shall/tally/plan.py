@@ -104,13 +104,20 @@ class Plan:
     binding: Binding
     cubes: tuple[Cube, ...]
 
+    def counts(self, need: Need) -> bool:
+        """Whether some cube serves a need."""
+        return bool(self._serving(need))
+
     def cube_of(self, need: Need) -> int:
         """The index of the smallest cube that serves a need."""
-        wanted = _cube(need, self.binding)
-        serving = [place for place, cube in enumerate(self.cubes) if cube.serves(wanted)]
+        serving = self._serving(need)
         if not serving:
             raise InputError(f"this plan does not count {need}")
         return min(serving, key=lambda place: (len(self.cubes[place].keys), len(self.cubes[place].axes)))
+
+    def _serving(self, need: Need) -> list[int]:
+        wanted = _cube(need, self.binding)
+        return [place for place, cube in enumerate(self.cubes) if cube.serves(wanted)]
 
     @cached_property
     def roles(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from shall.core.log import Binding
@@ -29,20 +29,31 @@ class Seen:
         roles = sorted(occurs, reverse=True)                   # label, then decision
         return Seen(tuple((role, occurs[role], tuple(sorted(others[role])[:FEW])) for role in roles))
 
-    def doubts(self, binding: Binding) -> Iterator[str]:
-        """A sentence for each role whose positive value never occurs though others do, or that has an unknown class."""
+    def doubts(self, binding: Binding, rows: Callable[[str], int | None]) -> Iterator[str]:
+        """A sentence for each role whose positive value never occurs though others do, that has several values beside
+        the positive one, or an unknown class. ``rows``: how many rows of a role have another value, where it is known.
+        """
         for role, occurs, others in self.roles:
             if binding.classes:
                 if others:
                     yield (f"column {binding.column(role)} also has {', '.join(others)}, which is no class of the "
                            "subject: list every class under [subject] classes")
                 continue
+            wanted = (binding.decided if role == "decision" else None) or binding.positive
+            if occurs and len(others) > 1:
+                yield _several(role, wanted, others, rows(role))
             if occurs or not others or {*others} <= _NEGATIVES:
                 continue
-            wanted = (binding.decided if role == "decision" else None) or binding.positive
             likely = [value for value in others if value.lower() in ("1", "true", "yes", "y")] or others[-1:]
             shown = ", ".join(f"'{value}'" for value in others)
             yield f"no {role} equals \"{wanted}\"; seen: {shown}: set [subject] positive = \"{likely[0]}\""
+
+
+def _several(role: str, wanted: str, others: tuple[str, ...], rows: int | None) -> str:
+    shown = ", ".join(f"'{value}'" for value in others) + (" and more" if len(others) == FEW else "")
+    counted = "rows" if rows is None else f"{rows:,} rows" if rows > 1 else "1 row"
+    return (f"{counted} with another {role} than \"{wanted}\" ({shown}) count as its opposite: leave out those that do "
+            "not, or leave out [subject] positive, which makes a class of each")
 
 
 NOTHING = Seen()

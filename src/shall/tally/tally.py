@@ -64,6 +64,11 @@ class Tally:
             return None
         return int(self.cells(Need(axes=("label",))).table("label")[:, :2].sum())
 
+    def _others(self, role: str) -> int | None:
+        """Rows whose label or decision is known, and is not the positive one; None where that is not counted."""
+        need = Need(axes=(role,))
+        return int(self.cells(need).table(role)[:, 0].sum()) if self.plan.counts(need) else None
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all that was counted, hexadecimal; the same on every machine."""
@@ -71,7 +76,7 @@ class Tally:
 
     def doubts(self) -> tuple[str, ...]:
         """What may be wrong with how the rows were read: `no label equals "1"; seen: 'no', 'yes': …`."""
-        return tuple(self.seen.doubts(self.plan.binding))
+        return tuple(self.seen.doubts(self.plan.binding, self._others))
 
     def to_bytes(self) -> bytes:
         """The wire form: equal tallies give equal bytes."""

@@ -1,0 +1,219 @@
+"""A log of decisions in service as it lies there: sealed segments, rows still in a journal, labels that came later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from copy import copy
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from shall.adapters.files import BATCH, digest_of_files, first_line, together
+from shall.adapters.frames import TableLog, bare, is_text, require_columns
+from shall.core.errors import DataError, StoreError
+from shall.core.log import Log
+from shall.journal import rows
+from shall.journal.layout import LABELS, is_log
+from shall.journal.snapshot import Piece, Snapshot, taken
+
+TEXT: Final = pa.dictionary(pa.int32(), pa.string())
+KINDS: Final = {"text": TEXT, "truth": pa.bool_(), "date": rows.MOMENT}
+FIXED: Final = {name: TEXT if is_text(kind) else kind
+                for name, kind in zip(rows.FIXED, rows.FIXED_TYPES, strict=True)}
+ANSWERED_BY: Final = ("code", "why", "decision_in_charge")      # written beside a decision
+EVIDENCE: Final = r"^[a-z2-7]{13}-[0-9]+$"  # how an id of ours is written
+
+
+class LoggedDecisions:
+    """What was logged when it was opened, by writer and in the order of writing, whatever is written meanwhile.
+
+    Versions of a model may have logged other fields: rows without one have it missing. Raises DataError where
+    something is damaged, or was let go while it is read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.name = str(folder)
+        self._seen = _snapshot(folder)
+        self._named = rows.columns_of(self._seen.fields)
+        self._hidden: frozenset[str] = frozenset()
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The fixed columns, then the fields of all versions."""
+        fixed = [pa.field(self._named[name], kind) for name, kind in FIXED.items()]
+        found = [*fixed, *(pa.field(one.name, KINDS.get(one.what) or self._number(one.name))
+                           for one in self._seen.fields)]
+        return pa.schema([field for field in found if field.name not in self._hidden])
+
+    def about_rows(self, keep: Collection[str] = ()) -> LoggedDecisions:
+        """The same without what says how a row was answered: no requirement means that by `over feature`.
+
+        The columns ``keep``, which somebody names, stay.
+        """
+        there = {one.name for one in self._seen.fields}
+        hidden = {self._named[name] for name in FIXED if name not in ("id", "time")}
+        hidden |= {f"decision_{name}" if f"decision_{name}" in there else name for name in ANSWERED_BY}
+        found = copy(self)
+        found._hidden = frozenset(hidden.difference(keep))
+        found.__dict__.pop("schema", None)
+        return found
+
+    def weight(self) -> str:
+        """The column of weights, where not every row counts once: the log was sampled. An empty text otherwise."""
+        name = self._named["weight"]
+        sampled = any(pc.any(pc.not_equal(batch.column(0), 1.0)).as_py() for batch in self.batches([name]))
+        return name if sampled else ""
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return sum(piece.rows for piece in self._seen.pieces)
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of these columns, in this order; text comes as dictionaries."""
+        require_columns(columns, self.schema.names, self.name)
+        for piece in self._seen.pieces:
+            if not columns:
+                yield bare(piece.rows)
+            elif piece.rows:
+                yield from self._of(piece, columns)
+
+    def digest(self) -> str:
+        """SHA-256 over those of its segments and journals, in their order."""
+        try:
+            return together([piece.digest or digest_of_files((piece.part.path,)) for piece in self._seen.pieces]
+                            or [digest_of_files(())])
+        except FileNotFoundError as problem:
+            raise self._gone(problem) from problem
+
+    def _of(self, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        there = {field.name: field.name for field in piece.fields}
+        there |= {self._named[name]: piece.columns[name] for name in FIXED}
+        wanted = [there[name] for name in columns if name in there]
+        for batch in self._read(piece, wanted):
+            arrays = [_as(batch.column(there[name]), self.schema.field(name).type) if name in there
+                      else pa.nulls(batch.num_rows, self.schema.field(name).type) for name in columns]
+            yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+    def _read(self, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        if piece.table is not None:
+            table = piece.table.select(columns).combine_chunks()
+            yield from table.to_batches() if columns else [bare(piece.rows)]
+            return
+        if not columns:
+            yield bare(piece.rows)
+            return
+        text = [name for name in columns if is_text(piece.schema.field(name).type)]
+        try:
+            with pq.ParquetFile(piece.part.path, read_dictionary=text, pre_buffer=False) as file:
+                yield from file.iter_batches(BATCH, columns=list(columns))
+        except FileNotFoundError as problem:
+            raise self._gone(problem) from problem
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
+            raise DataError(f"{piece.part.path} cannot be read as Parquet: {first_line(problem)}") from problem
+
+    def _number(self, name: str) -> pa.DataType:
+        """Whole numbers stay whole where all of them are."""
+        kinds = {piece.schema.field(name).type for piece in self._seen.pieces
+                 if any(field.name == name for field in piece.fields)}
+        return pa.int64() if kinds - {pa.null()} == {pa.int64()} else pa.float64()
+
+    def _gone(self, problem: FileNotFoundError) -> DataError:
+        return DataError(f"{problem.filename} was let go while {self.name} was read: start again")
+
+
+def logged(folder: Path) -> Log:
+    """The log of a folder that says that it is one: of decisions, or the newest label of each decision."""
+    seen = _snapshot(folder)
+    return TableLog(_newest(seen), str(folder)) if seen.kind == LABELS else LoggedDecisions(folder)
+
+
+def _snapshot(folder: Path) -> Snapshot:
+    try:
+        return taken(folder)
+    except (StoreError, OSError) as problem:
+        raise DataError(str(problem)) from problem
+
+
+def _as(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    if column.type == kind:
+        return column
+    return column.dictionary_encode() if kind == TEXT and pa.types.is_string(column.type) else column.cast(kind)
+
+
+def _newest(seen: Snapshot) -> pa.Table:
+    """id, label, time and source: of each decision what was said last, by the order of the log."""
+    parts = [piece.table if piece.table is not None else _whole(piece) for piece in seen.pieces]
+    table = pa.concat_tables([rows.LABELS.empty_table(), *parts]).sort_by("order")
+    table = table.set_column(0, "id", _resolved(seen.folder.parent, table.column("id").combine_chunks()))
+    numbered = pa.table({"id": table.column("id"), "row": pa.array(range(len(table)), pa.int64())})
+    last = numbered.group_by("id", use_threads=False).aggregate([("row", "max")]).column("row_max")
+    table = table.take(last.sort() if len(last) else last)
+    return pa.table({"id": table.column("id"), "label": _one(table),
+                     "time": table.column("time"), "source": table.column("source")})
+
+
+def _whole(piece: Piece) -> pa.Table:
+    try:
+        return pq.read_table(piece.part.path, use_threads=False).replace_schema_metadata(None)
+    except (pa.ArrowException, OSError) as problem:
+        raise DataError(f"{piece.part.path} cannot be read as Parquet: {first_line(problem)}") from problem
+
+
+def _one(table: pa.Table) -> pa.ChunkedArray:
+    """The labels in one column: numbers or truths where all are, else text."""
+    said = {name: table.column(f"label_{name}") for name in ("number", "text", "truth")}
+    for column in said.values():
+        if column.null_count == 0:
+            return column
+    numbers = pc.if_else(pc.equal(pc.floor(said["number"]), said["number"]),
+                         _texts(said["number"], pa.int64()), _texts(said["number"], pa.float64()))
+    return pc.coalesce(said["text"], numbers, said["truth"].cast(pa.string()))
+
+
+def _texts(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    return column.cast(kind, safe=False).cast(pa.string())
+
+
+def _resolved(decisions: Path, ids: pa.Array) -> pa.Array:
+    """Ids of decisions, also where a label names the request: of one with several decisions its place, "request#0"."""
+    other = pc.invert(pc.match_substring_regex(ids, EVIDENCE))
+    if not pc.any(other).as_py() or not is_log(decisions):
+        return ids
+    names, known = [], []
+    for batch in LoggedDecisions(decisions).batches(_id_and_request(decisions)):
+        found, asked = (column.dictionary_decode() for column in batch.columns)
+        named = pc.not_equal(asked, "")
+        known.append(found.filter(named))
+        names.append(asked.filter(named))
+    if not names:
+        return ids
+    request, decision = pa.chunked_array(names).combine_chunks(), pa.chunked_array(known).combine_chunks()
+    places = pc.index_in(ids, _unlike(request))
+    return pc.if_else(pc.and_(other, pc.is_valid(places)), decision.take(places), ids)
+
+
+def _id_and_request(decisions: Path) -> list[str]:
+    named = rows.columns_of(_snapshot(decisions).fields)
+    return [named["id"], named["request"]]
+
+
+def _unlike(requests: pa.Array) -> pa.Array:
+    """Names for decisions by their request: with its place where several have one."""
+    table = pa.table({"request": requests, "row": pa.array(range(len(requests)), pa.int64())})
+    counted = table.group_by("request", use_threads=False).aggregate([("row", "count"), ("row", "min")])
+    several = counted.filter(pc.greater(counted.column("row_count"), 1)).column("request")
+    if not len(several):
+        return requests
+    seen: dict[str, int] = {}
+    wanted = set(several.to_pylist())
+    names = []
+    for request in requests.to_pylist():
+        place = seen.get(request, 0)
+        seen[request] = place + 1
+        names.append(f"{request}#{place}" if request in wanted else request)
+    return pa.array(names, pa.string())

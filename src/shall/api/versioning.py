@@ -1,0 +1,41 @@
+"""Which version a bundle is: one more than the last that the store of its file knows, or the one that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from shall import bundle
+from shall.bundle.contents import FIRST, GRAPH, GUARD, MODEL
+from shall.core.errors import InputError
+from shall.core.store import Store
+from shall.spec.fleets import NAME
+
+KIND: Final = "shipped"
+ANSWERS: Final = (MODEL, GRAPH, FIRST, GUARD)   # what of a bundle answers; evidence may be made again
+
+
+def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: Store | None) -> str:
+    """The version of what answers in these files; it is recorded. The same answers again are the same version.
+
+    Raises InputError for a version that cannot be one, or that other answers have already.
+    """
+    if asked is not None and not NAME.fullmatch(asked):
+        raise InputError(f"a version has a-z, 0-9, _ and -, and at most 64 of them, which {asked[:80]!r} has not: "
+                         "write --version 7")
+    digest = bundle.digest_of("\n".join(
+        f"{part} {bundle.digest_of(files[part])}" for part in ANSWERS if part in files).encode())
+    records = () if store is None else store.records(KIND, name)
+    known = {str(record.body["version"]): str(record.body["answers"]) for record in records}
+    same = next((version for version, one in reversed(known.items()) if one == digest), None)
+    if asked is not None and known.get(asked, digest) != digest:
+        raise InputError(f"version {asked} of {name or 'this subject'} was shipped already, and answers otherwise: "
+                         f"choose another one, or none for version {_next(known)}")
+    version = asked or same or _next(known)
+    if store is not None and version not in known:
+        store.append(KIND, name, {"version": version, "answers": digest}, key=version)
+    return version
+
+
+def _next(known: Mapping[str, str]) -> str:
+    return str(max((int(version) for version in known if version.isdecimal()), default=0) + 1)

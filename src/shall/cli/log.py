@@ -1,0 +1,105 @@
+"""`shall log`: is a log of decisions what was written, what can be saved of it, and labels from a file."""
+
+from __future__ import annotations
+
+import json as plain_json
+from pathlib import Path
+from typing import Final
+
+import click
+
+from shall.api import decided
+from shall.cli._out import say
+from shall.reports import json
+from shall.reports._layout import safe
+
+EXAMPLES: Final = """\b
+Examples:
+  shall log verify decisions/income
+  shall log head decisions/income > elsewhere/income.json
+  shall log verify decisions/income --heads elsewhere/income.json
+  shall log label decisions/income outcomes.csv --id case --label paid
+  shall log salvage decisions/income --out saved/income
+
+\b
+A log is read like any other, also while a server writes it:
+  shall check --data decisions/income --labels decisions/income/labels
+"""
+
+folder_argument = click.argument("folder", metavar="FOLDER")
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(epilog=EXAMPLES)
+def command() -> None:
+    """The log of decisions that a server writes. FOLDER: decisions/NAME."""
+
+
+@command.command("verify")
+@folder_argument
+@click.option("--heads", metavar="FILE", help="Heads that were kept elsewhere, as `shall log head` prints them.")
+@as_json_option
+def verify(folder: str, heads: str | None, as_json: bool) -> int:
+    """Read every decision and label again, and name the first file that is not what was written.
+
+    A log that was cut short, or put back from an old copy, is found with --heads. Exit code 1 where it is damaged.
+    """
+    found = decided.verify(folder, None if heads is None else decided.heads_of(heads))
+    if as_json:
+        say(json.written("log verify", found.described()))
+    elif found.head is None:
+        say(f"{safe(found.problem)}\n\nWhat is whole: shall log salvage {safe(found.place)} --out NEW")
+    else:
+        gone = f", {found.head.removed:,} let go" if found.head.removed else ""
+        say("\n".join([f"{safe(found.place)}: {found.head.rows:,} decisions{gone}, {found.head.labels:,} labels, "
+                       "each as it was written", *map(safe, found.head.notes)]))
+    return 0 if found.head else 1
+
+
+@command.command("head")
+@folder_argument
+def head(folder: str) -> int:
+    """Print the ends of its chains as JSON. Kept elsewhere, they prove later that nothing before them was changed."""
+    found = decided.verify(folder)
+    if found.head is None:
+        say(safe(found.problem))
+        return 1
+    say(plain_json.dumps({"heads": decided.of_heads(found.head.heads)}, indent=1))
+    return 0
+
+
+@command.command("label")
+@folder_argument
+@click.argument("labels", metavar="LABELS")
+@click.option("--id", "on", default="id", show_default=True, metavar="COLUMN",
+              help="The ids of decisions, or what their requests were called.")
+@click.option("--label", "column", default="label", show_default=True, metavar="COLUMN", help="The labels.")
+@click.option("--time", metavar="COLUMN", help="When a label became known; else now.")
+@click.option("--source", default="", help="Who says so.")
+def label(folder: str, labels: str, on: str, column: str, time: str | None, source: str) -> int:
+    """Keep the labels of a file or a table beside the decisions. Of several of one decision the last counts.
+
+    LABELS: a file, a folder, or an address such as warehouse.duckdb?table=outcomes. A server may be writing to FOLDER.
+    """
+    number = decided.label(folder, labels, on=on, column=column, time=time, source=source)
+    say(f"{number:,} labels kept in {safe(str(Path(folder) / 'labels'))}")
+    return 0
+
+
+@command.command("salvage")
+@folder_argument
+@click.option("-o", "--output", "--out", "out", required=True, type=click.Path(path_type=Path), metavar="NEW",
+              help="The new log.")
+@as_json_option
+def salvage(folder: str, out: Path, as_json: bool) -> int:
+    """Save every decision and label of a damaged log that is whole, as a new log. The damaged one is only read.
+
+    Exit code 1 where something is lost.
+    """
+    found = decided.salvage(folder, out)
+    if as_json:
+        say(json.written("log salvage", {"rows": found.rows, "labels": found.labels, "lost": list(found.lost)}))
+    else:
+        say("\n".join([f"{found.rows:,} decisions and {found.labels:,} labels saved in {safe(str(out))}",
+                       *map(safe, found.lost)]))
+    return 1 if found.lost else 0

@@ -1,0 +1,77 @@
+"""`shall recall NAME@VERSION`: take a version back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from shall.api import recalling
+from shall.cli._out import coloured, painted, say
+from shall.cli.sign import VARIABLE, passphrase_of
+from shall.cli.verify import by_role
+from shall.core.recalls import Recall
+from shall.reports import json
+from shall.reports._layout import Cell, plain, safe, table
+
+EXAMPLES = """\b
+Examples:
+  shall recall income@7 --why "labels of March were swapped" --key user.key
+  shall recall --list
+  shall recall income@7 --lift --why "trained again" --key regulator.key
+
+Every server that shares the store refuses a recalled version within two seconds (HTTP 410), and serves the last good
+one or none. A lift counts where a server trusts its key as the regulator's.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("model", metavar="[NAME@VERSION]", required=False)
+@click.option("--why", default="", help="What is wrong with it, for those who used it.")
+@click.option("--list", "listed", is_flag=True, help="What is recalled now.")
+@click.option("--lift", is_flag=True, help="Let it answer again; it takes the regulator's key.")
+@click.option("--by", default="", help="Who says so; else the user of this machine.")
+@click.option("--key", "keys", multiple=True, callback=by_role, metavar="[ROLE=]PATH",
+              help="The private key that signs; with --list a public one, regulator=reg.pub.")
+@click.option("--trust", metavar="FILE", help="With --list: a shall file whose [trust] names the regulator's key.")
+@click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH",
+              help=f"A file with the passphrase of the key; else {VARIABLE}.")
+@click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(model: str | None, why: str, *, listed: bool, lift: bool, by: str, keys: Mapping[str, Sequence[str]],
+            trust: str | None, passphrase_file: Path | None, store: str | None, as_json: bool) -> int:
+    """Take a version back, as one takes back a defective product; it is recorded for good."""
+    if listed:
+        found = recalling.recalls(store, keys=keys, trust=trust)
+        say(json.written("recall", {"recalls": [_plain(one) for one in found]}) if as_json else _told(found))
+        return 0
+    if model is None:
+        raise click.UsageError("which version? NAME@VERSION, such as income@7, or --list")
+    key = next((path for paths in keys.values() for path in paths), None)
+    phrase = passphrase_of(passphrase_file) if key else None
+    if lift:
+        if key is None:
+            raise click.UsageError("a recall is lifted by the regulator: --key regulator.key")
+        recalling.lift(model, why, key=key, by=by, passphrase=phrase, store=store)
+        said = f"{safe(model)} may answer again where {safe(key)} is trusted as the regulator's key"
+        say(json.written("recall", {"lifted": model}) if as_json else said)
+        return 0
+    made = recalling.recall(model, why, key=key, by=by, passphrase=phrase, store=store)
+    unsigned = "" if key else "\nNobody signed it: --key user.key. It counts all the same."
+    said = f"{safe(model)} is recalled: {safe(made.why)}\nServers that share the store refuse it from now on.{unsigned}"
+    say(json.written("recall", {"recalls": [_plain(made)]}) if as_json else said)
+    return 0
+
+
+def _plain(one: Recall) -> dict[str, object]:
+    return {"model": one.model, "why": one.why, "by": one.by, "on": one.on, "record": one.sequence}
+
+
+def _told(found: Sequence[Recall]) -> str:
+    if not found:
+        return "nothing is recalled"
+    rows = [[Cell(safe(one.model), "name"), Cell(one.on[:16].replace("T", " ")), Cell(safe(one.by)),
+             Cell(safe(one.why))] for one in found]
+    head = [Cell(title, "head") for title in ("VERSION", "RECALLED (UTC)", "BY", "WHY")]
+    return "\n".join(table([head, *rows], "<<<<", painted if coloured() else plain))

@@ -1,0 +1,160 @@
+"""`shall serve BUNDLE`: answer over HTTP, and log every decision before it is answered."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+import shall
+from shall.api.serving import Serving, serving
+from shall.cli._out import say
+from shall.cli.verify import by_role
+from shall.core.errors import InputError
+from shall.http import watching
+from shall.http.access import Entrance
+from shall.http.app import App
+from shall.http.hosts import Hosts, is_loopback
+from shall.http.limits import Limits
+from shall.http.lines import Faults, Lines
+from shall.http.metrics import Metrics
+from shall.http.server import Beside, bound, run
+from shall.http.tokens import Tokens
+from shall.reports._layout import safe
+from shall.runtimes.service import Told
+
+EXAMPLES: Final = """\b
+Examples:
+  shall serve income.zip                      on http://127.0.0.1:8080
+  shall serve income.zip --port 0 --json      any free port, told as JSON
+  shall serve serve.toml --host 0.0.0.0 --tokens tokens.toml
+
+\b
+Ctrl-C or SIGTERM stops it: what is under way is answered and kept, then it
+ends. A second Ctrl-C ends it at once.
+"""
+log: Final = logging.getLogger("shall.serve")
+SAMPLE: Final = {"number": 0, "text": "", "hashed": "", "date": "2026-01-01", "truth": False}
+FEW: Final = 40                             # fields of an example that are shown
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("place", metavar="BUNDLE|FILE.toml")
+@click.option("--host", metavar="ADDRESS", help="Where to listen: 127.0.0.1, this machine only.")
+@click.option("--port", type=click.IntRange(0, 65535), help="8080 unless the file says another; 0: any that is free.")
+@click.option("--name", default="", metavar="NAME", help="What a single bundle is called.")
+@click.option("--log", "folder", metavar="FOLDER", help="Where decisions/ lies; here unless the file says.")
+@click.option("--store", metavar="ADDRESS", help="A store, for recalls: its file, or postgresql://…")
+@click.option("--tokens", "tokens_", metavar="FILE", help="Who may ask, and what: shall tokens new.")
+@click.option("--host-name", "names", metavar="NAME", multiple=True, help="A name that others call this server by.")
+@click.option("--key", "keys", metavar="[ROLE=]KEY", multiple=True, callback=by_role,
+              help="Refuse bundles that this key has not signed.")
+@click.option("--trust", metavar="FILE", help="Refuse those that [trust] of this shall file has not signed.")
+@click.option("--access-log", is_flag=True, help="Write one line of JSON a request.")
+@click.option("--json", "as_json", is_flag=True, help="Tell in one line of JSON when it answers, and where.")
+def command(place: str, *, host: str | None, port: int | None, name: str, folder: str | None, store: str | None,
+            tokens_: str | None, names: tuple[str, ...], keys: dict[str, list[str]], trust: str | None,
+            access_log: bool, as_json: bool) -> int:
+    """Serve a bundle, or what a serve file names: the Open Inference Protocol V2, plain JSON, and Arrow streams."""
+    started = serving(place, folder=folder, store=store, keys=keys, trust=trust, name=name)
+    lines = Lines(sys.stdout if access_log else sys.stderr)
+    faults = Faults(lines)
+    logging.getLogger().addHandler(faults)      # what libraries say, too: one line an event
+    try:
+        file = started.file
+        app = made(started, host or file.host, tokens_, names, lines if access_log else None)
+        listening = bound(host or file.host, file.port if port is None else port)
+        address = listening.getsockname()[:2]
+        work = [Beside(1.0, partial(refresh, started)), Beside(60.0, partial(look, started))]
+
+        def tell() -> None:
+            say(json.dumps(machine(started, address)) if as_json else "\n".join(people(started, app, address)))
+
+        run(app, listening, tell, work)
+    finally:
+        started.close()
+        logging.getLogger().removeHandler(faults)
+        lines.close()
+    return 0
+
+
+def refresh(started: Serving) -> None:
+    """Take what has changed, and say once why it is not taken."""
+    before = started.problem
+    started.refresh()
+    if started.problem not in ("", before):
+        log.warning("the newest state is not in service: %s", started.problem)
+
+
+def look(started: Serving) -> None:
+    """Look at the apprentices, and say what was found."""
+    for sentence in started.look():
+        log.warning("%s", sentence)
+
+
+def made(started: Serving, host: str, tokens: str | None, names: tuple[str, ...], lines: Lines | None) -> App:
+    """The app of what was started. InputError where others could reach it, and there are no tokens."""
+    file = started.file
+    path = tokens or file.tokens
+    hosts = Hosts(host, (*file.hosts, *names))
+    if path is None and not hosts.loopback:
+        others = ", ".join((*(() if is_loopback(host) else (host,)), *file.hosts, *names))
+        raise InputError(f"{others} can be reached by other machines, and there are no tokens. Make one "
+                         "(shall tokens new NAME --role user) and serve with --tokens tokens.toml, or leave --host "
+                         "and --host-name out")
+    known = None if path is None else Tokens(Path(path))
+    for warning in () if known is None else known.warnings:
+        click.echo(f"Note: {safe(warning)}", err=True)
+    entrance, metrics = Entrance(hosts, known), Metrics()
+    metrics.ask(partial(watching.files, started))
+    limits = replace(Limits(), **file.limits)       # type: ignore[arg-type]
+    return App(started.service, entrance, limits, metrics=metrics, access=None if lines is None else lines.request)
+
+
+def machine(started: Serving, address: tuple[str, int]) -> dict[str, Any]:
+    """What a program has to know."""
+    return {"shall": shall.__version__, "command": "serve", "ready": True, "url": url(address), "host": address[0],
+            "port": address[1], "pid": os.getpid(), "durable": started.durable, "log": started.file.log.folder,
+            "models": [{"name": one.name, "in_charge": one.in_charge, "modes": one.modes}
+                       for one in started.service.models()]}
+
+
+def people(started: Serving, app: App, address: tuple[str, int]) -> Iterator[str]:
+    """What a person wants to know."""
+    where = url(address)
+    models = started.service.models()
+    yield f"shall {shall.__version__} answers on {where}"
+    for one in models:
+        told = ", ".join(f"{version} {mode}" for version, mode in one.modes.items())
+        logged = Path(started.file.log.folder) / "decisions" / one.name
+        yield f"  {safe(one.name)}: {told}; decisions in {safe(str(logged))}, kept before they are answered" + (
+            "" if started.service.fleets[one.name].durable == "must" else " if that is possible (durable = \"try\")")
+    yield "  Tokens: " + ("none, so only this machine can ask" if app.entrance.tokens is None else "asked for")
+    yield from (f"  Note: {safe(note)}" for note in started.status)
+    if models:
+        yield "Try it:"
+        yield curl(where, models[0], app.entrance.tokens is not None)
+    yield "Ctrl-C stops it."
+
+
+def curl(where: str, model: Told, token: bool) -> str:
+    """A request to begin with, for a shell."""
+    row = {one.name: one.values[0] if one.values else SAMPLE.get(one.what) for one in model.inputs[:FEW]}
+    body = json.dumps({"inputs": row}).replace("'", "'\\''")
+    bearer = " -H 'Authorization: Bearer TOKEN'" if token else ""
+    return (f"  curl {where}/models/{model.name}/decide -H 'Content-Type: application/json'{bearer} "
+            f"-d '{safe(body)}'")
+
+
+def url(address: tuple[str, int]) -> str:
+    """Where it answers."""
+    host = f"[{address[0]}]" if ":" in address[0] else address[0]
+    return f"http://{host}:{address[1]}"

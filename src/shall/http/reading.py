@@ -1,0 +1,100 @@
+"""JSON of strangers: typed, bounded in depth, no number that is none, and no key twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from shall.core.errors import Fault
+from shall.http.problems import Refusal
+
+Scalar = float | int | str | bool | None
+T = TypeVar("T")
+TEXT: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+BRACKETS: Final = re.compile(rb"[\[\]{}]")
+PLACE: Final = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<where>.*)`)?$", re.DOTALL)
+Body = bytes | bytearray
+
+
+class Reader(Generic[T]):
+    """Reads one kind of body. ``keys`` counts the keys of what was read: one that stood twice is missing there."""
+
+    def __init__(self, kind: type[T], keys: Callable[[T], int], depth: int = 64) -> None:
+        self._decode = msgspec.json.Decoder(kind).decode
+        self._keys, self._depth = keys, depth
+
+    def __call__(self, body: Body) -> T:
+        """Refusal (400) where it is no JSON, or nested too deep; (422) where it is JSON of another kind."""
+        try:
+            found = self._decode(body)
+        except msgspec.ValidationError as error:
+            raise self._of_another_kind(bytes(body), error) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise self._malformed(bytes(body), error) from None
+        # each member of an object has one colon outside of texts
+        if body.count(b":") != (keys := self._keys(found)) and TEXT.sub(b"", body).count(b":") != keys:
+            raise Refusal(400, "malformed", "A key stands twice in one object of the body.",
+                          faults=[Fault(None, name, "this key stands twice", "send it once")
+                                  for name in _twice(bytes(body))])
+        return found
+
+    def _of_another_kind(self, body: bytes, error: msgspec.ValidationError) -> Refusal:
+        if (refusal := self._too_deep(body)) is not None:
+            return refusal
+        told = PLACE.match(str(error))
+        what, where = (told["what"], told["where"] or "") if told else (str(error), "")
+        row, field = _named(body, where)
+        return Refusal(422, "input", "The body is not what this route takes.",
+                       faults=[Fault(row, field, what[:1].lower() + what[1:], "see /openapi.json")])
+
+    def _malformed(self, body: bytes, error: Exception) -> Refusal:
+        if (refusal := self._too_deep(body)) is not None:
+            return refusal
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else _sentence(str(error))
+        return Refusal(400, "malformed", f"The body is not JSON: {why}.")
+
+    def _too_deep(self, body: bytes) -> Refusal | None:
+        deep = 0
+        for bracket in BRACKETS.finditer(TEXT.sub(b"", body)):
+            deep += 1 if bracket[0] in b"[{" else -1
+            if deep > self._depth:
+                return Refusal(400, "malformed", f"The body is nested deeper than {self._depth}.")
+        return None
+
+
+def _sentence(told: str) -> str:
+    return told.removeprefix("JSON is malformed: ") or "it is empty"
+
+
+def _named(body: bytes, where: str) -> tuple[int | None, str]:
+    """The row and the field that a decoder was at; it names no key of a mapping, so the value is looked for."""
+    row = re.search(r"rows\[(\d+)\]", where)
+    place = None if row is None else int(row[1])
+    if not where.endswith("[...]"):
+        return place, where
+    try:
+        found = msgspec.json.decode(body)
+        rows = found["rows"][place] if place is not None else found["inputs"]
+        return place, next((str(name) for name, value in rows.items() if isinstance(value, list | dict)
+                            or (isinstance(value, float | int) and abs(value) == float("inf"))), where)
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
+            OverflowError):
+        return place, where
+
+
+def _twice(body: bytes) -> Iterator[str]:
+    """Names that stand twice in one object; the body is JSON, not nested deeply."""
+    objects: list[set[str]] = []
+    for token in re.finditer(rb'"(?:[^"\\]|\\.)*"(\s*:)?|[{}]', body, re.DOTALL):
+        if token[0] == b"{":
+            objects.append(set())
+        elif token[0] == b"}":
+            objects.pop()
+        elif token[1]:
+            name: Any = msgspec.json.decode(token[0][:-len(token[1])])
+            if name in objects[-1]:
+                yield str(name)
+            objects[-1].add(name)

@@ -1,0 +1,154 @@
+"""The app on a port, by uvicorn: started, swept every second, and stopped without losing an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import resource
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+from time import monotonic
+from typing import Final
+
+from shall.core.errors import InputError, MissingExtra
+from shall.http.app import App
+from shall.http.connection import Connection, Held
+
+try:
+    import uvicorn
+except ImportError as missing:
+    raise MissingExtra("uvicorn", "serve", "a server") from missing
+
+log: Final = logging.getLogger("shall.http")
+BACKLOG: Final = 2048
+FILES: Final = 256                          # that are no connections: logs, bundles, the store
+COLLECT: Final = (50_000, 50, 50)           # objects, and rounds, after which garbage is looked for
+SWITCH: Final = 0.0005                      # seconds until a thread that waits has its turn
+TICKS: Final = 10                           # of uvicorn, in a second
+
+
+class Beside:
+    """Work that is done again and again, in a thread, and never twice at the same time."""
+
+    def __init__(self, seconds: float, work: Callable[[], object]) -> None:
+        self._every, self._work, self._next = seconds, work, monotonic() + seconds
+        self._done: asyncio.Future[object] | None = None
+
+    def due(self, now: float, threads: Executor) -> None:
+        """Begin it, if it is time."""
+        if now >= self._next and (self._done is None or self._done.done()):
+            self._next = now + self._every
+            self._done = asyncio.get_running_loop().run_in_executor(threads, self._safely)
+
+    def _safely(self) -> None:
+        try:
+            self._work()
+        except Exception:                   # the server answers on with what it has
+            log.exception("work beside the answers failed")
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which ends with 0 after a signal, at once after the second; ``started`` is called when it answers."""
+
+    def __init__(self, app: App, started: Callable[[], None], beside: Sequence[Beside]) -> None:
+        self._app, self._started, self._beside = app, started, beside
+        self._threads = ThreadPoolExecutor(max(len(beside), 1), "shall-beside")
+        config = uvicorn.Config(
+            app, ws="none", lifespan="on", interface="asgi3",
+            http=partial(Connection, app, Held(connections(app.limits.connections))),   # type: ignore[arg-type]
+            log_config=None, access_log=False, proxy_headers=False, server_header=False, backlog=BACKLOG,
+            timeout_graceful_shutdown=int(app.limits.seconds))
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer from now on."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()                         # what stays is not looked through again
+        gc.set_threshold(*COLLECT)
+        sys.setswitchinterval(SWITCH)       # the log's thread must not wait long for a loop that is busy
+        self._started()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % TICKS == 0:
+            self._sweep()
+            for one in self._beside:
+                one.due(monotonic(), self._threads)
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let what is under way end, or be late."""
+        sweeping = asyncio.get_running_loop().create_task(self._sweeping())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            sweeping.cancel()
+
+    async def _sweeping(self) -> None:
+        while True:
+            self._sweep()
+            await asyncio.sleep(0.5)
+
+    def _sweep(self) -> None:
+        now = monotonic()
+        for connection in [*self.server_state.connections]:
+            connection.sweep(now)           # type: ignore[union-attr]
+        self._app.deciding.keeping.overdue()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The first one lets what is under way end; the second does not wait for it."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self._signalled) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    def _signalled(self, *_: object) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = self._app.closing = True
+
+
+def connections(wanted: int) -> int:
+    """How many there may be: the system lets a process have so many files, and the logs need some of them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted + FILES if hard == resource.RLIM_INFINITY else min(wanted + FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    return wanted if soft == resource.RLIM_INFINITY else min(wanted, max(soft - FILES, soft // 2))
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that listens. InputError where it cannot: the port is taken, or the host is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"cannot listen on {host}, port {port}: {why}. Choose another one: --port N, or --port 0 for "
+                         "any that is free") from None
+    listening.setblocking(False)
+    return listening
+
+
+def run(app: App, listening: socket.socket, started: Callable[[], None] = lambda: None,
+        beside: Sequence[Beside] = ()) -> None:
+    """Answer until a signal comes, and until what was under way then is answered."""
+    Server(app, started, beside).run([listening])

@@ -1,0 +1,89 @@
+"""What a folder holds at one moment, while others write there: each row once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from shall.core.decisions import Field
+from shall.core.errors import StoreError
+from shall.journal import frames, rows, segments
+from shall.journal.layout import Part, fields_of, marked, parts
+
+TRIES: Final = 50                           # a journal may be sealed, and a segment let go, while they are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A segment, or the rows of a journal."""
+
+    part: Part
+    fields: tuple[Field, ...]
+    columns: dict[str, str]                 # what the fixed columns are called in it
+    schema: pa.Schema
+    rows: int
+    digest: str                             # of the journal so far; nothing for a segment
+    table: pa.Table | None                  # of a journal
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The pieces of a folder, by writer and number."""
+
+    folder: Path
+    kind: str
+    pieces: tuple[Piece, ...]
+    fields: tuple[Field, ...]               # of all of them
+
+
+def taken(folder: Path) -> Snapshot:
+    """What is there now. StoreError where a part cannot be read, or two hold different kinds of one field."""
+    said = marked(folder)
+    for _ in range(TRIES):
+        try:
+            pieces = [piece for part in parts(folder) if (piece := _piece(part)) is not None]
+        except FileNotFoundError:           # it was sealed or let go just now
+            continue
+        return Snapshot(folder, said["kind"], tuple(pieces), _united(folder, said["fields"], pieces))
+    raise StoreError(f"{folder} changes faster than it can be read: try again")
+
+
+def _piece(part: Part) -> Piece | None:
+    if part.sealed:
+        told, schema, number = segments.told(part.path)
+        return Piece(part, told.fields, told.columns, schema, number, "", None, told.first)
+    content = _content(part.path)
+    if content.again is not None:
+        raise StoreError(f"{part.path} is damaged at byte {content.end:,}: `shall log salvage` gets what is "
+                         "whole")
+    if not content.frames:
+        return None
+    header = rows.header_of(content.frames[0])
+    table = rows.table_of(header.kind, header.fields, content.frames[1:])
+    names = rows.columns_of(header.fields)
+    return Piece(part, header.fields, names, table.schema, len(table), content.digest.hex(), table, header.first)
+
+
+def _united(folder: Path, marked: list[list[str]], pieces: list[Piece]) -> tuple[Field, ...]:
+    found: dict[str, Field] = {}
+    for fields in [piece.fields for piece in pieces] or [fields_of(marked)]:
+        for field in fields:
+            known = found.setdefault(field.name, field)
+            if known.what != field.what:
+                raise StoreError(f"{folder} has a field {field.name} that is a {known.what} in one version of the "
+                                 f"model and a {field.what} in another: log them in folders of their own")
+    return tuple(found.values())
+
+
+def _content(path: Path) -> frames.Content:
+    """Read again where whole frames follow what is none: its writer may have cut and written it in between."""
+    content = frames.read(path.read_bytes())
+    for _ in range(3):
+        if content.again is None:
+            break
+        content = frames.read(path.read_bytes())
+    return content

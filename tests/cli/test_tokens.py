@@ -1,0 +1,51 @@
+"""`shall tokens`: a token is printed once, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from shall.http.tokens import Tokens
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_token_is_made_used_listed_and_revoked(shall, home):
+    ran = shall("tokens", "new", "web", "--role", "user", "--model", "income")
+    text = ran.out.strip()
+    assert ran.code == 0 and text.startswith("shall_") and len(text) == 49 and text not in ran.err
+    token, why = Tokens("tokens.toml").of(f"Bearer {text}".encode())
+    assert (token.name, token.role, token.models, why) == ("web", "user", ("income",), "")
+    listed = shall("tokens", "list")
+    assert listed.out.splitlines()[1].split()[:4] == ["web", "user", token.id, "live"]
+    assert listed.out.splitlines()[1].split()[-1] == "income"
+    assert shall("tokens", "revoke", "web").out == f"revoked {token.id} of web\n"
+    assert shall("tokens", "list").out.splitlines()[1].split()[3] == "revoked"
+    assert Tokens("tokens.toml").of(f"Bearer {text}".encode())[1] == "revoked"
+    assert not any(text.encode() in path.read_bytes() for path in home.iterdir())
+
+
+def test_how_long_it_is_good_is_said(shall, home):
+    assert "ends never" in shall("tokens", "new", "a", "--role", "viewer", "--forever").err
+    assert "ends never" not in shall("tokens", "new", "b", "--role", "viewer", "--days", "3").err
+    assert shall("tokens", "new", "c", "--role", "viewer", "--days", "0").code == 2
+
+
+@pytest.mark.parametrize(("arguments", "fault"), [
+    (("new", "web"), "--role"), (("new", "Web", "--role", "user"), "a name has"),
+    (("new", "web", "--role", "admin"), "viewer"), (("list",), "there is no such file"),
+    (("revoke", "web"), "there is no such file"), (("new", "web", "--role", "user", "-f", "no/where.toml"), "written")])
+def test_what_is_wrong_is_said(shall, home, arguments, fault):
+    ran = shall("tokens", *arguments)
+    assert ran.code == 2 and fault in ran.err and not [*home.iterdir()]
+
+
+def test_a_file_that_others_read_is_refused(shall, home):
+    shall("tokens", "new", "web", "--role", "user")
+    (home / "tokens.toml").chmod(0o644)
+    for arguments in (("list",), ("revoke", "web"), ("new", "b", "--role", "user")):
+        ran = shall("tokens", *arguments)
+        assert ran.code == 2 and "chmod 600 " in ran.err

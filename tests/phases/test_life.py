@@ -1,0 +1,114 @@
+"""A life looked at after every row: which lines can be, when they sound, and of whom."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import shall
+
+START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+LINES = {
+    "fair": "ratio of selection_rate over sex >= 0.8",
+    "equal": "difference of true_positive_rate over sex <= 0.1",
+    "right": "accuracy >= 0.7",
+    "exact": "precision over sex between 0.5 and 0.95",
+    "close": "brier <= 0.25",
+    "fast": "p95(latency) <= 2",
+    "few": "share(latency > 5) <= 1%",
+    "sharp": "roc_auc >= 0.7",
+}
+
+
+def log(rows: int, seed: int = 0, worse: int | None = None) -> pa.Table:
+    """Decisions of a fair model, an hour apart; women are rarely chosen from row ``worse`` on."""
+    rng = np.random.default_rng(seed)
+    sex, label = rng.choice(["f", "m"], rows), rng.integers(0, 2, rows)
+    score = np.clip(0.25 + 0.5 * label + rng.normal(0, 0.2, rows), 0, 1)
+    decision = (score > 0.5).astype(int)
+    if worse is not None:
+        late = (np.arange(rows) >= worse) & (sex == "f") & (rng.random(rows) < 0.6)
+        decision[late] = 0
+    return pa.table({"time": [START + datetime.timedelta(hours=row) for row in range(rows)], "sex": sex,
+                     "label": label, "score": score, "decision": decision, "latency": rng.exponential(0.5, rows)})
+
+
+def watched(table: pa.Table, lines: dict[str, str] = LINES, **more: Any) -> Any:
+    return shall.watch({"subject": {"target": "label", "positive": "1", "threshold": 0.5}, "groups": {"sex": "sex"},
+                        "requirements": lines, "watch": {"windows": ["1 month"]}, **more}, table)
+
+
+def test_a_good_life_is_quiet_and_says_which_lines_are_looked_at_by_window() -> None:
+    found = watched(log(6_000))
+    assert found.sounded == () and not found.alarms
+    assert [note for note in found.notes if "by window" in note] == [
+        "sharp: alarms by window, since its measure is no mean between two ends"]
+
+
+def test_an_alarm_names_the_row_the_time_and_who_is_worse_off() -> None:
+    found = watched(log(8_000, worse=5_000))
+    first = {alarm.name: alarm for alarm in reversed(found.sounded)}
+    assert {"fair", "equal"} <= {*first} and "fast" not in first
+    fair = first["fair"]
+    assert 5_000 < fair.row < 5_600
+    assert fair.about == "sex = f against sex = m"
+    assert fair.at.startswith(str((START + datetime.timedelta(hours=fair.row - 1)).date()))
+    assert fair.window == fair.at[:7] and fair.line == LINES["fair"]
+
+
+def test_a_life_read_in_small_batches_sounds_at_the_same_rows() -> None:
+    table = log(8_000, worse=5_000)
+    pieces = [table.slice(start, 700) for start in range(0, 8_000, 700)]
+    assert watched(pa.concat_tables(pieces)).sounded == watched(table.combine_chunks()).sounded
+
+
+@pytest.mark.parametrize(("line", "column", "value"), [
+    ("p95(latency) <= 2", "latency", 9.0), ("share(latency > 5) <= 1%", "latency", 9.0),
+    ("p5(latency) >= 0.001", "latency", 0.0), ("brier <= 0.25", "score", 0.5), ("accuracy >= 0.7", "decision", 0),
+])
+def test_every_kind_of_line_sounds_where_it_is_broken(line: str, column: str, value: float) -> None:
+    if line.startswith("p5("):
+        line = "quantile(latency, q = 0.05) >= 0.001"
+    table = log(6_000)
+    values = table.column(column).to_pylist()
+    broken = [*values[:3_000], *([value] * 3_000)]
+    if column == "score":
+        broken = [*values[:3_000], *(1.0 - one for one in values[3_000:])]
+    table = table.set_column(table.schema.get_field_index(column), column, pa.array(broken))
+    found = watched(table, {"line": line})
+    assert found.sounded and 3_000 < found.sounded[0].row < 3_800, found
+
+
+def test_rows_of_one_unit_are_heard_once_a_window() -> None:
+    """Each of 40 persons ten times an hour: the rows of a person are alike, and are no evidence on their own."""
+    rng, rows = np.random.default_rng(1), 12_000
+    person = np.repeat(rng.integers(0, 10**9, rows // 40), 40)
+    habit = np.repeat(rng.random(rows // 40) < 0.8, 40)
+    table = pa.table({"time": [START + datetime.timedelta(minutes=row) for row in range(rows)], "person": person,
+                      "decision": habit.astype(int), "sex": np.full(rows, "f")})
+    lines = {"chosen": "selection_rate >= 0.8"}
+    alone, together = watched(table, lines), watched(table, lines, columns={"unit": "person"})
+    assert len(alone.sounded) >= 1 and together.sounded == ()
+
+
+def test_without_a_clock_lines_are_looked_at_by_window_or_by_rows() -> None:
+    table = log(8_000, worse=3_000).drop_columns(["time"])
+    found = watched(table, watch={"windows": ["2000 rows"]})
+    assert found.sounded == () and any("the log has no time" in note for note in found.notes)
+    found = watched(table, watch={"windows": ["2000 rows"], "false_alarms": "1 per 1,000,000 rows"})
+    assert "fair" in {alarm.name for alarm in found.sounded}
+    assert found.sounded[0].at == "" and "1 per 1,000,000 rows" in found.promise
+
+
+def test_weights_and_references_are_looked_at_by_window() -> None:
+    table = log(3_000).append_column("w", pa.array(np.ones(3_000)))
+    found = watched(table, {"fair": LINES["fair"]}, columns={"weight": "w"})
+    assert any(note == "fair: alarms by window, since its rows are weighted" for note in found.notes)
+
+
+def test_a_log_without_rows_is_quiet() -> None:
+    assert watched(log(3_000).slice(0, 0)).sounded == ()

@@ -1,0 +1,84 @@
+"""A version answers and writes the columns of its log, in whatever order the log has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from shall import graph as g
+from shall.core.decisions import Field
+from shall.core.errors import Faults
+from shall.runtimes.columns import Columns
+from shall.runtimes.version import Lane, Version, clashes, columns_of
+from tests.runtimes import made
+from tests.runtimes.kept import ROW, Memory, version
+
+CONTEXT = Columns(context=(Field("sex", "text"),), filled={"ref": "id", "when": "time", "latency": "latency"},
+                  tick=1e-3)
+
+
+def lane(one: Version, fields: tuple[Field, ...] | None = None) -> Lane:
+    return Lane(one, Memory(fields or columns_of([one])), "live")
+
+
+def test_it_writes_inputs_context_and_what_was_decided() -> None:
+    one = version(columns=CONTEXT)
+    assert [(field.name, field.what) for field in one.fields] == [
+        ("age", "number"), ("pay", "number"), ("day", "date"), ("city", "text"), ("sex", "text"), ("ref", "text"),
+        ("when", "date"), ("latency", "number"), ("score", "number"), ("decision", "text"), ("abstained", "truth"),
+        ("code", "text"), ("why", "text")]
+    found = one([{**ROW, "sex": "f"}, {**ROW, "ref": "mine", "when": "2026-01-01", "latency": 3}])
+    first, second = lane(one).records(found, ["e1", "e2"], 1_000, "r")
+    assert first[:6] == ("e1", 1_000, "r", "loans@7", "digest", "live") and first.weight == 1.0
+    assert first.values[:7] == (30.0, 2.0, 1767225600000000, "Bonn", "f", "e1", 1_000)
+    assert 0 < first.values[7] < 1_000 and first.values[9:] == ("yes", False, "answered", None)
+    assert second.values[4:8] == (None, "mine", 1767225600000000, 3.0)
+
+
+def test_a_log_of_more_columns_has_the_others_missing() -> None:
+    one = version()
+    more = (Field("rent", "number"), *one.fields[::-1], Field("end", "text"))
+    found = one([ROW])
+    values = lane(one, more).records(found, ["e1"], 0, "")[0].values
+    plain = lane(one).records(one([ROW]), ["e1"], 0, "")[0].values
+    assert values == (None, *plain[::-1], None)
+
+
+def test_a_comparison_says_what_left_instead() -> None:
+    one = version()
+    fields = columns_of([one], beside=True)
+    assert fields[-1] == Field("decision_in_charge", "text")
+    records = lane(one, fields).records(one([ROW, ROW]), ["e1", "e2"], 0, "", [True, None])
+    assert [record.values[-1] for record in records] == ["true", None]
+
+
+def test_columns_of_several_versions() -> None:
+    x = g.inputs({"age": "number", "rent": "number", "city": "number"})
+    other = Version("loans", "8", made.scorer(g.compile(x, score=x["age"] * x["rent"] + x["city"])))
+    assert [field.name for field in columns_of([version(), other])] == [
+        "age", "pay", "day", "city", "score", "decision", "abstained", "code", "why", "rent"]
+    assert clashes([version(), other]) == ["city"] and clashes([version(), version("8")]) == []
+
+
+def test_warming_answers_a_row_without_values() -> None:
+    version().warm()
+    for names in ({"a": "number"}, {"t": "text"}):
+        x = g.inputs(names)
+        Version("m", "1", made.scorer(g.compile(x, **{"out": next(iter(x.values()))}))).warm()
+
+
+def test_what_it_says_is_what_the_scorer_says() -> None:
+    one, table = version(), made.rows(200).drop(["id"])
+    found = one(table)
+    assert found.outputs["score"].tobytes() == one.scorer(table)["score"].tobytes()
+    alone = [one([row]) for row in table.to_pylist()]
+    assert np.concatenate([each.outputs["score"] for each in alone]).tobytes() == found.outputs["score"].tobytes()
+    assert [each.said[0][:3] for each in alone] == [each[:3] for each in found.said]
+
+
+@pytest.mark.parametrize("row", [{}, {**ROW, "aeg": 1}])
+def test_faults(row: Any) -> None:
+    with pytest.raises(Faults):
+        version()([row])

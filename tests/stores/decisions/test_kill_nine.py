@@ -1,0 +1,37 @@
+"""A writer is killed at any moment: what it acknowledged is there, once, and is read as it was answered."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from benchmarks import kill_nine
+
+SEED = random.randrange(2**32)
+
+
+def killed(place: Path, decisions: int, kills: int, rows: int) -> None:
+    print("seed", SEED)                     # shown by pytest when the test fails
+    found = kill_nine.run(place, decisions, kills, rows, SEED)
+    assert found["answered"] == found["logged"] == decisions
+    assert found["lost"] == found["doubled"] == found["other"] == 0
+    print("ready again after", found["ready_s"], "s")
+
+
+def test_six_thousand_decisions_through_three_kills(tmp_path: Path) -> None:
+    """K1, small: P and N follow."""
+    killed(tmp_path, 6_000, 3, 1000)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_decisions_through_forty_kills(tmp_path: Path) -> None:
+    """K1, P: 40 kills. The figure of a million is `python -m benchmarks.kill_nine`."""
+    killed(tmp_path, 100_000, 40, 3000)
+
+
+@pytest.mark.slow
+def test_a_thousand_kills(tmp_path: Path) -> None:
+    """K1, N: 1,000 kills."""
+    killed(tmp_path, 1_000_000, 1000, 20_000)

@@ -55,7 +55,7 @@ def test_each_role_may_what_is_declared(entrance, texts, policy, role):
         assert (told.status, told.detail) == (403, f"The role {role} may not do this; it takes {those}.")
 
 
-@pytest.mark.parametrize("policy", [READ, LABEL, DECIDE, None], ids=str)
+@pytest.mark.parametrize("policy", [READ, LABEL, DECIDE, None], ids=lambda policy: policy.name if policy else "none")
 def test_without_a_good_token_there_is_no_way(entrance, policy):
     nothing, wrong = denied(entrance, policy), denied(entrance, policy, "shall_wrong")
     assert nothing.status == wrong.status == 401

@@ -35,7 +35,7 @@ def by_hand(game: Game, truths, streams, period: float) -> int | None:
     for row, (truth, stream) in enumerate(zip(truths, streams, strict=True)):
         if row % BLOCK == 0:
             reserve = min(reserve + (0.0 if row == 0 else (row - clock) / period), 0.1)
-            clock, new = row, min(reserve, 2.0 ** -6)
+            clock, new = row, min(reserve / 2, 2.0 ** -6)
             reserve -= new
             wealth += new / wealth.size
         wealth[stream] *= 1 + game.bets * game.levels[1 - truth]
@@ -149,6 +149,17 @@ def test_a_clock_that_jumps_or_goes_back_gives_no_wealth_for_nothing() -> None:
     detector = Detector([at_least(0.8)], 365.0)
     assert detector.fold([rates(truths)], np.repeat([0.0, 365.0, 0.0, 730.0], 5_000)) == []
     assert detector.clock == 730.0 and detector.wealth(0)[0] < 1
+
+
+@pytest.mark.parametrize("good", [10_000, 40_000, 400_000])
+def test_a_clock_that_stands_leaves_power(good: int) -> None:
+    """A log whose times are days or years: many rows have one time."""
+    rng, waits = np.random.default_rng(9), []
+    for _ in range(5):
+        truths = np.concatenate([rng.random(good) < 0.83, rng.random(5_000) < 0.4]).astype(int)
+        found = Detector([at_least(0.8)], 365.0).fold([rates(truths)], np.zeros(len(truths)))
+        waits.append(found[0].row - good if found else 5_000)
+    assert 0 < np.median(waits) < 150
 
 
 def test_no_rows_no_streams_no_alarm() -> None:

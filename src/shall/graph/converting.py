@@ -52,7 +52,7 @@ def said(fitted: Any, x: Given, method: str) -> Value:
     except AttributeError as error:
         raise InputError(f"the {_name(fitted)} is not fitted, or of a version that this shall does not know: {error}"
                          ) from error
-    call = ask(fitted, method, parts) if ask else _asked(getattr(fitted, method), fitted, parts)
+    call = ask(fitted, method, parts) if ask else _asked(getattr(fitted, method), fitted, _names(x))
     return made if call is None else made.against(f"{_name(fitted)}.{method}", parts, call)
 
 
@@ -100,9 +100,16 @@ def _files() -> Mapping[str, ModuleType]:
     return {name: file for file in files for name in getattr(file, "CLASSES", ())}
 
 
-def _asked(method: Callable[..., Any], fitted: Any, parts: Sequence[Value]) -> Callable[..., Array]:
+def _names(x: Given) -> list[str]:
+    """What its columns are called, one after the other; nothing for one that has no name."""
+    if isinstance(x, Columns) and all(value.kind.width == 1 for value in x.values()):
+        return list(x)
+    parts = x.values() if isinstance(x, Columns) else (x,)
+    return [name for part in parts for name in (part.names or ("",) * part.kind.width)]
+
+
+def _asked(method: Callable[..., Any], fitted: Any, names: Sequence[str]) -> Callable[..., Array]:
     """The method asked as its library wants to be asked: with a frame where it was fitted on one."""
-    names = [name for part in parts for name in (part.names or ("",) * part.kind.width)]
     wanted = list(_fitted_names(fitted))
     framed = bool(names) and (names == wanted or set(names) < set(wanted))
     absent = missing_text(fitted)

@@ -96,6 +96,7 @@ class Detector:
         self._shares = tuple(shares) or (1.0,) * len(self.games)
         self.rows, self.clock = 0, -math.inf                # the clock when wealth was last put in
         self._reserve = AHEAD                               # wealth that is still to be put in
+        self._stood = 0                                     # blocks since the clock moved
         self._wealth = [np.zeros((0, BETS)) for _ in games]     # at the start of the block
         self._won = [np.zeros((0, BETS)) for _ in games]    # in the block until now
 
@@ -159,20 +160,22 @@ class Detector:
     def _new(self, clock: float) -> float:
         """The wealth that is put in for the time that has gone."""
         gone = max(0.0, clock - self.clock) / self.period if math.isfinite(self.clock) else 0.0
+        self._stood = 1 if clock > self.clock else self._stood + 1
         self.clock, self._reserve = max(self.clock, clock), min(self._reserve + gone, AHEAD)
-        new = min(self._reserve, PACE)
+        new = min(self._reserve / (self._stood + 1), PACE)      # while the clock stands some is always left
         self._reserve -= new
         return new
 
     def described(self) -> dict[str, Any]:
         """As plain data, to go on from."""
         return {"rows": self.rows, "clock": self.clock if math.isfinite(self.clock) else None, "reserve": self._reserve,
+                "stood": self._stood,
                 "wealth": [one.tolist() for one in self._wealth], "won": [one.tolist() for one in self._won]}
 
     def restored(self, told: Mapping[str, Any]) -> Detector:
         """Go on from what `described` told of a detector of the same games."""
         self.rows, self.clock = told["rows"], -math.inf if told["clock"] is None else told["clock"]
-        self._reserve = told["reserve"]
+        self._reserve, self._stood = told["reserve"], told["stood"]
         self._wealth, self._won = ([np.asarray(one, dtype=np.float64).reshape(-1, BETS) for one in told[name]]
                                    for name in ("wealth", "won"))
         return self

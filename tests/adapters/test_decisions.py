@@ -175,3 +175,21 @@ def test_a_sampled_log_has_weights(tmp_path: Path) -> None:
         decide(log, 400, random.Random(1))
     found = read_log(tmp_path / "log")
     assert isinstance(found, LoggedDecisions) and found.weight() == "weight"
+
+
+def test_nothing_is_said_of_a_segment_that_was_changed(served: tuple[Path, list[Record], list[Label]]) -> None:
+    folder, _, _ = served
+    path = sorted(folder.glob("*.parquet"))[0]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(DataError, match=r"was changed after it was sealed.*shall log verify|cannot be read"):
+        shall.check(FILE, folder, labels=folder / "labels", record=False)
+
+
+def test_nothing_is_said_of_a_log_whose_chain_was_changed(served: tuple[Path, list[Record], list[Label]]) -> None:
+    folder, _, _ = served
+    path = next(folder.glob("*.chain"))
+    path.write_bytes(path.read_bytes().replace(b'"rows":800', b'"rows":799', 1))
+    with pytest.raises(DataError, match="was changed after it was written"):
+        shall.check(FILE, folder, record=False)

@@ -48,6 +48,15 @@ def test_without_a_key_it_counts_and_says_so(shall, here):
     assert [one.model for one in recalling.recalls()] == ["income@7"]
 
 
+def test_a_version_that_nobody_has_heard_of_may_be_mistyped(shall, here):
+    with open_store(here / ".shall" / "shall.db") as store:
+        store.append("shipped", "income", {"version": "7"}, key="7")
+    assert "mistyped" not in shall("recall", "income@7", "--why", "wrong").out
+    ran = shall("recall", "income@77", "--why", "wrong")
+    assert ran.code == 0 and "it knows income@7. Was it mistyped?" in ran.out
+    assert "no version of that name" in shall("recall", "incom@7", "--why", "wrong").out
+
+
 def test_only_the_regulator_lifts_it(shall, here):
     assert shall("recall", "income@7", "--why", "wrong").code == 0
     for key in ("other.key", "user.key"):

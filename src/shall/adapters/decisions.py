@@ -18,7 +18,7 @@ from shall.core.errors import DataError, StoreError
 from shall.core.log import Log
 from shall.journal import rows
 from shall.journal.layout import LABELS, is_log
-from shall.journal.snapshot import Piece, Snapshot, taken
+from shall.journal.snapshot import Piece, Snapshot, hold, taken
 
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 KINDS: Final = {"text": TEXT, "truth": pa.bool_(), "date": rows.MOMENT}
@@ -40,6 +40,7 @@ class LoggedDecisions:
         self._seen = _snapshot(folder)
         self._named = rows.columns_of(self._seen.fields)
         self._hidden: frozenset[str] = frozenset()
+        self._held: set[Path] = set()       # segments that were found as they were sealed
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -109,10 +110,15 @@ class LoggedDecisions:
             return
         text = [name for name in columns if is_text(piece.schema.field(name).type)]
         try:
+            if piece.part.path not in self._held:
+                hold(piece)
+                self._held.add(piece.part.path)
             with pq.ParquetFile(piece.part.path, read_dictionary=text, pre_buffer=False) as file:
                 yield from file.iter_batches(BATCH, columns=list(columns))
         except FileNotFoundError as problem:
             raise self._gone(problem) from problem
+        except StoreError as problem:
+            raise DataError(str(problem)) from problem
         except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
             raise DataError(f"{piece.part.path} cannot be read as Parquet: {first_line(problem)}") from problem
 
@@ -159,7 +165,10 @@ def _newest(seen: Snapshot) -> pa.Table:
 
 def _whole(piece: Piece) -> pa.Table:
     try:
+        hold(piece)
         return pq.read_table(piece.part.path, use_threads=False).replace_schema_metadata(None)
+    except StoreError as problem:
+        raise DataError(str(problem)) from problem
     except (pa.ArrowException, OSError) as problem:
         raise DataError(f"{piece.part.path} cannot be read as Parquet: {first_line(problem)}") from problem
 

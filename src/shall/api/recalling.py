@@ -18,6 +18,7 @@ from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 REGULATOR: Final = "regulator"
+HEARD: Final = ("shipped", "in charge")     # kinds of records that name a version
 
 
 def recall(model: str, why: str, *, by: str = "", key: str | Path | None = None, passphrase: str | None = None,
@@ -63,6 +64,14 @@ def recalls(store: str | None = None, *, keys: Any = None, trust: str | Path | N
     known = regulators(keys, trust)
     with opened(store) as kept:
         return [*standing(kept, known).values()]
+
+
+def known(model: str, store: str | None = None) -> list[str]:
+    """The versions of a name that the store has heard of: packed, or in charge; another one may be mistyped."""
+    name, _, _ = model.partition("@")
+    with opened(store) as kept:
+        records = [record for kind in HEARD for record in kept.records(kind, name)]
+    return sorted({f"{name}@{record.body['version']}" for record in records if "version" in record.body})
 
 
 def regulators(keys: Any = None, trust: str | Path | None = None) -> Sequence[Public]:

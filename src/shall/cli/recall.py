@@ -59,7 +59,11 @@ def command(model: str | None, why: str, *, listed: bool, lift: bool, by: str, k
         return 0
     made = recalling.recall(model, why, key=key, by=by, passphrase=phrase, store=store)
     unsigned = "" if key else "\nNobody signed it: --key user.key. It counts all the same."
-    said = f"{safe(model)} is recalled: {safe(made.why)}\nServers that share the store refuse it from now on.{unsigned}"
+    heard = recalling.known(model, store)
+    strange = "" if model in heard else (f"\nThe store has never heard of {safe(model)}; it knows "
+                                         f"{safe(', '.join(heard)) or 'no version of that name'}. Was it mistyped?")
+    said = (f"{safe(model)} is recalled: {safe(made.why)}\nServers that share the store refuse it from now on."
+            f"{strange}{unsigned}")
     say(json.written("recall", {"recalls": [_plain(made)]}) if as_json else said)
     return 0
 

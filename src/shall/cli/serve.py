@@ -141,7 +141,8 @@ def people(started: Serving, app: App, address: tuple[str, int]) -> Iterator[str
     yield from (f"  Note: {safe(note)}" for note in started.status)
     if models:
         yield "Try it:"
-        yield curl(where, models[0], app.entrance.tokens is not None)
+        here = url(("127.0.0.1" if address[0] in EVERY else address[0], address[1]))
+        yield curl(here, models[0], app.entrance.tokens is not None)
     yield "Ctrl-C stops it."
 
 
@@ -152,6 +153,9 @@ def curl(where: str, model: Told, token: bool) -> str:
     bearer = " -H 'Authorization: Bearer TOKEN'" if token else ""
     return (f"  curl {where}/models/{model.name}/decide -H 'Content-Type: application/json'{bearer} "
             f"-d '{safe(body)}'")
+
+
+EVERY: Final = ("0.0.0.0", "::")            # addresses to listen on, and none to ask
 
 
 def url(address: tuple[str, int]) -> str:

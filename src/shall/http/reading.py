@@ -25,6 +25,7 @@ class Reader(Generic[T]):
     def __init__(self, kind: type[T], keys: Callable[[T], int], depth: int = 64) -> None:
         self._decode = msgspec.json.Decoder(kind).decode
         self._keys, self._depth = keys, depth
+        self._takes_rows = "rows" in getattr(kind, "__struct_fields__", ())
 
     def __call__(self, body: Body) -> T:
         """Refusal (400) where it is no JSON, or nested too deep; (422) where it is JSON of another kind."""
@@ -48,7 +49,7 @@ class Reader(Generic[T]):
         what, where = (told["what"], told["where"] or "") if told else (str(error), "")
         row, field = _named(body, where)
         return Refusal(422, "input", "The body is not what this route takes.",
-                       faults=[Fault(row, field, what[:1].lower() + what[1:], "see /openapi.json")])
+                       faults=[Fault(row, field, what[:1].lower() + what[1:], _fix(what, self._takes_rows))])
 
     def _malformed(self, body: bytes, error: Exception) -> Refusal:
         if (refusal := self._too_deep(body)) is not None:
@@ -63,6 +64,13 @@ class Reader(Generic[T]):
             if deep > self._depth:
                 return Refusal(400, "malformed", f"The body is nested deeper than {self._depth}.")
         return None
+
+
+def _fix(what: str, takes_rows: bool) -> str:
+    """What to do: fields of a row beside nothing are the usual mistake."""
+    if takes_rows and "unknown field" in what:
+        return 'put the fields of a row into "inputs": {"inputs": {"NAME": VALUE, …}}, or several into "rows"'
+    return "see /openapi.json"
 
 
 def _sentence(told: str) -> str:

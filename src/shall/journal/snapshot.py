@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from shall.core.decisions import Field
 from shall.core.errors import StoreError
-from shall.journal import frames, rows, segments
-from shall.journal.layout import Part, fields_of, marked, parts
+from shall.journal import chain, frames, rows, segments
+from shall.journal.layout import Part, chain_at, fields_of, marked, parts
 
 TRIES: Final = 50                           # a journal may be sealed, and a segment let go, while they are looked at
 
@@ -28,6 +28,7 @@ class Piece:
     digest: str                             # of the journal so far; nothing for a segment
     table: pa.Table | None                  # of a journal
     first: int
+    sealed: str = ""                        # what a segment's SHA-256 was when it was sealed, where its chain tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def taken(folder: Path) -> Snapshot:
     for _ in range(TRIES):
         try:
             pieces = [piece for part in parts(folder) if (piece := _piece(part)) is not None]
+            pieces = _with_digests(folder, said["log"], pieces)
         except FileNotFoundError:           # it was sealed or let go just now
             continue
         return Snapshot(folder, said["kind"], tuple(pieces), _united(folder, said["fields"], pieces))
@@ -66,6 +68,21 @@ def _piece(part: Part) -> Piece | None:
     table = rows.table_of(header.kind, header.fields, content.frames[1:])
     names = rows.columns_of(header.fields)
     return Piece(part, header.fields, names, table.schema, len(table), content.digest.hex(), table, header.first)
+
+
+def _with_digests(folder: Path, log: str, pieces: list[Piece]) -> list[Piece]:
+    """With what their chains say of the segments; one that was sealed this moment is in none yet."""
+    writers = {piece.part.writer for piece in pieces if piece.part.sealed}
+    links = {writer: chain.read(chain_at(folder, writer), log).segments for writer in writers}
+    return [replace(piece, sealed=links[piece.part.writer][piece.part.number].digest)
+            if piece.part.sealed and piece.part.number in links[piece.part.writer] else piece for piece in pieces]
+
+
+def hold(piece: Piece) -> None:
+    """StoreError where a segment is not what it was when it was sealed."""
+    if piece.sealed and segments.digest_of(piece.part.path) != piece.sealed:
+        raise StoreError(f"{piece.part.path} was changed after it was sealed, so nothing is said of it: `shall log "
+                         "verify` tells more, and `shall log salvage` gets what is whole")
 
 
 def _united(folder: Path, marked: list[list[str]], pieces: list[Piece]) -> tuple[Field, ...]:

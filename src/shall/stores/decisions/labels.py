@@ -39,7 +39,7 @@ def labels_from(log: Log, *, now: int, on: str = "id", label: str = "label", tim
 
     Raises DataError where a column is missing or holds something else.
     """
-    columns = [on, label, *([] if time is None else [time])]
+    columns = [*dict.fromkeys([on, label, *([] if time is None else [time])])]
     if strange := [name for name in columns if name not in log.schema.names]:
         raise DataError(f"{log.name} has no column {strange[0]}; it has {', '.join(log.schema.names)}")
     for batch in log.batches(columns):

@@ -11,9 +11,9 @@ import pyarrow as pa
 from shall.core.decisions import Field
 from shall.core.errors import StoreError
 from shall.journal import chain, frames, rows, segments
-from shall.journal.layout import Part, chain_at, fields_of, marked, parts
+from shall.journal.layout import Part, chain_at, fields_of, marked, parts, segment_at
 
-TRIES: Final = 50                           # a journal may be sealed, and a segment let go, while they are looked at
+TRIES: Final = 50                           # a segment may be let go while it is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,22 @@ def taken(folder: Path) -> Snapshot:
     said = marked(folder)
     for _ in range(TRIES):
         try:
-            pieces = [piece for part in parts(folder) if (piece := _piece(part)) is not None]
-            pieces = _with_digests(folder, said["log"], pieces)
-        except FileNotFoundError:           # it was sealed or let go just now
+            found = [piece for part in parts(folder) if (piece := _either(part)) is not None]
+        except FileNotFoundError:           # it was let go just now
             continue
+        pieces = _with_digests(folder, said["log"], found)
         return Snapshot(folder, said["kind"], tuple(pieces), _united(folder, said["fields"], pieces))
     raise StoreError(f"{folder} changes faster than it can be read: try again")
+
+
+def _either(part: Part) -> Piece | None:
+    """A part, or the segment that a journal has become meanwhile: it has the same rows."""
+    try:
+        return _piece(part)
+    except FileNotFoundError:
+        if part.sealed:
+            raise
+        return _piece(part._replace(path=segment_at(part.path.parent, part.writer, part.number), sealed=True))
 
 
 def _piece(part: Part) -> Piece | None:

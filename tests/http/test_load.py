@@ -32,7 +32,11 @@ def _logged(folder: Path) -> list[str]:
 
 def test_mixed_load_and_swaps_lose_nothing(tmp_path):
     """L6, in seconds: rows, batches, V2, wrong rows and labels at a rate; a swap a second."""
-    one = soak.soaked(tmp_path, 3.5, 100.0, swap=1.1, scrape=0.35, trees=20)
+    for seconds in (3.5, 9.0, 24.0):        # a busy machine takes its time until what is new answers
+        (folder := tmp_path / str(seconds)).mkdir()
+        one = soak.soaked(folder, seconds, 100.0, swap=seconds / 3.2, scrape=seconds / 10, trees=20)
+        if len({*one.mix.models}) == 2:
+            break
     assert one.mix.failed == []
     assert one.mix.wrong >= 5
     assert one.swaps >= 2 and set(one.mix.models) == {"load@1", "load@2"}

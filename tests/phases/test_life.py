@@ -95,6 +95,23 @@ def test_rows_of_one_unit_are_heard_once_a_window() -> None:
     assert len(alone.sounded) >= 1 and together.sounded == ()
 
 
+def test_a_line_that_is_waived_sounds_no_alarm_even_where_every_window_is_met() -> None:
+    waived = {"that": LINES["fair"], "waive": {"until": datetime.date(2099, 1, 1), "by": "ana", "why": "known"}}
+    table = log(8_000, worse=7_000)
+    whole = {"windows": ["1 year"]}
+    assert "fair" in {alarm.name for alarm in watched(table, {"fair": LINES["fair"]}, watch=whole).sounded}
+    assert watched(table, {"fair": waived}, watch=whole).sounded == ()
+
+
+def test_a_promise_is_made_of_the_lines_that_keep_it() -> None:
+    table, rows = log(3_000), {"windows": ["1000 rows"]}
+    assert "by window, a window alarms" in watched(table, watch=rows).promise
+    assert "by window" not in watched(table, {"right": LINES["right"]}, watch=rows).promise
+    assert watched(table, {"sharp": LINES["sharp"]}, watch=rows).promise.startswith("a window alarms")
+    told = {**rows, "false_alarms": "1 per 1,000,000 rows"}
+    assert watched(table, {"sharp": LINES["sharp"]}, watch=told).promise.startswith("false alarms: at most 1 per")
+
+
 def test_without_a_clock_lines_are_looked_at_by_window_or_by_rows() -> None:
     table = log(8_000, worse=3_000).drop_columns(["time"])
     found = watched(table, watch={"windows": ["2000 rows"]})

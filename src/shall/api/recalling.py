@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from shall.api import versioning
+from shall.api.charge import IN_CHARGE
 from shall.api.storing import opened
 from shall.api.verifying import trusted
 from shall.bundle import keys as keeping
@@ -18,7 +20,7 @@ from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 REGULATOR: Final = "regulator"
-HEARD: Final = ("shipped", "in charge")     # kinds of records that name a version
+HEARD: Final = (versioning.KIND, IN_CHARGE)  # kinds of records that name a version
 
 
 def recall(model: str, why: str, *, by: str = "", key: str | Path | None = None, passphrase: str | None = None,

@@ -44,10 +44,13 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
 
 
 def _promise(file: ShallFile, windows: Windows, found: phase.Watched) -> str:
-    """What the alarms promise."""
-    if windows.by_time or len(found.by_window) < len({line.name for line in file.requirements}):
-        return f"false alarms: at most {file.watch.false_alarms} and requirement, for a model exactly at its bound"
-    return "a window alarms when it is broken at the confidence of its line"
+    """What the alarms promise, of which lines."""
+    rare = f"false alarms: at most {file.watch.false_alarms} and requirement, for a model exactly at its bound"
+    told = windows.between(Allowed.parse(file.watch.false_alarms)) is not None
+    if told or not found.by_window:
+        return rare
+    alone = "a window alarms when it is broken at the confidence of its line"
+    return f"{rare}; by window, {alone}" if len(found.by_window) < len(file.requirements) else alone
 
 
 def _by_window(found: phase.Watched) -> list[str]:

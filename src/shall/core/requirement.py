@@ -25,6 +25,10 @@ class Waiver:
     by: str
     why: str
 
+    def holds(self, on: datetime.date) -> bool:
+        """Whether it is still borne with on a day."""
+        return on <= self.until
+
 
 @dataclass(frozen=True, slots=True)
 class Requirement(Line):

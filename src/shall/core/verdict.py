@@ -76,7 +76,7 @@ def decide(requirement: Requirement, evidence: Sequence[Evidence], on: datetime.
     found = tuple(find(part, limit_of(requirement, part.side)) for part in evidence)
     verdict = worst(found)
     waiver = requirement.waive
-    if waiver is not None and on <= waiver.until and verdict is not Finding.MET:
+    if waiver is not None and waiver.holds(on) and verdict is not Finding.MET:
         verdict = Finding.WAIVED
     needs = "; ".join(dict.fromkeys(part.settles for part, kind in zip(evidence, found, strict=True)
                                     if kind is Finding.UNDECIDED and part.settles))

@@ -56,7 +56,7 @@ class Followed:
         return groups if self.pairs is None else self.pairs.named(groups)
 
     def events(self, rows: Rows, before: int, heard: NDArray[np.bool_] | None = None) -> Events:
-        """What some rows say, ``before`` which so many came; ``heard``: which of them are, if not all."""
+        """What some rows say; ``before``: how many came earlier in life; ``heard``: which of them are, if not all."""
         values, stream = self._values.of(rows), self._stream(rows)
         speaks = ~np.isnan(values) & (stream != NOBODY)
         said = np.flatnonzero(speaks if heard is None else speaks & heard)

@@ -78,28 +78,29 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
     watched = [place for place, requirement in enumerate(examination.requirements) if "watch" in requirement.phases]
     life = Life.of(examination, watched, allowed, windows)
     tallies = fold(examination, log, windows, progress, life)
-    looks = looks_of(examination, windows, allowed)
+    by_window = [place for place in watched if place not in life.places]
+    looks = looks_of(examination, windows, allowed) if by_window else 1
     found = []
     for index in sorted(tallies):
         tally = tallies[index]
         verdicts = judge(examination, tally, references, on=on, phase="watch")
         careful = judge(examination, tally, references, on=on, phase="watch", looks=looks) if looks > 1 else verdicts
-        alarms = tuple(careful[place] for place in watched
-                       if place not in life.places and careful[place].verdict is Finding.BROKEN)
+        alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         found.append(Window(windows.label(index), tally.rows, tally.labelled,
                             tuple(verdicts[place] for place in watched), alarms))
-    waived = {verdict.name for window in found for verdict in window.verdicts if verdict.verdict is Finding.WAIVED}
+    waived = {line.name for line in examination.requirements if line.waive is not None and line.waive.holds(on)}
     return Watched(tuple(found), tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window)
 
 
 def looks_of(examination: Examination, windows: Windows, allowed: Allowed) -> int:
-    """Into how many parts alpha is divided, so that a model at its bound raises at most so many alarms a year."""
-    if windows.per_year is None or allowed.rows:
+    """Into how many parts alpha is divided, so that a model at its bound raises no more false alarms than allowed."""
+    number = windows.between(allowed)
+    if number is None:
         return 1
     stated = [requirement.confidence.value if requirement.confidence else examination.confidence
               for requirement in examination.requirements]
     alpha = 1 - min(stated, default=95.0) / 100
-    return max(1, math.ceil(round(alpha * windows.per_year / allowed.a_year, 6)))
+    return max(1, math.ceil(round(alpha * number, 6)))
 
 
 def fold(examination: Examination, log: Log, windows: Windows, progress: Progress | None = None,

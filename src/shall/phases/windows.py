@@ -57,6 +57,12 @@ class Windows:
         seconds = SECONDS.get(self.unit) or DAYS[self.unit] * 86_400
         return YEAR_SECONDS / (seconds * self.size)
 
+    def between(self, allowed: Allowed) -> float | None:
+        """Windows to one false alarm; None where one of both is told in rows and the other in time."""
+        if self.by_time != (not allowed.rows):
+            return None
+        return (self.per_year or 0.0) / allowed.a_year if self.by_time else allowed.rows / self.size
+
     def index(self, rows: int, before: int, times: pa.Array | None) -> NDArray[np.int64]:
         """int64[rows]: the window of each row, of which ``before`` rows came before; NO_TIME where it is missing."""
         if not self.by_time:

@@ -1,13 +1,12 @@
-"""What is logged of a decision in service, and what answers, keeps and counts the time there."""
+"""What is logged of a decision in service, and what keeps it and counts the time there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 Mode = Literal["live", "canary", "shadow", "apprentice"]
-ANSWERED = ("live", "canary")               # modes whose answers leave
 What = Literal["number", "text", "date", "truth"]
 
 
@@ -77,9 +76,3 @@ class Clock(Protocol):
     """Counts the time: microseconds since 1970, UTC."""
 
     def __call__(self) -> int: ...
-
-
-class Answers(Protocol):
-    """A graph in service: rows in, every output out."""
-
-    def __call__(self, rows: Any) -> Mapping[str, Any]: ...

@@ -96,3 +96,12 @@ def test_more_than_two_classes_make_it_multiclass() -> None:
 def test_a_positive_class_of_several_makes_it_binary() -> None:
     found = bound({"label": ["cat", "dog", "owl"]}, positive="dog")
     assert (found.kind, found.classes, found.positive) == ("binary", (), "dog")
+
+
+def test_several_labels_that_count_as_no_are_told() -> None:
+    found = bound({"label": [0, 1, 2, None], "decision": [0, 1, 0, 1]}, positive="1")
+    assert found.negative == ("0", "2")
+    assert "label is 1 or not: 0, 2 all count as no" in notes_of(found)
+    assert found == bound({"label": [0, 1], "decision": [0, 1]}, positive="1")      # the same plan
+    many = bound({"label": list(range(9)), "decision": [0] * 9}, positive="1")
+    assert "label is 1 or not: 0, 2, 3, 4, 5 and others all count as no" in notes_of(many)

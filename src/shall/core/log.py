@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Binding:
     classes: tuple[str, ...] = ()           # of a multiclass subject
     scores: tuple[tuple[str, str], ...] = ()    # the column of each class's probability, where there are some
     facts: tuple[tuple[str, float], ...] = ()   # of the subject, not of its rows: ("size", 1234.0)
+    negative: tuple[str, ...] = field(default=(), compare=False)    # labels seen that count as no, if several
 
     def column(self, role: str) -> str | None:
         """The column of a role, or None."""

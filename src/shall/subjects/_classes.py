@@ -36,6 +36,12 @@ def positive_of(peek: pa.Table, roles: dict[str, str], positive: str | None) -> 
     return said
 
 
+def negative_of(peek: pa.Table, roles: dict[str, str], positive: str) -> tuple[str, ...]:
+    """The labels that all count as no, where there are several of them."""
+    others = values_of(peek, roles["label"]) - {positive} if "label" in roles else set()
+    return in_order(others) if len(others) > 1 else ()
+
+
 def decided_of(peek: pa.Table, roles: dict[str, str], positive: str) -> str | None:
     """The positive decision where it is not written as the positive label is: 1 or true."""
     if "decision" not in roles or "label" not in roles:

@@ -21,6 +21,7 @@ ROWS: Final = {                             # by which names a role goes, whatev
     "time": ("time", "timestamp", "date", "datetime", "created_at", "event_time", "year"),
 }
 LABEL: Final = ("label", "target", "y_true", "outcome", "actual", "y")
+FEW: Final = 5                              # labels that a note shows
 DECISION: Final = ("decision", "prediction", "predicted", "y_pred", "pred", "decided")
 
 
@@ -94,6 +95,9 @@ def _notes(binding: Binding) -> Iterator[str]:
             yield "no decision column: the class with the highest score is decided"
     if binding.kind == "binary" and binding.column("decision") is None and binding.column("score") is not None:
         yield f"no decision column: a score of at least {binding.threshold:g} is a positive decision"
+    if binding.negative:
+        few, more = ", ".join(binding.negative[:FEW]), " and others" if len(binding.negative) > FEW else ""
+        yield f"{binding.column('label')} is {binding.positive} or not: {few}{more} all count as no"
     if binding.decided is not None and binding.decided != binding.positive:
         yield f'a decision is positive where {binding.column("decision")} = {binding.decided}'
 

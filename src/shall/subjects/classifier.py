@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from shall.core.errors import DataError
 from shall.core.log import Binding, Column
-from shall.subjects._classes import CODES, classes_of, decided_of, in_order, positive_of, values_of
+from shall.subjects._classes import CODES, classes_of, decided_of, in_order, negative_of, positive_of, values_of
 from shall.subjects._roles import DECISION, LABEL, ROWS, Asked, guessed, numbers_in, roles_of
 
 NAMES: Final = {                            # by which names a role goes where the file does not say
@@ -70,7 +70,8 @@ def _binary(peek: pa.Table, base: Binding, asked: Asked) -> Binding:
     threshold = asked.threshold
     if threshold is None and "decision" not in roles and "score" in roles:
         threshold = 0.5
-    return replace(base, positive=chosen, threshold=threshold, decided=decided_of(peek, names, chosen))
+    return replace(base, positive=chosen, threshold=threshold, decided=decided_of(peek, names, chosen),
+                   negative=negative_of(peek, names, chosen))
 
 
 def _multiclass(peek: pa.Table, base: Binding, asked: Asked) -> Binding:

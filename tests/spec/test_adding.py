@@ -4,7 +4,7 @@ import pytest
 
 from shall import spec
 from shall.core.errors import FileError, InputError
-from shall.spec.adding import add
+from shall.spec.adding import add, change, had
 
 TOP = '# Who may pass?\nshall = 1\n\n[subject]   # the model\ntarget = "y"\npositive = "1"\n'
 LINE = "accuracy >= 0.70 where AGEP >= 55 and SEX = '2'"
@@ -60,3 +60,59 @@ def test_nothing_is_lost_where_it_cannot_be_read(tmp_path):
     assert path.read_text() == FILES["plain"]
     with pytest.raises(FileError, match="no such file"):
         add(tmp_path / "none.toml", "slice", LINE)
+
+
+def at(tmp_path, kind):
+    path = tmp_path / "shall.toml"
+    path.write_bytes(FILES[kind].encode())
+    return path
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FILES if "right" in FILES[kind]])
+def test_another_line_changes_nothing_else(kind, tmp_path):
+    path = at(tmp_path, kind)
+    change(path, "right", "accuracy >= 0.85", was="accuracy >= 0.8")
+    assert path.read_bytes().decode() == FILES[kind].replace('"accuracy >= 0.8"', '"accuracy >= 0.85"')
+    assert had(path, "right") == "accuracy >= 0.85"
+
+
+def test_what_the_long_form_adds_stays(tmp_path):
+    path = at(tmp_path, "long form")
+    change(path, "fair", "brier <= 0.2", was="brier <= 0.3")
+    assert path.read_text() == FILES["long form"].replace("0.3", "0.2")
+    assert {one.name: one.why for one in spec.load(path).requirements} == {"right": "", "fair": "x"}
+
+
+def test_a_line_is_dropped_or_new(tmp_path):
+    path = at(tmp_path, "long form")
+    change(path, "fair", "", was="brier <= 0.3")
+    assert [one.name for one in spec.load(path).requirements] == ["right"]
+    change(path, "sure", "brier <= 0.1")
+    assert 'right = "accuracy >= 0.8"\nsure = "brier <= 0.1"' in path.read_text()
+
+
+def test_a_change_of_what_was_changed_meanwhile_is_refused(tmp_path):
+    path = at(tmp_path, "plain")
+    for name, line, was in (("right", "accuracy >= 0.9", "accuracy >= 0.7"), ("right", "accuracy >= 0.9", ""),
+                            ("new", "accuracy >= 0.9", "accuracy >= 0.8"), ("right", "", "accuracy >= 0.7")):
+        with pytest.raises(InputError, match="propose the change again"):
+            change(path, name, line, was)
+    with pytest.raises(FileError):
+        change(path, "right", "nothing >= 1", was="accuracy >= 0.8")
+    assert path.read_bytes().decode() == FILES["plain"]
+    assert [one.name for one in tmp_path.iterdir()] == ["shall.toml"]
+
+
+def test_the_line_of_a_pack_beside_the_file_is_replaced_by_words_of_its_own(tmp_path, monkeypatch):
+    (tmp_path / "house.pack.toml").write_text(
+        'pack = 1\ntitle = "Ours"\nsource = "us"\ndate = 2026-01-01\n\n[requirements]\n'
+        'right = "accuracy >= 0.8"\n')
+    path = tmp_path / "shall.toml"
+    path.write_text(f'shall = 1\nextends = ["./house.pack.toml"]\n{TOP.partition("shall = 1")[2]}')
+    monkeypatch.chdir("/")
+    assert had(path, "right") == "accuracy >= 0.8"
+    with pytest.raises(InputError, match="from a pack"):
+        change(path, "right", "", was="accuracy >= 0.8")
+    change(path, "right", "accuracy >= 0.9", was="accuracy >= 0.8")
+    assert had(path, "right") == "accuracy >= 0.9"
+    add(path, "sure", "brier <= 0.2")

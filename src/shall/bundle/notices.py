@@ -1,4 +1,4 @@
-"""A recall of a version, or its end, as somebody signed it: a DSSE envelope in the record of the store."""
+"""A recall of a version, its end, or a change of a requirement, as somebody signed it: a DSSE envelope in a record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shall.core.errors import Refused
 
 VERSION: Final = 1
 SIGNED: Final = "signed"                    # the key of the body that has the envelope
-TOLD: Final = ("why", "by", "of")           # what of the body is signed besides the kind and the model
+TOLD: Final = ("why", "by", "of", "name", "line", "was")   # what of the body is signed besides the kind and subject
 
 
 def signed(kind: str, model: str, body: Mapping[str, Any], key: Private) -> dict[str, Any]:

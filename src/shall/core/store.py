@@ -14,16 +14,22 @@ KINDS: Final = {
     "blob": "bytes that another record names; the subject is their digest",
     "build": "a search and its verdicts; the subject is its name",
     "check": "evidence and verdicts of a check",
+    "declined": "a proposal was declined, or taken back; the subject is that of the shall file",
+    "done": "somebody did something on the page; the subject is who",
     "evidence": "evidence that came from elsewhere",
     "folder": "the files that a log was made of; the subject is the name of what decided",
     "in charge": "a version answers from now on; the subject is the name",
     "lifted": "a recall is lifted; the subject is NAME@VERSION",
     "look": "a subject was put to a gate, which is the subject of the record",
     "lost": "in the place of a record that salvage did not find; the subject is its number",
+    "proposal": "another line was proposed for a requirement; the subject is that of the shall file",
     "recall": "a version may not answer any more; the subject is NAME@VERSION",
+    "response": "what was done about an alarm, or that it has ended; the subject is NAME@VERSION",
+    "review": "a person said what a decision should have been; the subject is the name of the model",
     "salvaged": "the end of what was saved of a damaged file, which is the subject",
     "segment": "a finished segment of a decision log, and the head of its chain; the subject is the log",
     "shipped": "a bundle was packed, with its version; the subject is the name",
+    "signed": "a proposal was signed; the subject is that of the shall file",
     "take over": "verdicts on an apprentice, and whether it may take over; the subject is NAME@VERSION",
     "verdicts": "verdicts on a window of a log",
 }
@@ -87,6 +93,10 @@ class Store(Protocol):
 
     def latest(self, kind: str, subject: str | None = None) -> Record | None:
         """The newest record of a kind (and a subject)."""
+        ...
+
+    def after(self, sequence: int, most: int) -> tuple[Record, ...]:
+        """The records of every kind that follow a number, oldest first, at most ``most`` of them."""
         ...
 
     def counts(self) -> Mapping[str, int]:

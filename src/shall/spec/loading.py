@@ -34,9 +34,9 @@ def load(path: str | Path, *, on: datetime.date | None = None,
 
 
 def loads(text: str, name: str = "shall.toml", *, on: datetime.date | None = None,
-          measures: Mapping[str, Named] | None = None) -> ShallFile:
-    """Read the text of a shall file; its paths are relative to the current folder."""
-    return _read(text, name, None, on, measures)
+          measures: Mapping[str, Named] | None = None, path: Path | None = None) -> ShallFile:
+    """Read the text of a shall file; its paths are relative to the current folder, or it is to stand at ``path``."""
+    return _read(text, name, None if path is None else path.absolute(), on, measures)
 
 
 def lint(path: str | Path, *, on: datetime.date | None = None,

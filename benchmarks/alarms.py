@@ -1,7 +1,9 @@
 """Alarms looked at after every row: how rare false ones are, how soon true ones: ``python -m benchmarks.alarms``.
 
 First a thousand lives of 100,000 rows of a model exactly at its bound, for each family of measures, rows independent
-and in households of three that are alike (heard once each). Then a rate of at least 0.80 that was 0.82 and falls: rows
+and in households of three that are alike (heard once each), and once more under a clock that tells thirds of the life
+only, as a log does whose times are years. Areas and calibration errors go through `shall.watch` window by window, at
+what a window may spend (`alarms_by_window.py`). Then a rate of at least 0.80 that was 0.82 and falls: rows
 until the alarm, beside fixed windows, a sequence over the whole life, and ADWIN and Page-Hinkley of river. Each is
 given the same rate of false alarms at the bound: ours, windows and the sequence by what they promise, river's two by
 the least cautious of a grid of settings that kept it in 60 lives.
@@ -9,6 +11,7 @@ the least cautious of a grid of settings that kept it in 60 lives.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,12 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta
 
+from benchmarks import alarms_by_window
 from benchmarks.harness import environment, run, save
 from shall.phases.pairing import Pairs
 from shall.stats.e_detector import Detector, Events, Game
 
 ROWS: Final = 100_000
 LIVES: Final = 1_000
+FEW: Final = 100                            # … of households that are judged by window: each takes seconds
 PERIOD: Final = 100_000                     # rows between two false alarms
 GOOD: Final = (20_000, 200_000)             # rows before the fall
 FALLS: Final = (0.78, 0.75, 0.70)
@@ -70,6 +75,8 @@ def at_the_bound(chance: Chance, alike: bool) -> Iterator[tuple[str, Game, Event
     positive = np.flatnonzero(drawn(0.3))
     game, some = rate(0.9, True, as_drawn(0.9)[positive])
     yield "conditional rate >= 0.90", *heard(game, Events(positive, some.stream, some.value, 1))
+    game, some = rate(0.8, True, as_drawn(0.8))
+    yield "rate in each of 5 groups >= 0.80", *heard(game, Events(some.row, chance.integers(0, 5, ROWS), some.value, 5))
     slow = as_drawn(0.05)
     yield "p95(latency) <= limit", *heard(*rate(0.05, False, slow))
     squares = np.repeat(chance.beta(1, 4, ROWS // 3 + 1), 3)[:ROWS] if alike else chance.beta(1, 4, ROWS)
@@ -80,14 +87,43 @@ def at_the_bound(chance: Chance, alike: bool) -> Iterator[tuple[str, Game, Event
         yield name, *compared(pairs, group, drawn(np.array(p)[group]))
 
 
-def false_alarms(alike: bool) -> dict[str, float]:
+def false_alarms(alike: bool, clock: NDArray[np.float64]) -> dict[str, float]:
     """Rows between two false alarms, by family."""
     chance, counts = np.random.default_rng(2026), dict[str, int]()
-    clock = np.arange(float(ROWS))
     for _ in range(LIVES):
         for name, game, some in at_the_bound(chance, alike):
             counts[name] = counts.get(name, 0) + len(Detector([game], PERIOD).fold([some], clock))
     return {name: LIVES * ROWS / max(count, 1) for name, count in counts.items()}
+
+
+def by_row() -> tuple[dict[str, dict[str, float]], list[str]]:
+    """The figures of all families that are looked at after every row, and the lines that tell them."""
+    clock = np.arange(float(ROWS))
+    third = np.floor(3 * clock / ROWS) * ROWS / 3
+    found = {"rows": false_alarms(False, clock), "households": false_alarms(True, clock),
+             "thirds": false_alarms(False, third)}
+    lines = [f"rows between two false alarms of a model at its bound, promised {PERIOD:,}, "
+             f"{LIVES:,} lives of {ROWS:,}:",
+             f"  {'':34}{'rows':>12}{'households':>12}{'a clock of thirds':>20}"]
+    return found, lines + [f"  {name:34}{found['rows'][name]:>12,.0f}{found['households'][name]:>12,.0f}"
+                           f"{found['thirds'][name]:>20,.0f}" for name in found["rows"]]
+
+
+def by_window(few: int) -> tuple[dict[str, Any], list[str]]:
+    """The same of the lines that are judged by window; of households `few` lives, for they take long."""
+    found: dict[str, Any] = {}
+    lines = ["", f"by windows of {alarms_by_window.WINDOW:,} rows, promised {alarms_by_window.PERIOD:,}: false alarms "
+             "at most, and found:"]
+    for line in alarms_by_window.LINES:
+        for alike, lives in ((False, LIVES), (True, few)):
+            *_, (number, alarms) = alarms_by_window.between(line, alike, lives)
+            most = number * ROWS / alarms_by_window.PERIOD
+            found[f"{line} {'households' if alike else 'rows'}"] = number, alarms
+            told = f"{number * ROWS / alarms:,.0f} rows between two" if alarms else "none"
+            lines.append(f"  {line:38}{'households' if alike else 'rows':12}{number:>6,} lives{most:>8.0f}"
+                         f"{alarms:>6} ({told})")
+            print(lines[-1], flush=True)
+    return found, lines
 
 
 def ours(truths: Bits) -> int | None:
@@ -141,13 +177,9 @@ def of_river(lives: dict[str, list[Bits]]) -> dict[str, Any]:
 
 def main() -> None:
     """Run everything and keep the figures."""
-    figures: dict[str, Any] = {"false": {word: false_alarms(alike) for word, alike in (("rows", False),
-                                                                                       ("households", True))}}
-    lines = [f"rows between two false alarms of a model at its bound, promised {PERIOD:,}, "
-             f"{LIVES:,} lives of {ROWS:,}:",
-             f"  {'':34}{'rows':>12}{'households':>12}"]
-    lines += [f"  {name:34}{figures['false']['rows'][name]:>12,.0f}{figures['false']['households'][name]:>12,.0f}"
-              for name in figures["false"]["rows"]]
+    figures: dict[str, Any] = {}
+    figures["false"], lines = by_row()
+    print("\n".join(lines), flush=True)
     chance = np.random.default_rng(1)
     lives = {f"{good} {after}": falling(good, after, chance) for good in GOOD for after in FALLS}
     river = of_river({name: some for name, some in lives.items() if name.startswith(str(GOOD[0]))})
@@ -168,6 +200,8 @@ def main() -> None:
                 lines.append(f"    {name + ' (20 lives)':32}" + "".join(f"{one:>22}" for one in told))
                 lines.append(f"      {found['settings']}")
     save("alarms", lines, figures)
+    figures["by window"], more = by_window(int(sys.argv[1]) if len(sys.argv) > 1 else FEW)
+    save("alarms", [*lines, *more], figures)
 
 
 if __name__ == "__main__":

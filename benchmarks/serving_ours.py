@@ -32,10 +32,11 @@ def echo(told: Path) -> contextlib.AbstractContextManager[Server]:
     return started([sys.executable, "-m", "benchmarks.peers.serve_empty", str(port)], port, told)
 
 
-def serve_file(path: Path, name: str, bundles: Mapping[str, Path], in_charge: str) -> Path:
-    """Write a serve file, over an older one at once."""
+def serve_file(path: Path, name: str, bundles: Mapping[str, Path], in_charge: str, rows: int = 65_536) -> Path:
+    """Write a serve file, over an older one at once; ``rows`` of a segment of its log."""
     listed = ", ".join(f'{version} = "{place}"' for version, place in bundles.items())
     fresh = path.with_suffix(".new")
-    fresh.write_text(f'serve = 1\n[{name}]\nbundles = {{ {listed} }}\nin_charge = "{in_charge}"\n')
+    fresh.write_text(f'serve = 1\n[log]\nrows = {rows}\n'
+                     f'[{name}]\nbundles = {{ {listed} }}\nin_charge = "{in_charge}"\n')
     fresh.replace(path)
     return path

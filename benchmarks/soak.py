@@ -1,4 +1,4 @@
-"""A server under mixed load for a long time: ``python -m benchmarks.soak [--minutes 3] [--rate 500]``.
+"""A server under mixed load for a long time: ``python -m benchmarks.soak [--minutes 3] [--rate 500] [--rows 65536]``.
 
 Single rows, 64 rows at a time, V2, wrong requests and late labels come at a rate; every minute another version takes
 over by the serve file; every five seconds metrics are read. At the end what was answered is held against what was
@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+from scipy.stats import theilslopes
 
 from benchmarks import harness, load_case
 from benchmarks.serving_client import Seen, drive, get
@@ -43,6 +44,7 @@ class Sample:
     threads: int
     scraped: float                          # seconds that the page of metrics took
     sealed: int                             # segments of the log
+    journals: float                         # MB that are not sealed yet
 
 
 @dataclass
@@ -63,9 +65,12 @@ class Soaked:
 
     @property
     def slope(self) -> float:
-        """MB in ten minutes, over the second half: making the first segments of the log is a part of warming up."""
+        """MB in ten minutes, over the second half: making the first segments of the log is a part of warming up.
+
+        The median of the slopes of all pairs (Theil and Sen), as a sample may fall into the seconds of a sealing.
+        """
         some = [one for one in self.samples if one.at >= self.samples[-1].at / 2]
-        return 600 * float(np.polyfit([one.at for one in some], [one.memory for one in some], 1)[0])
+        return 600 * float(theilslopes([one.memory for one in some], [one.at for one in some]).slope)
 
     @property
     def slower(self) -> float:
@@ -82,11 +87,11 @@ class Soaked:
 
 
 def soaked(folder: Path, seconds: float, rate: float, *, swap: float = 60.0, scrape: float = 5.0,
-           trees: int = 100) -> Soaked:
-    """Start a server, let it soak, stop it, and read what it logged."""
+           trees: int = 100, rows: int = 65_536) -> Soaked:
+    """Start a server, let it soak, stop it, and read what it logged; ``rows`` of a segment of its log."""
     bundles = {version: load_case.packed(folder, int(version), trees) for version in ("1", "2")}
     file, mix, decisions = folder / "serve.toml", Mix(), folder / "decisions" / load_case.NAME
-    serve_file(file, load_case.NAME, bundles, "1")
+    serve_file(file, load_case.NAME, bundles, "1", rows)
     stop, samples, swaps = threading.Event(), list[Sample](), Counter[str]()
     with serve(file, folder) as server:
         drive(server.port, itertools.islice(mix.requests(), 100), CONNECTIONS, heard=mix.heard)
@@ -97,7 +102,7 @@ def soaked(folder: Path, seconds: float, rate: float, *, swap: float = 60.0, scr
                 samples.append(sampled(server, time.monotonic() - began, decisions))
                 if int(samples[-1].at / swap) > swaps["done"]:
                     swaps["done"] += 1
-                    serve_file(file, load_case.NAME, bundles, "12"[swaps["done"] % 2])
+                    serve_file(file, load_case.NAME, bundles, "12"[swaps["done"] % 2], rows)
 
         follower = threading.Thread(target=beside)
         follower.start()
@@ -117,7 +122,16 @@ def sampled(server: Server, at: float, decisions: Path) -> Sample:
     if status != 200:
         raise RuntimeError(f"/metrics answered {status}")
     took = time.perf_counter() - began
-    return Sample(at, server.memory(), server.files(), server.threads(), took, len([*decisions.glob("*.parquet")]))
+    journals = sum(_size(path) for path in decisions.rglob("*.journal")) / 2**20
+    return Sample(at, server.memory(), server.files(), server.threads(), took, len([*decisions.glob("*.parquet")]),
+                  journals)
+
+
+def _size(path: Path) -> int:
+    try:
+        return int(path.stat().st_size)
+    except FileNotFoundError:               # sealed just now
+        return 0
 
 
 def logged(folder: Path) -> dict[str, Any]:
@@ -146,7 +160,8 @@ def told(one: Soaked) -> list[str]:
         f"decisions answered {len(mix.answered):,}, logged {one.logged['rows']:,}: {same}; "
         f"labels answered {mix.kept:,}, kept {one.logged['labels']:,}; log {one.logged['bytes'] / 2**20:.1f} MB",
         f"memory {one.samples[0].memory:.0f} MB at first, {end.memory:.0f} MB at the end, "
-        f"{one.slope:+.2f} MB in ten minutes over the second half; {one.samples[-1].sealed} segments",
+        f"{one.slope:+.2f} MB in ten minutes over the second half; {one.samples[-1].sealed} segments, at most "
+        f"{max(each.journals for each in one.samples):.1f} MB not sealed",
         f"open files {end.files} (apart at most {one.spread('files')}), threads {end.threads} "
         f"(apart at most {one.spread('threads')})",
         f"from when due: p50 {p50:.2f} ms, p99 {p99:.2f} ms, p99.9 {p999:.2f} ms; p99 of one row changed by "
@@ -160,15 +175,17 @@ def main() -> None:
     reader.add_argument("--minutes", type=float, default=3.0)
     reader.add_argument("--rate", type=float, default=500.0)
     reader.add_argument("--swap", type=float, default=60.0)
+    reader.add_argument("--rows", type=int, default=65_536, help="of a segment of the log")
     asked = reader.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="soak-", dir=harness.BENCH))
-    one = soaked(folder, 60 * asked.minutes, asked.rate, swap=asked.swap)
+    one = soaked(folder, 60 * asked.minutes, asked.rate, swap=asked.swap, rows=asked.rows)
     shutil.rmtree(folder, ignore_errors=True)
     lines = told(one)
-    harness.save("soak", [f"python -m benchmarks.soak --minutes {asked.minutes:g} --rate {asked.rate:g}", *lines], {
+    harness.save("soak", [f"python -m benchmarks.soak --minutes {asked.minutes:g} --rate {asked.rate:g} "
+                          f"--rows {asked.rows}", *lines], {
         "answered": len(one.mix.answered), "logged": one.logged["rows"], "failed": len(one.mix.failed),
         "shed": one.mix.shed, "swaps": one.swaps, "slope": one.slope, "slower": one.slower,
-        "samples": [[s.at, s.memory, s.files, s.threads, s.scraped] for s in one.samples]})
+        "samples": [[s.at, s.memory, s.files, s.threads, s.scraped, s.sealed] for s in one.samples]})
     if one.mix.failed or not one.exact:
         print(*one.mix.failed[:5], sep="\n", file=sys.stderr)
         sys.exit(1)

@@ -1,6 +1,6 @@
-"""What is made of the code: the page of measures, and the routes of the server as OpenAPI.
+"""What is made of the code: the page of measures, the keys of the serve file, the routes of the server as OpenAPI.
 
-``python -m checks.reference`` writes both, ``--check`` fails where one is out of date.
+``python -m checks.reference`` writes all, ``--check`` fails where one is out of date.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from shall import registry
 from shall.core.card import Card
 from shall.http import openapi
 from shall.http.routes import ROUTES
+from shall.spec import serve_keys
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGE: Final = FOLDER / "measures.md"
@@ -51,8 +52,24 @@ def _measure(name: str) -> Iterator[str]:
     yield from (f"*{' '.join(sections['Reference'].split())}*", "")
 
 
+def serve_file() -> str:
+    """The page of the serve file, from its keys."""
+    parts = ["# The serve file", "", "Made from `spec/serve_keys.py` by `python -m checks.reference`; do not edit.", "",
+             "What `shall serve serve.toml` reads ([Serve a bundle](../guide/serving.md)); `shall lint serve.toml` "
+             "tells what is wrong with it, and with what it names.",
+             "Paths are relative to the file. A size is `8 MB`, a time `30 s`, `10 ms` or `400 days`, a share `10%`. "
+             "A key that is not here is an error.", ""]
+    for table, keys in serve_keys.KEYS.items():
+        parts += [f"## {f'[{table}]' if table else 'serve.toml'}", "", serve_keys.ABOUT[table], "",
+                  "| key | takes | without it | example | what |", "|---|---|---|---|---|"]
+        parts += [f"| `{key.name}` | {key.takes} | {key.default} | `{key.example}` | {key.what} |" for key in keys]
+        parts.append("")
+    return "\n".join(parts)
+
+
 MADE: Final[dict[Path, Callable[[], str]]] = {
     PAGE: page,
+    FOLDER / "serve-file.md": serve_file,
     FOLDER / "openapi.json": lambda: openapi.text(ROUTES).decode(),
 }
 

@@ -83,11 +83,13 @@ BINARY: Mapping[str, Holds] = {
     "maximum_calibration_error": some("label", "score"),
     "calibration_slope": both("score"), "calibration_intercept": both("score"),
     "quantile": some("latency"), "mean": some("latency"), "share": some("compared"), "missing_rate": bool, "rows": bool,
-    "selective_coverage": some("abstained"),
+    "selective_coverage": some("abstained"), "label_rate": bool,
+    "importance": lambda rows: len({row.score for row in rows} - {None}) > 1,
     "selective_risk": given("abstained", 0, "label", "decision"),
 }
 REGRESSOR: Mapping[str, Holds] = {
-    **{name: BINARY[name] for name in ("quantile", "mean", "share", "missing_rate", "rows", "selective_coverage")},
+    **{name: BINARY[name] for name in ("quantile", "mean", "share", "missing_rate", "rows", "selective_coverage",
+                                       "label_rate")},
     "mean_absolute_error": some("label", "score"), "root_mean_squared_error": some("label", "score"),
     "quantile_loss": some("label", "score"),
     "r_squared": lambda rows: len({row.label for row in rows if row.score is not None} - {None}) > 1,
@@ -113,7 +115,7 @@ def ranked(rows: list[Row]) -> bool:
 MULTICLASS: Mapping[str, Holds] = {
     **{name: of_class(holds) for name, holds in BINARY.items()},
     **{name: BINARY[name] for name in ("quantile", "mean", "share", "missing_rate", "rows", "selective_coverage",
-                                       "accuracy", "selective_risk")},
+                                       "label_rate", "accuracy", "selective_risk")},
     "top_k_accuracy": ranked,
     "multiclass_log_loss": lambda rows: any(
         row.label in CLASSES and row.scores[CLASSES.index(row.label)] is not None for row in rows),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import examples.employment
@@ -67,7 +70,32 @@ def test_the_demo_tells_each_command_once_and_knows_its_exit_code() -> None:
     steps = demo.steps("data")
     verbs = [step.command.split()[1] for step in steps]
     assert verbs == ["init", "lint", "check", "split", "check", "build", "ship", "prove", "watch", "serve", "client.py",
-                     "-TERM", "check"]
-    assert {step.codes for step in steps[:9]} == {(demo.MET,), (demo.BROKEN,)}
-    assert [step.codes for step in steps[9:]] == [(demo.MET,)] * 3 + [(demo.MET, demo.UNDECIDED)]
+                     "check", "client.py", "watch", "client.py", "keys", "recall", "client.py", "-TERM"]
+    broken = [step.command.split()[1] for step in steps if step.codes == (demo.BROKEN,)]
+    assert broken == ["check", "watch", "watch"]
     assert [step.way for step in steps if step.way != "run"] == ["start", "stop"]
+
+
+def test_in_service_fair_holds_in_every_year_and_is_broken_where_the_institutions_stand_together(data: Path) -> None:
+    report = shall.watch(FILE, data / "decisions")
+    assert {found(window.verdicts)["fair"] for window in report.windows} == {"met"}
+    rows = [alarm.row for alarm in report.sounded if alarm.name == "fair"]
+    people = pa.concat_tables([pq.read_table(data / "decisions" / f"{year}.parquet", columns=["RELP"])
+                               for year in (2016, 2017, 2018)], promote_options="permissive")
+    away = np.isin(people.column("RELP").to_pylist(), ["16", "17"])
+    assert rows and away[min(rows) - 100:max(rows)].mean() > 0.95
+
+
+def test_women_with_a_disability_are_in_work_as_men_are_and_taken_for_employed_more_rarely(data: Path) -> None:
+    pytest.importorskip("tritonclient.http")
+    from examples.employment import client
+
+    people = client.chosen(pa.concat_tables([pq.read_table(data / "decisions" / f"{year}.parquet")
+                                             for year in (2017, 2018)], promote_options="permissive"),
+                           ["DIS=1", "AGEP>=50"])
+    assert len(people) == 4_319 and "4,319" in " ".join(step.told for step in demo.steps("data"))
+    women = np.array(people.column("sex").to_pylist()) == "women"
+    truth = np.array(client.known(people, pq.read_table(data / "labels.parquet")))
+    taken = people.column("prediction").to_numpy()
+    assert truth[women].mean() / truth[~women].mean() > 0.85
+    assert taken[women].mean() / taken[~women].mean() < 0.70

@@ -47,10 +47,10 @@ def pack(place: Path, version: str = "", spec: str | None = SPEC, graph: g.Compi
     return bundle.write(files, {"subject": "Loans", **({"version": version} if version else {})}, place)
 
 
-def packs(folder: Path, *versions: str, serve: str = SERVE) -> Path:
+def packs(folder: Path, *versions: str, serve: str = SERVE, spec: str = SPEC) -> Path:
     """Bundles of these versions and a serve file."""
     for version in versions or ("7", "8", "9"):
-        pack(folder / f"{version}.zip", version)
+        pack(folder / f"{version}.zip", version, spec)
     (folder / "serve.toml").write_text(serve)
     return folder / "serve.toml"
 

@@ -270,3 +270,13 @@ def test_requests_go_on_while_files_change(tmp_path: Path) -> None:
     assert len(answered) > 50 and {*ids} == {*answered} and len(ids) == len(answered)
 
 
+
+
+def test_a_thread_that_still_looks_at_something_when_it_is_closed_changes_nothing(tmp_path: Path) -> None:
+    found = serving(packs(tmp_path))
+    (tmp_path / "serve.toml").write_text(SERVE.replace('in_charge = "7"', 'in_charge = "8"'))
+    before = found.service.fleets
+    found.close()
+    found.refresh()
+    assert found.service.fleets is before and found.look() == []
+    assert not [*(tmp_path / "decisions" / "loans").glob("*.journal")]

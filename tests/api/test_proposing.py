@@ -65,7 +65,7 @@ def test_a_preview_says_what_it_cannot_say(place):
     same = previewing.preview(place, "also_right", "accuracy >= 0.80")          # new, of something that was measured
     assert [case.after for case in same.cases] == [Finding.BROKEN, Finding.MET]
     assert {case.before for case in same.cases} == {None}
-    assert str(previewing.preview(place, "right", "accuracy >= 0.61")) == "it would have changed no verdict of 2"
+    assert str(previewing.preview(place, "right", "accuracy >= 0.61")) == "it would have changed none of 2 verdicts"
     assert str(previewing.preview(place, "right", "")) == "nothing is asked by this name any more"
 
 

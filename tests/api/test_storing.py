@@ -10,9 +10,11 @@ import pytest
 
 from shall import api
 from shall.api import storing
-from shall.core.errors import InputError
+from shall.api.recalling import recall
+from shall.core.errors import InputError, Recalled
 from shall.core.store import Head, head_of
 from shall.stores import open_store
+from tests.api.packed import ask, packs, serving
 from tests.stores.conftest import postgresql  # noqa: F401
 
 COMPAT = Path(__file__).parent.parent / "compat" / "0.1.0"
@@ -72,3 +74,22 @@ def test_a_check_keeps_its_evidence_in_postgresql(postgresql: Callable[[], str],
     assert here == {record.kind: record.subject for kind in ("check", "look", "blob")
                     for record in storing.records(beside, kind)}
     assert here.keys() == {"check", "look", "blob"}
+
+
+def test_servers_that_share_a_database_obey_a_recall_at_their_next_look(postgresql: Callable[[], str],  # noqa: F811
+                                                                        tmp_path: Path) -> None:
+    address = postgresql()
+    served = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        served.append(serving(packs(tmp_path / name), store=address))
+    assert [ask(one).model for one in served] == ["loans@7"] * 2
+    recall("loans@7", "wrong for some", by="ana", store=address)
+    for one in served:
+        assert one.refresh()
+        with pytest.raises(Recalled, match="wrong for some"):
+            ask(one, version="7")
+        one.close()
+    with open_store(address) as store:
+        heads = store.records("segment")
+        assert len(heads) == 2 and store.verify().sequence == len(store.records("in charge")) + 1 + len(heads)

@@ -76,6 +76,12 @@ def test_watch_goes_window_by_window(shall, folder):
     jsonschema.validate(report, SCHEMA)
     assert [window["rows"] for window in report["windows"]] == [100] * 5 + [69]
     assert "alarm" in shall("watch", "--window", "100 rows").out
+    drawn = shall("watch", "--window", "100 rows", "-o", "life.svg", "-o", "life.html", "-o", "life.json")
+    assert drawn.code == ran.code
+    assert ElementTree.parse(folder / "life.svg").getroot().get("class") == "life"
+    for verdict in report["windows"][0]["verdicts"]:
+        assert f"{verdict['name']}, window by window" in (folder / "life.html").read_text(encoding="utf-8")
+    assert json.loads((folder / "life.json").read_text(encoding="utf-8"))["windows"] == report["windows"]
 
 
 def test_a_wrong_column_is_named(shall, folder):

@@ -6,6 +6,10 @@ import json
 
 import pytest
 
+from shall import bundle
+from tests.bundle import made
+from tests.http.process import packed
+
 GOOD = """
 shall = 1
 [subject]
@@ -59,6 +63,10 @@ def test_list_shows_what_a_file_asks_for(shall, folder):
 
 
 def test_a_serve_file(shall, folder):
+    content = packed(folder).read_bytes()
+    for version in "789":
+        (folder / f"{version}.zip").write_bytes(content)
+    (folder / "10.zip").write_bytes(content)
     good = '# what answers\nserve = 1\n[income]\nbundles = { 7 = "7.zip", 8 = "8.zip", 9 = "9.zip", 10 = "10.zip" }\n'
     more = 'canary = { 8 = "2.5%" }\nshadow = ["9"]\napprentice = "10"\n'
     (folder / "serve.toml").write_text(good + more, encoding="utf-8")
@@ -70,3 +78,43 @@ def test_a_serve_file(shall, folder):
     ran = shall("lint", "serve.toml")
     assert ran.code == 2 and "serve.toml:5:1: there is no key `canari` in [income]" in ran.err
     assert "did you mean `canary`?" in ran.err
+
+
+def test_a_serve_file_whose_bundles_cannot_serve(shall, folder):
+    content = packed(folder).read_bytes()
+    (folder / "1.zip").write_bytes(content)
+    (folder / "2.zip").write_bytes(content[:-100])
+    (folder / "3.zip").write_bytes(b"")
+    text = """serve = 1
+[income]
+bundles = { 1 = "1.zip", 2 = "2.zip", 4 = "4.zip" }
+in_charge = "1"
+[other]
+bundles = { 3 = "3.zip" }
+[tokens]
+file = "tokens.toml"
+"""
+    (folder / "serve.toml").write_text(text, encoding="utf-8")
+    ran = shall("lint", "serve.toml", "--json")
+    told = json.loads(ran.out)["problems"]
+    assert (ran.code, ran.err) == (2, "")
+    assert [(one["line"], one["column"]) for one in told] == [(3, 30), (3, 43), (6, 17), (8, 8)]
+    for one, words in zip(told, ("2.zip", "there is no bundle at", "3.zip", "there is no file"), strict=True):
+        assert words in one["message"] and one["fix"]
+    ran = shall("lint", "serve.toml")
+    assert ran.code == 2 and "4 problems" in ran.err and "shall tokens new" in ran.err
+
+
+def test_a_serve_file_that_trusts_somebody(shall, folder):
+    bundle.write(made.parts(), {"subject": "loans"}, "loans.zip")
+    assert shall("keys", "new", "-o", "ana").code == 0
+    text = 'serve = 1\n[loans]\nbundles = { 1 = "loans.zip" }\n[trust]\nproducer = "ana.pub"\nrequired = ["producer"]\n'
+    (folder / "serve.toml").write_text(text, encoding="utf-8")
+    ran = shall("lint", "serve.toml")
+    assert ran.code == 2 and "serve.toml:3:17:" in ran.err
+    assert "the producer has to sign it" in " ".join(ran.err.split())
+    assert shall("sign", "loans.zip", "--role", "producer", "--key", "ana.key").code == 0
+    assert shall("lint", "serve.toml").code == 0
+    (folder / "serve.toml").write_text(text.replace("ana.pub", "cid.pub"), encoding="utf-8")
+    ran = shall("lint", "serve.toml")
+    assert ran.code == 2 and "serve.toml:4:" in ran.err and "cid.pub" in ran.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -169,9 +170,10 @@ def test_a_serve_file_says_host_port_limits_and_log(tmp_path):
     assert (tmp_path / "kept" / "decisions" / "loans").is_dir()
 
 
-def test_a_state_that_is_wrong_is_told_once_and_what_was_in_service_stays(tmp_path):
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_state_that_is_wrong_is_told_once_and_what_was_in_service_stays(tmp_path, form):
     place = serve_file(tmp_path, "")
-    with serving(tmp_path, place=place) as process:
+    with serving(tmp_path, "--log-format", form, place=place) as process:
         (tmp_path / "serve.toml").write_text("serve = 1\n[loans]\nbundles = { 1 = \"nothing.zip\" }\n")
         errors = tmp_path / "stderr.txt"
         end = time.monotonic() + 20
@@ -179,5 +181,9 @@ def test_a_state_that_is_wrong_is_told_once_and_what_was_in_service_stays(tmp_pa
             time.sleep(0.05)
         assert process.decide()[0] == 200
         assert process.stop() == 0
-    told = [json.loads(line) for line in errors.read_text().splitlines()]
-    assert len(told) == 1 and told[0]["level"] == "warning" and "newest state is not in service" in told[0]["what"]
+    (told,) = errors.read_text().splitlines()
+    if form == "json":
+        found = json.loads(told)
+        assert found["level"] == "warning" and found["what"].startswith("the newest state is not in service: there is")
+    else:
+        assert re.fullmatch(r"20[0-9-]{8}T[0-9:.]{12}Z warning: the newest state is not in service: there is .*", told)

@@ -80,13 +80,26 @@ def test_what_it_holds(shall, here):
     assert shall("store", "list", "--kind", "none").out == "there is none\n"
 
 
+def test_a_record_tells_what_people_wrote_and_how_much_there_is_of_the_rest(shall, here):
+    with open_store(here / ".shall" / "shall.db") as store:
+        store.append("recall", "income@7", {"by": "ana", "why": "labels of March\nwere \x1b[31mswapped " + "x" * 100})
+        store.append("verdicts", "income@7", {"verdicts": [{}, {}], "rows": 70, "note": "y" * 100, "life": "ab" * 32,
+                                              "signed": '{"payload": 1}', "none": None, "alarms": [], "may": False})
+    (recalled,) = shall("store", "list", "--kind", "recall").out.splitlines()
+    assert recalled.endswith(f"income@7    why=labels of March\\nwere \\x1b[31mswapped {'x' * 100}  by=ana")
+    (verdicts,) = shall("store", "list", "--kind", "verdicts").out.splitlines()
+    told = dict(part.split("=") for part in verdicts.partition("income@7")[2].split())
+    assert told == {"rows": "70", "note": "y" * 79 + "…", "life": "abababababab…", "signed": "yes", "may": "no",
+                    "verdicts": "(2)"}
+
+
 def test_what_is_left_is_saved(shall, here):
     head = shall("store", "head").out.strip()
     damage(here)
     ran = shall("store", "salvage", "--out", "saved.db", "--head", head)
     assert ran.code == 1 and ran.out.splitlines()[:2] == [
         "saved.db: 5 records saved, 1 lost", "  record 3: its content does not fit its digest"]
-    assert "put the next model to a fresh gate" in ran.out
+    assert "put the next model to a fresh gate" in ran.out and "the file says nothing" not in ran.out
     assert shall("store", "verify", "saved.db").code == 0
     ran = shall("store", "salvage", "--out", "saved.db")
     assert ran.code == 2 and "exists" in ran.err

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
+import jsonschema
 import pytest
 
 from shall.http.tokens import Tokens
@@ -26,6 +30,20 @@ def test_a_token_is_made_used_listed_and_revoked(shall, home):
     assert shall("tokens", "list").out.splitlines()[1].split()[3] == "revoked"
     assert Tokens("tokens.toml").of(f"Bearer {text}".encode())[1] == "revoked"
     assert not any(text.encode() in path.read_bytes() for path in home.iterdir())
+
+
+def test_tokens_are_listed_for_programs(shall, home):
+    text = shall("tokens", "new", "web", "--role", "user", "--model", "income").out.strip()
+    shall("tokens", "new", "eye", "--role", "viewer", "--forever")
+    shall("tokens", "revoke", "eye")
+    ran = shall("tokens", "list", "--json")
+    told = json.loads(ran.out)
+    jsonschema.validate(told, json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text()))
+    assert ran.code == 0 and text not in ran.out and told["file"] == "tokens.toml"
+    web, eye = told["tokens"]
+    assert (web["name"], web["role"], web["state"], web["models"]) == ("web", "user", "live", ["income"])
+    assert web["expires"] > web["created"] and web["revoked"] is None
+    assert (eye["state"], eye["expires"], eye["models"]) == ("revoked", None, []) and eye["revoked"] >= eye["created"]
 
 
 def test_how_long_it_is_good_is_said(shall, home):

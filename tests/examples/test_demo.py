@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +15,12 @@ import pytest
 
 from examples.employment import demo
 from tests.http.process import packed
+
+
+def asking() -> Any:
+    """The client; skipped where it cannot be."""
+    pytest.importorskip("tritonclient.http")
+    return importlib.import_module("examples.employment.client")
 
 
 def test_a_server_is_waited_for_and_stopped(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -41,11 +50,60 @@ def test_what_goes_on_ends_with_the_story(tmp_path: Path) -> None:
 
 
 def test_a_table_becomes_tensors() -> None:
-    pytest.importorskip("tritonclient.http")
-    from examples.employment import client
-
+    client = asking()
     rows = pa.table({"age": pa.array([1, 2]), "job": pa.array(["a", "b"]).dictionary_encode()})
     first, second = client.tensors(rows)
     assert (first.name(), first.datatype(), first.shape()) == ("age", "FP64", [2])
     assert (second.name(), second.datatype(), second.shape()) == ("job", "BYTES", [2])
     assert np.frombuffer(first._get_binary_data()).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.slow
+def test_the_whole_story(capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("lightgbm")
+    asking()
+    assert demo.main() == 0
+    told = capfd.readouterr()
+    assert "employment@1 abstains from rows with sex = 'women'" in told.err + told.out
+    assert "refused with 410" in told.out and "from the first look at the data to the recall" in told.out
+
+
+PEOPLE = pa.table({"id": [1, 2, 3], "AGEP": [49, 50, 64], "DIS": ["1", "1", "2"], "sex": ["men", "women", "men"]})
+
+
+class Answers:
+    """A server of which each question takes the next answer: codes, or what it refuses with."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = [*answers]
+
+    def get_model_metadata(self, name: str) -> Any:
+        if isinstance(self.answers[0], Exception):
+            raise self.answers[0]
+        return {"inputs": [{"name": "AGEP"}, {"name": "DIS"}], "parameters": {"context": ["sex"]}}
+
+    def infer(self, name: str, inputs: Any, request_id: str) -> Any:
+        codes = self.answers.pop(0)
+        return SimpleNamespace(as_numpy=lambda what: np.array([code.encode() for code in codes]))
+
+
+def test_some_people_only() -> None:
+    client = asking()
+    assert client.chosen(PEOPLE, ["DIS=1"]).column("id").to_pylist() == [1, 2]
+    assert client.chosen(PEOPLE, ["DIS=1", "AGEP>=50"]).column("id").to_pylist() == [2]
+    assert client.by_sex(PEOPLE, np.array([True, True, False])) == "men 50%, women 100%"
+    assert client.counted([b"1", b"0", b"", b"1"]) == "0: 1, 1: 2, not decided: 1"
+
+
+def test_it_is_asked_until_the_server_abstains_or_refuses(capsys: pytest.CaptureFixture[str]) -> None:
+    client = asking()
+    from tritonclient.utils import InferenceServerException
+
+    assert client.waited(Answers(["", ""], ["alarm", ""]), PEOPLE, "abstains", 10) == 0
+    assert "of 2 people 1 are not decided any more" in capsys.readouterr().out
+    gone = InferenceServerException("employment@1 was recalled", "410")
+    assert client.waited(Answers([""], gone), PEOPLE, "refused", 10) == 0
+    assert "refused with 410" in capsys.readouterr().out
+    assert client.waited(Answers(gone), PEOPLE, "abstains", 10) == 1, "another end"
+    assert client.waited(Answers([""], [""]), PEOPLE, "refused", 0.05) == 1
+    assert "answered all the same" in capsys.readouterr().err

@@ -41,7 +41,10 @@ def denied(*given, **more):
     return told.value
 
 
-MAY = {"open": set(ROLES), "read": set(ROLES), "label": {"reviewer", "producer"}, "decide": {"user"}}
+MAY = {"open": set(ROLES), "read": set(ROLES), "label": {"reviewer", "producer"}, "decide": {"user"},
+       "see": set(ROLES), "rows": {"reviewer", "producer", "regulator"}, "review": {"reviewer"},
+       "propose": {"producer", "regulator"}, "sign": {"regulator"},
+       "recall": {"user", "producer", "regulator"}, "trail": {"producer", "regulator"}}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -9,8 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from shall.core.errors import StoreError
 from shall.http import arrow
 from shall.http.problems import Refusal
+from shall.stores.decisions import verify
+from tests.http import served
 from tests.http.process import ROW
 
 MEDIA = {"Content_Type": arrow.MEDIA.decode()}
@@ -87,6 +90,45 @@ def test_a_column_that_is_wrong_is_named(server, name, column, said):
         assert status == 200
         return
     assert status == 422 and any(said in fault["what"] and fault["field"] == name for fault in told["faults"]), told
+
+
+@pytest.mark.parametrize(("name", "value", "said"), [
+    ("day", "some day", "no date"), ("age", float("inf"), "endless"), ("day", None, "")])
+def test_a_row_that_is_wrong_far_behind_keeps_all_of_it_from_being_decided(tmp_path, name, value, said):
+    rows = table(9000)
+    values = rows[name].to_pylist()
+    values[8998] = value
+    rows = rows.set_column(rows.schema.names.index(name), name, pa.array(values))
+    service = served.service(tmp_path)
+    client = served.Client(served.app(service))
+    reply = client("POST", "/models/loans/decide", [(b"content-type", arrow.MEDIA)], stream(rows, 1000))
+    client.close()
+    served.close(service)
+    if said:
+        (fault,) = json.loads(reply.body)["faults"]
+        assert (reply.status, fault["row"], fault["field"]) == (422, 8998, name) and said in fault["what"]
+    assert verify(tmp_path / "decisions" / "loans").rows == (0 if said else 9000)
+
+
+def test_what_was_logged_before_a_failure_is_told(tmp_path, monkeypatch):
+    service = served.service(tmp_path)
+    client, sink = served.Client(served.app(service)), service.fleets["loans"].sink
+    kept, submit = [], sink.submit
+
+    def full(records, told):
+        kept.append(records)
+        if len(kept) == 2:
+            told(StoreError("no space"))
+        else:
+            submit(records, told)
+
+    monkeypatch.setattr(sink, "submit", full)
+    reply = client("POST", "/models/loans/decide", [(b"content-type", arrow.MEDIA)], stream(table(9000)))
+    client.close()
+    served.close(service)
+    assert reply.status == 503 and reply.headers[b"retry-after"] == b"1"
+    assert "The first 4,096 rows of the stream were decided and logged before that" in json.loads(reply.body)["detail"]
+    assert verify(tmp_path / "decisions" / "loans").rows == 4096
 
 
 def read(body: bytes) -> pa.Table:

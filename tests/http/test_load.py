@@ -91,8 +91,11 @@ def test_load_for_ten_seconds(tmp_path):
 @pytest.mark.slow
 def test_soak(tmp_path):
     """L6, P: 3 min at 500/s, a swap a minute; N: `SHALL_SOAK=60`, or `python -m benchmarks.soak --minutes 60`."""
-    one = soak.soaked(tmp_path, 60 * float(os.environ.get("SHALL_SOAK", "3")), 500.0)
+    minutes = float(os.environ.get("SHALL_SOAK", "3"))
+    one = soak.soaked(tmp_path, 60 * minutes, 500.0)
     print(*soak.told(one), sep="\n")
     assert one.mix.failed == [] and one.mix.twice == 0
     assert one.exact and one.logged["labels"] == one.mix.kept
     assert one.spread("files") <= 2 and one.spread("threads") <= 2
+    assert max(sample.journals for sample in one.samples) <= 64
+    assert minutes < 20 or one.slope <= 1.0     # MB in ten minutes; a shorter soak is all warming up

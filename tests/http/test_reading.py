@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 
 import pytest
 
@@ -107,3 +108,29 @@ def _once(pairs):
 
 def _same(found, told):
     return all(getattr(found, name) == value for name, value in told.items())
+
+
+@pytest.mark.parametrize(("body", "field", "what", "fix"), [
+    (b'{"inputs": {"a": 1, "b c": NaN}}', "b c", "NaN is no value", "write null"),
+    (b'{"rows": [{"a":nan}]}', "a", "nan is no value", "write null"),
+    (b'{"inputs": {"a\\"": -Infinity}}', 'a\\"', "-Infinity is no value", "write null"),
+    (b'{"inputs": {"a": None}}', "a", "None is no value", "write null"),
+    (b'{"inputs": {"a": True}}', "a", "True is no value", "write true"),
+    (b'{"inputs": {"a": 2, "b": 1.5e400}}', "b", "out of range", "a finite number; where a value is missing, null"),
+    (b'{"rows": [{"a": 2, "b": -1E+999}]}', "b", "out of range", "null"),
+])
+def test_how_json_says_it_is_told(body, field, what, fix):
+    with pytest.raises(Refusal) as told:
+        wire.read_rows(body)
+    (fault,) = told.value.faults
+    assert fault.field == field and what in fault.what and fix in fault.fix
+
+
+@pytest.mark.parametrize("body", [
+    b'{"inputs":{"a":"' + b'\\"' * 200_000 + b'",b:NaN', b'{"inputs":{"a":1e400,"b":"' + b'\\"' * 200_000 + b'"}}',
+    b'{"inputs":{"' + b"1e999," * 100_000 + b'":1e400}}'])
+def test_looking_for_it_takes_no_longer_than_reading(body):
+    began = time.process_time()
+    with pytest.raises(Refusal):
+        wire.read_rows(body)
+    assert time.process_time() - began < 2

@@ -41,3 +41,28 @@ def test_a_request_says_whose_it_was(tmp_path):
     served.close(service)
     assert [(status, who) for _, status, _, _, who in told] == [
         (200, "viewer"), (200, "regulator"), (401, ""), (200, "")]
+
+
+def test_labels_of_decisions_that_nobody_knows_are_kept_and_told(tmp_path):
+    service = served.service(tmp_path)
+    client = served.Client(served.app(service))
+    answer = client("POST", "/models/loans/decide", [JSON, (b"idempotency-key", b"r1")],
+                    msgspec.json.encode({"rows": [served.ROW] * 2}))
+    known = [answer["id"] for answer in msgspec.json.decode(answer.body)["answers"]]
+
+    def told(*names: str) -> dict[str, object]:
+        body = msgspec.json.encode({"labels": [{"decision": name, "label": "yes"} for name in names]})
+        reply = client("POST", "/models/loans/labels", [JSON], body)
+        assert reply.status == 200
+        return msgspec.json.decode(reply.body)
+
+    assert told(*known, "r1", "r1#0", "r1#1") == {"kept": 5}
+    some = told(known[0], "customer 17", "r2", "r2#0")
+    assert (some["kept"], some["unknown"]) == (4, 3) and some["note"].startswith("customer 17 is no decision that")
+    client.close()
+    served.close(service)
+    service = served.service(tmp_path)          # what was sealed is remembered, too
+    client = served.Client(served.app(service))
+    assert told("r1") == {"kept": 1} and told("r2")["unknown"] == 1
+    client.close()
+    served.close(service)

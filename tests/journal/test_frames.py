@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shall.journal import frames
-from shall.journal.frames import HEAD, MAGIC, START, framed, read, scanned
+from shall.journal.frames import HEAD, MAGIC, START, Reading, framed, read, scanned
 
 
 def journal(payloads: list[bytes]) -> tuple[bytes, list[int]]:
@@ -74,3 +75,21 @@ def test_the_magic_word_in_a_payload_misleads_nobody() -> None:
 def test_a_length_beyond_the_file_asks_for_no_memory() -> None:
     head = HEAD.pack(MAGIC, 0, 2**32 - 1, 1, 1, bytes(32))
     assert read(head) == frames.Content((), 0, HEAD.size, None)
+
+
+@given(st.lists(st.binary(max_size=60), min_size=1, max_size=5), st.data())
+def test_one_at_a_time_is_what_is_read_at_once(payloads: list[bytes], data: st.DataObject) -> None:
+    """Whole, cut, or with a flipped byte."""
+    content, _ = journal(payloads)
+    changed = bytearray(content[:data.draw(st.integers(0, len(content)))])
+    if changed and data.draw(st.booleans()):
+        changed[data.draw(st.integers(0, len(changed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    wanted = read(bytes(changed))
+    with tempfile.TemporaryFile() as file:
+        file.write(changed)
+        file.flush()
+        reading = Reading(file)
+        assert tuple(reading) == wanted.frames
+        assert (reading.end, reading.again, reading.digest) == (wanted.end, wanted.again, wanted.digest)
+    if wanted.frames:
+        assert (reading.first, reading.last) == (wanted.frames[0].first, wanted.frames[-1].first)

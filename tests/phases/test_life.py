@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -129,3 +130,19 @@ def test_weights_and_references_are_looked_at_by_window() -> None:
 
 def test_a_log_without_rows_is_quiet() -> None:
     assert watched(log(3_000).slice(0, 0)).sounded == ()
+
+
+@pytest.mark.parametrize("sizes", [(1, 40), (5, 300), (97, 2_000)])
+def test_groups_that_come_late_make_no_difference_to_any_batches(sizes: tuple[int, int]) -> None:
+    """Who is new gets its part of the wealth from then on, in whatever batch it came."""
+    table = log(4_000, worse=1_500)
+    late = ["x" if row > 700 and row % 5 == 0 else one for row, one in enumerate(table["sex"].to_pylist())]
+    table = table.set_column(table.schema.get_field_index("sex"), "sex", pa.array(late))
+    rng, edges = np.random.default_rng(0), [0]
+    while edges[-1] < len(table):
+        small = sizes[0] if edges[-1] < 1_000 else sizes[1]
+        edges.append(min(edges[-1] + int(rng.integers(1, small + 1)), len(table)))
+    pieces = [table.slice(start, end - start) for start, end in pairwise(edges)]
+    lines = {name: LINES[name] for name in ("fair", "right", "exact", "close")}
+    whole = watched(table.combine_chunks(), lines).sounded
+    assert whole and watched(pa.concat_tables(pieces), lines).sounded == whole

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from shall.phases.pairing import TOGETHER, Pairs
+from shall.phases.pairing import TOGETHER, Pairs, both
 from shall.stats.e_detector import Detector, Events, Game
 
 GROUPS = [(("sex", name),) for name in "abc"]
@@ -17,8 +17,9 @@ def told(pairs: Pairs, group, value, cuts=(), groups=GROUPS) -> list[Events]:
     """The events of some rows, read in parts."""
     group, value = np.asarray(group), np.asarray(value, dtype=np.float64)
     edges = [0, *cuts, len(group)]
-    return [pairs.events((np.arange(end - start), group[start:end], value[start:end]), groups, (start, end - start))
-            for start, end in pairwise(edges)]
+    parts = ((start, np.arange(end - start), slice(start, end)) for start, end in pairwise(edges))
+    return [pairs.events((row, group[part], value[part]), groups, (start, len(row))).by_row()
+            for start, row, part in parts]
 
 
 def test_some_rows_of_both_say_how_far_the_ratio_is() -> None:
@@ -81,3 +82,43 @@ def test_groups_at_the_bound_raise_no_alarm_before_a_period() -> None:
         found = Detector([Game.of(pairs.low)], period).fold([events], np.arange(5.0 * period))
         waits.append(found[0].row if found else 5 * period)
     assert np.mean(waits) + 2 * np.std(waits) / 4 >= period
+
+
+def by_hand(left, right) -> list[int]:
+    """Step by step: who came alone waits for the other."""
+    waiting, found = "", []
+    for step, (one, other) in enumerate(zip(left, right, strict=True)):
+        came = "both" if one and other else "left" if one else "right" if other else ""
+        if came and (came == "both" or (waiting and waiting != came)):
+            found.append(step)
+            waiting = ""
+        else:
+            waiting = waiting or came
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_pair_speaks_when_both_have_come(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    left, right = (rng.random((5, 400)) < rng.uniform(0.02, 0.6, (5, 1)) for _ in range(2))
+    pair, step = both(left, right)
+    for number in range(5):
+        assert step[pair == number].tolist() == by_hand(left[number], right[number])
+
+
+def test_cells_say_what_values_say() -> None:
+    rng = np.random.default_rng(4)
+    group, value = rng.integers(0, 3, 999), rng.integers(0, 2, 999)
+    [wanted] = told(Pairs("ratio", 0.8), group, value)
+    found = Pairs("ratio", 0.8).counted(2 * group + value, GROUPS, 0).by_row()
+    for name in ("row", "stream", "value"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
+
+
+def test_scores_read_in_any_parts_say_the_same_to_the_last_bit() -> None:
+    rng = np.random.default_rng(5)
+    group, value = rng.integers(0, 3, 2_000), rng.random(2_000)
+    wanted = told(Pairs("difference", 0.1), group, value)[0]
+    cuts = sorted({*rng.integers(1, 2_000, 30).tolist()})
+    parts = told(Pairs("difference", 0.1), group, value, cuts)
+    np.testing.assert_array_equal(np.concatenate([part.value for part in parts]), wanted.value)

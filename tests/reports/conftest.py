@@ -12,6 +12,7 @@ from shall.core.alarm import Alarm
 from shall.core.curve import Curve
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Requirement, Waiver
+from shall.core.span import Span
 from shall.core.verdict import Verdict, decide, worst
 from shall.phases.aims import Aim
 from shall.phases.bought import bought_of, grouped
@@ -65,6 +66,7 @@ class Watched:
     promise: str = "at most 1 false alarm a year for each requirement, for a model that is exactly at its bound"
     sounded: tuple[Alarm, ...] = ()
     notes: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 def required(line: str, name: str, **more) -> Requirement:

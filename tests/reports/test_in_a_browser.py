@@ -18,9 +18,11 @@ import pyarrow as pa
 import pytest
 
 import shall
-from shall.core.requirement import Waiver
-from shall.reports import html
+from shall.core.requirement import Number, Waiver
+from shall.reports import _life_page, html
+from shall.reports._figures import scale_for
 from shall.reports._layout import safe
+from shall.reports._life import WAITS, At, Course, Lived, Lot, Mark
 from tests.reports.conftest import ON, required
 from tests.reports.hostile import NAMES
 
@@ -105,6 +107,53 @@ def test_each_name_in_a_search(watched, built):
     built.frontier = replace(built.frontier, kinds=tuple(NAMES))
     built.subject = built.file = built.model = built.in_the_way = built.objective = "</script><script>alert(1)</script>"
     watched.show(html.build(built))
+
+
+def test_each_name_in_a_life(watched):
+    points = [At(name, "met", 0.9, 0.88, 0.92, 10, least=0.8, words=name) for name in NAMES]
+    lots, named = [Lot(name, 10, 5) for name in NAMES], SHOWN[:4]
+    scale = scale_for(0.9, (0.88, 0.92), Number(0.8))
+    courses = [Course(name, name, points, scale, marks=[Mark(other, "alarm", name) for other in NAMES])
+               for name in named]
+    watched.show(_life_page.whole_page(Lived(NAMES[0], lots, courses, NAMES[1], NAMES, "shall.toml")))
+    told = watched.text
+    assert [name for name in named if " ".join(safe(name).split()) not in told] == []
+
+
+def test_no_text_of_a_life_leaves_its_picture_or_lies_on_another(watched):
+    labels = [f"2026-{1 + place // 28:02d}-{1 + place % 28:02d}" for place in range(40)]
+    points = [At(label, "broken" if place > 30 else "met", 1.5e-4, 1.2e-4, 1.8e-4, 1_234_567, most=2e-4,
+                 alarm=place > 35) for place, label in enumerate(labels)]
+    line = "difference of true_positive_rate, false_positive_rate over sex by race <= 0.10 where age >= 18 and age < 65"
+    courses = [Course(f"a requirement with a long name {place}", line, points,
+                      scale_for(1.5e-4, (1.2e-4, 1.8e-4), Number(2e-4))) for place in range(20)]
+    watched.show(_life_page.whole_page(Lived("credit@7", [Lot(label, 5_000, 4_000) for label in labels], courses)))
+    boxes = watched.page.evaluate("""() => [...document.querySelectorAll('svg.life text')].map(
+        text => { const box = text.getBBox(); return [box.x, box.y, box.width, box.height, text.textContent]; })""")
+    width, height = watched.page.evaluate("""() => { const box = document.querySelector('svg.life').viewBox.baseVal;
+        return [box.width, box.height]; }""")
+    assert len(boxes) > 200
+    for x, y, wide, high, text in boxes:
+        assert x >= 0 and y >= 0 and x + wide <= width and y + high <= height, text
+    for place, (x, y, wide, high, text) in enumerate(boxes):
+        over = [other for left, top, w, h, other in boxes[place + 1:]
+                if x < left + w - 1 and left < x + wide - 1 and y < top + h - 3 and top < y + high - 3]
+        assert over == [], text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_life_is_accessible(browser, tmp_path, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    points = [At("May", "met", 0.85, 0.82, 0.88, 9, least=0.8), At("June", "broken", 0.7, 0.6, 0.75, 9, least=0.8),
+              At("July", "undecided", 0.8, 0.7, 0.9, 9, least=0.8), At("August", WAITS, least=0.8, words="it waits")]
+    course = Course("fair", "accuracy >= 0.8", points, scale_for(0.85, (0.82, 0.88), Number(0.8)),
+                    marks=[Mark("June", "alarm", "row 7"), Mark("June", "response", "it abstains")])
+    lots = [Lot(point.window, 10, 5) for point in points]
+    (tmp_path / "life.html").write_text(_life_page.whole_page(Lived("credit@7", lots, [course])), encoding="utf-8")
+    with contextlib.closing(browser.new_context(bypass_csp=True, color_scheme=scheme)) as context:
+        page = context.new_page()
+        page.goto((tmp_path / "life.html").as_uri())
+        assert [one["id"] for one in axe.Axe().run(page).response["violations"]] == []
 
 
 def log_of(names: list[str], column: str) -> pa.Table:

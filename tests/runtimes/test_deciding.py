@@ -10,8 +10,9 @@ import pytest
 from shall import graph as g
 from shall.graph.value import Value
 from shall.runtimes.columns import Columns
-from shall.runtimes.deciding import Deciding, Said, text_of
+from shall.runtimes.deciding import Deciding, Said
 from shall.runtimes.guard import Guard
+from shall.runtimes.labelling import text_of
 from shall.runtimes.score import Scorer
 from tests.runtimes import made
 

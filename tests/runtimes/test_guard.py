@@ -49,6 +49,18 @@ def test_each_reason_by_hand(row: dict[str, Any], chance: float, decision: Any, 
     assert found.code in CODES and found.answered == (code == "answered")
 
 
+@pytest.mark.parametrize(("value", "code"), [("2003", "answered"), (2003, "answered"), (2003.0, "answered"),
+                                             (True, "answered"), (2999, "unseen"), (2003.5, "unseen"), ("9", "unseen")])
+def test_a_number_for_a_text_is_the_text_that_the_graph_takes_it_for(value: Any, code: str) -> None:
+    years = np.array([str(2000 + place % 7) if place % 8 else "true" for place in range(2000)], dtype=object)
+    known = novelty.fit({"year": years, "age": TRAINING["age"]})
+    known = known.calibrated({"year": years[:1000], "age": TRAINING["age"][:1000]}, 0.05)
+    guard = Guard({"classes": ["no", "yes"], "novelty": known.described()})
+    rows = [{"year": value, "age": 40}] * 2
+    said = {"score": np.array([0.9, 0.9])}
+    assert [guard(rows[0], {"score": np.array([0.9])})[0].code, *(one.code for one in guard(rows, said))] == [code] * 3
+
+
 def test_one_row_several_rows_and_a_table_are_ruled_alike() -> None:
     guard, rows = Guard(plain()), [row for row, *_ in TOLD]
     said = {"score": np.array([chance for _, chance, *_ in TOLD])}

@@ -10,7 +10,7 @@ from shall import graph as g
 from shall.core.decisions import Label
 from shall.core.errors import Faults
 from shall.runtimes.columns import Columns
-from shall.runtimes.labelling import labelled
+from shall.runtimes.labelling import MOST, labelled
 from shall.runtimes.version import Version
 from tests.runtimes import made
 
@@ -22,7 +22,7 @@ def version(classes: list[Any] | None = None, **columns: Any) -> Version:
 
 
 def one(value: Any, of: Version) -> Any:
-    return labelled([Label("e1", value, 5, "me")], of)[0].label
+    return labelled([Label("e1", value, 5, "me")], of.taken)[0].label
 
 
 @pytest.mark.parametrize(("classes", "columns", "value", "found"), [
@@ -48,6 +48,16 @@ def test_a_label_that_is_wrong(classes: Any, columns: Any, value: Any, what: str
 def test_every_fault_at_once_and_nothing_else_changes() -> None:
     of = version(["no", "yes"])
     with pytest.raises(Faults) as caught:
-        labelled([Label("", "no", 5), Label("e1", "maybe", 5), Label("e2", "no", 5)], of)
+        labelled([Label("", "no", 5), Label("e1", "maybe", 5), Label("e2", "no", 5)], of.taken)
     assert [(fault.row, fault.field) for fault in caught.value.faults] == [(0, "decision"), (1, "label")]
-    assert labelled([Label("e1", "no", 5, "me")], of) == [Label("e1", "no", 5, "me")]
+    assert labelled([Label("e1", "no", 5, "me")], of.taken) == [Label("e1", "no", 5, "me")]
+
+
+def test_a_fault_says_where_its_label_stood_and_few_are_told_of_many() -> None:
+    taken = version(["no", "yes"]).taken
+    with pytest.raises(Faults) as caught:
+        labelled([Label("e1", "no", 5), Label("e2", "maybe", 5)], taken, rows=(70, 90))
+    assert [fault.row for fault in caught.value.faults] == [90]
+    with pytest.raises(Faults) as caught:
+        labelled([Label("e", "maybe", 5)] * 5_000, taken)
+    assert len(caught.value.faults) == MOST + 1 and "may be more" in caught.value.faults[-1].what

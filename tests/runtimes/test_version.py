@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from shall import graph as g
 from shall.core.decisions import Field
 from shall.core.errors import Faults
 from shall.runtimes.columns import Columns
+from shall.runtimes.fleet import Fleet
+from shall.runtimes.service import again, answers_of
 from shall.runtimes.version import Lane, Version, clashes, columns_of
 from tests.runtimes import made
 from tests.runtimes.kept import ROW, Memory, version
@@ -82,3 +85,49 @@ def test_what_it_says_is_what_the_scorer_says() -> None:
 def test_faults(row: Any) -> None:
     with pytest.raises(Faults):
         version()([row])
+
+
+def cities(**about: Any) -> Version:
+    x = g.inputs({"pay": "number", "city": ["Bonn", "Ulm"], "word": "text", "sort": ["a", "b"]})
+    score = g.sigmoid(x["pay"] - 0.5)
+    told = {"abstained": x["pay"] > 5.0} if about.get("abstains") else {}
+    found = g.compile(x, score=score, decision=score >= 0.5, **told)
+    return Version("m", "1", made.scorer(found, classes=["no", "yes"]))
+
+
+SEEN = {"pay": 1.0, "city": "Bonn", "word": "anything", "sort": "a"}
+STRANGE = {"pay": 1.0, "city": "Köln", "word": "x", "sort": "c" * 100}
+SAID = f"training never saw city 'Köln' and sort '{'c' * 59}"
+
+
+@pytest.mark.parametrize("rows", [[SEEN], [STRANGE], [SEEN, STRANGE, SEEN], [{**SEEN, "city": None}],
+                                  [{**STRANGE, "sort": None}, SEEN]])
+def test_a_category_that_training_never_saw_is_answered_and_told(rows: list[dict[str, Any]]) -> None:
+    told = {("Köln", "c" * 100): SAID, ("Köln", None): "training never saw city 'Köln'"}
+    for given in (rows, pa.Table.from_pylist(rows)):
+        found = cities()(given)
+        assert [one.why for one in found.said] == [told.get((row["city"], row["sort"]), "") for row in rows]
+        assert {(one.code, one.decision) for one in found.said} == {("answered", "yes")}
+
+
+def test_where_one_column_has_known_values_or_none_has() -> None:
+    for inputs, why in (({"a": ["x"], "b": "text"}, "training never saw a 'y'"), ({"a": "text", "b": "text"}, "")):
+        x = g.inputs({"pay": "number", **inputs})
+        version = Version("m", "1", made.scorer(g.compile(x, score=g.sigmoid(x["pay"])), classes=["no", "yes"]))
+        assert [one.why for one in version([{"pay": 1, "a": "y", "b": "z"}]).said] == [why]
+        assert [one.why for one in version([{"pay": 1, "a": "x", "b": "z"}] * 2).said] == ["", ""]
+
+
+def test_what_abstained_says_why_it_did() -> None:
+    found = cities(abstains=True)([{**STRANGE, "pay": 9.0}, STRANGE])
+    assert [(one.code, one.why) for one in found.said] == [
+        ("abstained", "the model abstains by its own rule"), ("answered", SAID)]
+
+
+def test_who_asks_again_is_told_again() -> None:
+    one = cities()
+    log = lane(one)
+    found = one([STRANGE, SEEN])
+    records = log.records(found, ["e1", "e2"], 1_000, "r")
+    fleet = Fleet("m", "1", {"1": log})
+    assert [again(fleet, record) for record in records] == answers_of(one, found, ["e1", "e2"])

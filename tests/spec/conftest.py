@@ -31,7 +31,7 @@ CARDS = {
     "roc_auc": card(needs=("label", "score"), aliases=(("auc", ()),)),
     "brier": card(needs=("label", "score"), better="lower"),
     "calibration_error": card(needs=("label", "score"), better="lower", options=(Option("bins", 10, 1, 1000),)),
-    "population_stability": card(needs=(), better="lower", reference=True, high=float("inf")),
+    "population_stability": card(needs=(), better="lower", reference=True, by_feature=True, high=float("inf")),
     "quantile": card(needs=(), better="neither", takes="column", low=float("-inf"), high=float("inf"),
                      options=(Option("q", 0.5, 0.0, 1.0),), aliases=(("p99", (("q", 0.99),)), ("p50", (("q", 0.5),)))),
     "rows": card(examines=("classifier", "regressor", "dataset"), needs=(), unit="rows", high=float("inf"),

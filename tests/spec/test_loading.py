@@ -79,7 +79,7 @@ def test_the_requirements_of_a_good_file(measures: Measures) -> None:
     assert str(robust) == "attack_success(norm = linf, radius = 0.03) <= 20%"
     assert (robust.name, robust.why) == ("robust", "internal standard 4.2")
     assert robust.controls == ("NIST AI RMF MEASURE 2.7",)
-    assert (robust.phases, robust.on_broken) == (("build", "check"), "fall back")
+    assert (robust.phases, robust.on_broken) == (("build", "check"), ("fall back",))
     assert robust.waive == Waiver(datetime.date(2027, 1, 31), "risk committee", "retraining planned")
 
 

@@ -152,8 +152,8 @@ KEYS = """
     columns.x.unit columns.label.column groups.a groups.a.column groups.a.cut groups.a.at_least groups.a.rest
     requirements.a requirements.a.that requirements.a.why requirements.a.controls requirements.a.phases
     requirements.a.on_broken requirements.a.waive requirements.a.waive.until requirements.a.waive.by build.maximise
-    build.seconds build.trials build.use_groups watch.windows watch.false_alarms serve.durable trust.regulator
-    trust.required trust.smallest_cell
+    build.seconds build.trials build.use_groups watch.windows watch.false_alarms watch.matured watch.every serve.durable
+    trust.regulator trust.required trust.smallest_cell
 """
 
 

@@ -40,7 +40,7 @@ def read(text: str, folder: Path, measures: Mapping[str, Named]) -> tuple:
 
 
 def test_those_that_come_with_shall() -> None:
-    assert shipped() == ("four-fifths", "nyc-local-law-144-2023", "readiness")
+    assert shipped() == ("four-fifths", "nyc-local-law-144-2023", "readiness", "reliability")
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -51,7 +51,7 @@ def test_each_one_has_a_source_a_date_and_reasons_and_needs_only_measures_that_e
     assert pack.requirements
     for requirement in pack.requirements:
         assert requirement.why and requirement.origin == name and requirement.waive is None
-        assert {name for over in requirement.over for name in over} <= {*pack.groups, "feature"}
+        assert {name for over in requirement.over for name in over} <= {*pack.groups, "feature", "group"}
 
 
 @pytest.mark.parametrize("name", ["four-fifths", "nyc-local-law-144-2023"])

@@ -115,7 +115,6 @@ required = ["usr"]
         (7, 16, 'there is no bundle of version "3"'),
         (7, 19, "a version is a text, not true or false"),
         (8, 13, 'there is no take_over "later"'),
-        (8, 13, "`take_over` says when the apprentice takes over, and there is none"),
         (9, 9, "`whole` says which rows are all kept, and no `sample` of the rest is named"),
         (9, 22, "the value of `decision` is a text, true or false, not a number"),
         (10, 2, "`serevr` has no bundles"),

@@ -15,7 +15,7 @@ import pytest
 
 from shall.core.errors import Damaged, InputError, StoreError
 from shall.core.store import Head
-from shall.stores import open_store
+from shall.stores import _served, open_store
 from shall.stores._kept import KeptStore
 
 psycopg = pytest.importorskip("psycopg")
@@ -196,6 +196,43 @@ def test_a_changed_schema_is_found(postgresql: Database, sql: str) -> None:
         raw(address, sql)
         with pytest.raises(Damaged, match="not as shall made them"):
             store.verify()
+
+
+# --- what is acknowledged, and who waits -----------------------------------------------------------
+@pytest.mark.parametrize(("default", "counts"), [("off", "on"), ("local", "local"), ("remote_apply", "remote_apply")])
+def test_what_is_acknowledged_is_on_the_disk_whatever_the_default_of_the_server(postgresql: Database, default: str,
+                                                                                counts: str) -> None:
+    address = postgresql()
+    raw(address, f"ALTER DATABASE {address.rpartition('/')[2]} SET synchronous_commit = {default}")
+    with open_store(address) as store:
+        assert isinstance(store, KeptStore)
+        for _ in range(2):                                      # also over a connection that was made anew
+            assert store._database.rows("SHOW synchronous_commit") == [(counts,)]
+            raw(address, KILL.replace("%s", f"'{address.rpartition('/')[2]}'"))
+
+
+def test_a_writer_that_froze_does_not_keep_the_others_out(postgresql: Database,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    address = postgresql()
+    monkeypatch.setattr(_served, "SETTINGS", tuple(one.replace(f"'{2 * _served.WAIT_S}s'", "'500ms'")
+                                                   for one in _served.SETTINGS))
+    inside, go = threading.Event(), threading.Event()
+
+    def frozen() -> None:
+        inside.set()
+        go.wait(20)
+
+    with open_store(address) as one, open_store(address) as other:
+        assert isinstance(one, KeptStore)
+        writing = threading.Thread(target=one._database.write, args=(frozen,))
+        writing.start()
+        assert inside.wait(20)
+        began = time.monotonic()
+        other.append("a", "x", {})
+        assert time.monotonic() - began < 10
+        go.set()
+        writing.join(20)
+        assert one.append("a", "y", {}).sequence >= 2 and other.verify().sequence >= 2
 
 
 # --- opening ----------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ def test_of_a_whole_file_comes_the_same_chain(path: Path, tmp_path: Path) -> Non
     before = head_of(path)
     found = salvage(path, tmp_path / "out.db", before)
     assert (found.whole, found.head, found.records, found.lost, found.blobs) == (True, before, RECORDS + 1, {}, 0)
+    assert found.beyond == 0
     assert kept(tmp_path / "out.db") == kept(path)
 
 
@@ -133,7 +134,7 @@ def test_a_file_cut_short_lacks_what_a_known_head_has(path: Path, tmp_path: Path
     connection.close()
     assert salvage(path, tmp_path / "one.db").records == 28
     found = salvage(path, tmp_path / "two.db", known)
-    assert dict(found.lost) == {number: GONE for number in range(29, 32)}
+    assert dict(found.lost) == {number: GONE for number in range(29, 32)} and found.beyond == 3
 
 
 def test_deleted_records_that_still_lie_in_the_file_are_not_gone_for_good(path: Path, tmp_path: Path) -> None:

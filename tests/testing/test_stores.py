@@ -44,6 +44,11 @@ class NewestFirst(SqliteStore):
         return super().records(kind, subject)[::-1]
 
 
+class SkipsOne(SqliteStore):
+    def after(self, sequence: int, most: int) -> tuple[Record, ...]:
+        return super().after(sequence, most)[1:]
+
+
 class TrustsAnyHead(SqliteStore):
     def verify(self, known: Head | None = None) -> Head:
         return super().verify()
@@ -59,6 +64,7 @@ class LosesEmptyBlobs(SqliteStore):
     (CountsRepeats, "raises LooksSpent where all is well"),
     (HasNoBudget, "a third model is let in"),
     (NewestFirst, "oldest first"),
+    (SkipsOne, "`after` does not give the records that follow"),
     (TrustsAnyHead, "accepts a head that was never in the chain"),
     (LosesEmptyBlobs, "a blob of 0 bytes"),
 ])

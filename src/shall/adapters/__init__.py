@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from shall.adapters.joined import is_label_log, with_labels, with_late_labels
     from shall.adapters.models import decided, model_at
     from shall.adapters.sources import open_log
+    from shall.adapters.unlabelled import Unlabelled
     from shall.adapters.wider import WiderLog
 
-_HOME = {"GuardedLog": "guarded", "WiderLog": "wider", "decided": "models", "log": "estimator", "model_at": "models",
-         "open_booster": "boosters", "open_log": "sources", "with_labels": "joined", "is_label_log": "joined",
-         "with_late_labels": "joined"}
+_HOME = {
+    "GuardedLog": "guarded", "Unlabelled": "unlabelled", "WiderLog": "wider", "decided": "models", "log": "estimator",
+    "model_at": "models", "open_booster": "boosters", "open_log": "sources", "with_labels": "joined",
+    "is_label_log": "joined", "with_late_labels": "joined",
+}
 
-__all__ = ["GuardedLog", "WiderLog", "decided", "is_label_log", "log", "model_at", "open_booster", "open_log",
-           "with_labels", "with_late_labels"]
+__all__ = [
+    "GuardedLog", "Unlabelled", "WiderLog", "decided", "is_label_log", "log", "model_at", "open_booster", "open_log",
+    "with_labels", "with_late_labels",
+]
 
 
 def __getattr__(name: str) -> Any:

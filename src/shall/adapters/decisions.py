@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -35,12 +35,12 @@ class LoggedDecisions:
     something is damaged, or was let go while it is read.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, since: Mapping[str, int] | None = None, held: set[Path] | None = None) -> None:
         self.name = str(folder)
-        self._seen = _snapshot(folder)
+        self._seen = _snapshot(folder, since)
         self._named = rows.columns_of(self._seen.fields)
         self._hidden: frozenset[str] = frozenset()
-        self._held: set[Path] = set()       # segments that were found as they were sealed
+        self._held: set[Path] = set() if held is None else held     # segments that were found as they were sealed
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -82,6 +82,22 @@ class LoggedDecisions:
                 yield bare(piece.rows)
             elif piece.rows:
                 yield from self._of(piece, columns)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its segments and journals, by writer and number."""
+        return self._seen.pieces
+
+    def named(self, fixed: str) -> str:
+        """What one of the fixed columns is called here."""
+        return self._named[fixed]
+
+    def batches_of(self, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of one of its pieces; a column that none of them has is missing everywhere."""
+        there = [name for name in columns if name in self.schema.names]
+        for batch in self._of(piece, there) if there else [bare(piece.rows)]:
+            arrays = [batch.column(name) if name in there else pa.nulls(batch.num_rows) for name in columns]
+            yield pa.RecordBatch.from_arrays(arrays, names=list(columns)) if columns else batch
 
     def digest(self) -> str:
         """SHA-256 over those of its segments and journals, in their order."""
@@ -138,9 +154,49 @@ def logged(folder: Path) -> Log:
     return TableLog(_newest(seen), str(folder)) if seen.kind == LABELS else LoggedDecisions(folder)
 
 
-def _snapshot(folder: Path) -> Snapshot:
+class SentLabels:
+    """The newest label of each decision, from a log of labels that grows: read on from where the last look stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._table = rows.LABELS.empty_table()
+        self._done: dict[str, tuple[int, int]] = {}         # of each writer the part that was read last, and its rows
+
+    def look(self) -> None:
+        """Take in what is new. DataError."""
+        seen = _snapshot(self._folder, {writer: number for writer, (number, _) in self._done.items()})
+        fresh = []
+        for piece in seen.pieces:
+            number, read = self._done.get(piece.part.writer, (0, 0))
+            table = piece.table if piece.table is not None else _whole(piece)
+            fresh.append(table.slice(read if piece.part.number == number else 0))
+            self._done[piece.part.writer] = piece.part.number, len(table)
+        some = pa.concat_tables([rows.LABELS.empty_table(), *fresh])
+        if len(some):
+            ids = _resolved(self._folder.parent, some.column("id").combine_chunks())
+            self._table = _last(pa.concat_tables([self._table, some.set_column(0, "id", ids)]))
+
+    def known(self) -> tuple[pa.Array, pa.ChunkedArray]:
+        """Ids, each once, and their labels."""
+        return self._table.column("id").combine_chunks(), _one(self._table)
+
+    def keep(self, places: pa.Array) -> None:
+        """Let go of all but those at some places: their rows will not ask for them again."""
+        self._table = self._table.take(places)
+
+
+def unknown(folder: Path, names: Sequence[str]) -> list[str]:
+    """Those of some names that are neither the id of a decision of a log nor the name of its request. DataError."""
+    ids: list[str] = _resolved(folder, pa.array(names, pa.string())).to_pylist()
+    left = {*ids}
+    for batch in LoggedDecisions(folder).batches(_id_and_request(folder)[:1]):
+        left.difference_update(batch.column(0).dictionary_decode().to_pylist())
+    return [name for name, one in zip(names, ids, strict=True) if one in left]
+
+
+def _snapshot(folder: Path, since: Mapping[str, int] | None = None) -> Snapshot:
     try:
-        return taken(folder)
+        return taken(folder, since)
     except (StoreError, OSError) as problem:
         raise DataError(str(problem)) from problem
 
@@ -154,13 +210,18 @@ def _as(column: pa.Array, kind: pa.DataType) -> pa.Array:
 def _newest(seen: Snapshot) -> pa.Table:
     """id, label, time and source: of each decision what was said last, by the order of the log."""
     parts = [piece.table if piece.table is not None else _whole(piece) for piece in seen.pieces]
-    table = pa.concat_tables([rows.LABELS.empty_table(), *parts]).sort_by("order")
-    table = table.set_column(0, "id", _resolved(seen.folder.parent, table.column("id").combine_chunks()))
-    numbered = pa.table({"id": table.column("id"), "row": pa.array(range(len(table)), pa.int64())})
-    last = numbered.group_by("id", use_threads=False).aggregate([("row", "max")]).column("row_max")
-    table = table.take(last.sort() if len(last) else last)
+    table = pa.concat_tables([rows.LABELS.empty_table(), *parts])
+    table = _last(table.set_column(0, "id", _resolved(seen.folder.parent, table.column("id").combine_chunks())))
     return pa.table({"id": table.column("id"), "label": _one(table),
                      "time": table.column("time"), "source": table.column("source")})
+
+
+def _last(table: pa.Table) -> pa.Table:
+    """Of each id what was said last."""
+    table = table.sort_by("order")
+    numbered = pa.table({"id": table.column("id"), "row": pa.array(range(len(table)), pa.int64())})
+    last = numbered.group_by("id", use_threads=False).aggregate([("row", "max")]).column("row_max")
+    return table.take(last.sort() if len(last) else last)
 
 
 def _whole(piece: Piece) -> pa.Table:

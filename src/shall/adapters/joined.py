@@ -40,7 +40,7 @@ def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[WiderLog, s
     if label in log.schema.names:
         raise DataError(f"{log.name} has a column {label} already, so labels of {labels.name} are not joined to it")
     wanted = _ids(log, on)
-    known = _known(labels, on, label)
+    known = known_labels(labels, on, label)
     ids = known.column(on).combine_chunks()
     if len(wanted) and len(ids) and wanted.type != ids.type:
         raise DataError(f"ids cannot be joined: {on} is {wanted.type} in {log.name} and {ids.type} in {labels.name}")
@@ -52,11 +52,13 @@ def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[WiderLog, s
 
 def _ids(log: Log, on: str) -> pa.ChunkedArray:
     """The ids of a log: text, or whole numbers of 64 bits."""
-    column = pa.chunked_array([_id(batch.column(on), on, log.name) for batch in log.batches([on])] or [pa.nulls(0)])
+    column = pa.chunked_array([id_column(batch.column(on), on, log.name) for batch in log.batches([on])]
+                              or [pa.nulls(0)])
     return column
 
 
-def _id(column: pa.Array, on: str, name: str) -> pa.Array:
+def id_column(column: pa.Array, on: str, name: str) -> pa.Array:
+    """Ids as text, or as whole numbers of 64 bits. DataError where they are neither."""
     if is_text(column.type):
         return column.cast(pa.string())
     if pa.types.is_dictionary(column.type):
@@ -69,9 +71,9 @@ def _id(column: pa.Array, on: str, name: str) -> pa.Array:
         raise DataError(f"{on} of {name} is {column.type}: an id is text or a whole number") from error
 
 
-def _known(labels: Log, on: str, label: str) -> pa.Table:
+def known_labels(labels: Log, on: str, label: str) -> pa.Table:
     """Each id with its label once; DataError where an id has two."""
-    parts = [pa.table({on: _id(batch.column(on), on, labels.name), label: _label(batch.column(label))})
+    parts = [pa.table({on: id_column(batch.column(on), on, labels.name), label: _label(batch.column(label))})
              for batch in labels.batches([on, label])]
     if not parts:
         return pa.table({on: pa.nulls(0), label: pa.nulls(0)})

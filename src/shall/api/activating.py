@@ -10,9 +10,13 @@ from typing import Final
 from shall.api.bundled import Loaded
 from shall.api.logs import Durable, Keeping, Logs
 from shall.core.decisions import Mode
-from shall.core.errors import InputError
+from shall.core.errors import FileError, InputError
+from shall.core.filters import Filter
+from shall.core.parse import parse_filter
 from shall.core.recalls import Recall
-from shall.runtimes.fleet import Fleet
+from shall.core.responses import ABSTAIN, FALL_BACK, STOP, Response
+from shall.runtimes.fleet import FELL_BACK, STOPPED, Fleet
+from shall.runtimes.silenced import Silenced
 from shall.runtimes.version import Lane, Version, clashes, columns_of
 from shall.spec.fleets import Served
 
@@ -31,6 +35,27 @@ class Wanted:
     recalled: Mapping[str, Recall] = field(default_factory=dict)    # by version
     durable: Durable = "must"
     notes: Sequence[str] = ()
+    responses: Mapping[str, Sequence[Response]] = field(default_factory=dict)   # that stand, by version
+    asked: Wanted | None = field(default=None, compare=False, repr=False)   # before recalls and responses decided
+    silent: str = ""                        # why the one in charge abstains from every row, though it fell back
+
+    @property
+    def stopped(self) -> dict[str, tuple[str, str]]:
+        """The versions that answer no more: how, and why. One that nothing can take the place of stays in charge."""
+        found = {}
+        for version, some in self.responses.items():
+            stops = [one for one in some if one.way == STOP]
+            falls = [one for one in some if one.way == FALL_BACK]
+            if stops:
+                found[version] = STOPPED, _broken(stops[-1])
+            elif falls and not (version == self.in_charge and self.silent):
+                found[version] = FELL_BACK, _broken(falls[-1])
+        return found
+
+    @property
+    def out(self) -> set[str]:
+        """The versions that may not answer."""
+        return {*self.recalled, *self.stopped}
 
 
 def fleet_of(wanted: Wanted, logs: Logs, folder: Path) -> Fleet:
@@ -45,11 +70,13 @@ def fleet_of(wanted: Wanted, logs: Logs, folder: Path) -> Fleet:
     sink = logs.of(folder / DECISIONS / served.name, columns_of(answering),
                    Keeping(wanted.durable, served.sample, served.whole))
     every = {one.version: Lane(one, sink, _mode(one.version, wanted)) for one in answering}
-    lanes = {version: lane for version, lane in every.items() if version not in wanted.recalled}
+    stopped = {version: how for version, how in wanted.stopped.items() if version not in compared}
+    lanes = {version: lane for version, lane in every.items() if version not in {*wanted.recalled, *stopped}}
     return Fleet(
         served.name, wanted.in_charge, lanes, canary=_shares(served, lanes), beside=tuple(beside.values()),
-        recalled={version: _why(one) for version, one in wanted.recalled.items()},
-        unit=_unit(wanted), log=every.get(wanted.in_charge), durable=wanted.durable, notes=tuple(wanted.notes))
+        recalled={version: _why(one) for version, one in wanted.recalled.items()}, stopped=stopped,
+        unit=_unit(wanted), log=every.get(wanted.in_charge), durable=wanted.durable,
+        notes=tuple(dict.fromkeys(wanted.notes)))
 
 
 def _beside(wanted: Wanted) -> dict[str, Mode]:
@@ -64,7 +91,28 @@ def _versions(wanted: Wanted) -> dict[str, Version]:
     name = wanted.served.name
     alone = {version: Version(name, version, one.scorer, one.columns) for version, one in wanted.bundles.items()}
     known = frozenset(field for one in alone.values() for field in one.checking.known)
-    return {version: Version(name, version, one.scorer, one.columns, known) for version, one in wanted.bundles.items()}
+    rows = {version: _silenced(wanted, version) for version in wanted.bundles}
+    return {version: Silenced(name, version, one.scorer, one.columns, known, rows=rows[version]) if rows[version]
+            else Version(name, version, one.scorer, one.columns, known) for version, one in wanted.bundles.items()}
+
+
+def _silenced(wanted: Wanted, version: str) -> list[tuple[Filter | None, str]]:
+    """The rows that a version abstains from, and why."""
+    if version == wanted.in_charge and wanted.silent:
+        return [(None, wanted.silent)]
+    return [(_rows(one), _broken(one)) for one in wanted.responses.get(version, ()) if one.way == ABSTAIN]
+
+
+def _rows(one: Response) -> Filter | None:
+    """Which rows; all of them where that cannot be read."""
+    try:
+        return parse_filter(one.where) if one.where else None
+    except FileError:
+        return None
+
+
+def _broken(one: Response) -> str:
+    return f"{one.name} is broken ({one.line}) of {one.about}"
 
 
 def _compared(version: Version, logs: Logs, folder: Path, mode: Mode) -> Lane:

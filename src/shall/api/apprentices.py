@@ -7,7 +7,7 @@ look pays its share of alpha, so that who looks often does not find by chance wh
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -16,15 +16,16 @@ import pyarrow as pa
 
 from shall import adapters
 from shall.adapters.frames import TableLog
+from shall.api.log_columns import own_columns
 from shall.api.opening import log_at, opened
 from shall.core.errors import ShallError
-from shall.core.log import ROLES, Column, Log
+from shall.core.log import Log
 from shall.core.store import Store
 from shall.core.verdict import Finding, Verdict, worst
 from shall.phases.check import count
 from shall.phases.measuring import Examination, judge, prepare
 from shall.reports import json
-from shall.runtimes.columns import IN_CHARGE, USUAL
+from shall.runtimes.columns import IN_CHARGE
 from shall.spec import ShallFile
 from shall.tally import Tally
 
@@ -99,7 +100,7 @@ def _shown(file: ShallFile, model: str, told: tuple[Any, Any], after: int, on: d
     if _number(most) <= after:              # there is nothing to be read for
         return Shown(model, most, None, 0, next=_due(after))
     labels = None if told[1] is None else log_at(file, told[1])
-    subject = opened(_own_columns(file, log.schema.names), log, labels)
+    subject = opened(own_columns(file, log.schema.names), log, labels)
     rows, labelled = _rows(subject.log, subject.binding.column("label"), file.subject.target is not None)
     look = _number(labelled)
     if look <= after:
@@ -124,14 +125,6 @@ def _in_charge(examination: Examination, log: Log, labels: Log | None) -> dict[s
     wanted = [IN_CHARGE if name == column else name for name in asked.plan.columns]
     table = pa.Table.from_batches(log.batches(wanted), pa.schema([log.schema.field(name) for name in wanted]))
     return {"logged": count(asked, TableLog(table.rename_columns(asked.plan.columns), log.name))}
-
-
-def _own_columns(file: ShallFile, names: Sequence[str]) -> ShallFile:
-    """The file, with columns that the service had to call otherwise because an input has their name."""
-    moved = {"score" if role == "prediction" else role: Column(f"decision_{role}") for role in (*USUAL, "prediction")
-             if f"decision_{role}" in names}
-    roles = {role: column for role, column in moved.items() if role in ROLES and role not in file.columns}
-    return replace(file, columns={**file.columns, **roles})
 
 
 def _rows(log: Log, label: str | None, needed: bool) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from shall.phases.build import BuildResult, Progressing
 from shall.phases.check import Progress
 from shall.phases.space import Wanted
 from shall.phases.starting import Material
+from shall.reports import json
 from shall.spec import ShallFile
 
 
@@ -66,7 +67,10 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, trials: in
             result = replace(result, model=str(result.candidate.save(folder)))
         if store is not None and result.candidate is not None:
             store.append("build", shall_file.subject.name, {"model": result.candidate.digest, "found": result.found,
-                                                            "gate": gate.digest(), "train": train.digest()})
+                                                            "gate": gate.digest(), "train": train.digest(),
+                                                            "verdicts": [json.of_verdict(one)
+                                                                         for one in result.verdicts],
+                                                            "report": store.put_blob(json.build(result).encode())})
     return result
 
 

@@ -1,13 +1,17 @@
-"""Who is in charge of a name: as the file says, unless an apprentice took over, or a version was recalled."""
+"""Who is in charge of a name: as the file says, unless one took over, was recalled, or broke a promise."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from shall.api.activating import Wanted
+from shall.core.errors import StoreError
+from shall.core.responses import ABSTAIN
 from shall.core.store import Store
+from shall.runtimes.fleet import STOPPED
 
 IN_CHARGE: Final = "in charge"              # kind of a record
 TAKE_OVER: Final = "take over"
@@ -28,12 +32,17 @@ class Charge:
     store: Store | None = None
     taken: set[tuple[str, str, str]] = field(default_factory=set)       # name, and the digests of old and new
     looks: dict[str, Looked] = field(default_factory=dict)              # by digest
+    _history: dict[str, list[str]] = field(default_factory=dict)        # who was in charge of a name, by digest
 
     def wanted(self, asked: Wanted) -> Wanted:
         """The same with who is in charge now."""
-        asked = self._proposed(self._taken_over(asked))
+        return self.answering(self._proposed(self._taken_over(asked)))
+
+    def answering(self, asked: Wanted) -> Wanted:
+        """The same without those that may not answer; it needs no store, and remembers what it was asked."""
+        asked = replace(asked, asked=asked, notes=(*asked.notes, *_notes(asked)))
         if asked.in_charge not in asked.recalled:
-            return asked
+            return self._responded(asked)
         served = asked.served
         gone = f"{served.name}@{asked.in_charge} was recalled: {asked.recalled[asked.in_charge].why}"
         before = self._before(asked)
@@ -47,12 +56,14 @@ class Charge:
         if self.store is None:
             return
         for name, one in wanted.items():
-            if one.in_charge in one.recalled or one.in_charge not in one.bundles:
+            self._read(name)
+            if one.in_charge in one.out or one.in_charge not in one.bundles:
                 continue
             body = {"version": one.in_charge, "digest": one.bundles[one.in_charge].scorer.digest}
             latest = self.store.latest(IN_CHARGE, name)
             if latest is None or dict(latest.body) != body:
                 self.store.append(IN_CHARGE, name, body)
+                self._read(name, anew=True)
 
     def take_over(self, asked: Wanted) -> None:
         """Remember that the apprentice of a name took over from the version of the file."""
@@ -71,6 +82,11 @@ class Charge:
             self.looks[digest] = max(own, default=Looked())
         return self.looks[digest]
 
+    def _read(self, name: str, anew: bool = False) -> None:
+        """Learn the digests of those that were in charge of a name, the last one last."""
+        if self.store is not None and (anew or name not in self._history):
+            self._history[name] = [str(record.body.get("digest")) for record in self.store.records(IN_CHARGE, name)]
+
     def _proposed(self, asked: Wanted) -> Wanted:
         if not asked.apprentice or asked.apprentice in asked.recalled:
             return asked
@@ -88,6 +104,22 @@ class Charge:
             return replace(asked, in_charge=asked.apprentice, apprentice="", notes=(*asked.notes, note))
         return asked
 
+    def _responded(self, asked: Wanted) -> Wanted:
+        """The same after what was done about broken promises: another one in charge, or none."""
+        notes = asked.notes
+        if asked.in_charge not in asked.stopped:
+            return asked
+        way, why = asked.stopped[asked.in_charge]
+        gone = f"{asked.served.name}@{asked.in_charge} {'was stopped' if way == STOPPED else way}: {why}"
+        if way == STOPPED:
+            return replace(asked, notes=(*notes, f"{gone}; nothing answers until somebody ends that"))
+        named = asked.served.fall_back
+        before = named if named and named not in asked.out else self._before(asked)
+        if before:
+            return replace(asked, in_charge=before, notes=(*notes, f"{gone}; {before} is in charge"))
+        return replace(asked, silent=why, notes=(*notes, f"{gone}; there is no other version to fall back to, so it "
+                                                         "abstains from every row"))
+
     def _recorded(self, asked: Wanted) -> bool:
         name, old, new = _key(asked)
         records = () if self.store is None else self.store.records(TAKE_OVER, name)
@@ -96,11 +128,17 @@ class Charge:
 
     def _before(self, asked: Wanted) -> str:
         """The version that was in charge last, of those that are still there and were not recalled."""
-        there = {one.scorer.digest: version for version, one in asked.bundles.items() if version not in asked.recalled}
-        records = () if self.store is None else self.store.records(IN_CHARGE, asked.served.name)
-        before = (there[str(record.body.get("digest"))] for record in reversed(records)
-                  if str(record.body.get("digest")) in there)
-        return next(before, asked.served.in_charge if asked.served.in_charge not in asked.recalled else "")
+        there = {one.scorer.digest: version for version, one in asked.bundles.items() if version not in asked.out}
+        with suppress(StoreError):          # then by what was known when it could be read
+            self._read(asked.served.name, anew=True)
+        before = (there[digest] for digest in reversed(self._history.get(asked.served.name, ())) if digest in there)
+        return next(before, asked.served.in_charge if asked.served.in_charge not in asked.out else "")
+
+
+def _notes(asked: Wanted) -> list[str]:
+    """What a person should know of responses that stand."""
+    return [f"{one.model} abstains from {f'rows with {one.where}' if one.where else 'every row'}: {one.name} is broken "
+            f"of {one.about}" for some in asked.responses.values() for one in some if one.way == ABSTAIN]
 
 
 def _key(asked: Wanted) -> tuple[str, str, str]:

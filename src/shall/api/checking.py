@@ -11,6 +11,7 @@ from typing import Any
 from shall import spec
 from shall.adapters.spark import on_spark
 from shall.api.counting import counted
+from shall.api.examined import types_of, written
 from shall.api.keeping import keep, previous, store_of
 from shall.api.opening import File, Opened, file_of, log_at, opened, path_of
 from shall.core.errors import InputError
@@ -69,7 +70,8 @@ def held(subject: Opened, on: datetime.date | None = None, progress: Progress | 
             notes=(*log.notes, *subject.notes, *tally.doubts()),
             verdicts=tuple(verdict for verdict in verdicts if "check" in verdict.requirement.phases),
             digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
-        keep(store, report, tally)
+        keep(store, report, tally, written(examination, shall_file, look.budget if look else 1,
+                                           types_of(subject.log.schema)))
     return replace(report, curves=curves(examination, tally, references, verdicts),
                    places=spec.places(shall_file)), tally
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shall import adapters
-from shall.core.errors import InputError, StoreError
+from shall.adapters.decisions import unknown
+from shall.api.labelling import noted, put
+from shall.core.errors import DataError, Fault, Faults, InputError, StoreError
 from shall.core.store import Head
+from shall.runtimes.labelling import MOST, Taken, labelled
 from shall.stores import decisions
-from shall.stores.decisions import LogHead, Salvaged
+from shall.stores.decisions import LogHead, Read, Salvaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,43 @@ def verify(folder: str | Path, known: Mapping[str, Head] | None = None) -> Exami
         return Examined(str(place), None, str(problem))
 
 
-def salvage(folder: str | Path, out: str | Path) -> Salvaged:
+def salvage(folder: str | Path, out: str | Path, known: Mapping[str, Head] | None = None) -> Salvaged:
     """Save what is whole of a damaged log as a new one; see `stores.decisions.salvage`."""
     place = Path(folder)
     if not place.is_dir():
         raise InputError(f"there is no folder {place}")
-    return decisions.salvage(place, out)
+    found = decisions.salvage(place, out, known=known)
+    if (taken := noted(place)) is not None:
+        put(Path(out), taken)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What became of the rows of a table of labels: how many were ``kept``, and the places of the others, from 0.
+
+    ``checked``: whether the log says which classes there are. ``unknown``: names that no decision of the log has, which
+    are kept all the same; None where the log could not be read.
+    """
+
+    kept: int
+    nameless: Sequence[int]
+    unsaid: Sequence[int]
+    unknown: Sequence[str] | None
+    checked: bool
+
+    def described(self) -> dict[str, Any]:
+        """As plain data."""
+        unknown = self.unknown or ()
+        return {"kept": self.kept, "checked": self.checked, "without_id": len(self.nameless),
+                "without_label": len(self.unsaid), "first_without_id": next(iter(self.nameless), None),
+                "first_without_label": next(iter(self.unsaid), None),
+                "unknown": None if self.unknown is None else len(unknown), "first_unknown": next(iter(unknown), None)}
 
 
 def label(folder: str | Path, labels: Any, *, on: str = "id", column: str = "label", time: str | None = None,
-          source: str = "") -> int:
-    """Keep labels of a file, a table of a database or a frame beside the decisions of a log; how many.
+          source: str = "") -> Labelled:
+    """Keep labels of a file, a table of a database or a frame beside the decisions of a log: all, or none.
 
     Args:
         folder: the log of decisions; a server may be writing there.
@@ -59,14 +88,49 @@ def label(folder: str | Path, labels: Any, *, on: str = "id", column: str = "lab
         column: its column of the labels.
         time: its column that says when a label became known; else now.
         source: who says so.
+
+    Raises Faults where a label is no class of the log, or no number; nothing is kept then.
     """
-    log = adapters.open_log(labels)
+    place, log = _existing(folder), adapters.open_log(labels)
+    taken = noted(place)
+
+    def read() -> Iterator[Read]:
+        return decisions.labels_from(log, now=decisions.now(), on=on, label=column, time=time, source=source)
+
+    if taken is not None:
+        _check(read(), taken)
+    nameless, unsaid, names = [], [], dict[str, None]()
     kept = 0
-    with decisions.LabelLog(_existing(folder), decisions.now) as beside:
-        for several in decisions.labels_from(log, now=decisions.now(), on=on, label=column, time=time, source=source):
-            beside.write(several)
-            kept += len(several)
-    return kept
+    with decisions.LabelLog(place, decisions.now) as beside:
+        for some in read():
+            if some.labels:
+                beside.write(some.labels if taken is None else labelled(some.labels, taken, some.rows))
+            kept += len(some.labels)
+            nameless += some.nameless
+            unsaid += some.unsaid
+            names.update(dict.fromkeys(one.decision for one in some.labels))
+    return Labelled(kept, nameless, unsaid, _unknown(place, [*names]), taken is not None)
+
+
+def _check(parts: Iterable[Read], taken: Taken) -> None:
+    """Faults with those of all parts, before anything is kept."""
+    faults: list[Fault] = []
+    for some in parts:
+        try:
+            labelled(some.labels, taken, some.rows)
+        except Faults as found:
+            faults += found.faults
+        if len(faults) > MOST:
+            break
+    if faults:
+        raise Faults(tuple(faults))
+
+
+def _unknown(folder: Path, names: Sequence[str]) -> list[str] | None:
+    try:
+        return unknown(folder, names)
+    except DataError:                       # what is wrong there is for `verify` to tell
+        return None
 
 
 def of_heads(heads: Mapping[str, Head]) -> dict[str, dict[str, Any]]:

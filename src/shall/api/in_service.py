@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -12,11 +12,19 @@ from shall.api.activating import COMPARED, DECISIONS, Wanted, fleet_of
 from shall.api.apprentices import may_take_over
 from shall.api.bundled import Bundles, Loaded, mark
 from shall.api.charge import AT_ONCE, Charge, Looked
+from shall.api.enforcing import Enforcing
+from shall.api.labelling import note
 from shall.api.logs import Durable, Logs
+from shall.api.looked import Looked as Watched
 from shall.api.recalling import REGULATOR, standing
 from shall.api.serve_files import SUFFIX, next_start, single, trust_of
+from shall.api.trained import with_trained
+from shall.api.trainer import FOLDER, RETRAINED, Trainer
+from shall.api.watches import Watches
+from shall.core.alarm import Alarm
 from shall.core.errors import ShallError, StoreError
 from shall.core.recalls import KINDS, Recall
+from shall.core.responses import RESPONSE, Response
 from shall.core.store import Store
 from shall.journal.layout import LABELS, is_log
 from shall.runtimes.service import Service
@@ -41,9 +49,19 @@ class Serving:
     problem: str = ""                       # why the newest state of the files is not in service; nothing: it is
     started: ServeFile | None = None        # what it was started with
     trusting: bool = False                  # whether whose signatures count was said at the start, and not in the file
+    enforcing: Enforcing = field(default_factory=Enforcing)
+    trainer: Trainer = field(init=False)
+    address: str = ""                       # of the store
+    watches: Watches = field(default_factory=Watches)
     _tried: ServeFile | None = None         # the newest that could be read
     _seen: object = None
+    _offered: set[str] = field(default_factory=set)     # places of versions that were trained again
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.trainer = Trainer(Path(self.file.log.folder) / FOLDER, self._training, self.store, self.address)
+        self.enforcing.train = self.trainer.begin
 
     @property
     def durable(self) -> Durable:
@@ -56,7 +74,8 @@ class Serving:
         """What those who run it should know now."""
         late = () if self.started is None else next_start(self.file, self.started)
         notes = [f"{name}: {note}" for name, fleet in self.service.fleets.items() for note in fleet.notes]
-        return [*([f"{ALARM}: {self.problem}"] if self.problem else []), *late, *notes]
+        return [*([f"{ALARM}: {self.problem}"] if self.problem else []), *late, *notes,
+                *self.enforcing.status(), *self.watches.status()]
 
     def refresh(self) -> bool:
         """Take what has changed: the serve file, a bundle, a recall. Whether anything was taken.
@@ -68,6 +87,8 @@ class Serving:
             seen = self._seen
             try:
                 self.logs.sweep()
+                self.enforcing.settle()
+                self.trainer.go_on()
                 seen = self._marks()
                 if seen == self._seen:
                     return False
@@ -89,6 +110,7 @@ class Serving:
             seen = self._marks()
             self._take(self.file)
             self._seen = seen
+            self.trainer.resume(self.enforcing.every)
 
     def look(self) -> list[str]:
         """Hold every apprentice against its requirements, where there is enough that is new (`may_take_over`).
@@ -98,6 +120,8 @@ class Serving:
         """
         found = []
         for name, wanted in [*self.wanted.items()]:
+            if self._closed:
+                break
             if wanted.apprentice not in wanted.bundles or wanted.apprentice in wanted.recalled:
                 continue
             try:
@@ -105,6 +129,53 @@ class Serving:
             except (ShallError, OSError) as error:
                 found.append(f"{name}@{wanted.apprentice} could not be looked at: {error}")
         return found
+
+    def respond(self, name: str, version: str, alarms: Sequence[Alarm], life: str = "") -> list[Response]:
+        """Do what the shall file of a version wants done about some alarms, each once; it takes effect before this
+        returns, also while the store is down. ``life``: of the watch that raised them."""
+        wanted = self.wanted[name]
+        file = wanted.bundles[version].file
+        if file is None:
+            return []
+        found = self.enforcing.respond(f"{name}@{version}", file, alarms, life)
+        if found:
+            with self._lock:
+                try:
+                    self._take(self.file)
+                except (ShallError, OSError):           # by what is known of the store and of the files
+                    self._exchange(self.file, self.bundles, {one: self.charge.answering(replace(
+                        known.asked or known, responses=self.enforcing.standing(one, known.bundles)))
+                        for one, known in self.wanted.items()})
+        return found
+
+    @property
+    def watched(self) -> Mapping[str, Watched]:
+        """What the last look at each version in service found, by "income@7"."""
+        return dict(self.watches.latest)
+
+    def watch(self) -> list[str]:
+        """Watch every version in service by its own shall file, each as often as that says, and respond to its alarms.
+
+        What is to be said once, as sentences; what sounds is in `status`. For one thread beside those that answer,
+        about once a second: most calls have nothing to do. A version is a subject of its own, with its own life.
+        """
+        folder = Path(self.file.log.folder)
+        told: list[str] = []
+        for name, wanted in [*self.wanted.items()]:
+            for version in self.watches.due(wanted, folder):
+                if self._closed:
+                    return told
+                told += self._watched(name, version, wanted)
+        self.watches.keep({f"{name}@{version}" for name, wanted in self.wanted.items() for version in wanted.bundles})
+        return told
+
+    def _watched(self, name: str, version: str, wanted: Wanted) -> list[str]:
+        found = self.watches.look(wanted, version, Path(self.file.log.folder), self.store, lambda: self._closed)
+        if found is None:
+            return []
+        if found.alarms and name in self.wanted and version in self.wanted[name].bundles:
+            self.respond(name, version, found.alarms, found.life)
+        return [f"{name}@{version}: {note}" for note in found.notes]
 
     def _looked(self, name: str, wanted: Wanted) -> str:
         loaded, model = wanted.bundles[wanted.apprentice], f"{name}@{wanted.apprentice}"
@@ -121,12 +192,25 @@ class Serving:
                     self._take(self.file)
         return str(shown)
 
+    def _training(self, response: Response) -> list[str]:
+        """The arguments of `shall retrain`; none where the version is not there any more."""
+        name, _, version = response.model.rpartition("@")
+        wanted, folder = self.wanted.get(name), Path(self.file.log.folder)
+        if wanted is None or version not in wanted.bundles or wanted.bundles[version].file is None:
+            return []
+        labels = _labels(wanted, folder)
+        return [wanted.served.bundles[version], "--log", str(folder / DECISIONS / name), "--as", response.model,
+                "--output", str(self.trainer.folder), "--alarm", response.alarm,
+                *([] if labels is None else ["--labels", str(labels)])]
+
     def close(self) -> None:
-        """Keep what was submitted, and let go of every file."""
+        """Keep what was submitted, and let go of every file. A thread that still looks at something changes nothing."""
+        self._closed = True
         with self._lock:
             try:
                 self.logs.close()
             finally:
+                self.watches.close()
                 if self.store is not None:
                     self.store.close()
 
@@ -143,8 +227,9 @@ class Serving:
     def _marks(self) -> object:
         """What changes when a file, a bundle or a recall does."""
         files = (self.file, self._tried or self.file)
-        places = sorted({place for file in files for one in file.served.values() for place in one.bundles.values()})
-        newest = [] if self.store is None else [self.store.latest(kind) for kind in KINDS]
+        places = sorted({place for file in files for one in file.served.values() for place in one.bundles.values()}
+                        | self._offered)
+        newest = [] if self.store is None else [self.store.latest(kind) for kind in (*KINDS, RESPONSE, RETRAINED)]
         return mark(self.file.path), [(place, mark(place)) for place in places], [
             0 if record is None else record.sequence for record in newest]
 
@@ -161,12 +246,22 @@ class Serving:
     def _take(self, file: ServeFile, other: Bundles | None = None) -> None:
         """Put a file into service, whole or not at all; of bundles that are read anew where others are trusted now."""
         bundles = other or self.bundles
+        self.enforcing.read()
         wanted = {}
-        for name, served in file.served.items():
+        offered = set()
+        for name, asked in file.served.items():
+            served, told, place = with_trained(asked, bundles, self.store)
+            offered |= {place} if place else set()
             found = {version: bundles.at(place) for version, place in served.bundles.items()}
             wanted[name] = self.charge.wanted(Wanted(
                 served, found, served.in_charge, served.apprentice, self._recalled(name, found, bundles),
-                _durable(file, served, found), _notes(found)))
+                _durable(file, served, found), (*_notes(found), *told), self.enforcing.standing(name, found)))
+        self._exchange(file, bundles, wanted)
+        self._offered = offered
+
+    def _exchange(self, file: ServeFile, bundles: Bundles, wanted: dict[str, Wanted]) -> None:
+        if self._closed:                    # by now, while a thread still looked at something: no log is opened again
+            return
         try:
             self.service.swap({name: fleet_of(one, self.logs, Path(file.log.folder)) for name, one in wanted.items()})
         except BaseException:
@@ -174,12 +269,16 @@ class Serving:
             raise
         self.logs.settle()
         self.file, self.bundles = file, bundles
-        self.bundles.keep({place for served in file.served.values() for place in served.bundles.values()})
+        self.bundles.keep({place for one in wanted.values() for place in one.served.bundles.values()})
         self.wanted = wanted
         try:
             self.charge.record(wanted)
         except StoreError:
             self.service.alarms["who is in charge was not recorded"] += 1
+        try:
+            note(self.service.fleets, Path(file.log.folder) / DECISIONS)
+        except OSError:
+            self.service.alarms["what may be a label was not written"] += 1
 
 
 def _labels(wanted: Wanted, folder: Path) -> Path | str | None:

@@ -27,7 +27,7 @@ def store_of(file: ShallFile, record: bool = True) -> Iterator[Store | None]:
     if not record or file.path is None:
         yield None
         return
-    folder = _home(Path(file.path).parent)
+    folder = home(Path(file.path).parent)
     (folder / FOLDER).mkdir(exist_ok=True)
     store = open_store(configured(folder))
     try:
@@ -36,17 +36,18 @@ def store_of(file: ShallFile, record: bool = True) -> Iterator[Store | None]:
         store.close()
 
 
-def _home(folder: Path) -> Path:
+def home(folder: Path) -> Path:
     """Where `.shall/` lies. Nothing is written into a bundle: it would be refused from then on."""
     return folder.absolute().parent if (folder / MANIFEST).is_file() else folder
 
 
-def keep(store: Store | None, report: CheckReport, tally: Tally) -> None:
-    """Record verdicts and tally; the same check again is not recorded twice."""
+def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"") -> None:
+    """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.examined`."""
     if store is None:
         return
     body = {"report": json.check(report), "log": report.digests["log"], "plan": report.digests["plan"],
-            "tally": store.put_blob(tally.to_bytes())}
+            "tally": store.put_blob(tally.to_bytes()),
+            **({"examined": store.put_blob(examined)} if examined else {})}
     store.append(KIND, report.subject, body, key=f"{report.digests['log']} {report.digests['plan']} {report.on}")
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from shall import registry
 from shall.adapters.timed import LATENCY
 from shall.core.decisions import Field, What
 from shall.core.filters import Comparison, Filter, Missing, Not, OneOf
+from shall.core.log import ROLES as EVERY
+from shall.core.log import Column
 from shall.core.requirement import Requirement
 from shall.core.units import UNITS
 from shall.runtimes.columns import USUAL, Columns, Filling
@@ -39,6 +42,14 @@ def log_columns(file: ShallFile, scorer: Scorer) -> Columns:
         names={role: file.columns[role].name for role in USUAL if role in file.columns}, scores=file.scores,
         positive=file.subject.positive or "", threshold=file.subject.threshold, labels=file.subject.classes,
         tick=UNITS[units.get(LATENCY) or "s"][1])
+
+
+def own_columns(file: ShallFile, names: Sequence[str]) -> ShallFile:
+    """The file, with columns that the service had to call otherwise because an input has their name."""
+    moved = {"score" if role == "prediction" else role: Column(f"decision_{role}") for role in (*USUAL, "prediction")
+             if f"decision_{role}" in names}
+    roles = {role: column for role, column in moved.items() if role in EVERY and role not in file.columns}
+    return replace(file, columns={**file.columns, **roles})
 
 
 def kind_of(name: str, file: ShallFile) -> What:

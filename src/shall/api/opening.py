@@ -88,12 +88,13 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     if labels is not None:
         log, note = _joined(file, log, log_at(file, labels, untrusted))
         notes = (note,)
+    log = _before_labels(file, log)
     spec.expect_columns(file, log.schema.names)
     binding = bind(file, log)
     features = features_of(file, log, binding)
     log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), untrusted))
     log, weights = weighed(log, file.requirements, binding, other_of(file, untrusted))
-    return Opened(file, log, binding, features, (*notes_of(binding), *notes, *told, *weights),
+    return Opened(file, log, binding, features, (*notes_of(binding), *notes, *told, *weights, *_estimates(file)),
                   untrusted=untrusted)
 
 
@@ -137,7 +138,7 @@ def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple
     features = features_of(file, gate, binding)
     log, found = probed(log, file.requirements, _to_ask(file, schema, (binding, features), untrusted))
     binding = replace(binding, facts=facts)
-    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *found, *weights)
+    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *found, *weights, *_estimates(file))
     return Opened(file, log, binding, features, notes, model, rows.digest(), untrusted)
 
 
@@ -261,6 +262,24 @@ def _in_service(file: ShallFile, log: LoggedDecisions) -> tuple[ShallFile, Log]:
         file = replace(file, columns={**file.columns, "weight": Column(weight)})
     named = {mention.name for mention in file.mentions} | {column.name for column in file.columns.values()}
     return file, log.about_rows(named)
+
+
+def _before_labels(file: ShallFile, log: Log) -> Log:
+    """With an empty column of labels, where some line estimates what they will say and the log has none yet."""
+    target = file.subject.target
+    if target is None or "label" in file.columns or target in log.schema.names or not _estimates(file):
+        return log
+    return adapters.Unlabelled(log, target)
+
+
+def _estimates(file: ShallFile) -> tuple[str, ...]:
+    """A sentence on the lines whose figures are estimates of what labels will say; nothing where there are none."""
+    of: dict[str, list[str]] = {}
+    for line in file.requirements:
+        if line.against and any(registry.card(call.name).estimates for call in line.measures):
+            of.setdefault(line.against, []).append(line.name or str(line))
+    return tuple(f"{', '.join(names)}: estimated from what scores meant in `{there}`, not measured on labels of these "
+                 "rows" for there, names in of.items())
 
 
 def _joined(file: ShallFile, log: Log, labels: Log) -> tuple[Log, str]:

@@ -13,6 +13,7 @@ from shall.core.requirement import Requirement
 from shall.core.store import Record, Store
 from shall.core.verdict import Finding
 from shall.phases.redeciding import redecided
+from shall.reports._layout import plural
 from shall.spec import load
 from shall.spec.adding import changed, had
 
@@ -52,9 +53,10 @@ class Preview:
                     "`shall check` says it of rows")
         turned = [case for case in said if case.after is not case.before]
         if not turned:
-            return f"it would have changed no verdict of {len(said)}"
+            return f"it would have changed none of {plural(len(said), 'verdict')}"
         parts = [_together(turned, finding) for finding in (Finding.BROKEN, Finding.UNDECIDED, Finding.MET)]
-        return f"of {len(said)} verdicts it would have changed {len(turned)}: {'; '.join(filter(None, parts))}"
+        told = "; ".join(part for part in parts if part)
+        return f"of {plural(len(said), 'verdict')} it would have changed {len(turned)}: {told}"
 
 
 def preview(file: str | Path, name: str, line: str, store: Store | str | None = None) -> Preview:

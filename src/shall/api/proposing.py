@@ -58,6 +58,14 @@ def proposals(file: str | Path, store: Store | str | None = None) -> tuple[Propo
         return _all(opened, load(path).subject.name)
 
 
+def waiting(file: str | Path, store: Store | str | None = None) -> tuple[Proposal, ...]:
+    """Those that somebody has to do something about, newest first: open, or signed and never put into the file."""
+    path = Path(file)
+    lines = {one.name: str(Requirement.parse(str(one))) for one in load(path).requirements}
+    return tuple(one for one in reversed(proposals(path, store)) if one.state == "open" or (
+        one.state == "signed" and one.line != one.was == lines.get(one.name, "")))
+
+
 def sign(file: str | Path, number: int, *, by: str = "", why: str = "", key: str | Path | Private | None = None,
          passphrase: str | None = None, store: Store | str | None = None) -> Proposal:
     """Sign a proposal: it is recorded, and the line stands in the shall file.

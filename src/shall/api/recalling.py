@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from shall.api.storing import opened
 from shall.api.verifying import trusted
 from shall.bundle import keys as keeping
 from shall.bundle import notices
-from shall.bundle.keys import Public
+from shall.bundle.keys import Private, Public
 from shall.core.errors import InputError
 from shall.core.recalls import KINDS, LIFTED, RECALL, Recall, body, recalled
 from shall.core.store import Record, Store
@@ -23,8 +24,8 @@ REGULATOR: Final = "regulator"
 HEARD: Final = (versioning.KIND, IN_CHARGE)  # kinds of records that name a version
 
 
-def recall(model: str, why: str, *, by: str = "", key: str | Path | None = None, passphrase: str | None = None,
-           store: str | None = None) -> Recall:
+def recall(model: str, why: str, *, by: str = "", key: str | Path | Private | None = None,
+           passphrase: str | None = None, store: Store | str | None = None) -> Recall:
     """Take a version back. Every server that shares the store refuses it from its next look on, within two seconds.
 
     Args:
@@ -34,30 +35,30 @@ def recall(model: str, why: str, *, by: str = "", key: str | Path | None = None,
         key: path of a private key that signs it. Without one it is recorded and counts all the same: in doubt a
             version does not answer.
         passphrase: of the key.
-        store: a path or `postgresql://…`; else what SHALL_STORE says, or `.shall/shall.db`.
+        store: a store, a path or `postgresql://…`; else what SHALL_STORE says, or `.shall/shall.db`.
     """
-    name = _named(model)
-    told = {**body(_said(why), by or getpass.getuser())}
+    name = named(model)
+    told = {**body(said(why), by or getpass.getuser())}
     if key is not None:
-        told = notices.signed(RECALL, name, told, keeping.private(key, passphrase))
-    with opened(store) as kept:
+        told = notices.signed(RECALL, name, told, _owner(key, passphrase))
+    with _kept(store) as kept:
         kept.append(RECALL, name, told)
         return recalled(kept.records(RECALL))[name]
 
 
-def lift(model: str, why: str, *, key: str | Path, by: str = "", passphrase: str | None = None,
-         store: str | None = None) -> None:
+def lift(model: str, why: str, *, key: str | Path | Private, by: str = "", passphrase: str | None = None,
+         store: Store | str | None = None) -> None:
     """Let a version answer again. It counts where the server trusts the key as the regulator's.
 
     InputError where the version was never recalled.
     """
-    name, owner = _named(model), keeping.private(key, passphrase)
-    with opened(store) as kept:
+    name, owner = named(model), _owner(key, passphrase)
+    with _kept(store) as kept:
         newest = kept.latest(RECALL, name)
         if newest is None:
             others = sorted({record.subject for record in kept.records(RECALL)})
             raise InputError(f"{name} is not recalled; recalled were {', '.join(others) or 'none'}")
-        told = {**body(_said(why), by or getpass.getuser()), "of": newest.sequence}
+        told = {**body(said(why), by or getpass.getuser()), "of": newest.sequence}
         kept.append(LIFTED, name, notices.signed(LIFTED, name, told, owner))
 
 
@@ -83,25 +84,40 @@ def regulators(keys: Any = None, trust: str | Path | None = None) -> Sequence[Pu
 
 def standing(store: Store, known: Sequence[Public]) -> dict[str, Recall]:
     """The versions that may not answer; a lift counts where a regulator signed it for the recall that stands."""
+    return dict(recalled(_records(store), lifting(known)))
+
+
+def lifting(known: Sequence[Public]) -> Callable[[Record, Recall], bool]:
+    """Whether a record lifts a recall: a regulator signed it, for the recall that stands."""
     def lifts(record: Record, recall: Recall) -> bool:
         right = record.body.get("of") == recall.sequence
         return right and bool(notices.signer(LIFTED, record.subject, record.body, known))
 
-    return dict(recalled(_records(store), lifts))
+    return lifts
+
+
+def _owner(key: str | Path | Private, passphrase: str | None) -> Private:
+    return keeping.private(key, passphrase) if isinstance(key, str | Path) else key
+
+
+def _kept(store: Store | str | None) -> AbstractContextManager[Store]:
+    return opened(store) if store is None or isinstance(store, str) else nullcontext(store)
 
 
 def _records(store: Store) -> list[Record]:
     return [record for kind in KINDS for record in store.records(kind)]
 
 
-def _named(model: str) -> str:
+def named(model: str) -> str:
+    """A model that is NAME@VERSION. InputError for any other."""
     name, at, version = model.partition("@")
     if not at or not NAME.fullmatch(name) or not NAME.fullmatch(version):
         raise InputError(f"{model!r} names no version: write NAME@VERSION, such as income@7")
     return model
 
 
-def _said(why: str) -> str:
+def said(why: str) -> str:
+    """A reason that is one. InputError for none."""
     if not why.strip():
         raise InputError("say why, for those who used it: --why \"labels of March were swapped\"")
     return why.strip()

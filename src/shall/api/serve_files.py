@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from shall.api.bundled import Loaded
 from shall.api.verifying import trusted
 from shall.bundle.manifest import ROLES
 from shall.bundle.signing import Trust
@@ -15,19 +14,28 @@ from shall.core.errors import InputError
 from shall.spec.fleets import NAME, Served
 from shall.spec.serving import LogOptions, ServeFile
 
+if TYPE_CHECKING:                           # `shall lint` needs none of what a bundle in service loads
+    from shall.api.bundled import Loaded
+
 SUFFIX: Final = ".toml"
 ODD: Final = re.compile(r"[^a-z0-9_-]+")
-AT_START: Final = {"[server]": ("host", "port", "limits", "hosts"), "[tokens]": ("tokens",), "store": ("store",)}
+AT_START: Final = {"[server]": ("host", "port", "limits", "hosts"), "[tokens]": ("tokens",), "store": ("store",),
+                   "[alert]": ("alert",)}
 
 
 def single(place: Path, loaded: Loaded, name: str) -> ServeFile:
     """The serve file of one bundle."""
-    called = name or ODD.sub("-", loaded.name.lower()).strip("-_")[:64] or "model"
-    if not NAME.fullmatch(called):
-        raise InputError(f"`{called[:80]}` is no name of a model: it has a-z, 0-9, _ and -, and at most 64 of them")
+    plain = name or called(loaded.name)
+    if not NAME.fullmatch(plain):
+        raise InputError(f"`{plain[:80]}` is no name of a model: it has a-z, 0-9, _ and -, and at most 64 of them")
     version = loaded.version if NAME.fullmatch(loaded.version) else "1"
-    served = Served(called, {version: str(place)}, version, {})
-    return ServeFile(place, {called: served}, LogOptions(str(Path.cwd())))
+    served = Served(plain, {version: str(place)}, version, {})
+    return ServeFile(place, {plain: served}, LogOptions(str(Path.cwd())))
+
+
+def called(subject: str) -> str:
+    """What a subject is called where it serves."""
+    return ODD.sub("-", subject.lower()).strip("-_")[:64] or "model"
 
 
 def trust_of(file: ServeFile) -> Trust | None:

@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from shall.api.alerting import alerts_of
 from shall.api.bundled import Bundles
 from shall.api.charge import Charge
+from shall.api.enforcing import Enforcing
 from shall.api.in_service import ALARM, Serving
 from shall.api.logs import Keeping, Logs
 from shall.api.serve_files import SUFFIX, single, trust_of
@@ -51,10 +53,12 @@ def serving(place: str | Path, *, folder: str | Path | None = None, store: Store
     bundles = Bundles(trust_of(file) if who is None and file is not None else who)
     file = single(path, bundles.at(str(path)), name) if file is None else file
     file = file if folder is None else replace(file, log=replace(file.log, folder=str(folder)))
+    alerts = alerts_of(file.alert, file.log.folder)
     kept = store or file.store
     opened = open_store(kept) if isinstance(kept, str | Path) else kept
     made = Serving(Service(clock=clock), file, opened, Logs(partial(_log, open, file.log, (clock, opened))), bundles,
-                   Charge(opened), trusting=who is not None)
+                   Charge(opened), trusting=who is not None, enforcing=Enforcing(opened, alerts),
+                   address=str(kept) if isinstance(kept, str | Path) else "")
     try:
         made.activate()
         made.started = made.file

@@ -85,7 +85,7 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     files |= {} if guard is None else {GUARD: guard.json}
     files |= _baseline(subject, tables[0], "train" if "train" in shall_file.data else "gate")
     with store_of(shall_file, record) as store:
-        called = version_of(files, shall_file.subject.name, version, store)
+        called = version_of(files, shall_file.subject.name, version, store, _recorded(subject, report, output))
     place = bundle.write(files, {**phase.about(subject, shall_file.subject.name), "version": called}, output,
                          required=cast(Sequence[str], shall_file.trust.get("required", ())))
     packed = bundle.read(place)
@@ -156,6 +156,12 @@ def certified_last(file: ShallFile) -> Path:
         raise InputError(f"no model was certified for {file.path or 'this file'} yet: `shall build` writes one; or "
                          "name the folder of a model")
     return place
+
+
+def _recorded(subject: Subject, report: CheckReport, output: str | Path) -> dict[str, str]:
+    """What the record of a version says besides: where its bundle lies, its check, and the model that was built."""
+    return {"place": str(Path(output).absolute()), "log": report.digests["log"], "plan": report.digests["plan"],
+            "model": str(subject.compiled.graph.about.get("model", ""))}
 
 
 def _files(subject: Subject, shall_file: ShallFile, file: File, found: tuple[ProofReport, CheckReport, Tally]

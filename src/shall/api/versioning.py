@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from shall import bundle
 from shall.bundle.contents import FIRST, GRAPH, GUARD, MODEL
@@ -15,9 +15,11 @@ KIND: Final = "shipped"
 ANSWERS: Final = (MODEL, GRAPH, FIRST, GUARD)   # what of a bundle answers; evidence may be made again
 
 
-def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: Store | None) -> str:
+def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: Store | None,
+               told: Mapping[str, Any] | None = None) -> str:
     """The version of what answers in these files; it is recorded. The same answers again are the same version.
 
+    ``told``: what the record says besides, such as where the bundle lies and which check it has passed.
     Raises InputError for a version that cannot be one, or that other answers have already.
     """
     if asked is not None and not NAME.fullmatch(asked):
@@ -33,7 +35,7 @@ def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: 
                          f"choose another one, or none for version {_next(known)}")
     version = asked or same or _next(known)
     if store is not None and version not in known:
-        store.append(KIND, name, {"version": version, "answers": digest}, key=version)
+        store.append(KIND, name, {**(told or {}), "version": version, "answers": digest}, key=version)
     return version
 
 

@@ -15,7 +15,7 @@ from shall.cli._out import WIDEST, say
 from shall.core.errors import InputError
 from shall.reports import github, html, json, junit, markdown, sarif, svg, text
 from shall.reports._intersections import Intersections
-from shall.reports._shapes import Built, Checked
+from shall.reports._shapes import Built, Checked, Watched
 from shall.reports._slices import Slices
 
 Formats = Mapping[str, Callable[[Any], str]]
@@ -29,6 +29,9 @@ CHECKS: Final[dict[str, Callable[[Checked], str]]] = {
 BUILDS: Final[dict[str, Callable[[Built], str]]] = {
     ".html": html.build, ".json": json.build, ".md": markdown.build, ".svg": svg.build,
     ".txt": partial(text.build, look=WIDE),
+}
+WATCHES: Final[dict[str, Callable[[Watched], str]]] = {
+    ".html": html.watch, ".json": json.watch, ".svg": svg.watch, ".txt": partial(text.watch, look=WIDE),
 }
 SLICES: Final[dict[str, Callable[[Slices], str]]] = {
     ".html": html.slices, ".json": json.slices, ".md": markdown.slices, ".svg": svg.slices,
@@ -53,7 +56,7 @@ def wanted(formats: Formats) -> Callable[[click.Context, click.Parameter, Sequen
     return checked
 
 
-def write(report: Checked | Built | Slices | Intersections, paths: Sequence[Path], formats: Formats) -> None:
+def write(report: Checked | Built | Watched | Slices | Intersections, paths: Sequence[Path], formats: Formats) -> None:
     """Each report into its file."""
     for path in paths:
         _put(path, formats[path.suffix.lower()](report), "w")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from shall import spec
+from shall.api import linting
 from shall.cli import _faults
 from shall.cli._out import say
 from shall.core.errors import FileError, Problem
@@ -16,7 +17,7 @@ EXAMPLES = """\b
 Examples:
   shall lint                                shall.toml of this folder
   shall lint a.shall.toml b.shall.toml
-  shall lint serve.toml                     what `shall serve` reads
+  shall lint serve.toml                     for shall serve, and its bundles
 """
 
 
@@ -31,7 +32,7 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
     for file in files or ("shall.toml",):
         try:
             if serving.is_one(file):
-                served.append(f"{file}: nothing is wrong. {serving.told(serving.load(file))}")
+                served.append(f"{file}: nothing is wrong. {serving.told(linting.lint(file))}")
             else:
                 right.append(spec.load(file))
         except FileError as error:

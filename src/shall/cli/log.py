@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as plain_json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -76,29 +77,49 @@ def head(folder: str) -> int:
 @click.option("--label", "column", default="label", show_default=True, metavar="COLUMN", help="The labels.")
 @click.option("--time", metavar="COLUMN", help="When a label became known; else now.")
 @click.option("--source", default="", help="Who says so.")
-def label(folder: str, labels: str, on: str, column: str, time: str | None, source: str) -> int:
+@as_json_option
+def label(folder: str, labels: str, on: str, column: str, time: str | None, source: str, *, as_json: bool) -> int:
     """Keep the labels of a file or a table beside the decisions. Of several of one decision the last counts.
 
     LABELS: a file, a folder, or an address such as warehouse.duckdb?table=outcomes. A server may be writing to FOLDER.
+    Where a label is no class of the model, nothing is kept.
     """
-    number = decided.label(folder, labels, on=on, column=column, time=time, source=source)
-    say(f"{number:,} labels kept in {safe(str(Path(folder) / 'labels'))}")
+    found = decided.label(folder, labels, on=on, column=column, time=time, source=source)
+    say(json.written("log label", found.described()) if as_json else "\n".join(_labelled(found, folder)))
     return 0
+
+
+def _labelled(found: decided.Labelled, folder: str) -> Iterator[str]:
+    yield f"{found.kept:,} labels kept in {safe(str(Path(folder) / 'labels'))}"
+    for rows, what in ((found.unsaid, "no label"), (found.nameless, "no id")):
+        if rows:
+            some = "1 row has" if len(rows) == 1 else f"{len(rows):,} rows have"
+            yield f"{some} {what} and went nowhere; the first is row {rows[0]:,}, counted from 0"
+    if found.unknown:
+        some = "1 names" if len(found.unknown) == 1 else f"{len(found.unknown):,} name"
+        yield (f"{some} no decision of this log, the first {safe(found.unknown[0])}: kept, and counted as soon as it "
+               "is there. Are these its ids, or names of its requests?")
+    if found.unknown is None:
+        yield "Whether their decisions are there could not be looked up: shall log verify tells what is wrong"
+    if not found.checked:
+        yield f"They were not checked: no server has written into {safe(folder)} which classes there are"
 
 
 @command.command("salvage")
 @folder_argument
 @click.option("-o", "--output", "--out", "out", required=True, type=click.Path(path_type=Path), metavar="NEW",
               help="The new log.")
+@click.option("--heads", metavar="FILE", help="Heads that were kept elsewhere: they may know of more than the files.")
 @as_json_option
-def salvage(folder: str, out: Path, as_json: bool) -> int:
+def salvage(folder: str, out: Path, heads: str | None, as_json: bool) -> int:
     """Save every decision and label of a damaged log that is whole, as a new log. The damaged one is only read.
 
     Exit code 1 where something is lost.
     """
-    found = decided.salvage(folder, out)
+    found = decided.salvage(folder, out, None if heads is None else decided.heads_of(heads))
     if as_json:
-        say(json.written("log salvage", {"rows": found.rows, "labels": found.labels, "lost": list(found.lost)}))
+        say(json.written("log salvage", {"rows": found.rows, "labels": found.labels, "lost": list(found.lost),
+                                         "beyond": found.beyond}))
     else:
         say("\n".join([f"{found.rows:,} decisions and {found.labels:,} labels saved in {safe(str(out))}",
                        *map(safe, found.lost)]))

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,18 +16,17 @@ import click
 
 import shall
 from shall.api.serving import Serving, serving
+from shall.cli._entrance import entrance_of
 from shall.cli._out import say
 from shall.cli.verify import by_role
-from shall.core.errors import InputError
 from shall.http import watching
-from shall.http.access import Entrance
 from shall.http.app import App
-from shall.http.hosts import Hosts, is_loopback
+from shall.http.events import Event, Events
 from shall.http.limits import Limits
-from shall.http.lines import Faults, Lines
+from shall.http.lines import Faults, Lines, line, readable
 from shall.http.metrics import Metrics
 from shall.http.server import Beside, bound, run
-from shall.http.tokens import Tokens
+from shall.page.in_service import site_of
 from shall.reports._layout import safe
 from shall.runtimes.service import Told
 
@@ -58,65 +57,77 @@ FEW: Final = 40                             # fields of an example that are show
 @click.option("--key", "keys", metavar="[ROLE=]KEY", multiple=True, callback=by_role,
               help="Refuse bundles that this key has not signed.")
 @click.option("--trust", metavar="FILE", help="Refuse those that [trust] of this shall file has not signed.")
-@click.option("--access-log", is_flag=True, help="Write one line of JSON a request.")
+@click.option("--access-log", is_flag=True, help="Write one line of JSON a request, on stdout.")
+@click.option("--log-format", type=click.Choice(("text", "json")), default="text", show_default=True,
+              help="How a line of what happens looks, on stderr.")
 @click.option("--json", "as_json", is_flag=True, help="Tell in one line of JSON when it answers, and where.")
 def command(place: str, *, host: str | None, port: int | None, name: str, folder: str | None, store: str | None,
             tokens_: str | None, names: tuple[str, ...], keys: dict[str, list[str]], trust: str | None,
-            access_log: bool, as_json: bool) -> int:
+            access_log: bool, log_format: str, as_json: bool) -> int:
     """Serve a bundle, or what a serve file names: the Open Inference Protocol V2, plain JSON, and Arrow streams."""
     started = serving(place, folder=folder, store=store, keys=keys, trust=trust, name=name)
-    lines = Lines(sys.stdout if access_log else sys.stderr)
+    lines = Lines(sys.stderr, line if log_format == "json" else readable)
+    asked = Lines(sys.stdout) if access_log else None
     faults = Faults(lines)
+    log.setLevel(logging.INFO)
     logging.getLogger().addHandler(faults)      # what libraries say, too: one line an event
     try:
         file = started.file
-        app = made(started, host or file.host, tokens_, names, lines if access_log else None)
+        app = made(started, host or file.host, tokens_, names, asked)
         listening = bound(host or file.host, file.port if port is None else port)
         address = listening.getsockname()[:2]
-        work = [Beside(1.0, partial(refresh, started)), Beside(60.0, partial(look, started))]
+        events = Events(started, app.entrance.tokens, app.later)
+        work = [Beside(1.0, partial(refresh, started, events)), Beside(60.0, partial(look, started, events))]
+        work.append(Beside(1.0, partial(watch, started)))
+        if (alerts := started.enforcing.alerts) is not None:
+            work.append(Beside(1.0, alerts.send))
 
         def tell() -> None:
             say(json.dumps(machine(started, address)) if as_json else "\n".join(people(started, app, address)))
 
         run(app, listening, tell, work)
+        write(events(last=True))
     finally:
         started.close()
         logging.getLogger().removeHandler(faults)
-        lines.close()
+        for some in (lines, *([] if asked is None else [asked])):
+            some.close()
     return 0
 
 
-def refresh(started: Serving) -> None:
-    """Take what has changed, and say once why it is not taken."""
-    before = started.problem
+def refresh(started: Serving, events: Events) -> None:
+    """Take what has changed, and say what happened."""
     started.refresh()
-    if started.problem not in ("", before):
-        log.warning("the newest state is not in service: %s", started.problem)
+    write(events())
 
 
-def look(started: Serving) -> None:
+def look(started: Serving, events: Events) -> None:
     """Look at the apprentices, and say what was found."""
-    for sentence in started.look():
-        log.warning("%s", sentence)
+    write(events.looked(started.look()))
+
+
+def watch(started: Serving) -> None:
+    """Watch every version that answers, and say what is to be said of it; its alarms are told as the status is."""
+    for sentence in started.watch():
+        log.info("%s", sentence)
+
+
+def write(events: Sequence[Event]) -> None:
+    """A line on stderr each."""
+    for event in events:
+        log.log(event.level, "%s", event.what)
 
 
 def made(started: Serving, host: str, tokens: str | None, names: tuple[str, ...], lines: Lines | None) -> App:
     """The app of what was started. InputError where others could reach it, and there are no tokens."""
     file = started.file
-    path = tokens or file.tokens
-    hosts = Hosts(host, (*file.hosts, *names))
-    if path is None and not hosts.loopback:
-        others = ", ".join((*(() if is_loopback(host) else (host,)), *file.hosts, *names))
-        raise InputError(f"{others} can be reached by other machines, and there are no tokens. Make one "
-                         "(shall tokens new NAME --role user) and serve with --tokens tokens.toml, or leave --host "
-                         "and --host-name out")
-    known = None if path is None else Tokens(Path(path))
-    for warning in () if known is None else known.warnings:
-        click.echo(f"Note: {safe(warning)}", err=True)
-    entrance, metrics = Entrance(hosts, known), Metrics()
+    entrance, metrics = entrance_of(host, (*file.hosts, *names), tokens or file.tokens), Metrics()
     metrics.ask(partial(watching.files, started))
+    metrics.ask(partial(watching.responses, started))
+    metrics.ask(partial(watching.watched, started))
     limits = replace(Limits(), **file.limits)       # type: ignore[arg-type]
-    return App(started.service, entrance, limits, metrics=metrics, access=None if lines is None else lines.request)
+    return App(started.service, entrance, limits, metrics=metrics, access=None if lines is None else lines.request,
+               site=site_of(started))
 
 
 def machine(started: Serving, address: tuple[str, int]) -> dict[str, Any]:
@@ -138,6 +149,7 @@ def people(started: Serving, app: App, address: tuple[str, int]) -> Iterator[str
         yield f"  {safe(one.name)}: {told}; decisions in {safe(str(logged))}, kept before they are answered" + (
             "" if started.service.fleets[one.name].durable == "must" else " if that is possible (durable = \"try\")")
     yield "  Tokens: " + ("none, so only this machine can ask" if app.entrance.tokens is None else "asked for")
+    yield f"  Page for people: {where}/page"
     yield from (f"  Note: {safe(note)}" for note in started.status)
     if models:
         yield "Try it:"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -45,6 +46,10 @@ SALVAGE: Final = """\b
 Example:
   shall store salvage .shall/shall.db --out saved.db --head 120:3f2a…
 """
+WORDS: Final = ("why", "by", "did", "what", "name", "version")      # of a body, that people want to read first
+SIGNED: Final = "signed"                    # an envelope, which tells people only that there is one
+LONGEST: Final = 80                         # characters of a value that is none of these words
+DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 MOST: Final = 20                            # spans of lost records that are printed
 
 
@@ -148,7 +153,28 @@ def _records(found: Sequence[Record]) -> Iterator[str]:
         yield "there is none"
         return
     yield from table([[Cell(str(one.sequence)), Cell(one.created[:19] + "Z"), Cell(safe(one.subject)),
-                       Cell(safe(one.key or ""))] for one in found], "><<<", plain)
+                       Cell(safe(one.key or "")), Cell(telling(one.body))] for one in found], "><<<<", plain)
+
+
+def telling(body: Mapping[str, Any]) -> str:
+    """What stands in a record in a few words: what people wrote whole, of lists and tables only how long they are."""
+    return "  ".join(f"{safe(name)}={_shown(name, value)}" for name, value in sorted(body.items(), key=_in_order)
+                     if value not in (None, "", [], {}))
+
+
+def _in_order(item: tuple[str, Any]) -> tuple[int, bool]:
+    """Words of people first, then what is short, then the rest."""
+    name, value = item
+    return (WORDS.index(name) if name in WORDS else len(WORDS), isinstance(value, list | dict))
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, list | dict):
+        return f"({len(value)})"
+    if name == SIGNED or isinstance(value, bool):
+        return "yes" if value else "no"
+    text = DIGEST.sub(lambda found: f"{found[0][:12]}…", str(value))
+    return safe(text if name in WORDS or len(text) <= LONGEST else f"{text[:LONGEST - 1]}…")
 
 
 def _saved(found: Salvaged) -> Iterator[str]:
@@ -160,9 +186,12 @@ def _saved(found: Salvaged) -> Iterator[str]:
         yield f"  … and {len(spans) - MOST} more spans; --json has them all"
     if found.blobs:
         yield f"  {found.blobs} blobs were saved whose record is lost"
+    if found.beyond:
+        yield (f"Of {found.beyond} of them the file says nothing: it was cut short, and the head that was given knows "
+               "of them")
     yield f"head  {found.head}"
     if found.whole:
-        yield "nothing is missing up to its last record"
+        yield "nothing is missing up to its last record; whether there were more, a head that was kept elsewhere tells"
     else:
         yield ("What is lost may have been a look at a gate, or a recall: put the next model to a fresh gate, and say "
                "the recalls again.")

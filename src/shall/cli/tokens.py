@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from shall.cli._out import look, say
 from shall.http import token_files, tokens
 from shall.http.token_table import ROLES, Role, Token
+from shall.reports import json
 from shall.reports._layout import Cell, table
 
 EXAMPLES: Final = """\b
@@ -53,9 +55,14 @@ def new(name: str, role: Role, days: int, forever: bool, models: tuple[str, ...]
 
 @command.command("list")
 @FILE
-def show(path: Path) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(path: Path, as_json: bool) -> int:
     """List the tokens: their names, roles and times, never themselves."""
     at = tokens.now()
+    if as_json:
+        say(json.written("tokens list", {"file": str(path), "tokens": [_described(token, at) for token in
+                                                                       token_files.read(path)]}))
+        return 0
     head = ("name", "role", "id", "state", "made", "ends", "models")
     rows = [(token.name, token.role, token.id, token.why_dead(at) or "live", f"{token.created:%Y-%m-%d}",
              _end(token), " ".join(token.models) or "all") for token in token_files.read(path)]
@@ -74,6 +81,13 @@ def revoke(name: str, id_: str | None, every: bool, path: Path) -> int:
     for token in tokens.revoke(path, name, id_, every=every):
         say(f"revoked {token.id} of {name}")
     return 0
+
+
+def _described(token: Token, at: datetime.datetime) -> dict[str, Any]:
+    times = {name: None if time is None else f"{time.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}" for name, time in (
+        ("created", token.created), ("expires", token.expires), ("revoked", token.revoked))}
+    return {"name": token.name, "role": token.role, "id": token.id, "state": token.why_dead(at) or "live", **times,
+            "models": [*token.models]}
 
 
 def _end(token: Token) -> str:

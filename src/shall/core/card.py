@@ -33,6 +33,8 @@ class Card:
     census: bool = False                                # a fact of the file, not a sample
     multiclass: bool = False                            # of several classes too, without `over class`
     by_feature: bool = False                            # `over feature` needs no column: each feature is one
+    of_missing: bool = False                            # rows without what it needs are what it counts
+    estimates: bool = False                             # stands on labels of a reference; these rows need none
     apart: bool = False                                 # over classes, no row stands in two denominators
     probe: str = ""                                     # what has to be asked before it can be counted
     usual: float = 0.05                                 # limit of the example of what is asked of two logs

@@ -10,6 +10,7 @@ ShallError                       exit code 4
 │   └── Unknown                  2   a model, or a version of it, that is not in service
 ├── NoModel                      1   the search certified nothing
 ├── NotReady                     1   a model in service that cannot answer yet, or no more
+│   └── Stopped                  1   one that answers no more because a promise was broken
 ├── Refused                      1   a bundle or a signature that is not what it has to be
 │   └── Recalled                 1   a model that was called back
 └── StoreError                   4   the evidence store is damaged or cannot be used
@@ -113,6 +114,14 @@ class NotReady(ShallError):
     """A model in service that cannot answer yet, or no more."""
 
     exit_code = 1
+
+
+class Stopped(NotReady):
+    """A model in service that answers no more because a promise was broken; ``code`` says which way was taken."""
+
+    def __init__(self, message: str, code: str = "stopped") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Refused(ShallError):

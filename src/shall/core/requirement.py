@@ -38,7 +38,7 @@ class Requirement(Line):
     why: str = ""
     controls: tuple[str, ...] = ()
     phases: tuple[str, ...] = ("build", "check", "watch")
-    on_broken: str = "alert"
+    on_broken: tuple[str, ...] = ("alert",)     # what is done when it breaks in service
     waive: Waiver | None = None
     origin: str = ""                            # the pack that it comes from
 

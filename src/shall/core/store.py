@@ -10,6 +10,7 @@ from shall.core.errors import InputError
 
 # What shall itself records; a subject is a digest where nothing else is said.
 KINDS: Final = {
+    "alarm": "a promise was found broken in service; the subject is NAME@VERSION, or the name of what is watched",
     "approval": "somebody has approved a bundle",
     "blob": "bytes that another record names; the subject is their digest",
     "build": "a search and its verdicts; the subject is its name",
@@ -26,12 +27,14 @@ KINDS: Final = {
     "recall": "a version may not answer any more; the subject is NAME@VERSION",
     "response": "what was done about an alarm, or that it has ended; the subject is NAME@VERSION",
     "review": "a person said what a decision should have been; the subject is the name of the model",
+    "retrained": "a version was trained again, and what came of it; the subject is NAME@VERSION",
     "salvaged": "the end of what was saved of a damaged file, which is the subject",
     "segment": "a finished segment of a decision log, and the head of its chain; the subject is the log",
     "shipped": "a bundle was packed, with its version; the subject is the name",
     "signed": "a proposal was signed; the subject is that of the shall file",
+    "subset": "a part of the rows that somebody has named, as a filter; the subject is the name of the model",
     "take over": "verdicts on an apprentice, and whether it may take over; the subject is NAME@VERSION",
-    "verdicts": "verdicts on a window of a log",
+    "verdicts": "verdicts on a window of a log; the subject is NAME@VERSION, or the name of what is watched",
 }
 
 

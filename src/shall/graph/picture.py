@@ -30,7 +30,7 @@ path{fill:none;stroke:#8c959f}
 def picture(graph: Graph) -> str:
     """The SVG, on its own."""
     blocks = merged(Blocks(graph).found)
-    layers, ways = _layered(blocks)
+    layers, ways = layered(blocks)
     places, height = _placed(layers)
     width = 2 * EDGE + len(layers) * (WIDE + ASIDE) - ASIDE
     edges = [_edge([places[one] for one in way]) for way in ways]
@@ -41,7 +41,7 @@ def picture(graph: Graph) -> str:
             + "".join([*edges, *boxes]) + "</svg>\n")
 
 
-def _layered(blocks: Sequence[Block]) -> tuple[list[list[int]], list[list[int]]]:
+def layered(blocks: Sequence[Block]) -> tuple[list[list[int]], list[list[int]]]:
     """The layers in an order in which few edges cross, and the way of each edge.
 
     An edge over several layers has a lane in each between, a negative number, so that it meets no block.

@@ -84,8 +84,19 @@ def proved(graph: Graph, content: bytes, real: Mapping[str, Array], against: Aga
                  {"graph.onnx": hashlib.sha256(content).hexdigest()})
 
 
+class Watched:
+    """A graph that tells what each of its nodes says, in the engine: to look at one decision."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._session = session.Session(onnx.emitted(graph, range(len(graph.nodes))))
+
+    def __call__(self, packed: Mapping[str, Array]) -> list[Array]:
+        """The value [n, width] of each node for some rows, in their order."""
+        found = self._session(dict(packed))
+        return [found[f"node {place}"] for place in range(len(self.graph.nodes))]
+
+
 def watch(graph: Graph, packed: Mapping[str, Array]) -> Iterator[tuple[Node, Array]]:
-    """The value of each node for some rows, in the engine: to look at one decision."""
-    found = session.Session(onnx.emitted(graph, range(len(graph.nodes))))(dict(packed))
-    for place, node in enumerate(graph.nodes):
-        yield node, found[f"node {place}"]
+    """The value of each node for some rows, in the engine."""
+    yield from zip(graph.nodes, Watched(graph)(packed), strict=True)

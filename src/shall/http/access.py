@@ -29,25 +29,36 @@ CHALLENGE: Final = (b"www-authenticate", b'Bearer realm="shall"')
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may use a route."""
+    """Who may use a route. ``narrows``: it is of no one model, and shows only those that the token is for."""
 
     name: str
     roles: frozenset[Role]
     open: bool = False                      # to everybody, without a token
+    narrows: bool = False
 
 
 OPEN: Final = Policy("open", frozenset(ROLES), open=True)
 READ: Final = Policy("read", frozenset(ROLES))
 LABEL: Final = Policy("label", frozenset(("reviewer", "producer")))
 DECIDE: Final = Policy("decide", frozenset(("user",)))
-POLICIES: Final = (OPEN, READ, LABEL, DECIDE)
+# of the page
+SEE: Final = Policy("see", frozenset(ROLES), narrows=True)
+ROWS: Final = Policy("rows", frozenset(("reviewer", "producer", "regulator")))
+REVIEW: Final = Policy("review", frozenset(("reviewer",)), narrows=True)
+PROPOSE: Final = Policy("propose", frozenset(("producer", "regulator")))
+SIGN: Final = Policy("sign", frozenset(("regulator",)))
+RECALL: Final = Policy("recall", frozenset(("user", "producer", "regulator")))
+TRAIL: Final = Policy("trail", frozenset(("producer", "regulator")), narrows=True)
+POLICIES: Final = (OPEN, READ, LABEL, DECIDE, SEE, ROWS, REVIEW, PROPOSE, SIGN, RECALL, TRAIL)
 
 
 class Grant(NamedTuple):
-    """Who was let in: the name of the token, and its role; neither where no token is asked for."""
+    """Who was let in: the name of the token, its role and the only models it is for; none where no token is asked for.
+    """
 
     name: str = ""
     role: Role | None = None
+    models: tuple[str, ...] = ()
 
 
 NOBODY: Final = Grant()
@@ -74,11 +85,12 @@ class Entrance:
         self.hosts, self.tokens = hosts, tokens
 
     def enter(self, policy: Policy | None, model: str | None, found: dict[bytes, bytes], client: str,
-              server: str) -> Grant:
+              server: str, session: Grant | None = None) -> Grant:
         """Let a request in; Denied (400, 401, 403, 429) otherwise.
 
         ``policy`` is None where there is no such route, which is told to nobody without a token; ``found`` comes from
-        `single`, ``client`` and ``server`` are the addresses of both ends.
+        `single`, ``client`` and ``server`` are the addresses of both ends; ``session``: who has signed in, where a
+        page is asked for.
         """
         self.hosts.check(found, server)
         if policy is not None and policy.open:
@@ -88,13 +100,18 @@ class Entrance:
                 raise Denied(403, "A proxy stands before this server, so that others can reach it, and it has no "
                                   "tokens: shall tokens new, and shall serve --tokens.")
             return NOBODY
-        token = self._token(self.tokens, found.get(b"authorization"), client)
+        grant = session or self.admit(self.tokens, found.get(b"authorization"), client)
         policy = policy or READ
-        if token.role not in policy.roles:
-            raise Denied(403, f"The role {token.role} may not do this; it takes {_or(policy.roles)}.")
-        if token.models and model not in token.models:
-            raise Denied(403, f"This token is for {_or(token.models)} only.")
-        return Grant(token.name, token.role)
+        if grant.role not in policy.roles:
+            raise Denied(403, f"The role {grant.role} may not do this; it takes {_or(policy.roles)}.")
+        if grant.models and model not in grant.models and not (policy.narrows and model is None):
+            raise Denied(403, f"This token is for {_or(grant.models)} only.")
+        return grant
+
+    def admit(self, tokens: Tokens, authorization: bytes | None, client: str) -> Grant:
+        """Whose token it is. Denied (401, 429): wrong ones are counted by address."""
+        token = self._token(tokens, authorization, client)
+        return Grant(token.name, token.role, token.models)
 
     def _token(self, tokens: Tokens, authorization: bytes | None, client: str) -> Token:
         if authorization is None:

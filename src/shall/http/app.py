@@ -7,17 +7,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import Any, Final, Protocol
 
+import msgspec
+
+from shall.api.evidence import Evidence
 from shall.core.errors import (
     DataError,
     Faults,
     InputError,
     NotReady,
     Recalled,
+    Stopped,
     StoreError,
     Unknown,
 )
 from shall.http import openapi, problems, watching
-from shall.http.access import SECURITY, Entrance, single
+from shall.http.access import Entrance, single
 from shall.http.calls import Call, Gone, Receive
 from shall.http.deciding import Deciding
 from shall.http.denied import Denied
@@ -26,16 +30,19 @@ from shall.http.later import Later
 from shall.http.limits import Durable, Limits
 from shall.http.load import Load
 from shall.http.metrics import Metrics
+from shall.http.pages import PAGED, Pages
 from shall.http.problems import RETRY, Refusal
 from shall.http.replies import Reply
 from shall.http.router import Router
 from shall.http.routes import ROUTES
+from shall.page.site import Site
 from shall.runtimes.service import Service
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Scope = Mapping[str, Any]
 log: Final = logging.getLogger("shall.http")
 LENGTH: Final = b"content-length"
+PAGE: Final = b"/page"
 LIMITS: Final = Limits()
 
 
@@ -53,7 +60,7 @@ class App:
     """
 
     def __init__(self, service: Service, entrance: Entrance, limits: Limits = LIMITS, *, durable: Durable | None = None,
-                 metrics: Metrics | None = None, access: Access | None = None) -> None:
+                 metrics: Metrics | None = None, access: Access | None = None, site: Site | None = None) -> None:
         self.service, self.entrance, self.limits = service, entrance, limits
         self.metrics, self.access = metrics, access
         self.load = Load(limits)
@@ -62,7 +69,8 @@ class App:
         self.faces = Faces(service)
         if metrics is not None:
             watching.all_of(metrics, service, self.deciding, self.later, entrance.tokens)
-        self.router = Router(ROUTES)
+        self.pages = Pages(entrance, site or Site(Evidence()))
+        self.router = Router((*ROUTES, *PAGED))
         self.document = openapi.text(ROUTES)
         self.closing = False
 
@@ -84,8 +92,8 @@ class App:
         except Gone:
             return
         except Exception as error:
-            reply = refused(error)
-        headers = [(b"content-type", reply.media), (LENGTH, b"%d" % len(reply.body)), *SECURITY, *reply.headers]
+            reply = self._refused(error, scope)
+        headers = [(b"content-type", reply.media), (LENGTH, b"%d" % len(reply.body)), *reply.security, *reply.headers]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
         if reply.after is not None:
@@ -101,15 +109,26 @@ class App:
         route = None if match is None else match.routes.get(method)
         name = "" if match is None else match.name
         client, server = scope.get("client"), scope.get("server")
+        session = self.pages.session(headers) if path.startswith(PAGE) else None
         grant = self.entrance.enter(None if route is None else route.policy, name or None, headers,
-                                    client[0] if client else "", server[0] if server else "")
+                                    client[0] if client else "", server[0] if server else "", session)
         if match is None:
             raise Refusal(404, "unknown", "There is no such route. GET /openapi.json tells which there are.")
         if route is None:
             raise Refusal(405, "method", f"This route takes {match.allow.decode()}.", (b"allow", match.allow))
         call = Call(route, name, match.version, headers, receive)
-        call.grant = grant
+        call.grant, call.named, call.scope = grant, match.named, scope
         return call
+
+    def _refused(self, error: Exception, scope: Scope) -> Reply:
+        """A problem for programs, and a page for browsers that asked for one."""
+        reply = refused(error)
+        headers = dict(scope["headers"])
+        path: bytes = scope.get("raw_path") or scope["path"].encode()
+        if not path.startswith(PAGE) or b"text/html" not in headers.get(b"accept", b""):
+            return reply
+        return self.pages.refused(error if isinstance(error, Denied) else Denied(reply.status, detail_of(reply)),
+                                  scope, headers)
 
     def _count(self, scope: Scope, call: Call | None, reply: Reply, seconds: float) -> None:
         if self.metrics is not None:
@@ -129,6 +148,7 @@ class App:
         self.closing = True
         self.later.close()
         self.deciding.close()
+        self.pages.close()
 
 
 def refused(error: Exception) -> Reply:
@@ -141,6 +161,8 @@ def refused(error: Exception) -> Reply:
         return problems.of(Refusal(404, "unknown", _sentence(error)))
     if isinstance(error, Recalled):
         return problems.of(Refusal(410, "recalled", _sentence(error)))
+    if isinstance(error, Stopped):          # it does not help to come again soon
+        return problems.of(Refusal(503, error.code.replace(" ", "-"), _sentence(error)))
     if isinstance(error, NotReady):
         return problems.of(Refusal(503, "not-ready", _sentence(error), RETRY))
     if isinstance(error, StoreError):
@@ -152,6 +174,11 @@ def refused(error: Exception) -> Reply:
     log.error("request %s failed", name, exc_info=error)
     return problems.of(Refusal(500, "fault", "This is a fault of the server, not of the request. Its log has it "
                                              "under the id of this problem."), name)
+
+
+def detail_of(reply: Reply) -> str:
+    """The sentence of a problem."""
+    return str(msgspec.json.decode(reply.body)["detail"])
 
 
 def _sentence(error: Exception) -> str:

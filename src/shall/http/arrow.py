@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from shall.core.errors import Fault
+from shall.core.errors import Fault, Faults
 from shall.http.calls import Call
 from shall.http.problems import Refusal
 from shall.http.reading import Body
 from shall.http.replies import Reply
-from shall.runtimes.deciding import text_of
+from shall.runtimes.labelling import text_of
 
 if TYPE_CHECKING:
     from shall.http.app import App
@@ -37,18 +39,35 @@ async def decide(app: App, call: Call) -> Reply:
     digest = blake2b(body, digest_size=16).digest() if request else b""
     table = read(body, app.limits.rows)
     del body
+    if table.num_rows > SLICE:              # all of it before any of it is decided
+        await app.deciding.in_thread(partial(app.service.refuse, call.name, table, version=call.version))
     sink = pa.BufferOutputStream()
     headers: tuple[tuple[bytes, bytes], ...] = ()
     with pa.ipc.new_stream(sink, OUT) as writer:
         for place, rows in enumerate(_slices(table)):
             name = request and (f"{request}/{place}" if table.num_rows > SLICE else request)
-            given = await app.deciding((call.name, call.version), rows, name, digest)
+            try:
+                given = await app.deciding((call.name, call.version), rows, name, digest)
+            except (Refusal, Faults) as error:
+                raise _late(error, place * SLICE) from None
             writer.write_batch(_batch(given.answers))
             headers = headers or given.headers
             if given.later is not None:
                 app.later(given.later)
             del given, rows                 # before the next ones are made
     return Reply(200, MEDIA, memoryview(sink.getvalue()), headers)
+
+
+def _late(error: Refusal | Faults, before: int) -> Refusal | Faults:
+    """The same, where ``before`` rows were decided and kept already."""
+    if not before:
+        return error
+    told = (f" The first {before:,} rows of the stream were decided and logged before that; under the same "
+            "Idempotency-Key they are not decided again.")
+    if isinstance(error, Refusal):
+        return Refusal(error.status, error.word, error.detail + told, *error.headers, faults=error.faults)
+    faults = [one if one.row is None else replace(one, row=one.row + before) for one in error.faults]
+    return Refusal(422, "input", "The rows are not what the model takes." + told, faults=faults)
 
 
 def read(body: Body, most: int) -> pa.Table:

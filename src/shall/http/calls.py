@@ -23,15 +23,18 @@ class Gone(Exception):
 
 
 class Call:
-    """A request, matched. ``headers``: names in small letters; ``most``: bytes that its body may have."""
+    """A request, matched. ``headers``: names in small letters; ``most``: bytes that its body may have; ``scope``:
+    what else came with it."""
 
-    __slots__ = ("grant", "headers", "most", "name", "receive", "route", "version")
+    __slots__ = ("grant", "headers", "most", "name", "named", "receive", "route", "scope", "version")
 
     def __init__(self, route: Route, name: str, version: str | None, headers: dict[bytes, bytes],
                  receive: Receive) -> None:
         self.route, self.name, self.version, self.headers, self.receive = route, name, version, headers, receive
         self.grant: Grant = NOBODY
         self.most = 0
+        self.named: Mapping[str, str] = {}
+        self.scope: Mapping[str, Any] = {}
 
     @property
     def media(self) -> bytes:

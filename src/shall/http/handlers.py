@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shall.http.app import App
 
 Handler = Callable[["App", Call], Awaitable[Reply]]
+SHOWN: Final = 80                           # characters of a name in a note
 FEW: Final = 16                             # rows of one request that are explained
 
 
@@ -64,7 +65,7 @@ async def label(app: App, call: Call) -> Reply:
     await app.deciding.keep(sink.label, kept)
     if app.metrics is not None:
         app.metrics.labels(call.name, len(kept))
-    return replies.json(wire.Kept(len(kept)))
+    return replies.json(_kept(sink, kept))
 
 
 async def models(app: App, call: Call) -> Reply:
@@ -106,6 +107,16 @@ def _rows(asked: wire.Asked, most: int) -> list[wire.Row]:
         fault = Fault(None, "rows", f"there are {len(rows):,} rows", f"send 1 to {most:,} at a time")
         raise Refusal(422, "input", "The body has no row, or too many.", faults=[fault])
     return rows                             # type: ignore[return-value]
+
+
+def _kept(sink: Any, labels: Sequence[Label]) -> wire.Kept:
+    """Labels of decisions that nobody knows are kept, since the log may have them, and told."""
+    look: Callable[[Sequence[str]], list[str]] | None = getattr(sink, "unknown", None)
+    unknown = [] if look is None else look([one.decision for one in labels])
+    if not unknown:
+        return wire.Kept(len(labels))
+    return wire.Kept(len(labels), len(unknown), f"{unknown[0][:SHOWN]} is no decision that this server remembers; it "
+                     "is kept, and counts where the log has it: the id of an answer, or what its request was called")
 
 
 def _label(one: wire.Labelled, place: int, now: int, who: str) -> Label:

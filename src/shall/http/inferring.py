@@ -14,7 +14,7 @@ from shall.http.problems import Refusal
 from shall.http.protocol import UNSET, Inference, Inferred
 from shall.http.replies import Reply
 from shall.http.tensors import TEXT
-from shall.runtimes.deciding import text_of
+from shall.runtimes.labelling import text_of
 from shall.runtimes.service import Told
 
 if TYPE_CHECKING:

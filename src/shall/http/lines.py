@@ -1,4 +1,5 @@
-"""What a server writes of itself: one line of JSON an event, in ASCII, so that nothing that was sent can forge one."""
+"""What a server writes of itself: one line an event, for people or as JSON in ASCII; nothing that was sent forges one.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ import logging
 import queue
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
 from shall.http.tokens import PREFIX
+from shall.reports._layout import safe
 
 MOST: Final = 10_000                        # lines that wait; more are dropped and counted
 LONGEST: Final = 2_048                      # characters of a path
@@ -24,11 +26,18 @@ def line(told: Mapping[str, Any]) -> str:
     return TOKEN.sub(f"{PREFIX}[...]", text) if PREFIX in text else text
 
 
-class Lines:
-    """Writes lines from a thread, so that a slow reader of the log keeps nobody waiting."""
+def readable(told: Mapping[str, Any]) -> str:
+    """An event as people read it: when, how bad, what; on one line, and without what could drive a terminal."""
+    trace = f" | {told['trace']}" if "trace" in told else ""
+    text = f"{told['time']} {told['level']}: {told['what']}{trace}"
+    return safe(TOKEN.sub(f"{PREFIX}[...]", text)) + "\n"
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+
+class Lines:
+    """Writes lines from a thread, so that a slow reader of the log keeps nobody waiting; ``form`` makes a line."""
+
+    def __init__(self, stream: TextIO, form: Callable[[Mapping[str, Any]], str] = line) -> None:
+        self._stream, self._form = stream, form
         self._queue: queue.Queue[Mapping[str, Any] | None] = queue.Queue(MOST)
         self.dropped = 0
         self._thread = threading.Thread(target=self._run, name="shall-lines", daemon=True)
@@ -60,7 +69,7 @@ class Lines:
     def _run(self) -> None:
         try:
             while (told := self._queue.get()) is not None:
-                self._stream.write(line(told))
+                self._stream.write(self._form(told))
                 if self._queue.empty():
                     self._stream.flush()
         except (OSError, ValueError):       # nobody reads any more
@@ -68,10 +77,10 @@ class Lines:
 
 
 class Faults(logging.Handler):
-    """What went wrong in a server, as lines; a traceback is one text of its line."""
+    """What happened to a server, as lines; a traceback is one text of its line."""
 
     def __init__(self, lines: Lines) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.INFO)
         self._lines = lines
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -34,6 +34,19 @@ SHARES: Final = Family("shall_canary_share", "gauge", "The share of requests tha
                        ("model", "version"))
 WRONG: Final = Family("shall_alarms_total", "counter", "What went wrong beside the answers.", ("what",))
 ALARM: Final = Family("shall_alarm", "gauge", "1 while something has to be looked at.", ("what",))
+RESPONSES: Final = Family("shall_response", "gauge", "1 while a response to a broken promise stands.",
+                          ("model", "version", "line", "response"))
+ALERTS_WAITING: Final = Family("shall_alerts_waiting", "gauge", "Alerts that no webhook has taken yet.")
+ALERTS: Final = Family("shall_alerts_total", "counter", "Alerts to webhooks: sent, failed tries, dropped.", ("result",))
+WATCHED_ALARM: Final = Family("shall_watch_alarm", "gauge", "1 while an alarm of a line goes on.", ("model", "line"))
+WATCHED_FIGURES: Final = tuple(
+    Family(f"shall_watch_{name}", "gauge", f"{what}, of the newest window that was judged.", ("model", "line"))
+    for name, what in (("value", "The value of a line"), ("low", "Its lower bound"), ("high", "Its upper bound"),
+                       ("limit", "The number that it is held against")))
+WATCHED_ROWS: Final = Family("shall_watch_rows_total", "counter", "Rows that the watch has read.", ("model",))
+WATCHED_AT: Final = Family("shall_watch_looked_timestamp_seconds", "gauge", "When the watch looked last.", ("model",))
+WATCHED_LABELLED: Final = Family("shall_watch_labelled_ratio", "gauge",
+                                 "The share of rows with a label in the oldest window that waits for them.", ("model",))
 BUILD: Final = Family("shall_build_info", "gauge", "The version of shall.", ("version",))
 PROCESS: Final = (
     Family("process_start_time_seconds", "gauge", "When the process began, in seconds since 1970."),

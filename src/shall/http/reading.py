@@ -15,6 +15,13 @@ Scalar = float | int | str | bool | None
 T = TypeVar("T")
 TEXT: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 BRACKETS: Final = re.compile(rb"[\[\]{}]")
+AT: Final = re.compile(r"byte (\d+)")
+WORD: Final = re.compile(rb"-?\b(?:NaN|nan|Infinity|inf|None|NULL|Null|undefined|True|False|NA)\b")
+LONGEST: Final = 12                         # letters of such a word, and some
+BEFORE: Final = 300                         # bytes before a value in which its name is looked for
+KEY: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*\Z', re.DOTALL)
+HUGE: Final = re.compile(rb"[eE]\+?\d{3}")
+NUMBER: Final = re.compile(rb"-?\d[\d.]{0,99}\Z")
 PLACE: Final = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<where>.*)`)?$", re.DOTALL)
 Body = bytes | bytearray
 
@@ -55,7 +62,7 @@ class Reader(Generic[T]):
         if (refusal := self._too_deep(body)) is not None:
             return refusal
         why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else _sentence(str(error))
-        return Refusal(400, "malformed", f"The body is not JSON: {why}.")
+        return Refusal(400, "malformed", f"The body is not JSON: {why}.", faults=_words(body, why))
 
     def _too_deep(self, body: bytes) -> Refusal | None:
         deep = 0
@@ -68,9 +75,24 @@ class Reader(Generic[T]):
 
 def _fix(what: str, takes_rows: bool) -> str:
     """What to do: fields of a row beside nothing are the usual mistake."""
+    if "out of range" in what.lower():
+        return "send a finite number; where a value is missing, null"
     if takes_rows and "unknown field" in what:
         return 'put the fields of a row into "inputs": {"inputs": {"NAME": VALUE, …}}, or several into "rows"'
     return "see /openapi.json"
+
+
+def _words(body: bytes, why: str) -> list[Fault]:
+    """The word that other languages write and JSON does not have, where that is what is wrong: how JSON says it."""
+    place = AT.search(why)
+    if place is None:
+        return []
+    for match in WORD.finditer(body, max(int(place[1]) - LONGEST, 0), int(place[1]) + LONGEST):
+        if match.start() <= int(place[1]) <= match.end() + 1:       # of nan the end is told, as of a null
+            said = match[0].decode()
+            fix = f"write {said.lower()}" if said in ("True", "False") else "where a value is missing, write null"
+            return [Fault(None, _key(body, match.start()), f"{said} is no value of JSON", fix)]
+    return []
 
 
 def _sentence(told: str) -> str:
@@ -90,7 +112,21 @@ def _named(body: bytes, where: str) -> tuple[int | None, str]:
                             or (isinstance(value, float | int) and abs(value) == float("inf"))), where)
     except (msgspec.MsgspecError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
             OverflowError):
-        return place, where
+        return place, _endless(body) or where
+
+
+def _endless(body: bytes) -> str:
+    """The name of the first value that looks larger than any number that there is, as 1e400 does."""
+    for match in HUGE.finditer(body):
+        if number := NUMBER.search(body[max(match.start() - BEFORE, 0):match.start()]):
+            return _key(body, match.start() - len(number[0]))
+    return ""
+
+
+def _key(body: bytes, place: int) -> str:
+    """The name of the value at a place; of all before it only a little is looked at."""
+    found = KEY.search(body[max(place - BEFORE, 0):place])
+    return "" if found is None else found[1].decode(errors="replace")[:200]
 
 
 def _twice(body: bytes) -> Iterator[str]:

@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from shall.http.access import SECURITY
+
 JSON: Final = b"application/json"
 encode: Final = msgspec.json.Encoder().encode
 
@@ -19,6 +21,7 @@ class Reply(NamedTuple):
     body: bytes | memoryview
     headers: tuple[tuple[bytes, bytes], ...] = ()
     after: Callable[[], Any] | None = None
+    security: tuple[tuple[bytes, bytes], ...] = SECURITY    # headers that every answer has
 
 
 def json(content: Any, *headers: tuple[bytes, bytes]) -> Reply:

@@ -19,6 +19,7 @@ class Match(NamedTuple):
     routes: Mapping[str, Route]
     name: str
     version: str | None
+    named: Mapping[str, str] = {}           # every part of the path that has a name
 
     @property
     def allow(self) -> bytes:
@@ -58,7 +59,7 @@ class Router:
         for pattern, methods in self._named:
             if found := pattern.fullmatch(text):
                 named = found.groupdict()
-                match = Match(methods, named["name"], named.get("version"))
+                match = Match(methods, named.get("name", ""), named.get("version"), named)
                 if len(self._seen) < REMEMBERED:
                     self._seen[path] = match
                 return match

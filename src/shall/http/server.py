@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import gc
 import logging
+import math
 import resource
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from time import monotonic
 from typing import Final
@@ -31,27 +31,40 @@ BACKLOG: Final = 2048
 FILES: Final = 256                          # that are no connections: logs, bundles, the store
 COLLECT: Final = (50_000, 50, 50)           # objects, and rounds, after which garbage is looked for
 SWITCH: Final = 0.0005                      # seconds until a thread that waits has its turn
+LEFT: Final = 5.0                           # seconds, at the end, in which work beside the answers may come to its own
 TICKS: Final = 10                           # of uvicorn, in a second
 
 
 class Beside:
-    """Work that is done again and again, in a thread, and never twice at the same time."""
+    """Work that is done again and again, in a thread, and never twice at the same time.
+
+    It keeps nobody from ending: what is not done in time is left, so it writes what it found at its end, or nothing.
+    """
 
     def __init__(self, seconds: float, work: Callable[[], object]) -> None:
         self._every, self._work, self._next = seconds, work, monotonic() + seconds
-        self._done: asyncio.Future[object] | None = None
+        self._thread: threading.Thread | None = None
+        self._ended = False
 
-    def due(self, now: float, threads: Executor) -> None:
+    def due(self, now: float) -> None:
         """Begin it, if it is time."""
-        if now >= self._next and (self._done is None or self._done.done()):
+        if now >= self._next and (self._thread is None or not self._thread.is_alive()):
             self._next = now + self._every
-            self._done = asyncio.get_running_loop().run_in_executor(threads, self._safely)
+            self._thread = threading.Thread(target=self._safely, name="shall-beside", daemon=True)
+            self._thread.start()
+
+    def end(self, seconds: float) -> None:
+        """Wait for it, so long at most, and begin it no more."""
+        if self._thread is not None:
+            self._thread.join(max(seconds, 0.0))
+        self._ended, self._next = True, math.inf
 
     def _safely(self) -> None:
         try:
             self._work()
         except Exception:                   # the server answers on with what it has
-            log.exception("work beside the answers failed")
+            if not self._ended:             # else what it works on was closed
+                log.exception("work beside the answers failed")
 
 
 class Server(uvicorn.Server):
@@ -59,7 +72,6 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: App, started: Callable[[], None], beside: Sequence[Beside]) -> None:
         self._app, self._started, self._beside = app, started, beside
-        self._threads = ThreadPoolExecutor(max(len(beside), 1), "shall-beside")
         config = uvicorn.Config(
             app, ws="none", lifespan="on", interface="asgi3",
             http=partial(Connection, app, Held(connections(app.limits.connections))),   # type: ignore[arg-type]
@@ -81,7 +93,7 @@ class Server(uvicorn.Server):
         if counter % TICKS == 0:
             self._sweep()
             for one in self._beside:
-                one.due(monotonic(), self._threads)
+                one.due(monotonic())
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -151,4 +163,8 @@ def bound(host: str, port: int) -> socket.socket:
 def run(app: App, listening: socket.socket, started: Callable[[], None] = lambda: None,
         beside: Sequence[Beside] = ()) -> None:
     """Answer until a signal comes, and until what was under way then is answered."""
-    Server(app, started, beside).run([listening])
+    server = Server(app, started, beside)
+    server.run([listening])
+    until = monotonic() + (0.0 if server.force_exit else LEFT)
+    for one in beside:
+        one.end(until - monotonic())

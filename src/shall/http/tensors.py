@@ -82,8 +82,9 @@ def _of_type(tensor: Tensor, found: Sequence[Any]) -> None:
     if not allowed.issuperset(map(type, found)):
         place = next(place for place, value in enumerate(found) if type(value) not in allowed)
         kind = "text" if isinstance(found[place], str) else "no text"
-        raise wrong(tensor.name, f"value {place} is {kind}, and the datatype is {tensor.datatype}",
-                    "a datatype that fits the values")
+        fix = "write each value as a text, in quotes, or name another datatype: INT64, FP64, BOOL" \
+            if tensor.datatype == TEXT else f"write numbers without quotes, or name the datatype {TEXT}"
+        raise wrong(tensor.name, f"value {place} is {kind}, and the datatype is {tensor.datatype}", fix)
 
 
 def _unpacked(tensor: Tensor, behind: memoryview, count: int) -> list[Any]:

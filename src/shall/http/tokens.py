@@ -100,10 +100,16 @@ class Tokens:
 
     def of(self, authorization: bytes) -> tuple[Token | None, str]:
         """The token of an ``Authorization`` header, and why it is not good: ``unknown``, ``revoked``, ``expired``."""
-        self._look_again()
+        self._look_soon()
         match = BEARER.fullmatch(authorization)
         token = self._find(digest(match[1])) if match else None
         return token, token.why_dead(self._today()) if token else "unknown"
+
+    def still(self, digest: bytes) -> bool:
+        """Whether the token of a digest is good now: a session ends with the token that it was made from."""
+        self._look_soon()
+        token = self._find(digest)
+        return token is not None and not token.why_dead(self._today())
 
     def _find(self, wanted: bytes) -> Token | None:
         """Every token is compared, each in constant time."""
@@ -113,11 +119,14 @@ class Tokens:
                 found = token
         return found
 
-    def _look_again(self) -> None:
+    def _look_soon(self) -> None:
         at = self._clock()
-        if at - self._looked < LOOK_AGAIN:
-            return
-        self._looked = at
+        if at - self._looked >= LOOK_AGAIN:
+            self._looked = at
+            self.look()
+
+    def look(self) -> None:
+        """Look at the file again: what has changed there counts from now on."""
         mark = self._marked()
         if mark == self._mark:
             return

@@ -13,12 +13,20 @@ from shall.http.later import Later
 from shall.http.metrics import (
     ALARM,
     ALARMS,
+    ALERTS,
+    ALERTS_WAITING,
     BUNDLES,
     DECISIONS,
     IN_FLIGHT,
     QUEUE,
+    RESPONSES,
     SHARES,
     WAITING,
+    WATCHED_ALARM,
+    WATCHED_AT,
+    WATCHED_FIGURES,
+    WATCHED_LABELLED,
+    WATCHED_ROWS,
     WRONG,
     Figures,
     Metrics,
@@ -74,6 +82,34 @@ def server(deciding: Deciding, later: Later) -> Figures:
 def files(serving: Serving) -> Figures:
     """Whether the serve file or a bundle is not in service as it stands."""
     yield ALARM, ("files",), int(bool(serving.problem))
+
+
+def responses(serving: Serving) -> Figures:
+    """What stands of responses to broken promises, and what webhooks were told."""
+    for one in serving.enforcing.every:
+        name, _, version = one.model.rpartition("@")
+        if name in serving.wanted and version in serving.wanted[name].bundles:
+            yield RESPONSES, (name, version, one.name, one.way), 1
+    if (alerts := serving.enforcing.alerts) is not None:
+        yield ALERTS_WAITING, (), alerts.waiting
+        for result in ("sent", "failed", "dropped"):
+            yield ALERTS, (result,), alerts.counts[result]
+
+
+def watched(serving: Serving) -> Figures:
+    """What the watch of each version found last: whether a line sounds, and its newest window that was judged."""
+    for model, looked in serving.watched.items():
+        yield WATCHED_ROWS, (model,), looked.total
+        yield WATCHED_AT, (model,), looked.at
+        if looked.waiting:
+            oldest = looked.waiting[0]
+            yield WATCHED_LABELLED, (model,), oldest.labelled / oldest.rows if oldest.rows else 0.0
+        for line, state in looked.state.items():
+            yield WATCHED_ALARM, (model, line), int(state.alarm == "alarm")
+            if state.verdict is not None:
+                part = state.verdict.deciding
+                figures = zip(WATCHED_FIGURES, (part.value, part.low, part.high, state.verdict.limit), strict=True)
+                yield from ((family, (model, line), value) for family, value in figures if value is not None)
 
 
 def tokens(known: Tokens) -> Figures:

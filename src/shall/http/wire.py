@@ -61,10 +61,13 @@ class Labels(msgspec.Struct, forbid_unknown_fields=True):
         return 1 + sum(label.keys() for label in self.labels)
 
 
-class Kept(msgspec.Struct):
-    """How many labels were kept."""
+class Kept(msgspec.Struct, omit_defaults=True):
+    """How many labels were kept. ``unknown``: how many of them name no decision that the server remembers; ``note``:
+    what that means, and the first of them."""
 
     kept: int
+    unknown: int = 0
+    note: str = ""
 
 
 class Answers(msgspec.Struct):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 MAGIC: Final = b"shJ1"
 START: Final = bytes(32)                    # what the first frame of a journal follows
@@ -40,6 +41,43 @@ class Content:
     def digest(self) -> bytes:
         """Of all its frames."""
         return self.frames[-1].digest if self.frames else START
+
+
+class Reading:
+    """The frames of an open journal as `read` gives them, of which one at a time is in memory.
+
+    ``first``, ``last``: the numbers of the first and the last record so far; ``digest``: of all that was read.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._size = file, os.fstat(file.fileno()).st_size
+        self.digest, self.end = START, 0
+        self.first, self.last = 0, -1
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (frame := self._next()) is not None:
+            self.digest, self.end = frame.digest, frame.end
+            if frame.rows:
+                self.first = self.first if self.last >= 0 else frame.first
+                self.last = frame.first + frame.rows - 1
+            yield frame
+
+    @property
+    def again(self) -> int | None:
+        """Where whole frames begin again after the end; None where the rest is a torn write, or there is none."""
+        self._file.seek(self.end)
+        return next((self.end + one.begin for one in scanned(self._file.read(), 0)), None)
+
+    def _next(self) -> Frame | None:
+        self._file.seek(self.end)
+        head = self._file.read(HEAD.size)
+        if len(head) < HEAD.size:
+            return None
+        length = min(HEAD.unpack(head)[2], max(self._size - self.end - HEAD.size, 0))      # as told by damaged bytes
+        frame = _frame(head + self._file.read(length), 0)
+        if frame is None or frame.digest != _linked(self.digest, *frame[2:4], frame.payload):
+            return None
+        return frame._replace(begin=self.end, end=self.end + frame.end)
 
 
 def framed(previous: bytes, rows: int, first: int, payload: bytes) -> tuple[bytes, bytes]:

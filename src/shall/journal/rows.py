@@ -7,7 +7,7 @@ import functools
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -23,6 +23,7 @@ AT_A_TIME: Final = 2048                     # rows that are made columns of at o
 LABELS: Final = pa.schema([("id", pa.string()), ("label_number", pa.float64()), ("label_text", pa.string()),
                            ("label_truth", pa.bool_()), ("time", MOMENT), ("source", pa.string()),
                            ("order", pa.int64())])
+T = TypeVar("T")
 ARRAY: Final = b"\xdd"                      # msgpack: a list with a length of four bytes
 
 
@@ -114,21 +115,29 @@ def columns_of(fields: Iterable[Field]) -> dict[str, str]:
 def table_of(kind: str, fields: Sequence[Field], frames: Iterable[Frame]) -> pa.Table:
     """The rows of some frames, as a segment holds them."""
     if kind == "labels":
-        return _labels_table(frames)
-    tables = [_table(chunk, fields) for chunk in _chunks(frames)]
+        return pa.concat_tables([_labels_table(chunk) for chunk in _chunks(map(_numbered, frames))]
+                                or [LABELS.empty_table()])
+    tables = [_table(chunk, fields) for chunk in _chunks(map(_records, frames))]
     return pa.concat_tables(tables or [_table([], fields)], promote_options="permissive")
 
 
-def _chunks(frames: Iterable[Frame]) -> Iterator[list[Record]]:
-    waiting: list[Record] = []
-    for frame in frames:
-        for part in records_of(frame) if frame.rows else ():
-            waiting.extend(part)
+def _chunks(frames: Iterable[Iterable[T]]) -> Iterator[list[T]]:
+    waiting: list[T] = []
+    for rows in frames:
+        waiting.extend(rows)
         while len(waiting) >= AT_A_TIME:
             yield waiting[:AT_A_TIME]
             waiting = waiting[AT_A_TIME:]
     if waiting:
         yield waiting
+
+
+def _records(frame: Frame) -> Iterable[Record]:
+    return itertools.chain.from_iterable(records_of(frame)) if frame.rows else ()
+
+
+def _numbered(frame: Frame) -> Iterable[tuple[Label, int]]:
+    return zip(labels_of(frame), itertools.count(frame.first)) if frame.rows else ()
 
 
 def _table(records: Sequence[Record], fields: Sequence[Field]) -> pa.Table:
@@ -196,9 +205,7 @@ ARRAYS: Final[Mapping[str, Callable[[Sequence[Any]], pa.Array]]] = {
 }
 
 
-def _labels_table(frames: Iterable[Frame]) -> pa.Table:
-    rows = [(label, frame.first + place) for frame in frames if frame.rows
-            for place, label in enumerate(labels_of(frame))]
+def _labels_table(rows: Sequence[tuple[Label, int]]) -> pa.Table:
     said = [label.label for label, _ in rows]
     truths = [one if isinstance(one, bool) else None for one in said]
     numbers = [float(one) if isinstance(one, int | float) and not isinstance(one, bool) else None for one in said]

@@ -50,6 +50,11 @@ def write(path: Path, table: pa.Table, told: Told) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def give_back() -> None:
+    """Let the system have the memory of tables that are gone; Arrow would keep the most that it ever had."""
+    pa.default_memory_pool().release_unused()
+
+
 def told(path: Path) -> tuple[Told, pa.Schema, int]:
     """What a segment says, its columns and the number of its rows. StoreError where it is none."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -41,12 +42,17 @@ class Snapshot:
     fields: tuple[Field, ...]               # of all of them
 
 
-def taken(folder: Path) -> Snapshot:
-    """What is there now. StoreError where a part cannot be read, or two hold different kinds of one field."""
+def taken(folder: Path, since: Mapping[str, int] | None = None) -> Snapshot:
+    """What is there now; ``since``: of a writer only parts from this number on.
+
+    StoreError where a part cannot be read, or two hold different kinds of one field.
+    """
+    known = since or {}
     said = marked(folder)
     for _ in range(TRIES):
         try:
-            found = [piece for part in parts(folder) if (piece := _either(part)) is not None]
+            found = [piece for part in parts(folder) if part.number >= known.get(part.writer, 0)
+                     and (piece := _either(part)) is not None]
         except FileNotFoundError:           # it was let go just now
             continue
         pieces = _with_digests(folder, said["log"], found)

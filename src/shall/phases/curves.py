@@ -10,7 +10,7 @@ from shall.core.curve import Curve, Group, Series
 from shall.core.evidence import Evidence
 from shall.core.verdict import Verdict
 from shall.phases.measuring import Examination
-from shall.phases.parts import FEATURE, Part
+from shall.phases.parts import Part
 from shall.tally import Tally
 
 MOST: Final = 8                             # groups that one curve has
@@ -49,7 +49,7 @@ def _of(part: Part, evidence: Evidence, tally: Tally, references: Mapping[str, T
     curve: Curve | None = None
     series: list[Series] = []
     for item, need in zip(part.items, part.needs, strict=True):
-        if FEATURE in part.grouping and part.key(item, ()) not in kept:
+        if part.by_item and part.key(item, ()) not in kept:
             continue
         counted = [tally.cells(need)]
         if against is not None:
@@ -61,7 +61,7 @@ def _of(part: Part, evidence: Evidence, tally: Tally, references: Mapping[str, T
     if curve is None or not series:
         return None
     left = len(evidence.groups) - len({one.group for one in series})
-    return replace(curve, x=FEATURE if FEATURE in part.grouping else curve.x, series=tuple(series),
+    return replace(curve, x=part.by_item or curve.x, series=tuple(series),
                    measure=str(part.call), requirement=part.requirement.name, left=left)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shall import stats
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Reference
-from shall.phases.parts import FEATURE, Part
+from shall.phases.parts import Part
 from shall.stats import Estimates
 from shall.tally import Cells, Tally
 
@@ -155,7 +155,7 @@ def evidence(part: Part, known: Known | Unmeasured, alpha: float, together: int)
                         rows=_rows(part, known, measured), of_rows=_rows(part, known, None), skipped=known.skipped)
     n = family.n[measured]
     blank = replace(blank, groups=table, coverage=coverage,
-                    n=int(n.max(initial=0) if FEATURE in part.grouping else min(n.sum(), coverage.of_rows)))
+                    n=int(n.max(initial=0) if part.by_item else min(n.sum(), coverage.of_rows)))
     to = _to(part, known)
     if part.requirement.to is not None and to is None:
         return replace(blank, reason=f"no row is in group {part.requirement.to}, which `to` names")
@@ -219,6 +219,9 @@ def _why_not(part: Part, known: Known) -> str:
     if not measured and part.requirement.population is not None and known.estimates.n.any():
         return f"the rows have no weights that make them like those of {part.requirement.population}, for a reason " \
                "that a note gives"
+    if not measured and part.card.estimates:
+        return f"`{part.requirement.against}` says too little of rows like these, or labels of these rows say that " \
+               "scores mean something else now"
     if not measured:
         return f"no {'group has a' if part.grouping else ''} row that {part.measure} stands on".replace("  ", " ")
     if part.requirement.aggregate != "each" and measured == 1:

@@ -8,9 +8,9 @@ against a limit (a rate of rows beyond it). Then a row of a group says how far i
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -19,16 +19,17 @@ from numpy.typing import NDArray
 from shall.core.errors import InputError
 from shall.core.log import Binding
 from shall.core.requirement import Number, Side
+from shall.core.span import Span
 from shall.core.verdict import limit_of
 from shall.phases.pairing import Pairs
 from shall.phases.parts import Part
 from shall.phases.row_values import ON_SCORES, row_values
+from shall.phases.whole_life import Sums, Told, spans
 from shall.stats.arrays import Floats, Ints
-from shall.stats.e_detector import Events, Game
+from shall.stats.e_detector import Coded, Events, Game
 from shall.tally.axes import TRUTH, size_of
-from shall.tally.rows import Rows
+from shall.tally.rows import Group, Rows
 
-Group = tuple[tuple[str, str], ...]
 NOBODY: Final = -1                          # the stream of a row that says nothing
 
 
@@ -39,9 +40,13 @@ class Followed:
         self.part = part
         self._values, self._side, self._limit = _values_of(part, binding)
         self._groups: dict[Group, int] = {}
+        self._names: list[Group] = []       # of the codes that `_known` tells the streams of
+        self._known = np.zeros(0, dtype=np.int64)
+        self.sums = Sums()
         low, high = self._values.ends
         aggregate = part.requirement.aggregate
         self.pairs = None if aggregate == "each" else Pairs(aggregate, self._limit, len(part.requirement.within))
+        self._turned = int(self._side == "<=" or self.pairs is not None)    # a row that is true speaks against it
         if self.pairs is None:
             ends = (self._limit - high, self._limit - low) if self._side == ">=" else (low - self._limit,
                                                                                       high - self._limit)
@@ -55,37 +60,112 @@ class Followed:
         groups = [_named(group) for group in self._groups]
         return groups if self.pairs is None else self.pairs.named(groups)
 
-    def events(self, rows: Rows, before: int, heard: NDArray[np.bool_] | None = None) -> Events:
-        """What some rows say; ``before``: how many came earlier in life; ``heard``: which of them are, if not all."""
+    @property
+    def shown(self) -> bool:
+        """Whether its value is a mean that bounds for the whole life can be drawn of."""
+        return not isinstance(self._values, _Beyond) and not self.part.requirement.within
+
+    def spans(self, labels: Callable[[int], str], alpha: float) -> list[Span]:
+        """What is known of all rows until each window."""
+        line = self.part.requirement
+        return spans(Told(line.name, line.aggregate, self._side, self._values.ends), self.sums, labels, alpha)
+
+    def described(self) -> dict[str, Any]:
+        """As plain data, to go on from: the groups in the order in which they came, and pairs that have not spoken."""
+        return {"groups": [*self._groups], "pairs": None if self.pairs is None else self.pairs.described(),
+                "sums": self.sums.described()}
+
+    def restored(self, told: Mapping[str, Any]) -> None:
+        """Go on from what `described` told of the same part."""
+        groups = [tuple((name, value) for name, value in group) for group in told["groups"]]
+        self._groups, self._names = {group: place for place, group in enumerate(groups)}, []
+        self.sums.restored(told["sums"])
+        if self.pairs is not None:
+            self.pairs.restored(told["pairs"], groups)
+
+    def newcomers(self, rows: Rows) -> list[int]:
+        """The rows at which groups come that were not there before, ascending."""
+        if not self.part.grouping:
+            return []
+        codes, names = rows.crossed(self.part.grouping)
+        new = [code for code in np.flatnonzero(np.bincount(codes, minlength=len(names))).tolist()
+               if names[code] not in self._groups]
+        return sorted(int(np.argmax(codes == code)) for code in new)
+
+    def events(self, rows: Rows, before: int, heard: NDArray[np.bool_] | None = None,
+               windows: Ints | None = None) -> Events | Coded:
+        """What some rows say; ``before``: how many came earlier in life; ``heard``: which of them are, if not all.
+
+        ``windows``: that of each row, or one for all, where the whole life is to be shown.
+        """
+        if not isinstance(self._values, _Scores):
+            return self._by_cell(rows, before, heard, windows)
         values, stream = self._values.of(rows), self._stream(rows)
-        speaks = ~np.isnan(values) & (stream != NOBODY)
+        speaks = ~np.isnan(values) & _chosen(rows.chosen(self.part.requirement.where), len(values))
         said = np.flatnonzero(speaks if heard is None else speaks & heard)
-        stream, values = stream[said], values[said]
+        if len(said) < len(values):
+            stream, values = stream[said], values[said]
+        if windows is not None and self.shown:
+            self.sums.add(windows if len(windows) == 1 else windows[said], stream, values)
         if self.pairs is not None:
             return self.pairs.events((said, stream, values), [*self._groups], (before, rows.batch.num_rows))
-        against = self._limit - values if self._side == ">=" else values - self._limit
-        told = (against > self.game.low).astype(np.int64) if len(self.game.levels) else against
-        return Events(said, stream, told, len(self._groups))
+        return Events(said, stream, self._limit - values if self._side == ">=" else values - self._limit,
+                      len(self._groups))
+
+    def _by_cell(self, rows: Rows, before: int, heard: NDArray[np.bool_] | None, windows: Ints | None,
+                 ) -> Events | Coded:
+        """What rows say that say one of two things: a small number a row tells of whom, and which of the two."""
+        cell = self._cell(rows)
+        where, number = rows.chosen(self.part.requirement.where), len(self._groups)
+        if where is not None or heard is not None:
+            speaks = _chosen(where, len(cell)) & (True if heard is None else heard)
+            cell = np.where(speaks, cell, 2 * number)
+        if windows is not None and self.shown:
+            self.sums.count(windows, cell, number, self._turned)
+        if self.pairs is not None:
+            return self.pairs.counted(cell, [*self._groups], before)
+        return Coded(cell, number)
+
+    def _cell(self, rows: Rows) -> Ints:
+        """int64[rows]: 2 * stream + whether it speaks against the promise (pairs: is true); 2 * streams: nothing."""
+        assert not isinstance(self._values, _Scores)
+        codes, names = rows.crossed(self.part.grouping)
+        truths, kinds = self._values.codes(rows), self._values.kinds
+        wide: NDArray[Any] = codes.astype(np.int16 if len(names) * kinds < 2**15 else np.int64)
+        code = wide * wide.dtype.type(kinds) + truths
+        cell = self._table(names)[code]
+        if cell.min() < 0:                  # who or what was not seen before
+            for one in np.unique(code[cell < 0]).tolist():
+                self._groups.setdefault(names[one // kinds], len(self._groups))
+                self._values.ask(one % kinds, rows, int(np.argmax(code == one)))
+            self._names = []
+            cell = self._table(names)[code]
+        return np.asarray(cell)
+
+    def _table(self, names: list[Group]) -> Ints:
+        """int64[names * kinds]: the cell of each code; below 0 where it is not known yet."""
+        if self._names != names:
+            assert not isinstance(self._values, _Scores)
+            self._names = names
+            streams = np.array([self._groups.get(name, NOBODY) for name in names])[:, None]
+            values = np.array([self._values.known.get(one, np.inf) for one in range(self._values.kinds)])
+            told = np.where(np.isnan(values), 0.0, values if self._turned else 1 - values)
+            cells = np.where(np.isnan(values), 2 * len(self._groups), 2 * streams + told)
+            self._known = np.where((streams == NOBODY) | np.isinf(values), -1.0, cells).ravel().astype(np.int64)
+        return self._known
 
     def _stream(self, rows: Rows) -> Ints:
-        """The stream of each row by its group; one for all where a line has no groups."""
-        number = rows.batch.num_rows
-        where = rows.chosen(self.part.requirement.where)
-        stream = np.zeros(number, dtype=np.int64)
-        names: list[Group] = [()]
-        for group in self.part.grouping:
-            codes, labels = rows.key(group)
-            stream = stream * len(labels) + codes
-            names = [(*name, (group, label)) for name in names for label in labels]
-        known = np.full(len(names), NOBODY, dtype=np.int64)
-        for code in np.flatnonzero(np.bincount(stream, minlength=len(names))).tolist():
-            known[code] = self._groups.setdefault(names[code], len(self._groups))
-        found = known[stream]
-        if where is not None:
-            kept = np.full(number, NOBODY, dtype=np.int64)
-            kept[where] = found[where]
-            return kept
-        return found
+        """int64[rows]: the stream of each by its group; one for all where a line has no groups."""
+        codes, names = rows.crossed(self.part.grouping)
+        if self._names != names:
+            self._names = names
+            self._known = np.array([self._groups.get(name, NOBODY) for name in names], dtype=np.int64)
+        found = self._known[codes]
+        if (found == NOBODY).any():
+            for code in np.unique(codes[found == NOBODY]).tolist():
+                self._known[code] = self._groups.setdefault(names[code], len(self._groups))
+            found = self._known[codes]
+        return np.asarray(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +178,24 @@ class _Truths:
     ends: tuple[float, float] = (0.0, 1.0)
     two: bool = True
 
-    def of(self, rows: Rows) -> Floats:
-        """float64[rows]; nan where the measure does not stand on a row."""
+    @property
+    def kinds(self) -> int:
+        """How many codes there are."""
+        return int(TRUTH ** len(self.part.needs[0].axes))
+
+    def codes(self, rows: Rows) -> NDArray[np.int16]:
+        """int16[rows]: the codes on all axes together."""
         need = self.part.needs[0]
-        code = np.zeros(rows.batch.num_rows, dtype=np.int64)
+        code = np.zeros(rows.batch.num_rows, dtype=np.int16)
         for axis in need.axes:
-            code = code * TRUTH + rows.axis(need.axis(axis))
-        table = np.full(TRUTH ** len(need.axes), np.nan)
-        for one in np.flatnonzero(np.bincount(code, minlength=len(table))).tolist():
-            if one not in self.known:
-                self.known[one] = self._asked(rows.batch.slice(int(np.argmax(code == one)), 1))
-            table[one] = self.known[one]
-        return np.asarray(table[code])
+            code *= TRUTH
+            code += rows.axis(need.axis(axis)).astype(np.int16, copy=False)
+        return code
+
+    def ask(self, code: int, rows: Rows, row: int) -> None:
+        """Learn what a code means from a row that has it; nan where the measure does not stand on it."""
+        if code not in self.known:
+            self.known[code] = self._asked(rows.batch.slice(row, 1))
 
     def _asked(self, row: pa.RecordBatch) -> float:
         alone = replace(self.part, needs=(replace(self.part.needs[0], where=None),))
@@ -138,12 +224,22 @@ class _Beyond:
     above: bool
     ends: tuple[float, float] = (0.0, 1.0)
     two: bool = True
+    kinds: int = 3
 
-    def of(self, rows: Rows) -> Floats:
-        """float64[rows], 0 or 1; nan where it is not known."""
+    @property
+    def known(self) -> Mapping[int, float]:
+        """What the codes mean."""
+        return {0: 0.0, 1: 1.0, 2: math.nan}
+
+    def codes(self, rows: Rows) -> NDArray[np.int16]:
+        """int16[rows]: 0, 1, or 2 where it is not known."""
         value = rows.values(f"column[{self.column!r}]")
-        beyond = value > self.limit if self.above else value < self.limit
-        return np.where(np.isnan(value), np.nan, beyond)
+        code = (value > self.limit if self.above else value < self.limit).astype(np.int16)
+        code[np.isnan(value)] = 2
+        return code
+
+    def ask(self, code: int, rows: Rows, row: int) -> None:
+        """All is known."""
 
 
 def followed(parts: Sequence[Part], binding: Binding) -> list[Followed] | str:
@@ -187,6 +283,13 @@ def _values_of(part: Part, binding: Binding) -> tuple[_Truths | _Scores | _Beyon
     if need.sums or any(axis.startswith("category:") or size_of(axis) != TRUTH for axis in need.axes):
         raise InputError("its measure is no mean between two ends")
     return _Truths(part, binding, {}), part.side, limit
+
+
+def _chosen(where: NDArray[np.int64] | None, rows: int) -> NDArray[np.bool_]:
+    found = np.full(rows, where is None)
+    if where is not None:
+        found[where] = True
+    return found
 
 
 def _named(group: Group) -> str:

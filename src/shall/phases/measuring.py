@@ -24,6 +24,7 @@ class Examination:
     binding: Binding
     plan: Plan
     confidence: float                       # per cent, of a line that says nothing else
+    of_references: Binding | None = None    # how they are read, where they have columns that the log has not yet
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -35,7 +36,8 @@ class Examination:
         """The same with a plan of what is counted of a reference: that of the lines that are compared with it."""
         needs = [part.beside(need, name) for parts in self.parts for part in parts if name in part.references
                  for need in part.needs]
-        return replace(self, plan=compile_plan(needs, self.binding))
+        binding = self.of_references or self.binding
+        return replace(self, plan=compile_plan(needs, binding), binding=binding)
 
 
 def prepare(requirements: Sequence[Requirement], binding: Binding, confidence: float = 95.0,
@@ -54,9 +56,17 @@ def judge(examination: Examination, tally: Tally, references: Mapping[str, Tally
     watch. A reference that is not in ``references`` is not available, so its lines are undecided.
     """
     return tuple(
-        _judge(requirement, parts, examination.confidence, (tally, references), (on, phase, looks))
+        _judge(requirement, parts, examination.confidence, (tally, references), (on, phase, looks))[0]
         for requirement, parts in zip(examination.requirements, examination.parts, strict=True)
     )
+
+
+def judge_one(examination: Examination, tally: Tally, *, on: datetime.date, looks: int = 1
+              ) -> tuple[Verdict, Known | Unmeasured]:
+    """The verdict of the first requirement as `check` finds it, and what its first part stands on."""
+    verdict, measured = _judge(examination.requirements[0], examination.parts[0], examination.confidence, (tally, {}),
+                               (on, "check", looks))
+    return verdict, measured[0]
 
 
 def measure(examination: Examination, tally: Tally, references: Mapping[str, Tally],
@@ -64,6 +74,14 @@ def measure(examination: Examination, tally: Tally, references: Mapping[str, Tal
     """The evidence of every part of every requirement, undecided."""
     return tuple(_measure(requirement, parts, examination.confidence, (tally, references), looks)[0]
                  for requirement, parts in zip(examination.requirements, examination.parts, strict=True))
+
+
+def told(examination: Examination, tally: Tally, references: Mapping[str, Tally],
+         looks: int = 1) -> tuple[tuple[Evidence, Known | Unmeasured], ...]:
+    """Of the first part of every requirement its evidence, and what it stands on."""
+    found = (_measure(requirement, parts, examination.confidence, (tally, references), looks)
+             for requirement, parts in zip(examination.requirements, examination.parts, strict=True))
+    return tuple((evidence[0], measured[0]) for evidence, measured, _ in found)
 
 
 def known(examination: Examination, tally: Tally,
@@ -89,14 +107,15 @@ def _measure(requirement: Requirement, parts: Sequence[Part], confidence: float,
 
 
 def _judge(requirement: Requirement, parts: Sequence[Part], confidence: float,
-           tallies: tuple[Tally, Mapping[str, Tally]], when: tuple[datetime.date, str, int]) -> Verdict:
+           tallies: tuple[Tally, Mapping[str, Tally]], when: tuple[datetime.date, str, int]
+           ) -> tuple[Verdict, list[Known | Unmeasured]]:
     on, phase, looks = when
     found, measured, together = _measure(requirement, parts, confidence, tallies, looks)
     verdict = decide(requirement, found, on, phase)
     if Finding.UNDECIDED not in verdict.found:
-        return verdict
+        return verdict, measured
     alpha = alpha_of(requirement, confidence, looks)
     told = [replace(made, settles=settles(part, one, limit_of(requirement, part.side), alpha, together))
             if finding is Finding.UNDECIDED and not isinstance(one, Unmeasured) else made
             for part, one, made, finding in zip(parts, measured, found, verdict.found, strict=True)]
-    return decide(requirement, told, on, phase)
+    return decide(requirement, told, on, phase), measured

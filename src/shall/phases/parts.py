@@ -15,6 +15,7 @@ from shall.core.words import written_name
 from shall.tally import Need, noise_of, replicates_of
 
 FEATURE: Final = "feature"          # the reserved group: every feature on its own
+GROUP: Final = "group"              # the reserved group: the shares of every group of the file, each on its own
 CLASS: Final = "class"              # the reserved group: every class against all others
 AVERAGES: Final = ("macro", "micro", "weighted")
 OF_CLASS: Final = ("label", "decision", "score")    # what is read against one class
@@ -27,10 +28,10 @@ Group = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A column that is neither a role nor a group; ``axis`` says how its values are counted."""
+    """What is asked on its own: a column that is neither a role nor a group, or a group; and how it is counted."""
 
     name: str
-    axis: str                       # "value:AGE" or "category:STATE"
+    axis: str                       # "value:AGE", "category:STATE" or "group:sex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ class Part:
         asked = self.card.probe and self.card.reference         # a probe has compared, row by row
         return of_limit + ((self.requirement.against,) if self.requirement.against and not asked else ())
 
+    @property
+    def by_item(self) -> str:
+        """`feature` or `group`, where each of them is asked of the same rows; else empty."""
+        named = self.items[0][0][0] if self.items and self.items[0] else ""
+        return named if named in (FEATURE, GROUP) else ""
+
     def beside(self, need: Need, reference: str) -> Need:
         """What is counted of a reference: other data are taken as they are, whatever the population of the line."""
         return need if reference in ("previous", "overall") else replace(need, weight="")
@@ -107,7 +114,8 @@ def _parts(requirement: Requirement, binding: Binding, features: Sequence[Featur
             lacks = _lacks(card, binding)
             needs, items = _needs(requirement, call, (name, card, over), binding, features)
             if not needs:
-                lacks = lacks or "the log has no column left that is a feature"
+                of_group = "the file defines no group" if asks_groups(over, binding) else ""
+                lacks = lacks or of_group or "the log has no column left that is a feature"
             for side in sides:
                 yield Part(requirement, call, name, card, requirement.within + over, side, () if lacks else needs,
                            items, _average(call), lacks)
@@ -149,7 +157,8 @@ def _needs(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, G
     given = {"column": call.columns[0] if call.columns else "score", "filter": str(call.filter or ""),
              **_answers(answer_of(requirement, call)), **options_of(call, card)}
     axes, sums = _written(module, given)
-    groups = tuple(group for group in requirement.within + over if group not in (FEATURE, CLASS))
+    made = (FEATURE, CLASS, *([GROUP] if asks_groups(over, binding) else []))
+    groups = tuple(group for group in requirement.within + over if group not in made)
     average = _average(call)
     plain = Need(requirement.where, groups, axes, sums, weight=weight_of(requirement))
     if FEATURE in over and card.probe:
@@ -157,14 +166,24 @@ def _needs(requirement: Requirement, call: MeasureCall, what: tuple[str, Card, G
                  for feature in features]
         return (tuple(replace(plain, axes=its, sums=some) for its, some in asked),
                 tuple(((FEATURE, feature.name),) for feature in features))
-    if FEATURE in over:
-        return (tuple(replace(plain, axes=_axes_of(feature, axes)) for feature in features),
-                tuple(((FEATURE, feature.name),) for feature in features))
+    if FEATURE in over or asks_groups(over, binding):
+        each = tuple(features) if FEATURE in over else _groups_of(binding)
+        return (tuple(replace(plain, axes=_axes_of(feature, axes)) for feature in each),
+                tuple(((over[0], feature.name),) for feature in each))
     if average or CLASS in (*requirement.within, *over):
         support = ("label",) if average == "weighted" and "label" not in axes else ()
         return (tuple(replace(plain, axes=axes + support, of=one) for one in binding.classes),
                 tuple(((CLASS, one),) for one in binding.classes))
     return (plain,), ((),)
+
+
+def asks_groups(over: Grouping, binding: Binding) -> bool:
+    """Whether the shares of every group are asked for; a group of the file that is called so is meant first."""
+    return over == (GROUP,) and all(group.name != GROUP for group in binding.groups)
+
+
+def _groups_of(binding: Binding) -> tuple[Feature, ...]:
+    return tuple(Feature(group.name, f"group:{group.name}") for group in binding.groups)
 
 
 def _written(module: Any, given: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -199,13 +218,15 @@ def _axes_of(feature: Feature, axes: tuple[str, ...]) -> tuple[str, ...]:
     """The axes of a measure, asked of a feature: those of a column become those of the feature."""
     if any(axis.startswith("missing:") for axis in axes):
         return (f"missing:{feature.name}",)
+    if any(axis.startswith("value:") for axis in axes):
+        return tuple(feature.axis if axis.startswith("value:") else axis for axis in axes)
     return (feature.axis,)
 
 
 def _lacks(card: Card, binding: Binding) -> str:
     """Why a log cannot tell it."""
     for role in card.needs:
-        if not _has(role, binding):
+        if not _has(role, binding) and not (card.estimates and role == "label"):    # the reference has them
             what = {"scores": "score column for each class", "covered": "set, nor lower and upper columns"}
             if role == "size":
                 return "the file names no model whose size could be known: [subject] model = \"…\""

@@ -76,14 +76,14 @@ def slices(log: Log, binding: Binding, base: Requirement, asked: Asked, confiden
     InputError where its measure is no mean over rows, or where there are too few rows or columns.
     """
     names = features(log.schema, binding, asked.over)
-    part = prepare([_measuring(base, "<=")], binding, confidence).parts[0][0]
+    part = prepare([measuring(base, "<=")], binding, confidence).parts[0][0]
     if part.lacks:
         looked = "".join(f" (looked for: {names})" for role, names in asked.looked.items()
                          if part.lacks == f"the log has no {role} column")
         raise InputError(f"{part.call}: {part.lacks}{looked}; its columns are: {', '.join(log.schema.names) or 'none'}")
     table, more = _first(log, [*names, *columns_of_rows(part, binding)])
     values = row_values(part, table, binding)
-    worst = asked.worst or _worst(base, part.card.better)
+    worst = asked.worst or worst_side(base, part.card.better)
     searched, judged = _parted(values, asked.halves)
     least = asked.at_least or max(FEWEST, int(np.ceil(SHARE * int(np.isfinite(values).sum()))))
     made, left = columns(table, names, binding, asked.bins, least)
@@ -176,18 +176,18 @@ def _search(losses: Losses, how: tuple[Asked, int, float]) -> tuple[Found, list[
 def _report(log: Log, binding: Binding, base: Requirement, kept: Sequence[Slice], told: Told) -> FailingSlices:
     """Every slice, all other rows beside it, and all rows, counted in one pass and judged by the path of `check`."""
     side = "<=" if told.worst == "high" else ">="
-    lines = [_measuring(base, side)]
+    lines = [measuring(base, side)]
     for one in kept:
-        lines += [_measuring(_where(base, one.filter), side), _measuring(_where(base, others(one.filter)), side)]
+        lines += [measuring(also(base, one.filter), side), measuring(also(base, others(one.filter)), side)]
     examination = prepare(lines, binding, told.confidence)
     tally = count(examination, log)
     evidences = [parts[0] for parts in measure(examination, tally, {}, told.compared)]
     families = [parts[0] for parts in known(examination, tally, {})]
     whole = evidences[0]
-    shown = base if _bounded(base) else replace(base, bound=_usual(whole.value, told.worst))
+    shown = base if _bounded(base) else replace(base, bound=usual_bound(whole.value, told.worst))
     alpha = (1 - (base.confidence.value if base.confidence else told.confidence) / 100) / told.compared
-    made = [_slice(one, _where(shown, one.filter), evidences[2 * place + 1:2 * place + 3],
-                   _gap(families[2 * place + 1], families[2 * place + 2], alpha), told.worst)
+    made = [_slice(one, also(shown, one.filter), evidences[2 * place + 1:2 * place + 3],
+                   gap_of(families[2 * place + 1], families[2 * place + 2], alpha), told.worst)
             for place, one in enumerate(kept)]
     made = [one for one in made if one.gap is not None and (one.gap > 0 if told.worst == "high" else one.gap < 0)]
     return FailingSlices(
@@ -208,7 +208,7 @@ def _slice(one: Slice, line: Requirement, both: Sequence[Evidence], gap: tuple[f
         evident=gap[0] > 0 if worst == "high" else gap[1] < 0)
 
 
-def _gap(here: Known | Unmeasured, rest: Known | Unmeasured, alpha: float) -> tuple[float, float]:
+def gap_of(here: Known | Unmeasured, rest: Known | Unmeasured, alpha: float) -> tuple[float, float]:
     """Bounds of the measure of a slice less that of all other rows."""
     if isinstance(here, Unmeasured) or isinstance(rest, Unmeasured):
         return -np.inf, np.inf
@@ -217,20 +217,21 @@ def _gap(here: Known | Unmeasured, rest: Known | Unmeasured, alpha: float) -> tu
     return float(low[0]), float(high[0])
 
 
-def _measuring(base: Requirement, side: str) -> Requirement:
+def measuring(base: Requirement, side: str) -> Requirement:
     """The same with a limit that nobody holds it against."""
     bound = Bound(high=Number(0.0)) if side == "<=" else Bound(low=Number(0.0))
     return replace(base, bound=bound, waive=None)
 
 
-def _where(base: Requirement, chosen: Filter) -> Requirement:
+def also(base: Requirement, chosen: Filter) -> Requirement:
+    """A requirement on those of its rows that a filter selects."""
     if base.where is None:
         return replace(base, where=chosen)
     terms = (inner for term in (base.where, chosen) for inner in (term.terms if isinstance(term, And) else (term,)))
     return replace(base, where=And(tuple(terms)))
 
 
-def _worst(base: Requirement, better: str) -> Worst:
+def worst_side(base: Requirement, better: str) -> Worst:
     """Which values are bad: by the measure, else by the bound that holds them off."""
     if better in ("higher", "lower"):
         return "low" if better == "higher" else "high"
@@ -241,7 +242,7 @@ def _bounded(base: Requirement) -> bool:
     return any(isinstance(limit, Number) and limit.value != UNBOUND for limit in (base.bound.low, base.bound.high))
 
 
-def _usual(value: float | None, worst: Worst) -> Bound:
+def usual_bound(value: float | None, worst: Worst) -> Bound:
     """A bound that all rows together just keep, of two digits."""
     if value is None or not np.isfinite(value):
         return Bound(high=Number(0.0))

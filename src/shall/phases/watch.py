@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from shall.core.alarm import Alarm
 from shall.core.errors import DataError
 from shall.core.log import Log
+from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
 from shall.phases.check import Progress
 from shall.phases.life import Life
 from shall.phases.measuring import Examination, judge
-from shall.phases.windows import Allowed, Windows
+from shall.phases.windows import NO_TIME, Allowed, Windows
 from shall.reports import text
 from shall.tally import Tally, count
+from shall.tally.kernel import LARGEST, counted
+from shall.tally.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class WatchReport:
     notes: tuple[str, ...] = ()
     file: str = ""
     sounded: tuple[Alarm, ...] = ()         # of the lines that are looked at after every row
+    spans: tuple[Span, ...] = ()            # what is known of the whole life until each window
 
     def __str__(self) -> str:
         return text.watch(self)
@@ -66,6 +72,7 @@ class Watched:
     windows: tuple[Window, ...]
     sounded: tuple[Alarm, ...]
     by_window: Mapping[str, str]
+    spans: tuple[Span, ...] = ()
 
 
 def watch(examination: Examination, log: Log, windows: Windows, references: Mapping[str, Tally], *,
@@ -82,14 +89,68 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
     looks = looks_of(examination, windows, allowed) if by_window else 1
     found = []
     for index in sorted(tallies):
-        tally = tallies[index]
-        verdicts = judge(examination, tally, references, on=on, phase="watch")
-        careful = judge(examination, tally, references, on=on, phase="watch", looks=looks) if looks > 1 else verdicts
+        tally, beside = tallies[index], with_previous(references, tallies, index)
+        verdicts = judge(examination, tally, beside, on=on, phase="watch")
+        careful = judge(examination, tally, beside, on=on, phase="watch", looks=looks) if looks > 1 else verdicts
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         found.append(Window(windows.label(index), tally.rows, tally.labelled,
                             tuple(verdicts[place] for place in watched), alarms))
     waived = {line.name for line in examination.requirements if line.waive is not None and line.waive.holds(on)}
-    return Watched(tuple(found), tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window)
+    return Watched(tuple(found), tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window,
+                   tuple(life.spans()))
+
+
+def with_previous(references: Mapping[str, Tally], tallies: Mapping[int, Tally], index: int) -> Mapping[str, Tally]:
+    """The references of one window: `previous` is the window before it that has rows; the first has none."""
+    earlier = [other for other in tallies if NO_TIME < other < index]
+    return {**references, "previous": tallies[max(earlier)]} if earlier else references
+
+
+class Folding:
+    """The tallies of windows in the making, and a ``life`` that goes on by the same rows; `rows`: how many came."""
+
+    def __init__(self, examination: Examination, windows: Windows, life: Life | None = None, name: str = "the log",
+                 ) -> None:
+        self.examination, self.windows, self.life = examination, windows, life
+        self.rows = 0
+        self.tallies: MutableMapping[int, Tally] = {}
+        self._time = examination.binding.column("time") if windows.by_time or (life and life.timed) else None
+        if windows.by_time and self._time is None:
+            raise DataError(f"windows of {windows} need a column of time, and {name} has none: "
+                            'name it in the file, [columns] time = "…", or use windows by count, "10000 rows"')
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that a batch must have."""
+        further = [*([self._time] if self._time else []), *(self.life.columns if self.life else [])]
+        return list(dict.fromkeys([*self.examination.plan.columns, *further]))
+
+    def fold(self, batch: pa.RecordBatch) -> list[int]:
+        """Count some rows that follow those before; the windows that they lie in."""
+        times = batch.column(self._time) if self._time else None
+        index = self.windows.index(batch.num_rows, self.rows, times)
+        rows = Rows(self.examination.plan, batch)
+        if self.life is not None:
+            self.life.fold(rows, times, index)
+        self.rows += batch.num_rows
+        touched: list[int] = []
+        for window, more in self._counted(rows, index):
+            self.tallies[window] = self.tallies[window] + more if window in self.tallies else more
+            touched.append(window)
+        return sorted(touched)
+
+
+    def _counted(self, rows: Rows, index: NDArray[np.int64]) -> Iterator[tuple[int, Tally]]:
+        """The tally of each window; where its rows follow one another, they are read no second time."""
+        plan, number = self.examination.plan, rows.batch.num_rows
+        begins = np.flatnonzero(np.append(True, index[1:] != index[:-1])[:number])
+        windows: list[int] = index[begins].tolist()
+        if len({*windows}) == len(windows) and number <= LARGEST:
+            for window, part in zip(windows, pairwise([*begins.tolist(), number]), strict=True):
+                yield window, counted(plan, rows.part(*part))
+            return
+        for window in sorted({*windows}):
+            yield window, count(plan, rows.batch.filter(pa.array(index == window)))
 
 
 def looks_of(examination: Examination, windows: Windows, allowed: Allowed) -> int:
@@ -104,26 +165,11 @@ def looks_of(examination: Examination, windows: Windows, allowed: Allowed) -> in
 
 
 def fold(examination: Examination, log: Log, windows: Windows, progress: Progress | None = None,
-         life: Life | None = None) -> dict[int, Tally]:
+         life: Life | None = None) -> Mapping[int, Tally]:
     """One pass over a log: a tally for each window; a ``life`` goes on by the same rows."""
-    time = examination.binding.column("time") if windows.by_time or (life and life.timed) else None
-    if windows.by_time and time is None:
-        raise DataError(f"windows of {windows} need a column of time, and {log.name} has none: "
-                        'name it in the file, [columns] time = "…", or use windows by count, "10000 rows"')
-    further = [*([time] if time else []), *(life.columns if life else [])]
-    columns = list(dict.fromkeys([*examination.plan.columns, *further]))
-    tallies: dict[int, Tally] = {}
-    before = 0
-    for batch in log.batches(columns):
-        times = batch.column(time) if time else None
-        index = windows.index(batch.num_rows, before, times)
-        if life is not None:
-            life.fold(batch, times, index)
-        before += batch.num_rows
-        for window in np.unique(index).tolist():
-            some = batch.filter(pa.array(index == window)) if (index[0] != index).any() else batch
-            counted = count(examination.plan, some)
-            tallies[window] = tallies[window] + counted if window in tallies else counted
+    folding = Folding(examination, windows, life, log.name)
+    for batch in log.batches(folding.columns):
+        folding.fold(batch)
         if progress is not None:
             progress(f"counting {log.name}", batch.num_rows)
-    return tallies
+    return folding.tallies

@@ -78,6 +78,15 @@ class Windows:
             index = (instants - offset) // (SECONDS[self.unit] * self.size)
         return np.where(missing, NO_TIME, index)
 
+    def until(self, index: int) -> float:
+        """When a window by time is over, in seconds since 1970; infinite for rows without a time."""
+        if index == NO_TIME:
+            return math.inf
+        if self.unit in CALENDAR:
+            month = np.datetime64((index + 1) * CALENDAR[self.unit][1] * self.size, "M")
+            return float(month.astype("datetime64[s]").astype(np.int64))
+        return float((index + 1) * SECONDS[self.unit] * self.size + (MONDAY if self.unit == "week" else 0))
+
     def label(self, index: int) -> str:
         """How a window is called: ``2016-03``, ``2016 Q1``, ``2016-03-05``, ``rows 1 to 10000``."""
         if not self.by_time:
@@ -115,6 +124,16 @@ def seconds_of(times: pa.Array) -> NDArray[np.int64]:
     stamps = pc.cast(times, pa.timestamp("s"), safe=False)
     seconds = pc.fill_null(pc.cast(stamps, pa.int64()), NO_TIME)
     return np.asarray(seconds.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def seconds_in(text: str) -> float:
+    """The seconds of ``"30 days"`` or ``"1 minute"``."""
+    match = FORM.fullmatch(text.lower())
+    if not match or match[2] not in {"second", *SECONDS, *DAYS}:
+        words = ", ".join(("second", *SECONDS, *DAYS))
+        raise InputError(f"a time is a number and one of {words}, such as \"30 days\"; this is {text!r}")
+    size = 1 if match[2] == "second" else SECONDS.get(match[2]) or DAYS[match[2]] * 86_400
+    return int(re.sub("[_,]", "", match[1])) * size
 
 
 RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*per\s*(\d[\d_,]*)?\s*([a-z]+?)s?\s*")

@@ -65,7 +65,7 @@ def example_line(name: str, card: Card) -> str:
     call = name + {"column": "(latency)", "filter": "(latency > 100)"}.get(card.takes, "")
     if card.reference and card.probe:
         return f'steady = "{call} against train <= {card.usual:g}"'
-    if card.reference:
+    if card.reference and card.by_feature:
         return f'steady = "{call} over feature against train <= 0.2"'
     if card.takes == "column":
         return f'fast = "{call} <= 200"'

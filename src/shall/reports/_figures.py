@@ -52,13 +52,16 @@ class Scale:
 
 def scale_of(verdict: Verdict, part: Evidence) -> Scale:
     """The scale of one part of a verdict."""
-    limit = limit_on(verdict, part)
-    number = _number(limit)
-    size = in_base(1.0, number.unit) if number.unit else 1.0
-    unit = number.unit if number.unit in ("", "%") else f" {number.unit}"
-    value, *bounds = (None if figure is None or not math.isfinite(figure) else figure / size
-                      for figure in (part.value, part.low, part.high))
-    return Scale(size, _decimals(value, bounds, number.value), unit)
+    return scale_for(part.value, (part.low, part.high), _number(limit_on(verdict, part)))
+
+
+def scale_for(value: float | None, bounds: Iterable[float | None], limit: Number) -> Scale:
+    """The scale of a value and its bounds, in base units, beside a limit as written."""
+    size = in_base(1.0, limit.unit) if limit.unit else 1.0
+    unit = limit.unit if limit.unit in ("", "%") else f" {limit.unit}"
+    value, *rest = (None if figure is None or not math.isfinite(figure) else figure / size
+                    for figure in (value, *bounds))
+    return Scale(size, _decimals(value, rest, limit.value), unit)
 
 
 def limit_on(verdict: Verdict, part: Evidence) -> Limit:

@@ -9,6 +9,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.core.evidence import Evidence
+from shall.core.requirement import Requirement
 from shall.core.verdict import Verdict, limit_of
 from shall.reports._axis import Axis, axis_of
 from shall.reports._figures import Scale, bound_text, scale_of
@@ -44,8 +45,8 @@ def of_line(verdict: Verdict, part: Evidence, key: str) -> Element | None:
     bar = Bar(part.measure if part.aggregate == "each" else f"{part.aggregate} of {part.measure}", part.value,
               part.low, part.high, said, found)
     title = f"{verdict.name}: value, bounds and limit"
-    return _figure((title, f"{said}, limit {bound_text(verdict, part)}: {found}"), [bar], _limits(verdict),
-                   scale, key)
+    return _figure((title, f"{said}, limit {bound_text(verdict, part)}: {found}"), [bar],
+                   limits_of(verdict.requirement), scale, key)
 
 
 def of_groups(verdict: Verdict, part: Evidence, most: int, key: str) -> Element | None:
@@ -60,10 +61,24 @@ def of_groups(verdict: Verdict, part: Evidence, most: int, key: str) -> Element 
                 "worst" if row.group in part.worst else "judged" if row.judged else "shown") for row in rows]
     title = f"{part.measure} of {len(bars)} of {len(part.groups)} groups, the least favourable first"
     said = "; ".join(f"{bar.name} {bar.words}" for bar in bars[:3])
-    picture = _figure((title, said), bars, _limits(verdict) if part.aggregate == "each" else (None, None), scale, key)
+    limits = limits_of(verdict.requirement) if part.aggregate == "each" else (None, None)
+    picture = _figure((title, said), bars, limits, scale, key)
     names = _name([safe(name) for name, _ in part.groups[0].group])
     picture.append(element("text", names, class_="pale", x=START - 14, y=TOP - 8, text_anchor="end"))
     return picture
+
+
+def of_bars(said: tuple[str, str], bars: Sequence[Bar], limits: tuple[float | None, float | None], scale: Scale,
+            key: str) -> Element:
+    """Any rows on one axis; ``said``: its title, and what it shows in words."""
+    return _figure(said, bars, limits, scale, key)
+
+
+def limits_of(requirement: Requirement) -> tuple[float | None, float | None]:
+    """The limits of a requirement in base units, as they are drawn."""
+    bound = requirement.bound
+    return (None if bound.low is None else limit_of(requirement, ">="),
+            None if bound.high is None else limit_of(requirement, "<="))
 
 
 def _name(values: Sequence[str]) -> str:
@@ -73,12 +88,6 @@ def _name(values: Sequence[str]) -> str:
     while sum(min(len(value), widest) for value in values) > room and widest > 1:
         widest -= 1
     return " · ".join(clipped(value, widest) for value in values)
-
-
-def _limits(verdict: Verdict) -> tuple[float | None, float | None]:
-    bound = verdict.requirement.bound
-    return (None if bound.low is None else limit_of(verdict.requirement, ">="),
-            None if bound.high is None else limit_of(verdict.requirement, "<="))
 
 
 def _figure(said: tuple[str, str], bars: Sequence[Bar], limits: tuple[float | None, float | None], scale: Scale,

@@ -15,7 +15,7 @@ from shall.reports._tree import element
 WIDTH, HEIGHT = 260, 250
 LEFT, RIGHT, TOP, BOTTOM = 44, 250, 28, 206
 LETTERS: Final = 30
-FEATURE: Final = "feature"
+NAMED: Final = ("feature", "group")         # what a curve is of, where each has a panel of its own
 FEW: Final = 25                             # points of a line that are marked one by one
 
 
@@ -71,7 +71,7 @@ def _ground(curve: Curve, x: Axis, y: Axis) -> Iterator[Element]:
     if curve.kind == "line":
         for tick in x.ticks(4):
             yield element("text", f"{tick:.3g}", class_="pale", x=x(tick), y=BOTTOM + 15, text_anchor="middle")
-    if curve.x != FEATURE:                  # its name is the title of the panel already
+    if curve.x not in NAMED:                  # its name is the title of the panel already
         yield element("text", curve.x, class_="pale", x=(LEFT + RIGHT) / 2, y=BOTTOM + 32, text_anchor="middle")
     if curve.diagonal:
         yield element("line", class_="diagonal", x1=x(0), x2=x(1), y1=y(0), y2=y(1))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shall.core.curve import Curve
     from shall.core.log import GroupDef
     from shall.core.requirement import Requirement
+    from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
 
 Paint = Callable[[str, str], str]           # a text and the name of its style, to the text as it is printed
@@ -88,6 +89,8 @@ class Watched(Protocol):
     def notes(self) -> tuple[str, ...]: ...
     @property
     def sounded(self) -> tuple[Alarm, ...]: ...
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
 
 
 class Pack(Protocol):

@@ -8,13 +8,14 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.core.verdict import Verdict
-from shall.reports import _build_page, _intersections_page, _slices_page
+from shall.reports import _build_page, _intersections_page, _life_page, _slices_page
 from shall.reports._intersections import Intersections
 from shall.reports._layout import plural
+from shall.reports._life import of_watch
 from shall.reports._lines import look_text
 from shall.reports._page import foundation, page, summary
 from shall.reports._page_parts import FULL, Detail, badge, requirement, tally
-from shall.reports._shapes import Built, Checked
+from shall.reports._shapes import Built, Checked, Watched
 from shall.reports._slices import Slices
 from shall.reports._tree import element
 
@@ -38,6 +39,11 @@ def build(built: Built) -> str:
     return _within(built.verdicts, lambda detail: page(
         f"{named}: {outcome}", _build_page.top(built, named), _build_page.main(built, detail),
         [_build_page.end(built)]))
+
+
+def watch(report: Watched) -> str:
+    """The page of a life: the picture, what happened, and every figure in a table."""
+    return _life_page.whole_page(of_watch(report))
 
 
 def intersections(found: Intersections) -> str:

@@ -51,6 +51,8 @@ def watch(report: Watched) -> str:
         "windows": [_window(window) for window in report.windows],
         "alarms": [{"name": one.name, "requirement": one.line, "row": one.row, "at": one.at, "window": one.window,
                     "about": one.about} for one in report.sounded],
+        "spans": [{"name": one.name, "window": one.window, "low": finite(one.low), "high": finite(one.high),
+                   "about": one.about} for one in report.spans],
     })
 
 
@@ -143,7 +145,7 @@ def of_verdict(verdict: Verdict) -> dict[str, Any]:
     of_line: dict[str, Any] = {
         "name": verdict.name, "requirement": str(requirement), "verdict": str(verdict.verdict),
         "phase": verdict.phase, "on": verdict.on.isoformat(), "needs": verdict.needs, "why": requirement.why,
-        "controls": list(requirement.controls), "on_broken": requirement.on_broken,
+        "controls": list(requirement.controls), "on_broken": " and ".join(requirement.on_broken),
     }
     if verdict.verdict is Finding.WAIVED and requirement.waive is not None:
         waiver = requirement.waive

@@ -16,10 +16,12 @@ from shall.reports._images import picture as images_picture
 from shall.reports._intersections import Intersections
 from shall.reports._intersections_page import whole_picture as intersections_picture
 from shall.reports._layout import clipped, safe
+from shall.reports._life import of_watch
+from shall.reports._life_page import whole_picture as life_picture
 from shall.reports._lines import MARKS
 from shall.reports._page import style
 from shall.reports._scatter import picture
-from shall.reports._shapes import Built, Checked
+from shall.reports._shapes import Built, Checked, Watched
 from shall.reports._slices import Slices
 from shall.reports._slices_page import whole_picture
 from shall.reports._tree import element, xml
@@ -61,6 +63,11 @@ def intersections(found: Intersections) -> str:
 def slices(found: Slices) -> str:
     """Each slice with its bounds, beside the value of all rows."""
     return xml(whole_picture(found))
+
+
+def watch(report: Watched) -> str:
+    """A life: each requirement window by window, with its alarms."""
+    return xml(life_picture(of_watch(report)))
 
 
 def build(built: Built) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import inf, isfinite
 from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from shall.core.decisions import Field
 from shall.core.errors import DataError, Fault, Faults
@@ -14,16 +17,26 @@ from shall.graph.kinds import MISSING, Array
 from shall.graph.node import Input
 from shall.runtimes.foreign import BESIDE, is_table, listed
 from shall.runtimes.score import Scorer
+from shall.runtimes.unseen import NOTHING, Unseen
 
 MOST: Final = 100                           # faults that are told
+PART: Final = 4096                          # rows of a table that are looked through at a time
+TEXTS: Final = ("string", "large_string", "dictionary<values=string")
+EXACT: Final[dict[str, tuple[str, ...]]] = {    # types of Arrow whose every value can be taken
+    "number": ("int", "uint", "bool"), "text": TEXTS, "hashed": TEXTS, "truth": ("bool",),
+    "date": ("date", "timestamp")}
 LOGGED: Final = {"number": "number", "text": "text", "hashed": "text", "date": "date"}
 
 
 class Checked(NamedTuple):
-    """Rows that a graph takes: ``packed`` for it, ``values`` for the log: numbers and dates, texts, context."""
+    """Rows that a graph takes: ``packed`` for it, ``values`` for the log: numbers and dates, texts, context.
+
+    ``unseen``: of rows with a text that training never saw, by their place, a sentence that says so.
+    """
 
     packed: dict[str, Array]
     values: list[list[Any]]
+    unseen: Mapping[int, str]
 
 
 class Checking:
@@ -38,6 +51,8 @@ class Checking:
         self._scorer, self._width = scorer, len(self.inputs)
         self.known = frozenset(one.name for one in self.fields) | also
         self._dates = [place for place, one in enumerate(numbers) if one.what == "date"]
+        texts = [one for one in self.inputs if one.what == "text"]
+        self._unseen = Unseen(texts) if any(one.values for one in texts) else None
         self._more = bool(context) or any(one.what == "hashed" for one in numbers)
         self._hashed = [(place, one.name) for place, one in enumerate(numbers) if one.what == "hashed"]
 
@@ -47,10 +62,10 @@ class Checking:
             if is_table(rows):
                 return self._table(rows)
             packed = self._scorer.packed(rows)
-            values = self._values(packed)
+            values, unseen = self._values(packed)
             if self._more or any([len(row) != self._width for row in rows]):
                 self._beside(rows, values)
-            return Checked(packed, values)
+            return Checked(packed, values, unseen)
         except (DataError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
             raise Faults(self.faults(rows) or (Fault(None, "", f"the rows cannot be read: {error}"),)) from None
 
@@ -63,22 +78,42 @@ class Checking:
                 return (*found[:MOST], Fault(None, "", f"there may be more than these {MOST} faults", "mend these"))
         return tuple(found)
 
+    def refuse(self, table: Any) -> None:
+        """Faults where some row of a table of Arrow is wrong, by its place in all of it.
+
+        It takes much less than to pack it, since what a column of its type cannot hold is told by the first rows.
+        """
+        asked: tuple[Input | Field, ...] = (*self.inputs, *self.context)
+        wanted = {one.name: one for one in asked}
+        if not any(_may_be_wrong(table.column(name), wanted[name]) for name in table.schema.names if name in wanted):
+            return
+        found: list[Fault] = []
+        for start in range(0, table.num_rows, PART):
+            some = self.faults(table.slice(start, PART))
+            found += [one if one.row is None else replace(one, row=one.row + start) for one in some]
+            if len(found) >= MOST:
+                break
+        if found:
+            raise Faults(tuple(found[:MOST]))
+
     def _table(self, table: Any) -> Checked:
         names: list[str] = list(table.schema.names)
         if strange := [name for name in names if name not in self.known]:
             raise Faults(tuple(self._unknown(None, name, ()) for name in strange))
         packed = self._scorer.packed(table)
-        values = self._values(packed)
+        values, unseen = self._values(packed)
         beside = [name for _, name in self._hashed] + [one.name for one in self.context]
         if beside:
             columns = {name: table.column(names.index(name)).to_pylist() for name in beside if name in names}
             rows = [{name: column[place] for name, column in columns.items()} for place in range(len(values))]
             self._beside(rows, values)
-        return Checked(packed, values)
+        return Checked(packed, values, unseen)
 
-    def _values(self, packed: dict[str, Array]) -> list[list[Any]]:
-        """Of each row what its inputs are, as they are logged; ValueError for an endless number."""
+    def _values(self, packed: dict[str, Array]) -> tuple[list[list[Any]], Mapping[int, str]]:
+        """Of each row what its inputs are, as they are logged, and what of them training never saw; ValueError for an
+        endless number."""
         values: list[list[Any]] = []
+        unseen: Mapping[int, str] = NOTHING
         if "numbers" in packed:
             values = packed["numbers"].tolist()
             for row in values:
@@ -89,11 +124,13 @@ class Checking:
                     row[place] = None if row[place] is None else int(row[place])
         if "texts" in packed:
             texts: list[list[Any]] = packed["texts"].tolist()
+            if self._unseen is not None:
+                unseen = self._unseen(texts)
             for row in texts:
                 if MISSING in row:
                     row[:] = [None if one == MISSING else one for one in row]
             values = [[*one, *other] for one, other in zip(values, texts, strict=True)] if values else texts
-        return values
+        return values, unseen
 
     def _beside(self, rows: Sequence[Mapping[str, Any]], values: list[list[Any]]) -> None:
         """Context behind the inputs. ValueError where something is wrong with it, or where a field is not known."""
@@ -145,6 +182,17 @@ def _of_context(value: Any, asked: Field, place: int) -> list[Fault]:
         return [Fault(place, asked.name, f"the field {asked.name} is {what}",
                       f"give {'true or false' if asked.what == 'truth' else f'a {asked.what}'}, or leave it out")]
     return []
+
+
+def _may_be_wrong(column: Any, asked: Input | Field) -> bool:
+    """Whether a column of Arrow has a value that cannot be taken."""
+    kind = str(column.type)
+    if asked.what == "number" and kind.endswith(("float", "double")):
+        return bool(np.isinf(column.to_numpy()).any())
+    if kind.startswith(EXACT.get(asked.what, ())):
+        return False
+    values = [one for one in column.unique().to_pylist() if one is not None]
+    return any(_of_value(one, asked, 0) if isinstance(asked, Input) else _of_context(one, asked, 0) for one in values)
 
 
 def _missing(row: list[Any]) -> None:

@@ -11,6 +11,7 @@ from shall.core.decisions import Field
 from shall.core.errors import DataError, Fault, Faults
 from shall.graph.kinds import Array
 from shall.runtimes.columns import USUAL, Columns
+from shall.runtimes.labelling import text_of
 from shall.runtimes.score import ABSTAINED, Scorer
 
 ANSWERED: Final = "answered"
@@ -161,15 +162,6 @@ class Deciding:
         else:
             place = two.index(max(two))
         return self.classes[place] if self.classes else place
-
-
-def text_of(value: Any) -> str | None:
-    """A class as a log has it."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _finite(value: float) -> float | None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from shall.core.decisions import Sink
-from shall.core.errors import NotReady, Recalled, Unknown
+from shall.core.errors import NotReady, Recalled, Stopped, Unknown
 from shall.runtimes.foreign import is_table, listed
 from shall.runtimes.version import Lane, Version
 
 SPACE: Final = 2**64
+STOPPED: Final = "stopped"
+FELL_BACK: Final = "fell back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Fleet:
     """``lanes``: versions that may answer. ``canary``: up to which part of 1 each version answers, ascending.
 
     ``beside``: versions that are scored after the answer has left, shadows and an apprentice. ``recalled``: why, by
-    version. ``unit``: the field by which a canary sticks to a row. ``log``: where labels go, also when nothing answers.
+    version. ``stopped``: how, "stopped" or "fell back", and why, by version. ``unit``: the field by which a canary
+    sticks to a row. ``log``: where labels go, also when nothing answers.
     """
 
     name: str
@@ -29,6 +32,7 @@ class Fleet:
     canary: Sequence[tuple[float, str]] = ()
     beside: Sequence[Lane] = ()
     recalled: Mapping[str, str] = field(default_factory=dict)
+    stopped: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     unit: str = ""
     log: Lane | None = None
     durable: Literal["must", "try"] = "must"    # whether a decision that cannot be logged may leave
@@ -51,6 +55,9 @@ class Fleet:
             return lane
         if version in self.recalled:
             raise Recalled(f"{self.name}@{version} was recalled: {self.recalled[version]}")
+        if version in self.stopped:
+            way, why = self.stopped[version]
+            raise Stopped(f"{self.name}@{version} {'was stopped' if way == STOPPED else way}: {why}", way)
         if any(lane.version.version == version for lane in self.beside):
             raise Unknown(f"{self.name}@{version} answers nothing: it is only compared with what is in charge; ask "
                           f"for {self.in_charge}, or for no version")

@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from shall.core.decisions import Label
 from shall.core.errors import Fault, Faults
 from shall.graph.fields import nearest
-from shall.runtimes.deciding import text_of
-from shall.runtimes.version import Version
 
 TRUTHS: Final = {"true": "1", "false": "0", "1": "true", "0": "false"}
+MOST: Final = 100                           # faults that are told
 
 
-def labelled(labels: Sequence[Label], version: Version) -> list[Label]:
-    """The same labels: of a regressor as numbers, else as the texts of its classes. Faults with every fault."""
+class Taken(NamedTuple):
+    """What may be a label: a ``number``, or one of some ``classes``; any text where these are not known."""
+
+    number: bool = False
+    classes: tuple[str, ...] = ()
+
+
+def text_of(value: Any) -> str | None:
+    """A class as a log has it."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def labelled(labels: Sequence[Label], taken: Taken, rows: Sequence[int] = ()) -> list[Label]:
+    """The same labels: of a regressor as numbers, else as the texts of its classes. Faults with every fault.
+
+    ``rows``: where each stood, to be told of a fault; else its place among them.
+    """
     faults: list[Fault] = []
     found = []
-    columns = version.columns
-    texts = columns.labels or [str(text_of(one)) for one in version.deciding.classes]
-    if columns.positive and columns.positive not in texts:      # labels are called otherwise than decisions
-        texts = []
-    for place, label in enumerate(labels):
+    for place, label in zip(rows or range(len(labels)), labels, strict=True):
         if not label.decision:
             faults.append(Fault(place, "decision", "a label names no decision", "give the evidence id of its answer"))
-        value = _number(label, place) if columns.kind == "regressor" else _class(label, place, texts)
+        value = _number(label, place) if taken.number else _class(label, place, taken.classes)
         if isinstance(value, Fault):
             faults.append(value)
         else:
             found.append(label._replace(label=value))
     if faults:
-        raise Faults(tuple(faults))
+        more = (Fault(None, "", f"there may be more than these {MOST} faults", "mend these"),)
+        raise Faults((*faults[:MOST], *(more if len(faults) > MOST else ())))
     return found
 
 

@@ -125,6 +125,11 @@ class Scorer:
         return decisions.most_probable(self.predict_proba(rows), self.classes_, self.about.get("threshold"))
 
     @property
+    def typical(self) -> Mapping[str, Any]:
+        """The typical row, beside which reasons are told; empty where the bundle has none."""
+        return {} if self._explainer is None else self._explainer.baseline.typical
+
+    @property
     def feature_names_in_(self) -> Array:
         """Names of the columns that it takes."""
         return np.array([one.name for one in self.inputs], dtype=object)

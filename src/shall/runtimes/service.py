@@ -16,9 +16,9 @@ from shall.core.decisions import Clock, Label, Record, Sink
 from shall.core.errors import DataError, Faults, MissingExtra, Unknown
 from shall.graph.fields import nearest
 from shall.graph.kinds import Array
-from shall.runtimes.deciding import ANSWERED, text_of
+from shall.runtimes.deciding import ANSWERED
 from shall.runtimes.fleet import Fleet
-from shall.runtimes.labelling import labelled
+from shall.runtimes.labelling import labelled, text_of
 from shall.runtimes.version import Found, Version
 
 if TYPE_CHECKING:                           # reasons are loaded by those who ask for them
@@ -36,6 +36,7 @@ Kept = list[tuple[Sink, list[Record]]]
 class Answer(msgspec.Struct, omit_defaults=True):
     """What leaves for a row: a decision, or that it abstained, by a ``code`` and in one sentence, ``why``.
 
+    Beside a decision ``why`` tells of a text that training never saw.
     ``score``: of the positive class, the largest of several, or the number of a regressor. ``id``: of the evidence.
     """
 
@@ -73,7 +74,7 @@ class Told(msgspec.Struct):
     versions: list[str]
     ready: bool
     in_charge: str
-    modes: dict[str, str]                   # by version: live, canary, shadow, apprentice, idle, recalled
+    modes: dict[str, str]                   # by version: live, canary, shadow, apprentice, idle, recalled, stopped, …
     shares: dict[str, float]                # of the canaries
     inputs: list[Taken]
     context: list[Taken]
@@ -152,6 +153,13 @@ class Service:
                 return self._beside(fleet, rows, answers, (when, request))
         return Decided(answers, kept, later, found.outputs, lane.version, lane.mode)
 
+    def refuse(self, name: str, table: Any, *, version: str | None = None) -> None:
+        """Faults where `decide` would not take some rows of a table of Arrow, by any version that may answer them."""
+        fleet = self.fleet(name)
+        some = [version] if version is not None else [fleet.in_charge, *(one for _, one in fleet.canary)]
+        for one in dict.fromkeys(some):
+            fleet.lane(one, "", ()).version.checking.refuse(table)
+
     def explain(self, name: str, rows: Any, *, version: str | None = None, most: int = 4) -> list[Reasons]:
         """Up to ``most`` reasons for the score of each row; nothing is logged.
 
@@ -164,7 +172,7 @@ class Service:
     def label(self, name: str, labels: Sequence[Label]) -> tuple[Sink, list[Label]]:
         """Labels as the log of a name keeps them. Faults where one is no class of it, or no number."""
         home = self.fleet(name).home
-        return home.sink, labelled(labels, home.version)
+        return home.sink, labelled(labels, home.version.taken)
 
     def answered(self, name: str, request: str) -> list[Answer] | None:
         """What was answered under a request before, where its log knows; a request without a name never was."""
@@ -211,6 +219,7 @@ def told(fleet: Fleet, version: Version | None = None) -> Told:
     beside = {lane.version.version: lane.mode for lane in fleet.beside}
     modes = {one: "live" if one == fleet.in_charge else "idle" for one in fleet.lanes}
     modes |= {one: "canary" for _, one in fleet.canary} | beside | dict.fromkeys(fleet.recalled, "recalled")
+    modes |= {one: way for one, (way, _) in fleet.stopped.items()}
     shares, before = {}, 0.0
     for until, one in fleet.canary:
         shares[one], before = until - before, until

@@ -13,7 +13,8 @@ from shall.core.decisions import Field, Mode, Record, Sink
 from shall.graph.kinds import MISSING, Array
 from shall.runtimes.checking import Checking
 from shall.runtimes.columns import IN_CHARGE, Columns
-from shall.runtimes.deciding import Deciding, Said, text_of
+from shall.runtimes.deciding import ANSWERED, Deciding, Said
+from shall.runtimes.labelling import Taken, text_of
 from shall.runtimes.score import Scorer
 
 WHAT: Final = {"id": "text", "time": "date", "latency": "number"}
@@ -51,7 +52,19 @@ class Version:
         began = perf_counter()
         outputs = self.scorer.said(checked.packed)
         took = perf_counter() - began
-        return Found(outputs, self.deciding(rows, outputs), checked.values, took / max(len(checked.values), 1))
+        said = self.deciding(rows, outputs)
+        if checked.unseen:
+            said = [one._replace(why=checked.unseen[place]) if place in checked.unseen and one.code == ANSWERED else one
+                    for place, one in enumerate(said)]
+        return Found(outputs, said, checked.values, took / max(len(checked.values), 1))
+
+    @property
+    def taken(self) -> Taken:
+        """What may be a label of its decisions."""
+        texts = self.columns.labels or tuple(str(text_of(one)) for one in self.deciding.classes)
+        if self.columns.positive and self.columns.positive not in texts:    # labels are called otherwise than decisions
+            texts = ()
+        return Taken(self.columns.kind == "regressor", tuple(texts))
 
     def warm(self) -> None:
         """Answer once, so that the first request finds everything in place. DataError where it cannot."""

@@ -54,6 +54,8 @@ class WatchOptions:
 
     windows: tuple[str, ...] = ()
     false_alarms: str = "1 per year"
+    matured: str = ""                               # how long a label may take: "30 days"
+    every: str = "1 minute"                         # how often a service looks
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from shall.spec.table import Table, kind_of
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 SHARE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
 KEYS: Final = ("bundles", "in_charge", "canary", "shadow", "apprentice", "take_over", "durable", "labels", "sample",
-               "whole")
+               "whole", "fall_back")
 WAYS: Final = ("propose", "at once")
 
 
@@ -35,6 +35,7 @@ class Served:
     labels: str = ""                        # a file or folder of labels, where none are sent to the service
     sample: float | None = None             # the share of decisions that is logged; None: all
     whole: tuple[tuple[str, str | bool], ...] = ()      # of rows with one of these values all are logged
+    fall_back: str = ""                     # who answers where the one in charge falls back; else who was before it
 
 
 def read_served(root: Mapping[str, Any], name: str, folder: Folder, problems: Problems) -> Served:
@@ -49,13 +50,11 @@ def read_served(root: Mapping[str, Any], name: str, folder: Folder, problems: Pr
     in_charge = _in_charge(table, bundles, {one for some in beside.values() for one in some})
     _once(table, {"in_charge": [in_charge], **beside})
     take_over = table.choice("take_over", WAYS, "propose")
-    if "take_over" in table and "apprentice" not in table:
-        table.wrong("take_over", "`take_over` says when the apprentice takes over, and there is none",
-                    'add: apprentice = "8"')
     labels = table.text("labels", "", "labels.parquet")
     return Served(name, bundles, in_charge, canary, tuple(filter(None, shadow)), apprentice, take_over,
                   table.choice("durable", ("must", "try"), "must") if "durable" in table else "",
-                  labels if not labels or "://" in labels else str(folder / labels), *_sample(table))
+                  labels if not labels or "://" in labels else str(folder / labels), *_sample(table),
+                  _fall_back(table, bundles, in_charge))
 
 
 def _bundles(table: Table, folder: Folder) -> dict[str, str]:
@@ -136,6 +135,17 @@ def _in_charge(table: Table, bundles: Mapping[str, str], others: set[str]) -> st
         table.problems.at_key(table.path, f"`{table.path[-1]}` does not say which version is in charge",
                               f'add: in_charge = "{left[0] if left else next(iter(bundles))}"')
     return ""
+
+
+def _fall_back(table: Table, bundles: Mapping[str, str], in_charge: str) -> str:
+    """The version that answers where a promise was broken; not the one that broke it."""
+    if "fall_back" not in table:
+        return ""
+    version = _version(table, ("fall_back",), table.given["fall_back"], bundles)
+    if version and version == in_charge:
+        table.wrong("fall_back", f"version {version} is in charge, so it cannot take its own place",
+                    "name another version, or leave it out: then the one that was in charge before answers")
+    return version
 
 
 def _version(table: Table, keys: Path, said: Any, bundles: Mapping[str, str], at_key: bool = False) -> str:

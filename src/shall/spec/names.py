@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from shall.core.line import Line, MeasureCall, Reference, written_grouping
 from shall.core.parse import Parsed
@@ -13,6 +14,7 @@ from shall.spec.limits import check_limits
 from shall.spec.sections import CLASSES, RESERVED_DATA, RESERVED_GROUPS
 
 PREVIOUS, LOGGED, OVERALL = RESERVED_DATA
+GROUP: Final = "group"                      # `over group`: the shares of every group, unless one is called so
 
 
 def check_names(parsed: Parsed, known: Known, complain: Complain) -> Line:
@@ -49,8 +51,10 @@ def _groups(line: Line, known: Known, complain: Complain) -> None:
     for index, grouping in enumerate(line.over):
         for place, name in enumerate(grouping):
             at = ("over", index, place)
-            if name not in known.group_names:
+            if name not in (*known.group_names, GROUP):
                 complain(at, f"there is no group `{name}`", known.group_fix(name))
+            elif name == GROUP and name not in known.group_names:
+                _of_groups(line, known, at, complain)
             elif name == "class" and not known.multiclass:
                 complain(at, "`over class` needs a subject of more than two classes",
                          f"leave it out, or name them: [subject] {CLASSES}")
@@ -60,6 +64,16 @@ def _groups(line: Line, known: Known, complain: Complain) -> None:
         inside = name == "class" and known.multiclass
         if not inside and (name in RESERVED_GROUPS or name not in known.group_names):
             complain(("within", 0, place), f"there is no group `{name}` to compare within", known.group_fix(name))
+
+
+def _of_groups(line: Line, known: Known, at: tuple[str | int, ...], complain: Complain) -> None:
+    """`over group` asks how the shares of every group moved."""
+    cards = [known.measures[call.name].card for call in line.measures if call.name in known.measures]
+    if len(line.over) > 1 or len(line.over[0]) > 1 or line.within:
+        complain(at, "`over group` stands alone, without other groups", "make a line of its own of it")
+    elif any(card.probe or not (card.reference and card.by_feature) for card in cards):
+        complain(at, "`over group` asks how the shares of every group moved, of measures of drift",
+                 "name a group: over sex; or write: population_stability over group against train <= 0.1")
 
 
 def _references(line: Line, known: Known, complain: Complain) -> None:
@@ -103,11 +117,14 @@ def _weighable(line: Line, found: Named, index: int, complain: Complain) -> None
 
 def _of_whole_rows(line: Line, found: Named, index: int, complain: Complain) -> None:
     """What is asked of whole rows is the same beside every feature."""
-    card = found.card
+    card, call = found.card, line.measures[index]
     place = next((place for place, grouping in enumerate(line.over) if "feature" in grouping), None)
+    if place is not None and not (card.by_feature or card.probe) and (call.columns or card.takes == "nothing"):
+        complain(("over", place, 0), f"`{call.name}` is not asked of features",
+                 "leave `over feature` out, or name a group: over sex")
     if place is not None and card.probe and card.takes == "nothing":
         other = f"ask of each feature: jensen_shannon over feature against {line.against or 'train'}"
-        complain(("over", place, 0), f"`{line.measures[index].name}` is asked of whole rows, not of each feature",
+        complain(("over", place, 0), f"`{call.name}` is asked of whole rows, not of each feature",
                  other if card.reference else "leave `over feature` out")
 
 
@@ -115,6 +132,11 @@ def _against(line: Line, found: Named, index: int, complain: Complain) -> None:
     if found.card.reference and line.against is None:
         complain(("measure", index), f"`{line.measures[index].name}` compares with other data, and none is named",
                  "add before the bound: against train")
+    if found.card.reference and not found.card.probe and line.against is not None:
+        for side, limit in (("low", line.bound.low), ("high", line.bound.high)):
+            if isinstance(limit, Reference):
+                complain(("reference", side), f"`{line.measures[index].name}` compares with `{line.against}` already",
+                         "give the limit as a number")
     if found.card.reference and found.card.probe and line.against == PREVIOUS:
         complain(("against",), f"of `{PREVIOUS}` counts were kept and no rows, and `{line.measures[index].name}` "
                  "compares row by row", "name the log of that version under [data], such as shipped: against shipped")

@@ -11,6 +11,7 @@ from shall.core.lexer import Fault
 from shall.core.line import Line
 from shall.core.parse import read
 from shall.core.requirement import Requirement, Waiver
+from shall.core.responses import FALL_BACK, STOP, WAYS
 from shall.spec.arguments import Mark
 from shall.spec.known import Known
 from shall.spec.mentions import named_columns
@@ -22,7 +23,6 @@ from shall.spec.table import Table, kind_of
 MAX_REQUIREMENTS: Final = 1_000
 LONG: Final = ("that", "why", "controls", "phases", "on_broken", "waive")
 PHASES: Final = ("build", "check", "watch")
-ON_BROKEN: Final = ("alert", "fall back", "abstain", "stop")
 WAIVER: Final = ("until", "by", "why")
 EXAMPLE: Final = 'write: useful = "roc_auc >= 0.75"'
 
@@ -108,9 +108,26 @@ def _extra(long: Table, known: Known) -> dict[str, Any]:
     return {
         "why": long.text("why", "", "internal standard 4.2"),
         "controls": long.texts("controls", '"NIST AI RMF MEASURE 2.7"'),
-        "on_broken": long.choice("on_broken", ON_BROKEN, "alert"),
+        "on_broken": _on_broken(long),
         "waive": _waiver(long, known.on),
     }
+
+
+def _on_broken(long: Table) -> tuple[str, ...]:
+    """One way to respond, or a list of several that go together."""
+    if not isinstance(long.given.get("on_broken"), list):
+        return (long.choice("on_broken", WAYS, "alert"),)
+    ways = long.texts("on_broken", '"alert", "abstain"')
+    for index, way in enumerate(ways):
+        if way not in WAYS:
+            long.problems.at_value((*long.path, "on_broken", index), f'there is no on_broken "{way}"',
+                                   did_you_mean(way, WAYS, "there are"))
+    if not long.given["on_broken"]:
+        long.wrong("on_broken", "`on_broken` is empty", 'write: on_broken = "alert"')
+    if STOP in ways and FALL_BACK in ways:
+        long.wrong("on_broken", "what is stopped answers no more, so nothing falls back",
+                   'leave "stop" or "fall back" out')
+    return ways or ("alert",)
 
 
 def _made(line: Line, name: str, **extra: Any) -> Requirement:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from shall.core.log import ROLES
+from shall.core.responses import WAYS
 from shall.core.units import UNITS
 from shall.spec.columns import KINDS as HOLDS
 from shall.spec.columns import SCORES, TYPES
@@ -13,7 +14,7 @@ from shall.spec.extending import MAX_PACKS
 from shall.spec.fitting import FITTING
 from shall.spec.pack import KEYS as PACK_KEYS
 from shall.spec.pack import LINES, shipped
-from shall.spec.requirements import LONG, MAX_REQUIREMENTS, ON_BROKEN, PHASES
+from shall.spec.requirements import LONG, MAX_REQUIREMENTS, PHASES
 from shall.spec.sections import CLUSTERS, KINDS, SIGNERS, SWITCH
 
 Schema = dict[str, Any]
@@ -58,7 +59,7 @@ def schema() -> Schema:
                          "increasing": TEXTS, "decreasing": TEXTS, "interactions": {"type": "array", "items": TEXTS},
                          "seed": _whole(0), "workers": _whole(1), "cluster": _one_of(CLUSTERS), "study": TEXT,
                          "readiness": _one_of(SWITCH), "blend": _one_of(SWITCH)}),
-        "watch": _table({"windows": TEXTS, "false_alarms": TEXT}),
+        "watch": _table({"windows": TEXTS, "false_alarms": TEXT, "matured": TEXT, "every": TEXT}),
         "serve": _table({"durable": _one_of(("must", "try"))}),
         "trust": _table({**dict.fromkeys(SIGNERS, TEXT), "smallest_cell": _whole(1),
                          "required": {**TEXTS, "items": _one_of(SIGNERS)}}),
@@ -115,10 +116,16 @@ def _long(keys: Iterable[str], required: Iterable[str] = ()) -> Schema:
     """The long form; in a file that extends packs, one without `that` adds to the line of a pack."""
     waiver = _table({"until": DATE, "by": TEXT, "why": TEXT}, ("until", "by", "why"))
     kinds: Mapping[str, Schema] = {
-        "that": LINE, "why": TEXT, "controls": TEXTS, "on_broken": _one_of(ON_BROKEN), "waive": waiver,
+        "that": LINE, "why": TEXT, "controls": TEXTS, "on_broken": _responses(), "waive": waiver,
         "phases": {**TEXTS, "items": _one_of(PHASES), "minItems": 1},
     }
     return _table({key: kinds[key] for key in keys}, required)
+
+
+def _responses() -> Schema:
+    """One way to respond, or several that go together."""
+    several = {**TEXTS, "items": _one_of(WAYS), "minItems": 1}
+    return {"anyOf": [_one_of(WAYS), several]}
 
 
 def _named(rule: Schema, **more: int) -> Schema:

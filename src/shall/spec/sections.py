@@ -27,6 +27,7 @@ RESERVED_DATA: Final = ("previous", "logged", "overall")
 RESERVED_GROUPS: Final = ("class", "feature")
 PERIODS: Final = "minute|hour|day|week|month|quarter|year"
 WINDOW: Final = re.compile(rf"\s*0*[1-9][\d_,]*\s*(?:row|{PERIODS})s?\s*")
+TIME: Final = re.compile(rf"\s*0*[1-9][\d_,]*\s*(?:second|{PERIODS})s?\s*")
 RATE: Final = re.compile(rf"\s*(?=[\d.]*[1-9])\d+(?:\.\d+)?\s*per\s*(?:0*[1-9][\d_,]*)?\s*(?:row|{PERIODS})s?\s*")
 SWITCH: Final = ("on", "off")
 CLUSTERS: Final = ("here", "ray")          # where trials are learned: on this machine, or on a Ray cluster
@@ -36,7 +37,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "build": ("maximise", "minimise", "seconds", "trials", "use_groups", "learners", "mitigations",
               "increasing", "decreasing", "interactions", "seed", "workers", "cluster", "study",
               "readiness", "blend"),
-    "watch": ("windows", "false_alarms"),
+    "watch": ("windows", "false_alarms", "matured", "every"),
     "serve": ("durable",),
     "trust": (*SIGNERS, "required", "smallest_cell"),
 }
@@ -187,7 +188,18 @@ def read_watch(root: Mapping[str, Any], problems: Problems) -> WatchOptions:
     if not RATE.fullmatch(false_alarms.lower()):
         fix = 'write: false_alarms = "1 per year", or "2 per 10 years"'
         table.wrong("false_alarms", f'"{false_alarms}" is no rate', fix)
-    return WatchOptions(windows, false_alarms)
+    return WatchOptions(windows, false_alarms, _time(table, "matured", "", "30 days"),
+                        _time(table, "every", WatchOptions().every, "1 minute"))
+
+
+def _time(table: Table, key: str, default: str, example: str) -> str:
+    """A time: ``"30 days"``."""
+    given = table.text(key, default, example)
+    if key in table and given and not TIME.fullmatch(given.lower()):
+        table.wrong(key, f'"{given}" is no time',
+                    f'write: {key} = "{example}"; the words are: second, {PERIODS.replace("|", ", ")}')
+        return default
+    return given
 
 
 def read_serve(root: Mapping[str, Any], problems: Problems) -> dict[str, object]:

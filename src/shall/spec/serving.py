@@ -14,13 +14,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from shall.core.errors import FileError
 from shall.core.units import UNITS, in_base
+from shall.spec.alerting import AlertOptions, read_alert
 from shall.spec.fleets import NAME, Served, read_served
 from shall.spec.problems import Problems, nearest
 from shall.spec.sections import read_trust
@@ -30,7 +31,7 @@ from shall.spec.toml import read_document, read_file
 Durable = Literal["must", "try"]
 VERSION: Final = 1
 TOP: Final = ("serve", "store")
-TABLES: Final = ("server", "log", "tokens", "trust")
+TABLES: Final = ("server", "log", "tokens", "trust", "alert")
 SIZES: Final = {"body": "8 MB", "stream": "128 MB", "held": "256 MB", "head": "16 KB"}
 TIMES: Final = {"seconds": "30 s", "idle": "75 s", "patience": "10 ms"}
 COUNTS: Final = {"depth": "64", "rows": "1000000", "connections": "4096", "in_flight": "1000", "inline": "64",
@@ -67,12 +68,16 @@ class ServeFile:
     tokens: str | None = None
     store: str | None = None
     trust: Mapping[str, object] = field(default_factory=dict)
+    alert: AlertOptions = field(default_factory=AlertOptions)
 
 
-def load(path: str | Path) -> ServeFile:
-    """Read a serve file. FileError with every problem at once."""
+Look = Callable[[ServeFile, Problems], None]
+
+
+def load(path: str | Path, look: Look | None = None) -> ServeFile:
+    """Read a serve file. FileError with every problem at once; ``look`` may add some, of what the file names."""
     place = Path(path)
-    return loads(read_file(place, str(place)), place)
+    return loads(read_file(place, str(place)), place, look)
 
 
 def is_one(path: str | Path) -> bool:
@@ -95,11 +100,13 @@ def _told(served: Served) -> str:
     return f"{served.name}: {', '.join([f'{served.in_charge} in charge', *more])}"
 
 
-def loads(text: str, path: Path = Path("serve.toml")) -> ServeFile:
+def loads(text: str, path: Path = Path("serve.toml"), look: Look | None = None) -> ServeFile:
     """Read the text of one, whose paths are relative to the folder of ``path``."""
     document = read_document(text, str(path))
     problems = Problems(document)
     file = _file(document.data, path.absolute(), problems)
+    if look is not None:
+        look(file, problems)
     if told := problems.sorted():
         raise FileError(told)
     return file
@@ -125,7 +132,8 @@ def _file(root: Mapping[str, Any], path: Path, problems: Problems) -> ServeFile:
         hosts=server.texts("hosts", '"models.example.org"'),
         tokens=_place(tokens.text("file", "", "tokens.toml"), path.parent),
         store=_place(top.text("store", "", ".shall/shall.db"), path.parent),
-        trust={key: _key(key, value, path.parent) for key, value in read_trust(root, problems).items()})
+        trust={key: _key(key, value, path.parent) for key, value in read_trust(root, problems).items()},
+        alert=read_alert(root, problems))
 
 
 def _name(name: str, root: Mapping[str, Any], problems: Problems) -> bool:

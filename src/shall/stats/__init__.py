@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from shall.stats.curves import reliability, roc, shares
     from shall.stats.determination import Determination
     from shall.stats.divergence import Divergence, JensenShannon
+    from shall.stats.estimated import Estimated, estimated_by_score
+    from shall.stats.explained import Explained
     from shall.stats.extremes import Extreme, comparisons, over_groups
     from shall.stats.facts import Facts
     from shall.stats.families import Estimates
@@ -36,12 +38,13 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Auc": "auc", "Averaged": "averages", "Balance": "balance", "CalibrationError": "calibration",
-    "Compared": "compared", "Determination": "determination", "Divergence": "divergence", "Estimates": "families",
-    "Extreme": "extremes", "Facts": "facts", "InTheLarge": "recalibration", "Jackknifed": "jackknife",
-    "JensenShannon": "divergence", "Means": "means", "Numbers": "numbers", "Overlap": "overlap",
-    "Proportions": "proportions", "Quantiles": "quantiles", "Relearned": "relearned", "Smooth": "smooth",
-    "Transport": "transport", "WorstBin": "calibration", "as_positive": "graded", "average_precision": "graded",
-    "by_bin": "masses", "comparisons": "extremes", "entropy": "tables", "equal_mass": "masses", "log_loss": "graded",
+    "Compared": "compared", "Determination": "determination", "Divergence": "divergence", "Estimated": "estimated",
+    "Estimates": "families", "Explained": "explained", "Extreme": "extremes", "Facts": "facts",
+    "InTheLarge": "recalibration", "Jackknifed": "jackknife", "JensenShannon": "divergence", "Means": "means",
+    "Numbers": "numbers", "Overlap": "overlap", "Proportions": "proportions", "Quantiles": "quantiles",
+    "Relearned": "relearned", "Smooth": "smooth", "Transport": "transport", "WorstBin": "calibration",
+    "as_positive": "graded", "average_precision": "graded", "by_bin": "masses", "comparisons": "extremes",
+    "entropy": "tables", "equal_mass": "masses", "estimated_by_score": "estimated", "log_loss": "graded",
     "matched": "histograms", "matthews": "tables", "of_names": "histograms", "of_numbers": "histograms",
     "of_scores": "histograms", "over_groups": "extremes", "pooled": "averages", "reliability": "curves",
     "roc": "curves", "rows_to_settle": "planning", "shares": "curves", "slope": "recalibration",
@@ -49,11 +52,12 @@ _HOME = {
 }
 
 __all__ = [
-    "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimates",
-    "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers", "Overlap", "Proportions",
-    "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin", "as_positive", "average_precision", "by_bin",
-    "comparisons", "entropy", "equal_mass", "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores",
-    "over_groups", "pooled", "reliability", "roc", "rows_to_settle", "shares", "slope", "weighted",
+    "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimated",
+    "Estimates", "Explained", "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers",
+    "Overlap", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin", "as_positive",
+    "average_precision", "by_bin", "comparisons", "entropy", "equal_mass", "estimated_by_score", "log_loss", "matched",
+    "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability", "roc", "rows_to_settle",
+    "shares", "slope", "weighted",
 ]
 
 

@@ -102,10 +102,13 @@ class Words:
         return np.array([self.code(value) for value in values], dtype=np.int64)
 
     def code(self, value: Any) -> int:
-        """The class of one value, which may be None."""
+        """The class of one value, which may be None. A number or a truth is the word that a graph takes it for."""
         if value is None or value != value:
             return len(self.values)
-        return self._places.get(value, len(self.values) + 1)
+        place = self._places.get(value)
+        if place is None and isinstance(value, int | float):
+            place = self._places.get(_word(value))
+        return len(self.values) + 1 if place is None else place
 
     def beyond(self, values: Any) -> Floats:
         """float64[n]: none, for words lie in no order."""
@@ -121,6 +124,12 @@ class Words:
 
 
 Column = Numbers | Words
+
+
+def _word(value: float) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def column_of(name: str, values: Sequence[Any] | NDArray[Any]) -> Column | None:

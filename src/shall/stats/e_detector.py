@@ -18,61 +18,22 @@ Waudby-Smith and Ramdas (2023), "Estimating means of bounded random variables by
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints, floats
+from shall.stats.arrays import Bools, Floats, Ints, floats
+from shall.stats.e_paths import BETS, BLOCK, Coded, Events, Game, Path, Room, factor
 
-BETS: Final = 8                             # from nearly all down to one part in 2 ** 7 of it
-MOST: Final = 0.95                          # of the largest bet that cannot lose everything
-SURE: Final = 1e-9                          # the worst loss of a promise that nothing may break
-PARTS: Final = 2.0 ** 32                    # of a logarithm
-HUGE: Final = 300.0                         # as a logarithm
+__all__ = ["ALARM", "BETS", "BLOCK", "Alarm", "Coded", "Detector", "Events", "Game"]
+
 AHEAD: Final = 0.1                          # of a period's wealth: there from the start, and the most that may wait
 PACE: Final = 2.0 ** -6                     # the most that is put in at once, after a jump of the clock
 ALARM: Final = 1.0 + AHEAD
-BLOCK: Final = 256                          # rows after which wealth is put in
-STEP: Final = 32                            # rows that are looked at together, unless they may hold an alarm
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Game:
-    """The bets on events from ``low`` (below 0) on, whose mean is at most 0 while the promise is kept.
-
-    ``levels``: float64[L], the values that an event may have, where they are few; empty for any number.
-    """
-
-    low: float
-    levels: Floats
-    bets: Floats                            # float64[K]
-
-    @staticmethod
-    def of(low: float, levels: Sequence[float] = ()) -> Game:
-        """Bets from nearly all that cannot be lost at once, each half of the one before."""
-        largest = MOST / max(-low, SURE)
-        return Game(low, floats(levels), floats(largest * 0.5 ** np.arange(BETS)))
-
-    def won(self, values: Floats | Ints) -> Floats:
-        """float64[n, K], whole: the parts of a logarithm that each event adds to each bet; of levels, or of values."""
-        said = self.levels[values.astype(np.int64)] if len(self.levels) else values
-        return floats(np.floor(np.log1p(np.outer(said, self.bets)) * PARTS))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Events:
-    """What some rows say of one promise, in their order.
-
-    ``row``: int64[n], ascending, 0 is the first row of the batch. ``stream``: int64[n], below ``streams``. ``value``:
-    the level (int64[n]) of each event in a game that has some, else its value (float64[n]).
-    """
-
-    row: Ints
-    stream: Ints
-    value: Ints | Floats
-    streams: int
+NEARLY: Final = ALARM * (1 - 1e-12)         # by sums in another order
+TOGETHER: Final = 64                        # blocks that are gone through before it is seen whether one holds an alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +60,17 @@ class Detector:
         self._stood = 0                                     # blocks since the clock moved
         self._wealth = [np.zeros((0, BETS)) for _ in games]     # at the start of the block
         self._won = [np.zeros((0, BETS)) for _ in games]    # in the block until now
+        self._room = Room()
 
-    def fold(self, events: Sequence[Events], clock: Floats) -> list[Alarm]:
+    def fold(self, events: Sequence[Events | Coded], clock: Floats) -> list[Alarm]:
         """The alarms of some rows; ``clock`` float64[rows]."""
         if not len(clock):
             return []
         self._widen([some.streams for some in events])
-        ends = np.array([*range(BLOCK - self.rows % BLOCK, len(clock), BLOCK), len(clock)])
+        begun = self.rows % BLOCK
+        ends = np.array([*range(BLOCK - begun, len(clock), BLOCK), len(clock)])
         some = [place for place, wealth in enumerate(self._wealth) if wealth.size]
-        paths = [_Path.of(self.games[place], events[place], self._won[place], (self.rows % BLOCK, ends))
+        paths = [Path.of(self.games[place], events[place], self._won[place], (begun, len(ends)), self._room)
                  for place in some]
         found = self._walk(some, paths, ends, clock) if some else self._pass(ends, clock)
         self.rows += len(clock)
@@ -115,30 +78,30 @@ class Detector:
             self._won[place] = path.last * (self.rows % BLOCK != 0)
         return found
 
-    def _walk(self, places: Sequence[int], paths: Sequence[_Path], ends: Ints, clock: Floats) -> list[Alarm]:
-        """Block by block, all promises at once: the wealth of each is a part of one array."""
+    def _walk(self, places: Sequence[int], paths: Sequence[Path], ends: Ints, clock: Floats) -> list[Alarm]:
+        """All promises at once, some blocks at a time: the wealth of each is a part of one array."""
         held = [self._wealth[place] for place in places]
         cuts = np.cumsum([0, *(one.size for one in held)])
-        wealth = np.concatenate([one.ravel() for one in held])
         fresh = np.repeat([self._shares[place] / one.size for place, one in zip(places, held, strict=True)],
                           np.diff(cuts))
-        end, most = (np.concatenate([getattr(path, name).reshape(len(ends), -1) for path in paths], axis=1)
-                     for name in ("end", "most"))
+        end, most = (np.concatenate([getattr(path, name).reshape(len(ends), -1) for path in paths], axis=1,
+                                    out=self._room.of(name, len(ends), int(cuts[-1]))) for name in ("end", "most"))
+        if (self.rows + int(ends[-1])) % BLOCK:
+            end[-1] = 1.0                   # the block goes on
+        walk = _Walk(np.concatenate([one.ravel() for one in held]), fresh, cuts, self._put(ends, clock), end, most,
+                     self._room)
         found: list[Alarm] = []
-        for block, last in enumerate(ends.tolist()):
-            first = int(ends[block - 1]) if block else 0
-            if (self.rows + first) % BLOCK == 0:
-                wealth += fresh * self._new(float(clock[first]))
-            for one in np.flatnonzero(np.add.reduceat(wealth * most[block], cuts[:-1]) >= ALARM).tolist():
-                own = wealth[cuts[one]:cuts[one + 1]]
-                if alarm := paths[one].first(block, own.reshape(held[one].shape)):
-                    found.append(Alarm(places[one], self.rows + alarm[0], alarm[1]))
-                    own[:] = 0.0
-            if (self.rows + last) % BLOCK == 0:
-                wealth *= end[block]
+        for first in range(0, len(ends), TOGETHER):
+            found += [Alarm(places[one], self.rows + row, stream)
+                      for one, row, stream in walk.through(first, min(first + TOGETHER, len(ends)), paths)]
         for place, old, start in zip(places, held, cuts[:-1].tolist(), strict=True):
-            self._wealth[place] = wealth[start:start + old.size].reshape(old.shape)
+            self._wealth[place] = walk.wealth[start:start + old.size].reshape(old.shape)
         return sorted(found, key=lambda alarm: alarm.row)
+
+    def _put(self, ends: Ints, clock: Floats) -> list[float]:
+        """The wealth that is put in at the start of each block."""
+        return [self._new(float(clock[first])) if (self.rows + first) % BLOCK == 0 else 0.0
+                for first in (0, *ends[:-1].tolist())]
 
     def _pass(self, ends: Ints, clock: Floats) -> list[Alarm]:
         """The time goes on while nobody speaks."""
@@ -149,7 +112,7 @@ class Detector:
 
     def wealth(self, promise: int) -> Floats:
         """float64[streams]: the wealth of each stream now; an alarm is where they have `ALARM` together."""
-        return floats((self._wealth[promise] * _factor(self._won[promise])).sum(axis=1))
+        return floats((self._wealth[promise] * factor(self._won[promise])).sum(axis=1))
 
     def _widen(self, streams: Sequence[int]) -> None:
         for promise, number in enumerate(streams):
@@ -181,59 +144,48 @@ class Detector:
         return self
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Path:
-    """What the events of one promise add in each block: by its end, and at most on the way there."""
+@dataclass(slots=True, eq=False)
+class _Walk:
+    """The wealth of all promises through the blocks of a batch; that of each lies between two ``cuts``."""
 
-    game: Game
-    events: Events
-    before: Floats                          # [streams, bets] that the first block had already
-    last: Floats                            # … that the last block has
-    end: Floats                             # [blocks, streams, bets], by which wealth is multiplied
+    wealth: Floats                          # float64[W], now
+    fresh: Floats                           # float64[W]: which part each gets of what is put in
+    cuts: Ints
+    put: Sequence[float]                    # at the start of each block
+    end: Floats                             # float64[blocks, W], by which wealth is multiplied
     most: Floats                            # the same, at its highest or above
-    places: Ints                            # [blocks + 1]: where the events of each block begin
+    room: Room
 
-    @staticmethod
-    def of(game: Game, events: Events, before: Floats, blocks: tuple[int, Ints]) -> _Path:
-        """Sums over steps of some rows; within a step only what is won is added.
+    def through(self, first: int, last: int, paths: Sequence[Path]) -> list[tuple[int, int, int]]:
+        """Go through some blocks: the promise, the row and the stream of each alarm."""
+        with np.errstate(over="ignore", invalid="ignore"):      # only beyond an alarm, from which it begins anew
+            shape = last - first, len(self.wealth)
+            starts = self._run(self.wealth, slice(0, shape[1]), (first, last), self.room.of("starts", *shape))
+            held = np.multiply(starts, self.most[first:last], out=self.room.of("held", *shape))
+            may = np.add.reduceat(held, self.cuts[:-1], axis=1) >= NEARLY
+            return [(one, *alarm) for one in np.flatnonzero(may.any(axis=0)).tolist()
+                    for alarm in self._sounded(starts, may[:, one], (first, last), (one, paths[one]))]
 
-        ``blocks``: the rows that the first block had already, and the ends of all int64[blocks].
+    def _run(self, wealth: Floats, own: slice, blocks: tuple[int, int], starts: Floats) -> Floats:
+        """Fills in float64[blocks, …]: the wealth at the start of each block; ``wealth`` is then that after the last.
         """
-        (offset, ends), steps = blocks, BLOCK // STEP
-        cell = (events.row + offset) // STEP * events.streams + events.stream
-        sums, gains = (one.reshape(len(ends), steps, events.streams, BETS)
-                       for one in _sums(game, events, (cell, len(ends) * steps * events.streams)))
-        after = sums.cumsum(axis=1)
-        after[0] += before
-        places = np.concatenate(([0], np.searchsorted(events.row, ends)))
-        most = (after - sums + gains).max(axis=1)
-        return _Path(game, events, before, after[-1, -1], _factor(after[:, -1]), _factor(most), places)
+        for start, block in zip(starts, range(*blocks), strict=True):
+            np.multiply(self.fresh[own], self.put[block], out=start)
+            start += wealth
+            np.multiply(start, self.end[block, own], out=wealth)
+        return starts
 
-    def first(self, block: int, wealth: Floats) -> tuple[int, int] | None:
-        """The row of the first alarm in a block, and the stream with most of the wealth; None where there is none."""
-        here = slice(*self.places[block:block + 2])
-        stream, value = self.events.stream[here], self.events.value[here]
-        gains = np.zeros((len(stream), *wealth.shape))
-        gains[np.arange(len(stream)), stream] = self.game.won(value)
-        before = np.zeros(wealth.shape) if block else self.before
-        held = (wealth * _factor(before + gains.cumsum(axis=0))).sum(axis=2)
-        over = np.flatnonzero(held.sum(axis=1) >= ALARM)
-        return (int(self.events.row[here][over[0]]), int(held[over[0]].argmax())) if len(over) else None
-
-
-def _factor(won: Floats) -> Floats:
-    """What wealth is multiplied by; beyond `HUGE` there is an alarm in any case."""
-    return floats(np.exp(np.minimum(won / PARTS, HUGE)))
-
-
-def _sums(game: Game, events: Events, cells: tuple[Ints, int]) -> tuple[Floats, Floats]:
-    """float64[cells, bets]: all that is won and lost in each cell, and what is won alone."""
-    cell, size = cells
-    if len(game.levels):
-        counts = floats(np.bincount(cell * len(game.levels) + events.value.astype(np.int64),
-                                    minlength=size * len(game.levels)).reshape(size, len(game.levels)))
-        won = game.won(np.arange(len(game.levels)))
-        return counts @ won, counts @ np.maximum(won, 0.0)
-    won = game.won(events.value)
-    sums = [np.bincount(cell, column, size) for column in (*won.T, *np.maximum(won, 0.0).T)]
-    return floats(np.stack(sums[:BETS], axis=1)), floats(np.stack(sums[BETS:], axis=1))
+    def _sounded(self, starts: Floats, may: Bools, blocks: tuple[int, int], promise: tuple[int, Path],
+                 ) -> Iterator[tuple[int, int]]:
+        """The alarms of one promise; after each its wealth begins at nothing in the next block."""
+        (first, last), (one, path) = blocks, promise
+        own, block = slice(*self.cuts[one:one + 2]), first
+        while len(rest := np.flatnonzero(may[block - first:])):
+            block += int(rest[0])
+            found = path.first(block, starts[block - first, own].reshape(path.before.shape), ALARM)
+            block += 1
+            if found:
+                self.wealth[own] = 0.0
+                self._run(self.wealth[own], own, (block, last), starts[block - first:, own])
+                may = (starts[:, own] * self.most[first:last, own]).sum(axis=1) >= NEARLY
+                yield found

@@ -13,6 +13,7 @@ from shall.stats.arrays import Pair as Bounds
 from shall.stats.auc import Auc
 from shall.stats.balance import Balance
 from shall.stats.divergence import Divergence
+from shall.stats.estimated import Estimated, Places
 from shall.stats.means import Means
 from shall.stats.overlap import Overlap
 from shall.stats.proportions import Proportions
@@ -142,6 +143,20 @@ def _(once: Divergence, squares: Divergence, counted: Divergence) -> Divergence:
         size = _kish(mass.sum(axis=1), square.sum(axis=1), rows.sum(axis=1))
         shrunk.append(mass * _ratio(size, mass.sum(axis=1))[:, None])
     return replace(once, counts=shrunk[0], reference=shrunk[1])
+
+
+@_effective.register
+def _(once: Estimated, squares: Estimated, counted: Estimated) -> Estimated:
+    rows = (part.now.rows.sum(axis=1) for part in (once, squares, counted))
+    size = _ratio(_kish(*rows), once.now.rows.sum(axis=1))[:, None]
+    places = {name: getattr(once, name).scaled(_worth(*(getattr(part, name) for part in (once, squares, counted))))
+              for name in ("then", "checked")}
+    return replace(once, now=once.now.scaled(size), **places)
+
+
+def _worth(once: Places, squares: Places, counted: Places) -> Floats:
+    """float64[G, P]: the effective rows of each place over its weights."""
+    return _ratio(_kish(once.rows, squares.rows, counted.rows), once.rows)
 
 
 def _kish(mass: Any, squares: Any, rows: Any) -> Floats:

@@ -24,6 +24,7 @@ OF_SUBJECT: Final = f"{OF_KIND} AND subject = $2"
 BY_KEY: Final = f"{OF_SUBJECT} AND key = $3"
 OLDEST_FIRST: Final = "ORDER BY sequence"
 NEWEST: Final = "ORDER BY sequence DESC LIMIT 1"
+AFTER: Final = f"SELECT {COLUMNS} FROM record WHERE sequence > $1 ORDER BY sequence LIMIT $2"
 BY_HASH: Final = f"SELECT {COLUMNS} FROM record WHERE sequence = $1 AND hash = $2"
 LAST: Final = "SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1"
 COUNTS: Final = "SELECT kind, count(*) FROM record GROUP BY kind ORDER BY kind"
@@ -110,6 +111,9 @@ class KeptStore:
 
     def latest(self, kind: str, subject: str | None = None) -> Record | None:
         return next(iter(self._chosen(NEWEST, kind, subject)), None)
+
+    def after(self, sequence: int, most: int) -> tuple[Record, ...]:
+        return self._select(AFTER, sequence, most)
 
     def look(self, gate: str, subject: str, budget: int) -> Look:
         def work() -> Look:

@@ -37,6 +37,7 @@ class Salvaged:
     lost: Mapping[int, str]                 # by number: why
     blobs: int                              # that were saved though the record that named them is lost
     head: Head                              # of the new store
+    beyond: int = 0                         # of the lost ones: of how many the file says nothing, only the known head
 
     @property
     def whole(self) -> bool:
@@ -51,8 +52,9 @@ class Salvaged:
 
     def described(self) -> dict[str, Any]:
         """As plain data."""
+        head = {"sequence": self.head.sequence, "hash": self.head.hash}
         return {"source": self.source, "out": self.out, "records": self.records, "blobs": self.blobs,
-                "whole": self.whole, "head": {"sequence": self.head.sequence, "hash": self.head.hash},
+                "whole": self.whole, "beyond": self.beyond, "head": head,
                 "lost": [{"first": first, "last": last, "why": why} for first, last, why in self.spans()]}
 
 
@@ -70,7 +72,7 @@ def salvage(path: str | Path, out: str | Path, known: Head | None = None, clock:
     if target.exists():
         raise InputError(f"{target} exists: what is salvaged needs a new file")
     try:
-        chosen, lost, blobs = _chosen(source, known)
+        chosen, lost, blobs, beyond = _chosen(source, known)
     except OSError as problem:
         raise StoreError(f"{source} cannot be read: {problem}") from problem
     if not chosen:
@@ -83,11 +85,11 @@ def salvage(path: str | Path, out: str | Path, known: Head | None = None, clock:
         part.rename(target)
     finally:
         part.unlink(missing_ok=True)
-    return Salvaged(str(source), str(target), len(chosen), dict(sorted(lost.items())), strangers, head)
+    return Salvaged(str(source), str(target), len(chosen), dict(sorted(lost.items())), strangers, head, beyond)
 
 
-def _chosen(source: Path, known: Head | None) -> tuple[dict[int, Parts], dict[int, str], dict[str, bytes]]:
-    """Records by number, why others are lost, and blobs by digest."""
+def _chosen(source: Path, known: Head | None) -> tuple[dict[int, Parts], dict[int, str], dict[str, bytes], int]:
+    """Records by number, why others are lost, blobs by digest, and how many records only the known head tells of."""
     found = carved(source, lambda row: _record(row) is not None or _blob(row) is not None)
     claims: dict[int, dict[str, Parts]] = defaultdict(dict)
     blobs: dict[str, bytes] = {}
@@ -96,12 +98,14 @@ def _chosen(source: Path, known: Head | None) -> tuple[dict[int, Parts], dict[in
             claims[row.id][record[-1]] = record
         elif blob := _blob(row):
             blobs[blob[0]] = blob[1]
-    chosen, lost = _chained(claims, _last(claims, found.bad, known), known)
+    told = _last(claims, found.bad)
+    last = max(told, known.sequence if known else 0)
+    chosen, lost = _chained(claims, last, known)
     lost |= {number: CHANGED for number, why in lost.items() if why == GONE and number in found.bad}
     for number in [number for number, record in chosen.items() if record[1] == "blob" and record[2] not in blobs]:
         del chosen[number]
         lost[number] = EMPTY
-    return chosen, lost, blobs
+    return chosen, lost, blobs, last - told
 
 
 def _record(row: Row) -> Parts | None:
@@ -123,11 +127,11 @@ def _blob(row: Row) -> tuple[str, bytes] | None:
     return (digest(content), content) if digest(content).encode() == name else None
 
 
-def _last(claims: Mapping[int, Any], bad: set[int], known: Head | None) -> int:
+def _last(claims: Mapping[int, Any], bad: set[int]) -> int:
     last = max(claims, default=0)
     while last + 1 in bad:                  # the last ones may be there, and be damaged
         last += 1
-    return max(last, known.sequence if known else 0)
+    return last
 
 
 def _chained(claims: Mapping[int, dict[str, Parts]], last: int,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from shall.tally import grid
 from shall.tally.cells import Cells
+from shall.tally.plan import NAMED
 
 Counts = NDArray[np.int64]
 
@@ -35,6 +37,19 @@ def beside(cells: Cells, reference: Cells, bins: int) -> tuple[Counts, Counts]:
             _added(_spread(of_group, old_values, every), bin_of, width))
 
 
+def in_bins(cells: Cells, sums: Sequence[str], bins: int) -> tuple[NDArray[Any], ...]:
+    """float64[G, B] of each expression: its sums by group and bin of the first axis.
+
+    Numbers are cut into ``bins`` bins of equal mass of the rows themselves; each category is a bin; missing values have
+    one of their own.
+    """
+    axis = cells.need.axes[0]
+    values, rows = cells.weighing(0).distribution(axis)
+    bin_of = _bins(axis, values, rows.sum(axis=0), bins)
+    width = int(bin_of.max(initial=-1)) + 1
+    return tuple(_added(total, bin_of, width) for total in cells.totals(axis, sums)[1])
+
+
 def _spread(counts: Counts, values: NDArray[Any], every: NDArray[Any]) -> Counts:
     """The same counts over all values of both samples."""
     wide = np.zeros((len(counts), len(every)), dtype=counts.dtype)
@@ -44,7 +59,7 @@ def _spread(counts: Counts, values: NDArray[Any], every: NDArray[Any]) -> Counts
 
 def _bins(axis: str, values: NDArray[Any], rows: Counts, bins: int) -> NDArray[np.int64]:
     """int64[V]: the bin of each value; ``rows`` int64[V] are those of the reference."""
-    if axis.startswith("category:"):
+    if axis.startswith(NAMED):
         return np.arange(len(values))
     apart = np.isin(values, [0] if axis.startswith("value:") else [grid.MISSING, grid.OUTSIDE])
     mass = np.where(apart, 0, rows)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,16 @@ from shall.core.log import REST, Binding
 from shall.tally import grid
 from shall.tally.axes import size_of
 from shall.tally.codes import UNKNOWN
-from shall.tally.plan import weighed
+from shall.tally.plan import NAMED, weighed
 from shall.tally.sums import joined
 from shall.tally.units import BUCKETS
 
 if TYPE_CHECKING:
     from shall.tally.plan import Cube, Need
 
+SMALL: Final = 16                           # codes a cell, at most, of which a table is faster than sorting
 Group = tuple[tuple[str, str], ...]         # (("sex", "F"), ("race", "2")); () is everybody
+Categories = tuple[NDArray[np.str_], NDArray[np.int64]]     # every text, ascending, and which of them a cell has [nnz]
 Raw = tuple[tuple[tuple[str, ...], ...], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -43,7 +45,7 @@ class Cells:
     _cell: NDArray[np.int64]                # [nnz] mixed-radix code of the axes
     _values: NDArray[np.int64]              # [nnz, width of the cube]
     _cube: Cube
-    _categories: tuple[tuple[str, ...], ...]  # [nnz] values of the category columns
+    _categories: tuple[Categories, ...]     # of each axis of texts that the need names
     _facts: tuple[tuple[str, float], ...] = ()
     _counts_for: tuple[str, ...] = ("", "", "")     # for each power of the weight of a row, and each replicate of it
     _power: int = 0                         # the one that it counts for here
@@ -66,9 +68,9 @@ class Cells:
         of_key = np.array([index[group] for group in named], dtype=np.int64)
         fine = np.ones(len(groups), dtype=bool)
         np.logical_and.at(fine, of_key, judged)
-        where = [place_ for place_, name in enumerate(cube.keys) if name.startswith("category:")]
-        categories = tuple(tuple(key[axis] for axis in where) for key in keys) if where else ()
-        of_cell = tuple(categories[number] for number in place.tolist()) if where else ()
+        texts = ([key[cube.keys.index(name)] for key in keys] for name in _named(need))
+        coded = [np.unique(np.array(some, dtype=np.str_), return_inverse=True) for some in texts]
+        of_cell = tuple((values, code[place]) for values, code in coded)
         return Cells(tuple(groups), fine, rows - int(values[:, 0].sum()), need, of_key[place] if len(keys) else place,
                      cell, values, cube, of_cell, binding.facts, need.counts_for(binding))
 
@@ -129,16 +131,20 @@ class Cells:
 
     def distribution(self, axis: str) -> tuple[NDArray[Any], NDArray[Any]]:
         """What occurs on one axis, ascending [V]: codes of numbers (0: missing) or categories; its rows [G, V]."""
-        if axis.startswith("category:"):
-            names = [name for name in self._cube.keys if name.startswith("category:")]
-            place = names.index(axis)
-            of_cell: NDArray[Any] = np.array([category[place] for category in self._categories], dtype=np.str_)
+        values, (rows,) = self.totals(axis, ("",))
+        return values, rows
+
+    def totals(self, axis: str, sums: Sequence[str]) -> tuple[NDArray[Any], list[NDArray[Any]]]:
+        """What occurs on one axis, as in `distribution`, and the sums of some expressions [G, V]; empty: its rows."""
+        if axis.startswith(NAMED):
+            every, code = self._categories[_named(self.need).index(axis.removeprefix("group:"))]
         else:
-            of_cell = self._axis(axis)
-        values, index = np.unique(of_cell, return_inverse=True)
-        flat = self._group * len(values) + index
-        counts = self._sums("", flat, len(self.groups) * len(values))
-        return values, counts.reshape(len(self.groups), len(values))
+            every, code = None, self._axis(axis)
+        present, index = _present(code)
+        flat, shape = self._group * len(present) + index, (len(self.groups), len(present))
+        found = [self._sums(self.need.sum(text) if text else "", flat, math.prod(shape)).reshape(shape)
+                 for text in sums]
+        return present if every is None else every[present], found
 
     def buckets(self) -> Iterator[Cells]:
         """The cells with one bucket of units deleted, each in turn; nothing where there are no units."""
@@ -148,7 +154,7 @@ class Cells:
         for deleted in range(BUCKETS):
             kept = bucket != deleted
             if not kept.all():
-                categories = tuple(value for value, keep in zip(self._categories, kept.tolist(), strict=False) if keep)
+                categories = tuple((texts, code[kept]) for texts, code in self._categories)
                 yield replace(self, _group=self._group[kept], _cell=self._cell[kept], _values=self._values[kept],
                               _categories=categories)
 
@@ -185,6 +191,21 @@ class Cells:
         added = np.zeros(size, dtype=np.int64)
         np.add.at(added, flat, numbers)
         return added
+
+
+def _present(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The codes that occur, ascending, and the place of each among them."""
+    size = int(code.max(initial=-1)) + 1
+    if size > SMALL * len(code):
+        found, index = np.unique(code, return_inverse=True)
+        return found, index
+    there = np.bincount(code, minlength=size) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[code]
+
+
+def _named(need: Need) -> list[str]:
+    """The keys of a cube that the axes of a need name."""
+    return [axis.removeprefix("group:") for axis in need.axes if axis.startswith(NAMED)]
 
 
 def _set_small_aside(parts: list[list[str]], column: int, binding: Binding, name: str,

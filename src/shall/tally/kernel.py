@@ -36,8 +36,12 @@ def count(plan: Plan, batch: pa.RecordBatch) -> Tally:
     if batch.num_rows > LARGEST:
         half = batch.num_rows // 2
         return Tally.added([count(plan, batch.slice(0, half)), count(plan, batch.slice(half))])
-    rows = Rows(plan, batch)
-    return Tally(plan, tuple(_count(cube, rows) for cube in plan.cubes), batch.num_rows, rows.seen())
+    return counted(plan, Rows(plan, batch))
+
+
+def counted(plan: Plan, rows: Rows) -> Tally:
+    """The tally of rows that are read by the plan already, at most `LARGEST` of them."""
+    return Tally(plan, tuple(_count(cube, rows) for cube in plan.cubes), rows.batch.num_rows, rows.seen())
 
 
 def _count(cube: Cube, rows: Rows) -> Counts:

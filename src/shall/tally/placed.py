@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from shall.tally import grid
 from shall.tally.cells import Cells
+from shall.tally.plan import NAMED
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ def along(cells: Cells, reference: Cells) -> tuple[NDArray[Any], NDArray[Any], F
     the reference lacks has no rows there.
     """
     axis = cells.need.axes[0]
-    if axis.startswith("category:"):
+    if axis.startswith(NAMED):
         none = np.zeros((len(cells.groups), 1))
         return none, none, none
     (codes, now), (old_codes, then) = cells.distribution(axis), reference.distribution(axis)

@@ -19,6 +19,7 @@ from shall.tally.sums import places
 
 _OF_CLASS: Final = ("label", "decision", "score")
 MOST_GROUPS: Final = 5                      # order of interaction of one grouping
+NAMED: Final = ("category:", "group:")      # axes whose values are texts
 REPLICATES: Final = 10                      # of a weight that was learned
 
 
@@ -28,9 +29,10 @@ class Need:
 
     Axes: ``label`` (0, 1, 2 = not yet known), ``decision`` (0, 1, 2 = missing), ``correct`` (the same, whether both
     agree), ``score`` (the cells of `grid`), ``value:COLUMN`` (any number by its high bits), ``category:COLUMN`` (any
-    text), ``filter:TEXT`` and ``missing:COLUMN`` (0, 1, 2 = not known), ``covered`` (whether a set or an interval holds
-    the label), ``abstained``; of a multiclass subject ``own`` and ``top`` (the score of the row's own class, the
-    highest, as cells of `grid`) and ``rank`` (how many classes have a higher score than its own).
+    text), ``group:NAME`` (the values of a group), ``filter:TEXT`` and ``missing:COLUMN`` (0, 1, 2 = not known),
+    ``covered`` (whether a set or an interval holds the label), ``abstained``; of a multiclass subject ``own`` and
+    ``top`` (the score of the row's own class, the highest, as cells of `grid`) and ``rank`` (how many classes have a
+    higher score than its own).
 
     ``of``: a class; label, decision and score are then those of this class against all others.
     ``weight``: a column that a row counts for, times its weight where the log has weights; `noise_of` and
@@ -178,10 +180,11 @@ def _cube(need: Need, binding: Binding) -> Cube:
     if len(need.groups) > MOST_GROUPS:
         raise InputError(f"{' by '.join(need.groups)} crosses {len(need.groups)} groups; the most is {MOST_GROUPS}")
     known = {group.name for group in binding.groups}
-    if strange := [name for name in need.groups if name not in known]:
+    of_axes = (axis.removeprefix("group:") for axis in need.axes if axis.startswith("group:"))
+    if strange := [name for name in (*need.groups, *of_axes) if name not in known]:
         raise InputError(f"there is no group called {strange[0]}; there are: {', '.join(sorted(known)) or 'none'}")
-    categories = tuple(axis for axis in need.axes if axis.startswith("category:"))
-    wanted = {need.axis(axis) for axis in need.axes} - {*categories}
+    categories = tuple(axis.removeprefix("group:") for axis in need.axes if axis.startswith(NAMED))
+    wanted = {need.axis(axis) for axis in need.axes if not axis.startswith(NAMED)}
     if binding.kind == "binary" and "correct" in wanted:         # is read off these two
         wanted = wanted - {"correct"} | {"label", "decision"}
     axes = sorted(wanted | {*(["bucket"] if binding.column("unit") else [])})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from shall.tally.plan import Plan
 
 
+Group = tuple[tuple[str, str], ...]         # pairs of what a group is called and its value
+
+
 class Rows:
     """A record batch, read by a plan; nothing is made before it is asked for."""
 
@@ -42,6 +46,12 @@ class Rows:
         self._chosen: dict[Filter | None, NDArray[np.int64] | None] = {None: None}
         self._score: NDArray[np.float64] | None = None
         self._columns: dict[str, pa.Array] = {}
+        self._values: dict[str, NDArray[np.float64]] = {}
+        self._crossed: dict[tuple[str, ...], tuple[Codes, list[Group]]] = {}
+
+    def part(self, start: int, stop: int) -> Rows:
+        """Some rows that follow one another; what is made for all of them is made once."""
+        return self if (start, stop) == (0, self.batch.num_rows) else _Part(self, start, stop)
 
     def chosen(self, where: Filter | None) -> NDArray[np.int64] | None:
         """The places of the rows that a filter selects; None for all."""
@@ -57,6 +67,20 @@ class Rows:
             self._keys[name] = group_codes(self._column(group.column), group)
         return self._keys[name]
 
+    def crossed(self, names: tuple[str, ...]) -> tuple[Codes, list[Group]]:
+        """The code of each row in several groups together, and what the codes stand for."""
+        if names not in self._crossed:
+            parts = [self.key(name) for name in names]
+            few = math.prod(len(labels) for _, labels in parts) < 2**15
+            code = np.zeros(self.batch.num_rows, dtype=np.int16 if few else np.int64)
+            found: list[Group] = [()]
+            for name, (codes, labels) in zip(names, parts, strict=True):
+                found = [(*group, (name, label)) for group in found for label in labels]
+                code *= len(labels)
+                code += codes.astype(code.dtype, copy=False)
+            self._crossed[names] = code, found
+        return self._crossed[names]
+
     def axis(self, name: str) -> Codes:
         """The code of each row on an axis of fixed size."""
         if name not in self._axes:
@@ -71,7 +95,9 @@ class Rows:
 
     def values(self, text: str) -> NDArray[np.float64]:
         """float64[rows]: an expression in each row; nan where something that it reads is missing."""
-        return evaluate(text, {name: self._quantity(name) for name in quantities(text)})
+        if text not in self._values:
+            self._values[text] = evaluate(text, {name: self._quantity(name) for name in quantities(text)})
+        return self._values[text]
 
     def seen(self) -> Seen:
         """Which labels and decisions occur."""
@@ -106,6 +132,11 @@ class Rows:
             return self._of_class(kind, of)
         return _MAKERS[kind](self)
 
+    def _label(self) -> Codes:
+        if "label" not in self._plan.roles:             # it is estimated before labels come
+            return np.full(self.batch.num_rows, UNKNOWN)
+        return equals(self._role("label"), self._positive("label"))
+
     def _decision(self) -> Codes:
         if "decision" in self._plan.roles:
             return equals(self._role("decision"), self._positive("decision"))
@@ -123,6 +154,8 @@ class Rows:
             return grid.cell_of(self._numbers(dict(self._binding.scores)[name]))
         if kind == "decision" and "decision" not in self._plan.roles:
             return classes.against_others(self._decided_class, self._binding.classes.index(name))
+        if kind == "label" and "label" not in self._plan.roles:
+            return self._label()
         return equals(self._role(kind), name)
 
     def _correct(self) -> Codes:
@@ -212,9 +245,42 @@ class Rows:
         return self._columns[name]
 
 
+class _Part(Rows):
+    """Rows ``start`` to ``stop`` of others."""
+
+    def __init__(self, whole: Rows, start: int, stop: int) -> None:
+        super().__init__(whole._plan, whole.batch.slice(start, stop - start))
+        self._whole, self._span = whole, slice(start, stop)
+
+    def chosen(self, where: Filter | None) -> NDArray[np.int64] | None:
+        found = self._whole.chosen(where)
+        if found is None:
+            return None
+        first, last = np.searchsorted(found, (self._span.start, self._span.stop))
+        return np.asarray(found[first:last] - self._span.start)
+
+    def key(self, name: str) -> tuple[Codes, list[str]]:
+        codes, names = self._whole.key(name)
+        return codes[self._span], names
+
+    def crossed(self, names: tuple[str, ...]) -> tuple[Codes, list[Group]]:
+        codes, groups = self._whole.crossed(names)
+        return codes[self._span], groups
+
+    def axis(self, name: str) -> Codes:
+        return self._whole.axis(name)[self._span]
+
+    def sum_limbs(self, text: str) -> list[Limb]:
+        return [None if limb is None else limb[self._span] for limb in self._whole.sum_limbs(text)]
+
+    def values(self, text: str) -> NDArray[np.float64]:
+        found = self._whole.values(text)
+        return found[self._span] if found.ndim else found
+
+
 # How the codes of an axis without an argument are made.
 _MAKERS: Final[Mapping[str, Callable[[Rows], Codes]]] = {
-    "label": lambda rows: equals(rows._role("label"), rows._positive("label")),
+    "label": Rows._label,
     "decision": Rows._decision,
     "score": lambda rows: grid.cell_of(rows._scores()),
     "bucket": lambda rows: bucket_of(rows._role("unit")),

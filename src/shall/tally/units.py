@@ -22,20 +22,21 @@ _WHOLE: Final = 2.0**63
 
 def bucket_of(units: pa.Array) -> NDArray[np.int64]:
     """int64[rows] in 0…199."""
+    bucket = (keys_of(units) % np.uint64(BUCKETS)).astype(np.int64)
+    missing = pc.is_null(units, nan_is_null=True)
+    return np.where(missing.to_numpy(zero_copy_only=False), 0, bucket)
+
+
+def keys_of(units: pa.Array) -> NDArray[np.uint64]:
+    """uint64[rows]: a number for each unit, the same everywhere; anything where it is missing."""
     if pa.types.is_dictionary(units.type):
-        of_entry = np.append(bucket_of(units.dictionary), 0)
+        of_entry = np.append(keys_of(units.dictionary), np.uint64(0))
         indices = pc.fill_null(units.indices.cast(pa.int64()), len(of_entry) - 1)
         return np.asarray(of_entry[indices.to_numpy(zero_copy_only=False)])
     if pa.types.is_integer(units.type):
         keys = pc.fill_null(units, 0).to_numpy(zero_copy_only=False)
-        mixed = _mixed(keys.astype(np.uint64))             # a negative one wraps, whatever its width
-    elif pa.types.is_floating(units.type):
-        mixed = _of_floats(units)
-    else:
-        mixed = _mixed(_hashed(units))
-    bucket = (mixed % np.uint64(BUCKETS)).astype(np.int64)
-    missing = pc.is_null(units, nan_is_null=True)
-    return np.where(missing.to_numpy(zero_copy_only=False), 0, bucket)
+        return _mixed(keys.astype(np.uint64))              # a negative one wraps, whatever its width
+    return _of_floats(units) if pa.types.is_floating(units.type) else _mixed(_hashed(units))
 
 
 def _of_floats(units: pa.Array) -> NDArray[np.uint64]:

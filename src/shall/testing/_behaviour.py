@@ -76,7 +76,7 @@ def _odd_faults(module: ModuleType, what: str, table: pa.Table) -> Iterator[str]
         family = estimated(module, table)
         yield from _sound(module, family)
         known = ~np.isnan(family.value)
-        asked = bool(module.CARD.probe)     # what the log lacks, a probe does not answer
+        asked = module.CARD.probe or module.CARD.of_missing or module.CARD.estimates     # a probe does not answer, …
         if known.any() and not asked and any(what in WITHOUT.get(role, ()) for role in module.CARD.needs):
             yield f"it gives {family.value[known]} without a row to stand on"
     except ShallError:

@@ -45,6 +45,8 @@ def _records(store: Store) -> Iterator[str]:
         yield "`records` does not give back what was appended, oldest first"
     if store.latest("a", "y") != written[2] or store.latest("a", "nobody") is not None:
         yield "`latest` does not give the newest record of a kind and subject, or None"
+    if store.after(1, 2) != tuple(written[1:3]) or store.after(0, 9) != tuple(written) or store.after(4, 9):
+        yield "`after` does not give the records that follow a number, oldest first and so many of them"
     if store.head() != Head(4, written[3].hash) or store.verify(Head(2, written[1].hash)) != store.head():
         yield "`head` or `verify` does not know the end of the chain"
     if not _raises(lambda: store.verify(Head(2, "f" * 64))):

@@ -12,7 +12,7 @@ from shall.adapters import open_log as read_log
 from shall.adapters import with_labels
 from shall.core.decisions import Field, Label, Record
 from shall.core.errors import DataError
-from shall.stores.decisions import DecisionLog, labels_from, open_log, verify
+from shall.stores.decisions import DecisionLog, Read, labels_from, open_log, verify
 
 FIELDS = (Field("decision", "text"),)
 
@@ -119,12 +119,13 @@ def test_labels_from_any_log(folder: Path, tmp_path: Path) -> None:
                                            "b,,2026-11-21T10:00:00Z\nc,no,\n")
     several = [*labels_from(read_log(tmp_path / "outcomes.csv"), now=7, on="case", label="paid", time="on",
                             source="bank")]
-    assert several == [[Label("a", "yes", 1_795_255_200_000_000, "bank"), Label("c", "no", 7, "bank")]]
+    assert several == [Read([Label("a", "yes", 1_795_255_200_000_000, "bank"), Label("c", "no", 7, "bank")],
+                            rows=[0, 3], nameless=[1], unsaid=[2])]
     table = pa.table({"id": [1, 2, None], "label": [1.0, None, 0.0]})
-    assert [*labels_from(read_log(table), now=7)] == [[Label("1", 1.0, 7)]]
+    assert [*labels_from(read_log(table), now=7)] == [Read([Label("1", 1.0, 7)], [0], [2], [1])]
     with open_log(folder, FIELDS) as log:
         for some in several:
-            log.write_labels(some)
+            log.write_labels(some.labels)
     assert known(folder) == {"a": "yes", "c": "no"}
 
 

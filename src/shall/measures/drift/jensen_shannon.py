@@ -1,7 +1,8 @@
 """How far a distribution has moved from a reference (Jensen-Shannon divergence, in bits).
 
-Meaning: the score, or with `over feature` each feature, is cut into `bins` bins of equal mass in the reference; 0 is no
-move, 1 that no value occurs in both. The noise of both samples is taken out. Its root is the Jensen-Shannon distance.
+Meaning: the score, or with `over feature` each feature, is cut into `bins` bins of equal mass in the reference; each
+category, and missing values, are bins of their own, and `over group` compares the shares of each group. 0 is no move, 1
+that no value occurs in both. The noise of both samples is taken out. Its root is the Jensen-Shannon distance.
 When not available: no rows, or no reference to compare with.
 How to mend: find out what moved; then train again on rows of today, or reweigh.
 
@@ -32,6 +33,7 @@ CARD = Card(
     better="lower",
     bounds="delta method around the debiased figure, valid at no change",
     reference=True,
+    by_feature=True,
     options=(Option("bins", 10, low=2, high=100),),
 )
 AXES = ("score",)

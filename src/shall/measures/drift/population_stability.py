@@ -1,8 +1,9 @@
 """How far a distribution has moved from a reference (population stability index).
 
-Meaning: the score, or with `over feature` each feature, is cut into `bins` bins of equal mass in the
-reference; the shares of the rows in them are compared. The noise of both samples is taken out. A custom
-of credit scoring reads below 0.1 as steady and above 0.25 as moved.
+Meaning: the score, or with `over feature` each feature, is cut into `bins` bins of equal mass in the reference; the
+shares of the rows in them are compared. Each category, and missing values, are bins of their own; `over group` compares
+the shares of each group of the file. The noise of both samples is taken out. A custom of credit scoring reads below 0.1
+as steady and above 0.25 as moved.
 When not available: no rows, or no reference to compare with.
 How to mend: find out what moved; then train again on rows of today, or reweigh.
 
@@ -36,6 +37,7 @@ CARD = Card(
     bounds="delta method around the debiased figure, valid at no change",
     high=float("inf"),
     reference=True,
+    by_feature=True,
     options=(Option("bins", 10, low=2, high=100),),
     aliases=(("psi", ()),),
 )

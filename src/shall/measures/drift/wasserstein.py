@@ -36,6 +36,7 @@ CARD = Card(
     bounds="noise taken out, variance bounded by Efron-Stein: valid and wide at no change; at least 20 rows",
     high=float("inf"),
     reference=True,
+    by_feature=True,
     aliases=(("earth_movers_distance", ()),),
 )
 AXES = ("score",)

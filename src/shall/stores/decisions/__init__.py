@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from shall.core.decisions import Clock, Field
 from shall.core.errors import Repeated
+from shall.core.store import Head
 from shall.journal.layout import is_log
 from shall.stores.decisions.committing import QueueFull
 from shall.stores.decisions.labelled import LabelLog
-from shall.stores.decisions.labels import labels_from
+from shall.stores.decisions.labels import Read, labels_from
 from shall.stores.decisions.log import DecisionLog
 from shall.stores.decisions.salvaging import Salvaged, salvaged
 from shall.stores.decisions.sampling import Sampling
 from shall.stores.decisions.terms import Durable, Heads, Terms
 from shall.stores.decisions.verifying import LogHead, verify
 
-__all__ = ["DecisionLog", "LabelLog", "LogHead", "QueueFull", "Repeated", "Salvaged", "Sampling", "is_log",
+__all__ = ["DecisionLog", "LabelLog", "LogHead", "QueueFull", "Read", "Repeated", "Salvaged", "Sampling", "is_log",
            "labels_from", "now", "open_log", "salvage", "verify"]
 
 
@@ -52,11 +53,12 @@ def open_log(folder: Path, fields: Sequence[Field], *, durable: Durable = "must"
     return DecisionLog(Path(folder), fields, terms)
 
 
-def salvage(folder: str | Path, out: str | Path, clock: Clock = now) -> Salvaged:
+def salvage(folder: str | Path, out: str | Path, clock: Clock = now,
+            known: Mapping[str, Head] | None = None) -> Salvaged:
     """Write every row of a damaged log that is whole into a new one, and say what is not.
 
     Nobody may write to ``folder`` meanwhile. Of a damaged segment the row groups whose pages have their check sums are
-    taken, of a damaged journal every group whose check sum is right, before the damage and after it. StoreError where
-    ``out`` is not empty.
+    taken, of a damaged journal every group whose check sum is right, before the damage and after it. With ``known``
+    heads it is also said how much more there was than the files tell. StoreError where ``out`` is not empty.
     """
-    return salvaged(Path(folder), Path(out), clock)
+    return salvaged(Path(folder), Path(out), clock, known or {})

@@ -56,6 +56,12 @@ class Asked:
             found = self._memory.records(request)
         return found
 
+    def unknown(self, requests: Sequence[str]) -> list[str]:
+        """Those that are not remembered: of the newest ones, nobody had them."""
+        if left := [request for request in requests if not self._memory.knows(request)]:
+            self._catch_up("")
+        return [request for request in left if not self._memory.knows(request)]
+
     def close(self) -> None:
         """Let go of the files of the others."""
         self._others.close()

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Final
 
 from shall.core.errors import StoreError
+from shall.journal import segments
 from shall.journal.chain import Link
 from shall.stores.decisions.retention import Retention
 from shall.stores.decisions.terms import Heads
@@ -63,6 +64,7 @@ class Backroom:
         try:
             while writer.full and str(writer.folder) not in self._stuck:
                 self._tell(writer, writer.sealer.seal(writer.full[0]))
+                segments.give_back()
                 writer.full.popleft()
             for link in retention(writer.sealer) if retention is not None else ():
                 self._tell(writer, link)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -14,9 +14,19 @@ from shall.core.log import Log
 from shall.journal.rows import MOMENT
 
 
-def checked(labels: Sequence[Label]) -> None:
+class Read(NamedTuple):
+    """Labels of some rows; ``rows``: where each stood, from 0. Of the others ``nameless`` have no id of a decision, and
+    ``unsaid`` no label."""
+
+    labels: list[Label]
+    rows: list[int]
+    nameless: list[int]
+    unsaid: list[int]
+
+
+def checked(labels: Sequence[Label], rows: Sequence[int] = ()) -> None:
     """DataError where a label is of no decision, or is no label."""
-    for place, one in enumerate(labels):
+    for place, one in zip(rows or range(len(labels)), labels, strict=True):
         said = one.label
         if not isinstance(one.decision, str) or not one.decision:
             raise DataError(f"label {place}: it names no decision: give the id of one, or what the request was called")
@@ -26,8 +36,8 @@ def checked(labels: Sequence[Label]) -> None:
 
 
 def labels_from(log: Log, *, now: int, on: str = "id", label: str = "label", time: str | None = None,
-                source: str = "") -> Iterator[list[Label]]:
-    """The labels of a log, some thousands at a time; rows without an id or a label are passed over.
+                source: str = "") -> Iterator[Read]:
+    """The labels of a log, some thousands of rows at a time, and which rows have no id or no label.
 
     Args:
         log: any log: a file, a table or a query of a database, a frame.
@@ -42,14 +52,22 @@ def labels_from(log: Log, *, now: int, on: str = "id", label: str = "label", tim
     columns = [*dict.fromkeys([on, label, *([] if time is None else [time])])]
     if strange := [name for name in columns if name not in log.schema.names]:
         raise DataError(f"{log.name} has no column {strange[0]}; it has {', '.join(log.schema.names)}")
+    start = 0
     for batch in log.batches(columns):
         ids, said = _texts(batch.column(on), on), _plain(batch.column(label)).to_pylist()
         times = [now] * len(ids) if time is None else _moments(batch.column(time), time, now)
-        several = [Label(*row, source) for row in zip(ids, said, times, strict=True)
-                   if row[0] and row[1] is not None and row[1] == row[1]]
-        checked(several)
-        if several:
-            yield several
+        found = Read([], [], [], [])
+        for row, (name, told, when) in enumerate(zip(ids, said, times, strict=True), start):
+            if not name:
+                found.nameless.append(row)
+            elif told is None or told == "" or told != told:
+                found.unsaid.append(row)
+            else:
+                found.labels.append(Label(name, told, when, source))
+                found.rows.append(row)
+        checked(found.labels, found.rows)
+        yield found
+        start += len(ids)
 
 
 def _plain(column: pa.Array) -> pa.Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 from base64 import b32encode
 from collections import Counter
@@ -23,6 +24,8 @@ from shall.stores.decisions.shelf import Shelf
 from shall.stores.decisions.terms import Terms
 from shall.stores.decisions.waiting import wait
 
+EVIDENCE: Final = re.compile(r"[a-z2-7]{13}-\d+", re.ASCII)        # how `next_id` writes
+PLACE: Final = re.compile(r"#\d+\Z")        # of a decision among several of one request
 ALARMS: Final = ("not_logged", "queue_full", "disk", "not_sealed", "damaged", "torn", "clock", "heads", "sampled_out")
 
 
@@ -124,6 +127,15 @@ class DecisionLog:
     def write_labels(self, labels: Sequence[Label]) -> None:
         """Keep some labels, all or none, and wait for it. DataError, StoreError."""
         wait(lambda told: self.label(labels, told))
+
+    def unknown(self, names: Sequence[str]) -> list[str]:
+        """Those of some names by which labels call their decisions that nobody has, as far as memory goes.
+
+        What looks like an evidence id is taken for one, and the disk is not searched.
+        """
+        requests = [name for name in names if not EVIDENCE.fullmatch(name)]
+        strange = {*self._asked.unknown([*dict.fromkeys((*requests, *(PLACE.sub("", name) for name in requests)))])}
+        return [name for name in requests if {name, PLACE.sub("", name)} <= strange]
 
     def answered(self, request: str) -> list[Record] | None:
         """What is on the disk under a request, if it is remembered: also what other processes kept in this folder."""

@@ -26,6 +26,10 @@ class Memory:
         part = self._kept.get(request)
         return self._sealed.records(request) if part is None else rows.decoded(part)
 
+    def knows(self, request: str) -> bool:
+        """Whether it is remembered, or on its way; nothing is read."""
+        return request in self._kept or request in self._waiting or self._sealed.may(request)
+
     def begin(self, request: str, told: Told) -> bool:
         """Whether nobody else has this request; else ``told`` hears Repeated, once the other is on the disk."""
         with self._lock:

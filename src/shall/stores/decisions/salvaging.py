@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from shall.core.decisions import Clock
 from shall.core.errors import StoreError
+from shall.core.store import Head
 from shall.journal import chain, disk, frames, rows, segments
 from shall.journal.chain import Chain, Link
 from shall.journal.layout import (
@@ -32,11 +33,15 @@ from shall.journal.segments import GROUP, Told
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """How many decisions and labels were got, and a sentence for each part that was not as it was written."""
+    """How many decisions and labels were got, and a sentence for each part that was not as it was written.
+
+    ``beyond``: how many more there were by heads that are known elsewhere, of which the files say nothing.
+    """
 
     rows: int
     labels: int
     lost: tuple[str, ...]
+    beyond: int = 0
 
 
 @dataclass(slots=True)
@@ -48,14 +53,45 @@ class _Lot:
     table: pa.Table
 
 
-def salvaged(folder: Path, out: Path, clock: Clock) -> Salvaged:
+def salvaged(folder: Path, out: Path, clock: Clock, heads: Mapping[str, Head]) -> Salvaged:
     """See `shall.stores.decisions.salvage`."""
     if out.exists() and any(out.iterdir()):
         raise StoreError(f"{out} is not empty: name a new folder")
     lost: list[str] = []
     number = _copied(folder, out, DECISIONS, clock, lost)
     labels = _copied(folder / LABELS, out / LABELS, LABELS, clock, lost) if (folder / LABELS).is_dir() else 0
-    return Salvaged(number, labels, tuple(lost))
+    beyond = 0
+    for name, head in heads.items():
+        ended = _ends(folder / LABELS if name.startswith(f"{LABELS}/") else folder, name.rpartition("/")[2])
+        if head.sequence > ended:
+            beyond += head.sequence - ended
+            lost.append(f"{name} ends at record {ended:,}, and had {head.sequence:,} by the head that is known: "
+                        f"{head.sequence - ended:,} are gone without a trace")
+    return Salvaged(number, labels, tuple(lost), beyond)
+
+
+def _ends(folder: Path, writer: str) -> int:
+    """The number of the last record of which anything is there."""
+    if not folder.is_dir():
+        return 0
+    sealed = [link.last for link in _links(folder, writer, []) if link.what == "sealed"]
+    later = [part.path for part in parts(folder) if part.writer == writer and not part.sealed]
+    found = [frame.first + frame.rows - 1 for path in later for frame in _groups(path) if frame.rows]
+    found += [_last_of(part.path) for part in parts(folder) if part.writer == writer and part.sealed]
+    return max((*sealed, *found), default=0)
+
+
+def _groups(path: Path) -> list[frames.Frame]:
+    content = path.read_bytes()
+    read = frames.read(content)
+    return [*read.frames, *frames.scanned(content, read.end)]
+
+
+def _last_of(path: Path) -> int:
+    try:
+        return segments.told(path)[0].last
+    except StoreError:                      # damaged where it says that: others tell
+        return 0
 
 
 def _copied(folder: Path, out: Path, kind: str, clock: Clock, lost: list[str]) -> int:

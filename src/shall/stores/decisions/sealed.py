@@ -43,6 +43,10 @@ class SealedRequests:
             self._keys.extend([(hash(request) & MASK) << PLACES | place for request in asked if request])
         return number
 
+    def may(self, request: str) -> bool:
+        """Whether a segment may have it; nothing is read."""
+        return any(True for _ in self._segments(request))
+
     def records(self, request: str) -> list[Record] | None:
         """The decisions of a request; None where it is not known, or its segment was let go or damaged."""
         return next((found for path in self._segments(request) if (found := self._read(path, request))), None)

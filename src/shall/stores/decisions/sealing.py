@@ -21,20 +21,21 @@ class Sealer:
 
     def seal(self, journal: Path) -> Link:
         """Write the rows of a journal as a segment, chain it, and only then remove the journal. OSError, StoreError."""
-        content = frames.read(journal.read_bytes())
-        if content.again is not None or not content.frames:
-            raise StoreError(f"{journal} is damaged at byte {content.end:,}, so it is not sealed")
-        header, groups = rows.header_of(content.frames[0]), content.frames[1:]
-        if (last := self.chain.last) is not None and last.number == header.number:      # only the removal failed
-            disk.remove(journal)
-            return last
-        table = rows.table_of(header.kind, header.fields, groups)
-        first, final = groups[0].first, groups[-1].first + groups[-1].rows - 1
+        with journal.open("rb") as file:
+            content = frames.Reading(file)
+            header = rows.header_of(_some(next(iter(content), None), journal))
+            if (last := self.chain.last) is not None and last.number == header.number:      # only the removal failed
+                disk.remove(journal)
+                return last
+            table = rows.table_of(header.kind, header.fields, content)
+            if content.again is not None:
+                raise StoreError(f"{journal} is damaged at byte {content.end:,}, so it is not sealed")
         names = rows.columns_of(header.fields)
-        told = Told(header.kind, self.writer, header.number, first, final, self.chain.head, header.fields, names)
+        told = Told(header.kind, self.writer, header.number, content.first, content.last, self.chain.head,
+                    header.fields, names)
         digest = segments.write(segment_at(self.folder, self.writer, header.number), table, told)
         since, until = segments.span(table, names["time"])
-        link = self._add(Link("sealed", header.number, len(table), first, final, since, until, digest,
+        link = self._add(Link("sealed", header.number, len(table), content.first, content.last, since, until, digest,
                               content.digest.hex(), self._clock(), self.chain.head))
         disk.remove(journal)
         disk.keep_names(self.folder)
@@ -58,3 +59,9 @@ class Sealer:
         disk.add(self.chain.path, link.line(), self.chain.end)
         self.chain = self.chain.with_link(link)
         return link
+
+
+def _some(frame: frames.Frame | None, journal: Path) -> frames.Frame:
+    if frame is None:
+        raise StoreError(f"{journal} is damaged at its first byte, so it is not sealed")
+    return frame

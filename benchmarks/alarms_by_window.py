@@ -1,0 +1,75 @@
+"""False alarms of lines that are judged by window, at the share that one window may spend.
+
+An area under the curve and a calibration error have no e-detector: their alarm is a window that is broken at its share
+of the allowed false alarms. Each window of a model exactly at its bound is counted and judged as `watch` does it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from scipy.stats import norm
+
+from shall.api.opening import file_of, opened
+from shall.core.verdict import Finding
+from shall.phases.measuring import judge, prepare
+from shall.phases.watch import looks_of
+from shall.phases.windows import Allowed, Windows
+from shall.tally import count
+
+ON: Final = datetime.date(2026, 1, 1)
+ROWS: Final = 100_000
+WINDOW: Final = 10_000
+PERIOD: Final = 1_000_000                   # rows between two false alarms: a hundred windows, each at 99 per cent
+HOME: Final = 3                             # people of a household, who are alike
+CLIFF: Final = 0.02                         # of the calibration
+LINES: Final = {"roc_auc >= 0.80": 0.80, f"calibration_error(bins = 1) <= {CLIFF}": CLIFF}
+
+
+def people(line: str, number: int, chance: np.random.Generator) -> tuple[Any, Any]:
+    """Scores and labels of a model that is exactly at the bound of a line."""
+    if line.startswith("roc_auc"):
+        label = chance.random(number) < 0.3
+        apart = norm.ppf(LINES[line]) * math.sqrt(2)
+        return norm.cdf(chance.normal(size=number) + label * apart - 1), label
+    score = chance.uniform(0.1, 0.8, number)
+    return score, chance.random(number) < score + CLIFF
+
+
+def life(line: str, alike: bool, chance: np.random.Generator) -> pa.Table:
+    """One life; those of a household have one score and one label, the worst that they can be."""
+    number = math.ceil(ROWS / HOME) if alike else ROWS
+    score, label = (np.repeat(one, HOME)[:ROWS] if alike else one for one in people(line, number, chance))
+    home = {"home": np.arange(ROWS) // HOME} if alike else {}
+    return pa.table({"score": score, "label": label.astype(int), "decision": (score > 0.5).astype(int), **home})
+
+
+def windows_of(line: str, alike: bool) -> Callable[[pa.Table], int]:
+    """How many windows of a life alarm."""
+    unit = {"unit": "home"} if alike else {}
+    file = file_of({"subject": {"target": "label", "positive": "1"}, "requirements": {"line": line},
+                    "columns": {"score": "score", "decision": "decision", **unit}})
+    binding = opened(file, life(line, alike, np.random.default_rng(1)), None).binding
+    examination = prepare(file.requirements, binding, file.confidence)
+    looks = looks_of(examination, Windows(WINDOW, "row"), Allowed(math.inf, PERIOD))
+
+    def alarms(log: pa.Table) -> int:
+        verdicts = [judge(examination, count(examination.plan, batch), {}, on=ON, phase="watch", looks=looks)[0]
+                    for batch in log.combine_chunks().to_batches(max_chunksize=WINDOW)]
+        assert len(verdicts) == ROWS // WINDOW and all(one.deciding.value is not None for one in verdicts)
+        return sum(one.verdict is Finding.BROKEN for one in verdicts)
+
+    return alarms
+
+
+def between(line: str, alike: bool, lives: int) -> Iterator[tuple[int, int]]:
+    """How many lives were lived, and how many windows of them alarmed, after each life."""
+    chance, found, alarms = np.random.default_rng(2026), 0, windows_of(line, alike)
+    for number in range(1, lives + 1):
+        found += alarms(life(line, alike, chance))
+        yield number, found

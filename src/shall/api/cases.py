@@ -1,0 +1,131 @@
+"""Which logged decisions people are to look at: those that were not made, and those that an alarm is about."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shall.adapters.decisions import LoggedDecisions, logged
+from shall.core.filters import Filter, columns_of
+from shall.core.reviews import Review
+from shall.journal.layout import LABELS, is_log
+from shall.journal.snapshot import Piece
+from shall.tally.filters import selected
+
+FIXED: Final = ("id", "time", "model")
+ANSWER: Final = ("decision", "score", "abstained", "code", "why")
+HIDDEN: Final = ("request", "bundle", "mode", "weight", "lower", "upper")
+ROWS: Final = 500_000                       # that are looked through for them, the newest
+ALARMED: Final = 50                         # cases of one alarm
+ANSWERED: Final = "answered"                # code of a row that was decided
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One decision that somebody is to look at."""
+
+    decision: str                           # its evidence id
+    model: str                              # "income@7"
+    at: str                                 # when it was decided: UTC, ISO 8601
+    why: str                                # it is here
+    suggestion: str                         # what the model decided, or would have; empty where it cannot say
+    score: float | None
+    values: Mapping[str, str]               # what came in, as text
+    review: Review | None                   # what was said of it so far
+
+
+def cases(folder: Path, filters: Mapping[str, Filter | None], said: Mapping[str, Review], most: int) -> Iterator[Case]:
+    """The cases among the newest rows of a log, no more than about ``most`` of them.
+
+    ``filters``: the rows that are cases beside those that were not decided, by words that say why; None is every row.
+    ``said``: what people said already, by decision.
+    """
+    log = LoggedDecisions(folder)
+    left = dict.fromkeys(filters, ALARMED)
+    seen = number = 0
+    for piece in sorted(log.pieces, key=_age, reverse=True):
+        for batch in reversed([*log.batches_of(piece, log.schema.names)]):
+            for case in _of_batch(batch, log, filters, left):
+                yield Case(**case, review=said.get(case["decision"]))
+                number += 1
+            seen += batch.num_rows
+        if seen >= ROWS or number >= most:
+            return
+
+
+def _age(piece: Piece) -> float:
+    try:
+        return piece.part.path.stat().st_mtime
+    except FileNotFoundError:               # it was let go just now: reading it says so
+        return 0.0
+
+
+def _of_batch(batch: pa.RecordBatch, log: LoggedDecisions, filters: Mapping[str, Filter | None],
+              left: dict[str, int]) -> Iterator[dict[str, Any]]:
+    names = {name: log.named(name) for name in (*FIXED, *HIDDEN[:4])}
+    names |= {name: _own(name, log.schema.names) for name in (*ANSWER, *HIDDEN[4:])}
+    why = _reasons(batch, names, filters, left)
+    if not why:
+        return
+    rows = batch.take(pa.array(sorted(why, reverse=True), pa.int64())).to_pylist()
+    outputs = set(names.values()) | {name for name in log.schema.names if name.startswith("score_")}
+    for row, place in zip(rows, sorted(why, reverse=True), strict=True):
+        known = {name: row.get(column) for name, column in names.items()}
+        values = {name: _shown(value) for name, value in row.items() if name not in outputs}
+        yield {"decision": str(known["id"]), "model": str(known["model"]), "at": _at(known["time"]),
+               "why": why[place], "suggestion": _shown(known["decision"]),
+               "score": known["score"] if isinstance(known["score"], float) else None, "values": values}
+
+
+def _reasons(batch: pa.RecordBatch, names: Mapping[str, str], filters: Mapping[str, Filter | None],
+             left: dict[str, int]) -> dict[int, str]:
+    """Why each row is to be looked at, by its place; only those that are."""
+    code, why = (batch.column(names[name]) if names[name] in batch.schema.names else None for name in ("code", "why"))
+    found: dict[int, str] = {}
+    for words, where in filters.items():
+        if where is not None and not {*columns_of(where)} <= {*batch.schema.names}:
+            continue
+        chosen = range(batch.num_rows) if where is None else selected(where, batch).nonzero()[0].tolist()
+        places = chosen[::-1][:left[words]]
+        left[words] -= len(places)
+        found |= dict.fromkeys(places, words)
+    if code is not None:
+        other = pc.fill_null(pc.not_equal(code.cast(pa.string()), ANSWERED), False)
+        for place in pc.indices_nonzero(other).to_pylist():
+            told = None if why is None else why[place].as_py()
+            found[place] = f"not decided: {told or code[place].as_py()}"
+    return found
+
+
+def _own(name: str, names: Sequence[str]) -> str:
+    """What a column of an answer is called here: an input may have its name."""
+    return f"decision_{name}" if f"decision_{name}" in names else name
+
+
+def _at(value: object) -> str:
+    return value.astimezone(datetime.UTC).isoformat() if isinstance(value, datetime.datetime) else ""
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def has_label(folder: str | Path, ids: Sequence[str]) -> frozenset[str]:
+    """Those of some decisions that have a label."""
+    place = Path(folder) / LABELS
+    if not ids or not is_log(place):
+        return frozenset()
+    wanted = pa.array(ids, pa.string())
+    found: set[str] = set()
+    for batch in logged(place).batches(["id"]):
+        known = batch.column(0).cast(pa.string())
+        found |= {*known.filter(pc.is_in(known, value_set=wanted)).to_pylist()}
+    return frozenset(found)

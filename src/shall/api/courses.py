@@ -1,0 +1,177 @@
+"""The course of one requirement through all its verdicts, as columns: a hundred thousand of them fit in memory."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Group = tuple[tuple[str, str], ...]         # (("sex", "F"), ("race", "2")); () is everybody
+_Row = tuple[float, float, float, int]
+MOST_GROUPS: Final = 64                     # groups of one requirement that are followed
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One verdict, or the value of one group in it. ``record``: the number of the record that says so."""
+
+    record: int
+    at: str                                 # when it was recorded: UTC, ISO 8601
+    phase: str                              # build, check, watch, or apprentice
+    version: str                            # of the model; "" where nobody said
+    window: str                             # of a watch; else the day
+    verdict: str
+    value: float | None
+    low: float | None
+    high: float | None
+    limit: float | None
+    n: int
+    side: str = ">="
+
+
+@dataclass(slots=True)
+class _Figures:
+    """Value, bounds and n, by place; a number that is not there is NaN."""
+
+    place: array[int] = field(default_factory=lambda: array("q"))
+    numbers: array[float] = field(default_factory=lambda: array("d"))      # value, low, high by turns
+    n: array[int] = field(default_factory=lambda: array("q"))
+
+    def add(self, place: int, figures: _Row) -> None:
+        self.place.append(place)
+        self.numbers.extend(figures[:3])
+        self.n.append(figures[3])
+
+    def at(self, place: int) -> tuple[float | None, float | None, float | None]:
+        value, low, high = (None if math.isnan(one) else one for one in self.numbers[3 * place:3 * place + 3])
+        return value, low, high
+
+
+@dataclass(slots=True)
+class Course:
+    """Every verdict on one requirement of one model, oldest first."""
+
+    name: str
+    said: Mapping[str, Any] = field(default_factory=dict)   # the last verdict, as it was written
+    by_phase: dict[str, int] = field(default_factory=dict)  # the place of the last verdict of each phase
+    _all: _Figures = field(default_factory=_Figures)
+    _limit: array[float] = field(default_factory=lambda: array("d"))
+    _record: array[int] = field(default_factory=lambda: array("q"))
+    _words: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
+    _groups: dict[Group, _Figures] = field(default_factory=dict)
+    left: int = 0                           # groups that are not followed, since there are too many
+
+    def __len__(self) -> int:
+        return len(self._record)
+
+    def add(self, record: int, told: tuple[str, str, str, str], verdict: Mapping[str, Any]) -> None:
+        """One more verdict; ``told``: when, phase, version and window, each one object for all that share it."""
+        at, phase, version, window = told
+        own, limit = _figures(verdict), _number(verdict.get("limit"))
+        groups = [(group, _figures(row)) for group, row in _groups(verdict)]        # all or nothing
+        place = len(self)
+        self._record.append(record)
+        self._limit.append(limit)
+        self._all.add(place, own)
+        self._words.append((at, phase, version, window, str(verdict.get("verdict")), str(verdict.get("side") or ">=")))
+        self.by_phase[phase] = place
+        self.said = verdict
+        for group, row in groups:
+            self._follow(place, group, row)
+
+    @property
+    def newest(self) -> dict[str, Any]:
+        """What the last verdict says, beside its groups and parts."""
+        return {key: value for key, value in self.said.items() if key not in ("groups", "parts")}
+
+    def point(self, place: int) -> Point:
+        """The verdict at a place; from the end where it is negative."""
+        place = range(len(self))[place]
+        at, phase, version, window, verdict, side = self._words[place]
+        return Point(self._record[place], at, phase, version, window, verdict, *self._all.at(place),
+                     _known(self._limit[place]), self._all.n[place], side)
+
+    def before(self, record: int) -> int:
+        """How many verdicts there are before a record."""
+        return bisect_left(self._record, record)
+
+    def met_after(self, window: str, otherwise: int, alarmed: Container[str] = ()) -> bool:
+        """Whether it was met in a later window than this one that is not among the ``alarmed``; ``otherwise``: the
+        place to begin at where it is none."""
+        later = after = False
+        for place in range(len(self) - 1, -1, -1):
+            words = self._words[place]
+            if words[3] == window:
+                return later
+            met = words[4] == "met" and words[1] == "watch" and words[3] not in alarmed
+            later, after = later or met, after or (met and place >= otherwise)
+        return after
+
+    def of_phase(self, phase: str) -> Point | None:
+        """The last verdict of a phase."""
+        return self.point(self.by_phase[phase]) if phase in self.by_phase else None
+
+    def points(self, first: int = 0, last: int | None = None, group: Group | None = None) -> list[Point]:
+        """The verdicts of some places, oldest first; with a ``group`` the figures of that group in them."""
+        places = range(len(self))[first:last]
+        if group is None:
+            return [self.point(place) for place in places]
+        return [*self._of_group(group, places)]
+
+    def found(self, first: int = 0, last: int | None = None) -> list[str]:
+        """The verdicts alone of some places."""
+        return [words[4] for words in self._words[first:last]]
+
+    def groups(self) -> Sequence[Group]:
+        """Every group that is followed, in the order in which they came."""
+        return [*self._groups]
+
+    def _follow(self, place: int, group: Group, row: _Row) -> None:
+        known = self._groups.get(group)
+        if known is None:
+            if len(self._groups) >= MOST_GROUPS:
+                self.left += 1
+                return
+            known = self._groups[group] = _Figures()
+        if not known.place or known.place[-1] != place:
+            known.add(place, row)
+
+    def _of_group(self, group: Group, places: range) -> Iterator[Point]:
+        figures = self._groups.get(group, _Figures())
+        for own, place in enumerate(figures.place):
+            if place in places:
+                at, phase, version, window, verdict, side = self._words[place]
+                yield Point(self._record[place], at, phase, version, window, verdict, *figures.at(own),
+                            _known(self._limit[place]), figures.n[own], side)
+
+
+def group_of(row: Mapping[str, Any]) -> Group:
+    """The group of a row of JSON."""
+    return tuple((str(name), str(value)) for name, value in row.items())
+
+
+def _groups(verdict: Mapping[str, Any]) -> Iterator[tuple[Group, Mapping[str, Any]]]:
+    """The groups of the part that decided, then of the others; everybody is no group."""
+    for part in (verdict, *(verdict.get("parts") or ())):
+        for row in part.get("groups") or ():
+            if row.get("group"):
+                yield group_of(row["group"]), row
+
+
+def _figures(said: Mapping[str, Any]) -> _Row:
+    """Value, low, high and n."""
+    value, low, high = (_number(said.get(key)) for key in ("value", "low", "high"))
+    return value, low, high, int(said.get("n") or 0)
+
+
+def _number(said: Any) -> float:
+    if type(said) is float:
+        return said
+    return float(said) if isinstance(said, int) else math.nan
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else number

@@ -1,0 +1,59 @@
+"""What a look of a watch that goes on finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shall.core.alarm import Alarm
+from shall.core.verdict import Verdict
+from shall.phases.watch import Window
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a line stands: an alarm goes on until a window that began after it is met.
+
+    ``since``: the time of the alarm, else its row; ``about``: of whom it tells; both empty where there is none.
+    ``verdict``: of the newest window that was judged, ``window``: what that is called.
+    """
+
+    alarm: Literal["alarm", "quiet", "undecided"]
+    since: str = ""
+    verdict: Verdict | None = None
+    window: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A window whose labels are still to come."""
+
+    window: str
+    rows: int
+    labelled: int
+
+    def __str__(self) -> str:
+        share = 100 * self.labelled // self.rows if self.rows else 0      # never all of them, as some are to come
+        return f"waiting for labels ({share} % labelled)"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is new since the look before.
+
+    ``windows``: those that were judged now, with the verdicts of the lines that could be; ``alarms``: also those that
+    may not have been told before, since the process was killed; ``rows``: how many were read; ``waiting``: windows
+    whose labels are still to come; ``life``: what tells this life from one under other lines.
+    """
+
+    windows: tuple[Window, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    rows: int = 0
+    state: Mapping[str, State] = field(default_factory=dict)
+    waiting: tuple[Waiting, ...] = ()
+    notes: tuple[str, ...] = ()
+    life: str = ""
+    total: int = 0                          # rows that were ever read
+    at: float = 0.0                         # when it was looked, in seconds since 1970

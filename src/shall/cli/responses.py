@@ -1,0 +1,57 @@
+"""`shall responses`: what was done about broken promises, and that it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from shall.api import lifting
+from shall.cli._out import coloured, painted, say
+from shall.core.responses import Response
+from shall.reports import json
+from shall.reports._layout import Cell, plain, safe, table
+
+EXAMPLES = """\b
+Examples:
+  shall responses                                            what stands now
+  shall responses --end income@8 fair --why "the feed of ages is mended"
+
+A response stands until somebody ends it: an alarm that is quiet again ends nothing. Every server that shares the store
+hears of it within two seconds.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--end", "ended", nargs=2, metavar="NAME@VERSION REQUIREMENT", help="End what was done about it.")
+@click.option("--why", default="", help="With --end: what has changed since the alarm.")
+@click.option("--by", default="", help="With --end: who says so; else the user of this machine.")
+@click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(ended: tuple[str, str] | None, why: str, by: str, store: str | None, as_json: bool) -> int:
+    """Show what was done about broken promises, as their shall files say, and end it."""
+    if not ended:
+        found = lifting.responses(store)
+        say(json.written("responses", {"responses": [_plain(one) for one in found]}) if as_json else _told(found))
+        return 0
+    model, name = ended
+    found = lifting.end(model, name, why, by=by, store=store)
+    ways = ", ".join(dict.fromkeys(one.way for one in found))
+    say(json.written("responses", {"ended": [_plain(one) for one in found]}) if as_json else
+        f"{safe(ways)}: ended for {safe(name)} of {safe(model)}\nThe next alarm is responded to again.")
+    return 0
+
+
+def _plain(one: Response) -> dict[str, object]:
+    return {"model": one.model, "requirement": one.name, "line": one.line, "response": one.way, "about": one.about,
+            "where": one.where, "did": one.did, "on": one.at, "record": one.sequence}
+
+
+def _told(found: Sequence[Response]) -> str:
+    if not found:
+        return "nothing stands: no promise was broken, or what was done about it has ended"
+    rows = [[Cell(safe(one.model), "name"), Cell(safe(one.name)), Cell(safe(one.way)),
+             Cell(one.at[:16].replace("T", " ")), Cell(safe(one.where or one.about)), Cell(safe(one.did))]
+            for one in found]
+    head = [Cell(title, "head") for title in ("VERSION", "REQUIREMENT", "RESPONSE", "SINCE (UTC)", "ROWS", "WHAT")]
+    return "\n".join(table([head, *rows], "<<<<<<", painted if coloured() else plain))

@@ -1,0 +1,69 @@
+"""What is done when a promise is broken in service, and what stands of it: by the order of the store, by no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shall.core.store import Record
+
+RESPONSE: Final = "response"                # kind of a record
+ALERT, FALL_BACK, ABSTAIN, STOP, RETRAIN = "alert", "fall back", "abstain", "stop", "retrain"
+WAYS: Final = (ALERT, FALL_BACK, ABSTAIN, STOP, RETRAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer to one alarm. It stands until somebody ends it."""
+
+    model: str                              # "income@7"
+    way: str                                # one of `WAYS`
+    name: str                               # of the requirement
+    line: str
+    about: str                              # of the alarm: "sex = F against sex = M"
+    did: str                                # what was done, in a sentence
+    where: str = ""                         # the rows that are affected, as a filter; nothing: all rows
+    alarm: str = ""                         # the key of the alarm
+    at: str = ""                            # when it was recorded: UTC, ISO 8601; nothing: it is not recorded yet
+    sequence: int = 0                       # of the record; 0: it is not recorded yet
+
+    @property
+    def key(self) -> str:
+        """Of the record: one alarm is answered once in each way."""
+        return f"{self.alarm} {self.way}"
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Of the record."""
+        return {"response": self.way, "name": self.name, "line": self.line, "about": self.about, "did": self.did,
+                "where": self.where, "alarm": self.alarm}
+
+
+def ended(name: str, why: str, by: str) -> dict[str, Any]:
+    """The body of a record that ends every response to a requirement of a model, its subject."""
+    return {"response": "", "name": name, "ended": True, "why": why, "by": by}
+
+
+def standing(records: Iterable[Record]) -> tuple[Response, ...]:
+    """The responses that stand, oldest first, of records of the kind `RESPONSE` in whatever order.
+
+    The same answer to a later alarm about the same rows takes the place of the earlier one. A record that lacks what it
+    should say counts all the same: in doubt a broken promise is answered.
+    """
+    found: dict[tuple[str, str, str, str], Response] = {}
+    for record in sorted(records, key=lambda record: record.sequence):
+        name = str(record.body.get("name", ""))
+        if record.body.get("ended") is True:
+            found = {key: one for key, one in found.items() if key[:2] != (record.subject, name)}
+        else:
+            one = read(record)
+            found[one.model, one.name, one.way, one.where] = one
+    return tuple(found.values())
+
+
+def read(record: Record) -> Response:
+    """The response of a record."""
+    body: Mapping[str, Any] = record.body
+    told = {part: str(body.get(part, "")) for part in ("name", "line", "about", "did", "where", "alarm")}
+    return Response(record.subject, str(body.get("response", "")), **told, at=record.created, sequence=record.sequence)

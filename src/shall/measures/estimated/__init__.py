@@ -1,0 +1,1 @@
+"""How good is it likely to be, before the labels come?"""

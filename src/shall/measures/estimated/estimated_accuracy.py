@@ -1,0 +1,62 @@
+"""An estimate of the accuracy of rows whose labels are not known yet.
+
+Meaning: `estimated_accuracy against tested >= 0.8`. Nobody knows yet how right these decisions are; what is known is
+how often rows of such scores and decisions were right in `tested`, which has labels and is no data that the model
+learned from. In `bins` bins of the score it says so, with that uncertainty in the bounds; the scores need not be
+calibrated. It assumes that a score means now what it meant there, and cannot see that it does not: a change of the
+outcome itself shows when labels come. Where some rows have labels they are its check: if they prove the calibration
+wrong by more than `tolerance`, there is no estimate. Ask `accuracy` beside it.
+When not available: no rows with a score and a decision; no labelled rows with such scores in the reference, or none for
+over a tenth of these; labels of these rows say that the scores mean something else now.
+How to mend: wait for labels, or get some for a random sample and weigh them; a newer reference.
+
+Example:
+    >>> from shall.testing import cells
+    >>> tested = cells(label=[1, 1, 1, 0] * 50, decision=[1] * 200, score=[0.9] * 200)
+    >>> estimate(cells(label=[None] * 80, decision=[1] * 80, score=[0.9] * 80), tested).value
+    array([0.75])
+
+Reference: Guillory, Shankar, Ebrahimi, Darrell and Schmidt (2021), "Predicting with confidence on unseen
+distributions", section 3; the bounds: Zou and Donner (2008), "Construction of confidence limits about effect measures".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shall import stats
+from shall.core.card import Card, Option
+
+if TYPE_CHECKING:
+    from shall.stats import Estimates
+    from shall.tally import Cells
+
+CARD = Card(
+    examines=("classifier",),
+    needs=("label", "decision", "score"),
+    better="higher",
+    bounds="exact bounds of each share, put together by their squares, and the variance of the rows now",
+    reference=True,
+    estimates=True,
+    options=(Option("bins", 10, low=1, high=100), Option("tolerance", 0.05, low=0.0, high=1.0)),
+)
+AXES = ("label", "decision", "score")
+SUMS = ("score",)
+
+
+def estimate(cells: Cells, reference: Cells, bins: int = 10, tolerance: float = 0.05) -> Estimates:
+    """The estimate in each group."""
+    return from_scores("accuracy", cells, reference, bins, tolerance)
+
+
+def from_scores(what: str, cells: Cells, reference: Cells, bins: int, tolerance: float) -> Estimates:
+    """The estimate of one measure in each group, from the scores now and what they meant in the reference."""
+    def counted(some: Cells) -> tuple[Any, Any]:
+        return some.table(*AXES)[:, :, :2, some.scored], some.total(*SUMS, by=AXES)[:, :, :2, some.scored]
+
+    place = {group: index for index, group in enumerate(reference.groups)}
+    labelled = reference.weighing(0).table(*AXES)[:, :2, :2, reference.scored].sum(axis=(0, 1, 2))
+    order = [place.get(group, -1) for group in cells.groups]
+    found: Estimates = stats.estimated_by_score(what, counted(cells), counted(reference), order, (labelled, bins),
+                                                tolerance)
+    return found

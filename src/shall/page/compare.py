@@ -1,0 +1,186 @@
+"""Two versions of a model side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from shall.api.bundled import mark
+from shall.api.comparing import Compared, Pair, Side, by_group, chosen, compared, sides
+from shall.api.drilling import Drilling, drilling_of
+from shall.api.flipped import Flips, flips
+from shall.core.errors import InputError, ShallError
+from shall.core.verdict import Verdict
+from shall.page import addresses
+from shall.page.finding import model_of
+from shall.page.forms import button, choice, search
+from shall.page.said import record_link
+from shall.page.site import Asked, Shown, Site
+from shall.phases.changed import Changes
+from shall.reports import _compared
+from shall.reports._figures import bound_text, scale_of
+from shall.reports._page_parts import badge
+from shall.reports._tables import grid
+from shall.reports._tree import Inside, element
+
+TAB: Final = "compare"
+AGAIN: Final = 2                            # seconds until flips are asked for again
+PATIENCE: Final = 0.05                      # seconds that a page waits for what takes longer
+FLIPS: Final = {"churn": "decided differently", "negative_flip_rate": "right before, wrong after",
+                "positive_flip_rate": "wrong before, right after"}
+DRAWN: Final = 4                            # requirements that the searches are drawn against
+Groups = Mapping[str, tuple[Changes, ...]]  # by requirement
+INDEPENDENT: Final = ("Bounds of a change are as of independent rows: where both versions decided the same rows, they "
+                      "are wider than they need be.")
+
+
+def view(site: Site, asked: Asked) -> Shown:
+    """Verdict by verdict, group by group, search by search, and row by row."""
+    model = model_of(site, asked)
+    crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
+    known = sides(site.evidence.store, model.name)
+    try:
+        before, after = chosen(known, asked.one("a"), 1), chosen(known, asked.one("b"), 0)
+    except InputError as error:
+        return Shown("Compare", [element("p", str(error))], crumbs=crumbs, model=model.name)
+    assert site.evidence.store is not None
+    found = compared(site.evidence.store, model.name, before, after)
+    drilling = drilling_of(site.evidence.store, site.file, site.data)
+    groups = drilling.meanwhile.of(("groups", model.name, before.key, after.key), None, partial(
+        by_group, site.evidence.store, model.name, before, after), PATIENCE)
+    rows, again = _rows(drilling, model.name, found)
+    return Shown(f"{_name(before)} and {_name(after)}", [
+        _asks(model.name, known, found), _legend(found), _verdicts(found, groups), *_changes(found, groups), *rows,
+        *_searches(found)], crumbs=crumbs, model=model.name, refresh=again if groups is not None else AGAIN)
+
+
+def _asks(model: str, known: Sequence[Side], found: Compared) -> Element:
+    options = [(one.key, one.words) for one in known]
+    return search(addresses.model(model, tab=TAB), choice("Before", "a", "a", options, found.before.key),
+                  choice("After", "b", "b", options, found.after.key), button("Compare"), class_="ask")
+
+
+def _legend(found: Compared) -> Element:
+    return element("p", element("span", "before: ", record_link(found.before.record, found.before.words),
+                                class_="was-mark"), "  ",
+                   element("span", "after: ", record_link(found.after.record, found.after.words), class_="now-mark"))
+
+
+def _verdicts(found: Compared, groups: Groups | None) -> Element:
+    rows: list[list[Inside]] = []
+    for pair in found.pairs:
+        rows.append([element("a", pair.name, href=f"#{_key(pair)}") if groups and pair.name in groups
+                     else pair.name,
+                     *_figures(pair.before), *_figures(pair.after), _turned(pair)])
+    turned = [pair.turned for pair in found.pairs]
+    words = [f"{turned.count(kind)} {kind}" for kind in ("worse", "better") if kind in turned]
+    said = f"Verdicts that have turned: {', '.join(words)}." if words else "No verdict has turned."
+    titles = ("requirement", "before", "value", "after", "value", "turned")
+    return element("section", element("h2", "Verdict by verdict"), element("p", said),
+                   grid("Every requirement that either was held to", titles, rows, "<<><><"), id="verdicts")
+
+
+def _figures(verdict: Verdict | None) -> list[Inside]:
+    if verdict is None:
+        return [element("span", "not asked", class_="pale"), ""]
+    part = verdict.deciding
+    scale = scale_of(verdict, part)
+    return [badge(verdict.verdict), element("span", f"{scale(part.value)} {scale.between(part.low, part.high)}",
+                                            title=f"limit {bound_text(verdict, part)}, n {part.n:,}")]
+
+
+def _turned(pair: Pair) -> Inside:
+    if pair.before is None or pair.after is None:
+        return "asked of one only"
+    if str(pair.before.requirement) != str(pair.after.requirement):
+        return "another line"
+    return element("strong", pair.turned, class_=pair.turned) if pair.turned else ""
+
+
+def _changes(found: Compared, groups: Groups | None) -> Iterator[Element]:
+    """The measure of each requirement, before and after, by group."""
+    title = element("h2", "Group by group")
+    if not groups:
+        words = ("The groups of both are being compared …" if groups is None else
+                 "The counts of both checks are needed to tell changes by group, and they were not kept with all that "
+                 "this takes: check again.")
+        yield element("section", title, element("p", words, class_="pale", role="status"))
+        return
+    hushed = f" Nothing of fewer than {found.least} rows is shown." if found.least > 1 else ""
+    yield element("section", title, element("p", INDEPENDENT + hushed, class_="pale"))
+    for pair in found.pairs:
+        if pair.name in groups:
+            yield element("section", element("h3", pair.name), *(
+                part for place, one in enumerate(groups[pair.name])
+                for part in _compared.changed(one, f"{_key(pair)}-{place}")), id=_key(pair))
+
+
+def _searches(found: Compared) -> Iterator[Element]:
+    """Both searches in one picture, against each requirement that both had."""
+    names = [pair.name for pair in found.pairs]
+    drawn = [(name, picture) for place, name in enumerate(names)
+             if (picture := _compared.frontiers(*found.searches, name, f"front-{place}")) is not None][:DRAWN]
+    if drawn:
+        yield element("section", element("h2", "The searches that they came of"),
+                      element("p", "Each dot is a candidate on rows that it did not learn from; on the line no other "
+                                   "is better in both. A ring: the one that was chosen.", class_="pale"),
+                      element("div", *(element("figure", picture, element("figcaption", name))
+                                       for name, picture in drawn), class_="scatters"), id="searches")
+    elif found.before.model or found.after.model:
+        yield element("p", "Not both came of a search that was kept.", class_="pale")
+
+
+def _rows(drilling: Drilling, model: str, found: Compared) -> tuple[list[Element], int]:
+    """What both decide on the same rows, where both bundles and rows are at hand."""
+    title = element("h2", "Row by row", id="flips")
+    places = found.before.place, found.after.place
+    at_hand = drilling.at_hand(model)
+    if at_hand is None or not all(places) or None in [mark(place) for place in places]:
+        words = "Both bundles and rows have to be at hand to tell which decisions flip: versions that `shall ship` " \
+                "packed, and shall page --file."
+        return [element("section", title, element("p", words, class_="pale"))], 0
+    if places[0] == places[1]:
+        return [element("section", title, element("p", "Both are the same bundle: no decision flips.", class_="pale"))
+                ], 0
+    try:
+        told = _asked(drilling, model, (places[0], places[1]), found.least)
+    except ShallError as error:
+        return [element("section", title, element("p", str(error), class_="pale"))], 0
+    if told is None:
+        return [element("section", title, element("p", "Both are deciding the same rows …", class_="pale",
+                                                  role="status"))], AGAIN
+    return [element("section", title, _flips(told))], 0
+
+
+def _asked(drilling: Drilling, model: str, places: tuple[str, str], least: int) -> Flips | None:
+    at_hand = drilling.at_hand(model)
+    assert at_hand is not None
+    seen = (at_hand.seen, [mark(place) for place in places])
+    return drilling.meanwhile.of(("flips", model, *places), seen, partial(flips, at_hand, *places, least), PATIENCE)
+
+
+def _flips(told: Flips) -> Element:
+    """A row a group: how many are decided differently, and which way."""
+    cells: dict[str, dict[str, tuple[str, int]]] = {}
+    for verdict in told.found:
+        part = verdict.deciding
+        scale = scale_of(verdict, part)
+        for row in part.groups:
+            who = ", ".join(f"{name} = {value}" for name, value in row.group) or "all rows"
+            words = row.note if row.value is None else f"{scale(row.value)} {scale.between(row.low, row.high)}"
+            cells.setdefault(who, {})[verdict.name] = (words, row.n)
+    rows: list[list[Inside]] = [
+        [who, f"{max(n for _, n in some.values()):,}", *(some.get(name, ("", 0))[0] for name in FLIPS)]
+        for who, some in cells.items()]
+    caption = f"Both versions on the same {told.rows:,} rows: shares with their bounds"
+    return grid(caption, ("rows", "n", *FLIPS.values()), rows, "<>>>>")
+
+
+def _name(side: Side) -> str:
+    return f"Version {' and '.join(side.versions)}" if side.versions else f"Record {side.record}"
+
+
+def _key(pair: Pair) -> str:
+    return f"of-{addresses.part(pair.name)}"

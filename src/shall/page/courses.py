@@ -1,0 +1,97 @@
+"""From recorded verdicts to the plain data that the pictures of a life are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shall.api.courses import Course, Group, Point
+from shall.api.evidence import Model
+from shall.core.requirement import Number
+from shall.core.units import in_base
+from shall.core.verdict import Verdict
+from shall.page.site import Site
+from shall.reports import _life
+from shall.reports._figures import Scale, group_text, scale_of
+from shall.reports._life import At, Lived, Lot, Mark
+
+PLAIN = Scale(1.0, 4)
+
+
+def lived(site: Site, model: Model, most: int) -> Lived:
+    """The newest windows of a model, with every requirement that was judged in them."""
+    windows = site.evidence.windows(model.name, most)
+    labels = {window.label for window in windows}
+    courses = []
+    for name in model.newest:
+        newest = {point.window: point for point in site.evidence.course(model.name, name, most=3 * most)
+                  if point.phase == "watch" and point.window in labels}
+        if newest:
+            marks = [Mark(window.label, "alarm", window.label) for window in windows if name in window.alarms]
+            courses.append(_course(name, site.evidence.latest(model.name, name), [*newest.values()], [*newest], marks))
+    lots = {window.label: Lot(window.label, window.rows, window.labelled) for window in windows}
+    return Lived(model.name, [*lots.values()], courses)
+
+
+def through(site: Site, model: Model, name: str, points: Sequence[Point]) -> Lived:
+    """One requirement through all phases."""
+    alarmed = {window.label for window in site.evidence.windows(model.name) if name in window.alarms}
+    labels = labels_of(points)
+    marks = [Mark(label, "alarm", label) for label, point in zip(labels, points, strict=True)
+             if point.phase == "watch" and point.window in alarmed]
+    course = _course(name, site.evidence.latest(model.name, name), points, labels, marks)
+    return Lived(model.name, [Lot(label, point.n) for label, point in zip(labels, points, strict=True)], [course])
+
+
+def by_group(site: Site, of: tuple[Model, Course], groups: Sequence[Group], shown: tuple[int, int],
+             least: int = 1) -> Lived:
+    """The groups of one requirement at some places, each with a course of its own; none of fewer than ``least`` rows.
+    """
+    model, course = of
+    points = course.points(*shown)
+    label = dict(zip((point.record for point in points), labels_of(points), strict=True))
+    verdict = site.evidence.latest(model.name, course.name)
+    courses = []
+    for group in groups:
+        own = [point for point in course.points(*shown, group) if not 0 < point.n < least]
+        made = _course(group_text(group), verdict, own, [label[point.record] for point in own], [])
+        courses.append(replace(made, line="", points=[_of_one(point, verdict) for point in made.points]))
+    return Lived(model.name, [Lot(label[point.record], point.n) for point in points], courses, what="group")
+
+
+def _of_one(at: At, verdict: Verdict | None) -> At:
+    """A group has no verdict of its own, and a limit only where it is one of each group."""
+    if verdict is not None and verdict.deciding.aggregate == "each":
+        return replace(at, verdict="")
+    return replace(at, verdict="", least=None, most=None)
+
+
+def labels_of(points: Sequence[Point]) -> list[str]:
+    """A name for each verdict: its window, else its phase and day; the same one twice is counted."""
+    seen: dict[str, int] = {}
+    found = []
+    for point in points:
+        told = point.window if point.phase == "watch" else f"{point.phase} {point.at[:10]}"
+        seen[told] = seen.get(told, 0) + 1
+        found.append(told if seen[told] == 1 else f"{told} ({seen[told]})")
+    return found
+
+
+def _course(name: str, verdict: Verdict | None, points: Sequence[Point], labels: Sequence[str],
+            marks: Sequence[Mark]) -> _life.Course:
+    last = next((point for point in reversed(points) if point.value is not None), None)
+    scale = PLAIN if verdict is None else scale_of(verdict, verdict.deciding)
+    line = "" if verdict is None else str(verdict.requirement)
+    made = [_at(point, label, verdict) for point, label in zip(points, labels, strict=True)]
+    return _life.Course(name, line, made, scale if last is not None else PLAIN, (), marks)
+
+
+def _at(point: Point, label: str, verdict: Verdict | None) -> At:
+    limits = {point.side: point.limit}
+    if verdict is not None:                 # of a `between` the other side too
+        for side, limit in ((">=", verdict.requirement.bound.low), ("<=", verdict.requirement.bound.high)):
+            if isinstance(limit, Number) and side != point.side:
+                limits[side] = in_base(limit.value, limit.unit)
+    return At(label, point.verdict, point.value, point.low, point.high, point.n, limits.get(">="), limits.get("<="),
+              phase=point.phase)
+

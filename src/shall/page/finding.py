@@ -1,0 +1,26 @@
+"""From an address to what it names."""
+
+from __future__ import annotations
+
+from shall.api.evidence import Model
+from shall.core.errors import Unknown
+from shall.page import addresses
+from shall.page.site import Asked, Site
+
+
+def model_of(site: Site, asked: Asked) -> Model:
+    """The model of an address. Unknown, where there is none or it is not for who asks."""
+    part = asked.path["name"]
+    for name in site.evidence.names():
+        if addresses.part(name) == part and asked.who.sees(name):
+            return site.evidence.model(name)
+    raise Unknown("there is no such model in this store")
+
+
+def requirement_of(site: Site, model: Model, asked: Asked) -> str:
+    """The requirement of an address. Unknown."""
+    part = asked.path["requirement"]
+    for name in model.newest:
+        if addresses.part(name) == part:
+            return name
+    raise Unknown("there is no verdict on such a requirement of this model")

@@ -1,0 +1,128 @@
+"""The graph of a version as a picture, with the values of one decision flowing through it, and its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from shall.api.bundles_at_hand import bundles_at_hand
+from shall.api.drilling import drilling_of
+from shall.api.flowing import Flow, flowing
+from shall.api.flowing import text as value_text
+from shall.api.rows_behind import inputs_at
+from shall.core.errors import InputError, ShallError
+from shall.graph.node import Input
+from shall.page import addresses
+from shall.page.finding import model_of
+from shall.page.forms import button, choice, field, search
+from shall.page.site import Asked, Shown, Site
+from shall.reports import _flow
+from shall.reports._tables import grid
+from shall.reports._tree import Inside, element
+
+TAB: Final = "graph"
+GIVEN: Final = "in."                        # before the name of an input in a query
+NONE: Final = ("No bundle of this model is at hand: it is in service here, or it was shipped by `shall ship` and lies "
+               "where it was written.")
+
+
+def view(site: Site, asked: Asked) -> Shown:
+    """The graph of a version, and a row on its way through it."""
+    model = model_of(site, asked)
+    crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
+    places = bundles_at_hand(model.name, site.evidence.store, site.serving)
+    if not places:
+        return Shown("Graph", [element("p", NONE)], crumbs=crumbs, model=model.name)
+    version = asked.one("version") if asked.one("version") in places else [*places][-1]
+    wrong = ""
+    try:
+        said = _said(site, asked, model.name)
+    except (InputError, ShallError) as error:
+        said, wrong = {}, str(error)
+    found = flowing(places[version]).flow(said, whole=bool(asked.one("whole")))
+    wrong = wrong or found.wrong
+    main = [*([element("p", _sentence(wrong), class_="broken", role="alert")] if wrong else []),
+            _asks(asked, model.name, [*places], version, found), *_told(found), *_picture(asked, model.name, found)]
+    return Shown(f"Version {version} as a graph", main, crumbs=crumbs, model=model.name, status=422 if wrong else 200)
+
+
+def _said(site: Site, asked: Asked, model: str) -> Mapping[str, Any]:
+    """What is said of the row: typed, or a row of the log for those who may see rows."""
+    typed = {name.removeprefix(GIVEN): values[0] for name, values in asked.query.items() if name.startswith(GIVEN)}
+    row = asked.one("row").replace(",", "").strip()
+    if not row or "rows" not in asked.who.may:
+        return typed
+    at_hand = drilling_of(site.evidence.store, site.file, site.data).at_hand(model)
+    if at_hand is None:
+        raise InputError("there are no rows of this model at hand: start the page with --file, and --data")
+    return {**inputs_at(at_hand.rows(at_hand.file.requirements[0]).opened, row), **typed}
+
+
+def _asks(asked: Asked, model: str, versions: list[str], version: str, found: Flow) -> Element:
+    """The form: which version, and which row."""
+    picks: list[Inside] = [choice("Version", "version", "version", [(one, one) for one in versions], version)]
+    if "rows" in asked.who.may:
+        picks.append(field("Row of the log, or id of its decision", "row", "row", asked.one("row"),
+                           inputmode="text"))
+    fields = [_field(one, found.row.get(one.name)) for one in found.inputs]
+    words = f"Type the {len(found.inputs)} inputs; what is left empty is missing"
+    opened = "open" if any(name.startswith(GIVEN) for name in asked.query) else None
+    typed = element("details", element("summary", words), element("div", *fields, class_="inputs"),
+                    button("Send these through it"), open=opened, id="typed")
+    rows = search(addresses.model(model, tab=TAB), element("div", *picks, button("Show"), class_="ask"))
+    hidden = element("input", type="hidden", name="version", value=version)
+    return element("div", rows, search(addresses.model(model, tab=TAB), hidden, typed),
+                   class_="asks")
+
+
+def _field(one: Input, value: Any) -> Element:
+    key = f"in-{addresses.part(one.name)}"
+    said = "" if value is None else str(value)
+    return field(f"{one.name} ({one.what})", key, GIVEN + one.name, said,
+                 **({"inputmode": "decimal"} if one.what == "number" else {}))
+
+
+def _told(found: Flow) -> Iterator[Element]:
+    """What comes out, and why."""
+    if not found.outputs:
+        return
+    terms = [made for name, value in found.outputs.items() for made in (element("dt", name), element("dd", value))]
+    yield element("section", element("h2", "What it says"), element("dl", *terms), id="says")
+    why = found.reasons
+    if why is None:
+        yield element("p", "This bundle has no typical row beside which reasons could be told: ship the model again.",
+                      class_="pale")
+        return
+    rows: list[list[Inside]] = [
+        [one.field, value_text(one.value), value_text(one.typical), f"{one.contribution:+.4g}", one.sentence]
+        for one in why.reasons]
+    of = "" if why.of is None else f" for {why.of}"
+    about = (f"The score{of} is {value_text(why.score)}; of a typical row it is {value_text(why.typical_score)}. "
+             f"All other inputs together add {why.others:+.4g}.")
+    yield element("section", element("h2", "Why"), element("p", _sentence(why.why) + "." if why.why else about),
+                  *([grid("What each input adds to the score, the most first",
+                          ("input", "value", "typical", "adds", "in words"), rows, "<<<><")] if rows else []), id="why")
+
+
+def _picture(asked: Asked, model: str, found: Flow) -> Iterator[Element]:
+    drawn = found.drawn
+    query = {name: values[0] for name, values in asked.query.items() if name != "whole"}
+    more: Inside = None
+    if not drawn.whole:
+        more = element("a", f"Show every one of its {drawn.steps} steps",
+                       href=addresses.model(model, tab=TAB, whole="yes", **query) + "#graph")
+    elif drawn.steps > len(drawn.blocks) or asked.one("whole"):
+        more = element("a", "Show steps that belong together as one",
+                       href=addresses.model(model, tab=TAB, **query) + "#graph")
+    yield element("section", element("h2", "The way through the graph"),
+                  element("p", "Inputs at the top, what it says at the bottom; a number in a box is its value for this "
+                               "row. ", more),
+                  element("figure", _flow.picture(drawn.blocks, drawn.values), tabindex="0", role="region",
+                          aria_label="The graph, to be scrolled"),
+                  element("details", element("summary", f"All {len(drawn.blocks)} boxes as a table"),
+                          _flow.table(drawn.blocks, drawn.values), id="boxes"), id="graph")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

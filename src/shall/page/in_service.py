@@ -1,0 +1,24 @@
+"""The page beside a server: its store, its models, and the regulators that it trusts."""
+
+from __future__ import annotations
+
+from shall.api.evidence import Evidence
+from shall.api.recalling import REGULATOR, lifting
+from shall.api.serving import Serving
+from shall.core.recalls import Recall
+from shall.core.store import Record
+from shall.page.site import Site
+
+
+def site_of(started: Serving, file: str = "", data: str = "") -> Site:
+    """What the views may read of a server."""
+    def lifts(record: Record, recall: Recall) -> bool:
+        """As the server itself does: a regulator whom it trusts, or whom a bundle of that name names."""
+        trust = started.bundles.trust
+        known = [*(() if trust is None else trust.keys.get(REGULATOR, ()))]
+        for wanted in started.wanted.values():
+            known += [key for version, one in wanted.bundles.items() for key in one.regulators
+                      if f"{wanted.served.name}@{version}" == recall.model]
+        return lifting(tuple(known))(record, recall)
+
+    return Site(Evidence(started.store, lifts), started, file, data, log=started.file.log.folder)

@@ -1,0 +1,76 @@
+"""What goes on now: alarms that stand, what is done about them, and the newest windows; it loads itself again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from shall.api.evidence import Model
+from shall.page import addresses
+from shall.page.said import badge_of, chips, moment, record_link
+from shall.page.site import Asked, Shown, Site
+from shall.reports._layout import plural
+from shall.reports._strip import strip
+from shall.reports._tables import grid
+from shall.reports._tree import Inside, element
+
+EVERY: Final = 5                            # seconds
+ROWS: Final = 30
+
+
+def view(site: Site, asked: Asked) -> Shown:
+    """All that is watched, as it is now."""
+    still = asked.one("still") == "1"
+    models = [model for model in site.evidence.models() if asked.who.sees(model.name)]
+    told = "It stands still. " if still else f"It is loaded again every {EVERY} seconds. "
+    way = element("a", "Go on" if still else "Let it stand still", href="/page/live" + ("" if still else "?still=1"))
+    top = [element("p", f"as of {asked.now:%Y-%m-%d %H:%M:%S} UTC. {told}", way, class_="pale")]
+    return Shown("Live", [element("p", _now(models), class_="hidden", role="status"), *_main(site, models)], top,
+                 refresh=0 if still else EVERY)
+
+
+def _now(models: list[Model]) -> str:
+    """The state in one sentence, for those who hear the page."""
+    alarms = sum(len(model.alarms) for model in models)
+    return f"{plural(alarms, 'alarm')} standing" if alarms else "No alarm stands"
+
+
+def _main(site: Site, models: list[Model]) -> Iterator[Inside]:
+    yield _alarms(models)
+    if site.serving is not None and site.serving.status:
+        yield element("section", element("h2", "Notes of the server"),
+                      element("ul", *(element("li", note) for note in site.serving.status)))
+    watched = [model for model in models if model.windows]
+    if watched:
+        yield element("section", element("h2", "Watched"), *(_watched(site, model) for model in watched))
+    else:
+        yield element("p", "Nothing is watched yet: shall watch judges what a model decided, window by window.",
+                      class_="pale")
+
+
+def _alarms(models: list[Model]) -> Element:
+    found = [(model, event) for model in models for event in model.alarms]
+    if not found:
+        return element("section", element("h2", "Alarms"), element("p", "✓ No alarm stands.", class_="met"))
+    found.sort(key=lambda one: -one[1].record)
+    rows: list[list[Inside]] = [
+        [element("span", "▲ alarm", class_="verdict broken"),
+         element("a", event.name, href=addresses.requirement(model.name, event.name)), model.name, event.words,
+         "; ".join(one.words for one in model.responses if one.name == event.name) or "-", moment(event.at),
+         record_link(event.record, str(event.record))] for model, event in found[:ROWS]]
+    titles = ("state", "requirement", "model", "what", "response", "recorded", "record")
+    return element("section", element("h2", "Alarms"),
+                   grid(f"{plural(len(found), 'alarm')} standing, the newest first", titles, rows, "<<<<<<>", heads=1))
+
+
+def _watched(site: Site, model: Model) -> Element:
+    windows = site.evidence.windows(model.name, 120)
+    last = windows[-1]
+    labelled = "" if last.labelled is None else f", {last.labelled:,} with a label"
+    return element(
+        "article", element("h3", element("a", model.name, href=addresses.model(model.name)), badge_of(last.worst)),
+        element("div", strip([window.worst for window in windows], width=480), class_="watched"),
+        element("p", f"newest window: {last.label}, {last.rows:,} rows{labelled}; recorded ", moment(last.at), ", ",
+                record_link(last.record)),
+        chips(model), class_="card")

@@ -1,0 +1,96 @@
+"""All models with their state at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from shall.api.evidence import Model
+from shall.core.verdict import WORST_FIRST, Finding
+from shall.page import addresses
+from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, worst_of
+from shall.page.site import Asked, Shown, Site
+from shall.reports._layout import plural
+from shall.reports._strip import strip
+from shall.reports._tables import grid
+from shall.reports._tree import Inside, element
+
+WINDOWS = 60                                # of the strip
+MOST = 20                                   # lines that need attention
+
+
+def view(site: Site, asked: Asked) -> Shown:
+    """All models: who is in charge, what is recalled, which alarms stand, and the newest verdicts."""
+    models = [model for model in site.evidence.models() if asked.who.sees(model.name)]
+    if not models:
+        return Shown("Models", [*_empty()])
+    ordered = sorted(models, key=lambda model: (_rank(model), model.name))
+    cards = element("div", *(_card(site, model) for model in ordered), class_="cards")
+    main = [_attention(site, ordered), element("section", element("h2", "Every model"), cards), _strange(site)]
+    return Shown("Models", main, [_counted(models)])
+
+
+def _strange(site: Site) -> Element | None:
+    """What the store holds and this shall does not understand."""
+    found = site.evidence.strange
+    if not found:
+        return None
+    links = [part for number in found[-12:] for part in (" ", record_link(number, str(number)))]
+    return element("p", f"{plural(len(found), 'record')} could not be understood, and is not counted here:", *links,
+                   class_="undecided")
+
+
+def _empty() -> Iterator[Element]:
+    yield element("p", "Nothing is recorded yet. What shall build, shall check, shall ship, shall watch and shall "
+                       "serve find is kept in the store, and shown here.")
+
+
+def _counted(models: list[Model]) -> Element:
+    alarms, recalls = (sum(map(len, found)) for found in ([one.alarms for one in models],
+                                                          [one.recalled for one in models]))
+    requirements = sum(len(one.newest) for one in models)
+    said = [plural(len(models), "model"), plural(requirements, "requirement"),
+            f"{plural(alarms, 'alarm')} standing" if alarms else "no alarm",
+            plural(recalls, "recalled version") if recalls else "nothing recalled"]
+    return element("p", " · ".join(said), class_="pale")
+
+
+def _rank(model: Model) -> int:
+    """The worst first."""
+    worst = worst_of(model.newest.values())
+    return 0 if model.alarms or model.recalled else len(WORST_FIRST) if worst is None else WORST_FIRST.index(worst)
+
+
+def _card(site: Site, model: Model) -> Element:
+    worst = worst_of(model.newest.values())
+    windows = [window.worst for window in site.evidence.windows(model.name, WINDOWS)]
+    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
+    return element(
+        "article",
+        element("h3", element("a", model.name, href=addresses.model(model.name)),
+                badge_of(str(worst)) if worst is not None else None),
+        element("p", *state_of(model, "" if fleet is None else fleet.in_charge), class_="states"),
+        chips(model),
+        element("div", strip(windows), element("p", f"{plural(model.windows, 'window')} judged", class_="pale"),
+                class_="watched") if windows else None,
+        element("p", "last record ", moment(model.last), class_="pale"), class_="card")
+
+
+def _attention(site: Site, models: list[Model]) -> Element:
+    """What is not met, worst first, and what would settle it."""
+    found = [(model, name, point) for model in models for name, point in model.newest.items()
+             if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED))]
+    if not found:
+        return element("p", "Every requirement of every model is met, or waived.", class_="met attention")
+    order = [str(kind) for kind in WORST_FIRST]
+    found.sort(key=lambda one: (order.index(one[2].verdict), one[0].name, one[1]))
+    rows: list[list[Inside]] = []
+    for model, name, point in found[:MOST]:
+        verdict = site.evidence.latest(model.name, name)
+        rows.append([badge_of(point.verdict), element("a", name, href=addresses.requirement(model.name, name)),
+                     model.name, *figures(point, verdict), point.phase])
+    titles = ("verdict", "requirement", "model", "value", "bounds", "limit", "n", "phase")
+    more = f"; {len(found) - MOST} more are on the pages of their models" if len(found) > MOST else ""
+    return element("section", element("h2", "What needs attention"),
+                   grid(f"Requirements that are broken or undecided{more}", titles, rows, "<<<>>>><", heads=1),
+                   class_="attention")

@@ -1,0 +1,34 @@
+"use strict";
+// A page that says data-refresh is loaded again; what changed is put in its place, and focus, scroll and what was
+// unfolded stay. Without a script the page loads itself.
+(() => {
+  const main = document.querySelector("main[data-refresh]");
+  if (!main) return;
+  let seen = main.innerHTML;
+  const put = found => {
+    const focused = document.activeElement?.id;
+    const unfolded = [...main.querySelectorAll("details[open][id]")].map(one => one.id);
+    seen = found.innerHTML;
+    main.replaceChildren(...found.childNodes);
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+    if (focused) document.getElementById(focused)?.focus({preventScroll: true});
+  };
+  const later = () => setTimeout(again, 1000 * Number(main.dataset.refresh));
+  const again = () => {
+    if (document.hidden) { later(); return; }
+    const asking = new XMLHttpRequest();
+    asking.open("GET", location.href);
+    asking.setRequestHeader("Accept", "text/html");
+    asking.responseType = "document";
+    asking.timeout = 20000;
+    asking.onloadend = () => {
+      const found = asking.status === 200 ? asking.response?.querySelector("main[data-refresh]") : null;
+      if (asking.status === 200 && !found) { location.reload(); return; }
+      main.classList.toggle("stale", !found);
+      if (found && found.innerHTML !== seen) put(found);
+      later();
+    };
+    asking.send();
+  };
+  later();
+})();

@@ -1,0 +1,182 @@
+"""One requirement: what was found last and what would mend it, its value over time, by phase and per group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from shall.api.as_recorded import verdict_of
+from shall.api.courses import Course, Point
+from shall.api.drilling import drilling_of
+from shall.api.evidence import Model
+from shall.api.mending import ways
+from shall.core.errors import ShallError
+from shall.core.verdict import Finding, Verdict
+from shall.page import addresses
+from shall.page.courses import by_group, through
+from shall.page.finding import model_of, requirement_of
+from shall.page.said import badge_of, figures, moment, record_link
+from shall.page.site import Asked, Shown, Site
+from shall.page.small import least_of
+from shall.phases.small_cells import of_verdict
+from shall.reports._groups import least_favourable_first
+from shall.reports._layout import plural
+from shall.reports._life_picture import picture
+from shall.reports._page_parts import FULL
+from shall.reports._page_parts import requirement as section_of
+from shall.reports._strip import strip
+from shall.reports._tables import grid
+from shall.reports._tree import Inside, element
+
+PHASES: Final = ("build", "check", "apprentice", "watch")
+ROWS: Final = 60                            # verdicts of one picture and one table
+GROUPS: Final = 8                           # groups that are drawn over time
+MARKS: Final = 240                          # of their picture: the more groups, the fewer verdicts
+RULE: Final = ("Met: its bound on the unfavourable side is within the limit. Broken: its bound on the favourable side "
+               "is beyond it. Undecided: too little evidence, which is never a pass.")
+
+
+def view(site: Site, asked: Asked) -> Shown:
+    """One requirement of one model."""
+    model = model_of(site, asked)
+    name = requirement_of(site, model, asked)
+    course, point = site.evidence.followed(model.name, name), model.newest[name]
+    least = least_of(site, model.name)
+    verdict = _whole(site, point, name)
+    verdict = verdict if verdict is None else of_verdict(verdict, least)
+    top = [badge_of(point.verdict), element("p", "found ", moment(point.at), ", in ", record_link(point.record)),
+           *_deeper(site, model, name)]
+    crumbs = (("Models", "/page"), (model.name, addresses.model(model.name)))
+    found = verdict or site.evidence.latest(model.name, name)
+    main = [*_main(site, asked, (model, course), found, least)]
+    return Shown(name, main, top, crumbs, model.name)
+
+
+def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict | None, least: int
+          ) -> Iterator[Inside]:
+    model, course = of
+    if verdict is not None:
+        yield _mending(verdict)
+        yield _newest(verdict)
+    else:
+        yield element("p", "The newest verdict was written by something else than this shall; its record has it.")
+    first, last = _shown(course, asked)
+    points = course.points(first, last)
+    yield element("section", element("h2", "Over time"), _whole_life(course),
+                  element("figure", picture(through(site, model, course.name, points), "time")),
+                  _pager(model, course, (first, last)), id="time")
+    yield _by_phase(site, model, course)
+    yield from _groups(site, of, verdict, (first, last), least)
+    yield _table(site, model, course, points)
+
+
+def _deeper(site: Site, model: Model, name: str) -> Iterator[Element]:
+    """The way into its slices, where there is something to look into."""
+    drilling = drilling_of(site.evidence.store, site.file, site.data)
+    if any(one.name == name for one in drilling.requirements(model.name)):
+        yield element("p", element("a", "Look into slices", class_="button",
+                                   href=addresses.model(model.name, tab="slices", requirement=name)))
+
+
+def _whole(site: Site, point: Point, name: str) -> Verdict | None:
+    """The newest verdict as it was recorded, with its groups."""
+    try:
+        return verdict_of(site.evidence.verdict(point, name))
+    except ShallError:
+        return None
+
+
+def _mending(verdict: Verdict) -> Element | None:
+    """What would settle it, and how to mend it: where it is not met."""
+    if verdict.verdict is Finding.MET:
+        return None
+    said: list[Inside] = []
+    if verdict.needs:
+        said.append(element("p", element("strong", "What would settle it: "), f"{verdict.needs}."))
+    if Finding.BROKEN in verdict.found or not verdict.needs:
+        said += [element("p", element("strong", "How to mend it"), f" ({name}): {text}")
+                 for name, text in ways(verdict.requirement)]
+    return element("div", *said, class_="needs") if said else None
+
+
+def _newest(verdict: Verdict) -> Element:
+    made = section_of(replace(verdict, needs=""), (), "newest", FULL)      # what it needs stands above
+    made.remove(made[0])
+    made.insert(0, element("h2", "What was found last"))
+    made.append(element("p", RULE, class_="pale"))
+    return made
+
+
+def _shown(course: Course, asked: Asked) -> tuple[int, int]:
+    """The places of the verdicts that are shown: the newest, or those before a record."""
+    before = asked.one("before")
+    last = course.before(int(before[:15])) if before.isdecimal() else len(course)
+    last = last or len(course)
+    return max(0, last - ROWS), last
+
+
+def _whole_life(course: Course) -> Element:
+    found = course.found()
+    return element("div", strip(found, "verdict", width=480, height=20),
+                   element("p", f"{plural(len(found), 'verdict')} since ", moment(course.point(0).at), class_="pale"),
+                   class_="watched")
+
+
+def _pager(model: Model, course: Course, shown: tuple[int, int]) -> Element | None:
+    first, last = shown
+    links: list[Inside] = []
+    if first:
+        to = addresses.requirement(model.name, course.name, before=str(course.point(first).record)) + "#time"
+        links.append(element("a", f"{first:,} older ones", href=to, rel="prev"))
+    if last < len(course):
+        links.append(element("a", "the newest", href=addresses.requirement(model.name, course.name) + "#time"))
+    return element("p", *(part for link in links for part in (link, " "))) if links else None
+
+
+def _by_phase(site: Site, model: Model, course: Course) -> Element:
+    rows: list[list[Inside]] = []
+    for phase in sorted(course.by_phase, key=lambda phase: PHASES.index(phase) if phase in PHASES else len(PHASES)):
+        point = course.of_phase(phase)
+        if point is not None:
+            rows.append([phase, badge_of(point.verdict), *_figures(site, model, course, point), point.version,
+                         moment(point.at), record_link(point.record, str(point.record))])
+    titles = ("phase", "verdict", "value", "bounds", "limit", "n", "version", "when", "record")
+    return element("section", element("h2", "By phase"),
+                   grid("The newest verdict of each phase: one measure, one decision", titles, rows, "<<>>>><<>",
+                        heads=0))
+
+
+def _groups(site: Site, of: tuple[Model, Course], verdict: Verdict | None, shown: tuple[int, int], least: int
+            ) -> Iterator[Element]:
+    """The least favourable groups over time."""
+    _, course = of
+    followed = {*course.groups()}
+    if verdict is None or not followed or len(course) < 2:
+        return
+    ordered = [row.group for row in least_favourable_first(verdict.deciding) if row.group in followed][:GROUPS]
+    if len(ordered) < 2:
+        return
+    left, (first, last) = len(followed) - len(ordered), shown
+    start = max(first, last - max(MARKS // len(ordered), 12))
+    more = f"The {len(ordered)} least favourable ones; {left} more are followed. " if left > 0 else ""
+    yield element("section", element("h2", "Per group over time"),
+                  element("figure", picture(by_group(site, of, ordered, (start, last), least), "groups")),
+                  element("p", f"{more}Each group with its own bounds, of {verdict.deciding.measure}.", class_="pale"))
+
+
+def _table(site: Site, model: Model, course: Course, points: Sequence[Point]) -> Element:
+    rows: list[list[Inside]] = [
+        [element("span", point.window), point.phase, point.version, badge_of(point.verdict),
+         *_figures(site, model, course, point), record_link(point.record, str(point.record))]
+        for point in reversed(points)]
+    titles = ("window or day", "phase", "version", "verdict", "value", "bounds", "limit", "n", "record")
+    table = grid(f"{len(points)} of {plural(len(course), 'verdict')}, the newest first", titles, rows, "<<<<>>>>>",
+                 heads=0)
+    return element("section", element("h2", "Every verdict"), table)
+
+
+def _figures(site: Site, model: Model, course: Course, point: Point) -> list[Inside]:
+    return figures(point, site.evidence.latest(model.name, course.name))
+

@@ -1,0 +1,97 @@
+"""Words and badges that several views show alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from xml.etree.ElementTree import Element
+
+from shall.api.courses import Point
+from shall.api.evidence import Model
+from shall.core.verdict import WORST_FIRST, Finding, Verdict
+from shall.page import addresses
+from shall.reports._figures import Scale, bound_text, scale_of
+from shall.reports._layout import plural
+from shall.reports._lines import MARKS
+from shall.reports._page_parts import badge
+from shall.reports._tree import Inside, element
+
+PLAIN = Scale(1.0, 4)
+
+
+def finding(word: str) -> Finding | None:
+    """The finding of its word."""
+    return Finding(word) if word in set(Finding) else None
+
+
+def badge_of(word: str) -> Element:
+    """A verdict as mark, word and colour; of an unknown word the word alone."""
+    found = finding(word)
+    return badge(found) if found is not None else element("span", word, class_="verdict")
+
+
+def worst_of(points: Iterable[Point]) -> Finding | None:
+    """The worst of some verdicts; None where there is none."""
+    found = {point.verdict for point in points}
+    return next((kind for kind in WORST_FIRST if str(kind) in found), None)
+
+
+def chips(model: Model) -> Element:
+    """Every requirement with its newest verdict, the worst first; each a link."""
+    order = {str(kind): place for place, kind in enumerate(WORST_FIRST)}
+    ordered = sorted(model.newest.items(), key=lambda one: (order.get(one[1].verdict, 9), one[0]))
+    return element("ul", *(element("li", _chip(model, name, point)) for name, point in ordered), class_="chips")
+
+
+def _chip(model: Model, name: str, point: Point) -> Element:
+    found = finding(point.verdict)
+    mark = MARKS[found] if found is not None else "·"
+    alarmed = any(alarm.name == name for alarm in model.alarms)
+    return element("a", element("span", mark, class_="mark", aria_hidden="true"), " ", name,
+                   element("span", f" {point.verdict}" + (", alarm" if alarmed else ""), class_="hidden"),
+                   element("span", " ▲", aria_hidden="true") if alarmed else None,
+                   href=addresses.requirement(model.name, name), class_=f"chip {point.verdict}")
+
+
+def moment(at: str) -> Element:
+    """A time of UTC, to the minute; all of it for machines."""
+    return element("time", f"{at[:10]} {at[11:16]} UTC" if at else "never", datetime=at or None)
+
+
+def figures(point: Point, verdict: Verdict | None) -> list[Inside]:
+    """Value, bounds, limit and n, as the report of the verdict writes them."""
+    if verdict is None:
+        scale, limit = PLAIN, "" if point.limit is None else f"{point.side} {point.limit:g}"
+    else:
+        scale = scale_of(verdict, verdict.deciding)
+        same = verdict.limit == point.limit or point.limit is None
+        limit = bound_text(verdict, verdict.deciding) if same else f"{point.side} {scale(point.limit)}"
+    return [exact(scale(point.value), point.value), scale.between(point.low, point.high), limit, f"{point.n:,}"]
+
+
+def exact(text: str, value: float | None) -> Inside:
+    """A figure as it is read, with every digit of it for programs and those who point at it."""
+    return text if value is None else element("data", text, value=repr(value), title=repr(value))
+
+
+def record_link(sequence: int, words: str = "") -> Element:
+    """A link to a record."""
+    return element("a", words or f"record {sequence}", href=addresses.record(sequence))
+
+
+def state_of(model: Model, in_service: str = "") -> list[Inside]:
+    """Who answers, what is recalled, and which alarms stand, in words."""
+    said: list[Inside] = []
+    version = in_service or model.in_charge
+    if version and version not in model.recalled:
+        said.append(element("span", f"version {version} answers", class_="state"))
+    said += [element("span", f"✗ version {one} recalled", class_="state broken") for one in model.recalled]
+    if model.alarms:
+        said.append(element("span", f"▲ {plural(len(model.alarms), 'alarm')}", class_="state broken"))
+    said += [element("span", f"■ {event.words}", class_="state undecided") for event in model.responses
+             if event.way != "alert"]
+    return said
+
+
+def sentences(lines: Sequence[Inside], class_: str | None = None) -> Element:
+    """Some sentences as a list."""
+    return element("ul", *(element("li", line) for line in lines), class_=class_)

@@ -1,0 +1,284 @@
+"""A requirement in any slice of its rows: by clicking on groups, by a filter, or where it is worst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from shall.api import subsets
+from shall.api.comparing import Side, sides
+from shall.api.drilling import ROWS, Drill, Drilling, drilling_of
+from shall.core.errors import DataError, FileError, InputError, ShallError, Unknown
+from shall.core.filters import Filter
+from shall.core.parse import parse_filter
+from shall.core.requirement import Requirement
+from shall.page import addresses
+from shall.page.finding import model_of
+from shall.page.forms import button, choice, field, form, search
+from shall.page.said import moment, record_link
+from shall.page.site import Asked, Moved, Shown, Site
+from shall.reports import _drilled
+from shall.reports._drilled import Value
+from shall.reports._figures import bound_text, confidence_text
+from shall.reports._figures import scale_of as scale_of_verdict
+from shall.reports._page_parts import badge
+from shall.reports._slices import BAD, Slices, between, figure
+from shall.reports._slices_page import picture as slices_picture
+from shall.reports._tables import grid
+from shall.reports._tree import Inside, element
+from shall.tally.narrowed import joined, terms
+
+TAB: Final = "slices"
+LONGEST: Final = 2_000                      # letters of a filter
+PATIENCE: Final = 0.1                       # seconds that a page waits for the worst slices
+AGAIN: Final = 2                            # seconds until it is asked again
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where somebody stands: a model, its requirement, and the check that figures come from."""
+
+    model: str
+    name: str
+    of: str
+
+    def at(self, where: str, tab: str = TAB) -> str:
+        """The address of a slice from here."""
+        return addresses.model(self.model, tab=tab, requirement=self.name, where=where, of=self.of)
+
+
+def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
+    """A requirement in a slice, beside all other rows and by each group; and where it is worst."""
+    model = model_of(site, asked)
+    drilling = drilling_of(site.evidence.store, site.file, site.data)
+    crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
+    names = [one.name for one in drilling.requirements(model.name)]
+    if not names:
+        return Shown("Slices", [element("p", "Nothing was checked yet whose counts were kept, and there are no rows at "
+                                             "hand: run shall check, or start the page with --file.")],
+                     crumbs=crumbs, model=model.name)
+    where, of = whole(asked, "where"), asked.one("of")
+    name = asked.one("requirement") or next((one for one in names if one in model.newest and
+                                             model.newest[one].verdict == "broken"), names[0])
+    if name not in names:
+        raise Unknown(f"{model.name} has no requirement of this name")
+    known = sides(site.evidence.store, model.name)
+    spot = Spot(model.name, name, of if of in (ROWS, *(one.key for one in known)) else "")
+    asks = _asks(spot, names, known, drilling.at_hand(model.name) is not None, where)
+    found: Drill | None = None
+    try:
+        found = drilling.drill(model.name, name, where, spot.of)
+        shown = [*_slice(found, spot), *_actions(site, asked, (spot, drilling), found)]
+    except (FileError, InputError, DataError) as error:
+        shown = [element("p", _sentence(str(error)), class_="broken", role="alert")]
+        wrong = wrong or "."
+    worst, again = _worst(spot, drilling) if not where.strip() else ([], 0)
+    told = [element("p", wrong, class_="broken", role="alert")] if wrong.strip(".") else []
+    return Shown(f"{name} in slices", [*told, asks, *shown, *worst, *_saved(site, asked, spot)],
+                 crumbs=[*crumbs, (name, addresses.requirement(model.name, name))] if name in model.newest else crumbs,
+                 model=model.name, refresh=again, status=422 if wrong else 200)
+
+
+def save(site: Site, asked: Asked) -> Shown | Moved:
+    """A slice is named, or a name is dropped."""
+    model = model_of(site, asked)
+    where = "" if asked.one("drop") else whole(asked, "where")
+    try:
+        subsets.save(site.evidence.store, model.name, asked.one("subset"), where, asked.who.name)
+    except ShallError as error:
+        return view(site, asked, str(error))
+    return Moved(Spot(model.name, asked.one("requirement"), asked.one("of")).at(where) + "#saved")
+
+
+def whole(asked: Asked, name: str) -> str:
+    """A field of the form or the query, all of it: half a filter would be another one. InputError where it is long."""
+    found = (asked.form.get(name) or asked.query.get(name) or ("",))[0]
+    if len(found) > LONGEST:
+        raise InputError(f"a filter has at most {LONGEST:,} letters here")
+    return found
+
+
+def _asks(spot: Spot, names: Sequence[str], known: Sequence[Side], rows: bool, where: str) -> Element:
+    options = [(one, one) for one in names]
+    stands = [*((one.key, one.words) for one in known), *([(ROWS, "the rows at hand, as they are")] if rows else [])]
+    return search(addresses.model(spot.model, tab=TAB),
+                  choice("Requirement", "requirement", "requirement", options, spot.name),
+                  field("Rows", "where", "where", where, spellcheck="false", class_="line",
+                        placeholder="all rows; or a filter, such as AGEP >= 55"),
+                  choice("Of", "of", "of", stands, spot.of), button("Show"), class_="ask")
+
+
+def _slice(found: Drill, spot: Spot) -> Iterator[Element]:
+    """The slice, with what was found in it."""
+    drilled = found.drilled
+    yield _conditions(spot, drilled.where)
+    if drilled.refused:
+        yield element("p", drilled.refused, class_="undecided", role="status")
+        return
+    yield from _verdict(found)
+    picture = _drilled.beside(drilled, "beside")
+    if picture is not None:
+        yield element("figure", picture, element("figcaption", _caption(found)))
+    elif drilled.lacks:
+        yield element("p", _sentence(drilled.lacks), class_="pale")
+    yield _stands(found)
+    for place, one in enumerate(drilled.splits):
+        yield element("section", element("h2", f"By {one.group}"), *(
+            [element("p", _sentence(one.lacks), class_="pale")] if one.lacks else
+            _drilled.split(drilled, one, f"by{place}", lambda value: _into(spot, drilled.where, value))))
+
+
+def _conditions(spot: Spot, where: Filter | None) -> Element:
+    """Every condition of the slice, with a way to take it off."""
+    some = terms(where)
+    if not some:
+        return element("p", "All rows. Click on a group below to look into it.", class_="pale")
+    chips = [element("li", element("a", element("code", str(one)), element("span", " ×", aria_hidden="true"),
+                                   element("span", " take this condition off", class_="hidden"),
+                                   href=spot.at(_text([term for term in some if term is not one])),
+                                   class_="chip")) for one in some]
+    return element("ul", element("li", element("a", "all rows", href=spot.at(""), class_="chip")), *chips,
+                   class_="chips", aria_label="The conditions of this slice")
+
+
+def _verdict(found: Drill) -> Iterator[Element]:
+    drilled, verdict = found.drilled, found.drilled.verdict
+    if verdict is None:
+        return
+    part = verdict.deciding
+    scale = scale_of_verdict(verdict, part)
+    figures = (f"Value {scale(part.value)}, {confidence_text(part.confidence)} bounds "
+               f"{scale.between(part.low, part.high)}, limit {bound_text(verdict, part)}, n {part.n:,}."
+               if part.value is not None else f"No value: {part.reason or part.outcome}.")
+    yield element("p", badge(verdict.verdict), " ", element("code", str(drilled.line)), class_="line")
+    yield element("p", figures)
+    if verdict.needs:
+        yield element("p", f"What would settle it: {verdict.needs}.")
+
+
+def _caption(found: Drill) -> str:
+    drilled, here = found.drilled, found.drilled.here
+    about = "" if here is None else f"{drilled.measure}: value and bounds, {here.n:,} rows that it stands on. "
+    return about + _drilled.gap(drilled)
+
+
+def _stands(found: Drill) -> Element:
+    """Where the figures come from."""
+    stand = found.stand
+    said: list[Inside] = []
+    if stand.record:
+        said += ["From the counts that ", record_link(stand.record, "the check"), " kept (", moment(stand.at),
+                 f", {stand.rows:,} rows)"]
+    if stand.read:
+        said += ["; what these do not hold is counted in the rows of the same log." if stand.record
+                 else f"Counted anew: {stand.rows:,} rows."]
+    else:
+        said += ["; no row was read."]
+    more = f" {_sentence(stand.note)}." if stand.note else ""
+    least = f" Nothing of fewer than {found.least} rows is shown." if found.least > 1 else ""
+    return element("p", *said, more + least, class_="pale", id="stands")
+
+
+def _actions(site: Site, asked: Asked, of: tuple[Spot, Drilling], found: Drill) -> Iterator[Element]:
+    """What can be made of the slice, for those who may."""
+    spot, drilling = of
+    drilled = found.drilled
+    if drilled.where is None or drilled.refused:
+        return
+    where = str(drilled.where)
+    inside: list[Inside] = []
+    if "rows" in asked.who.may and drilling.at_hand(spot.model) is not None:
+        inside.append(element("p", element("a", "The rows behind this slice", href=spot.at(where, "rows"),
+                                           class_="button")))
+    if "propose" in asked.who.may:
+        if drilled.suggested is not None and site.file:
+            inside.append(_proposed(asked, spot.model, drilling.name_for(spot.model, drilled.suggested),
+                                    drilled.suggested, _why(found)))
+        named = field("Or name these rows, to come back to them", "subset", "subset", required="required")
+        hidden = [_hidden(key, value) for key, value in (("requirement", spot.name), ("of", spot.of), ("where", where))]
+        inside.append(form(asked, addresses.model(spot.model, tab="subset"), *hidden, named,
+                           button("Save this sub-set", class_="plain"), class_="row"))
+    if inside:
+        yield element("section", element("h2", "Make something of it"), *inside, id="make")
+
+
+def _proposed(asked: Asked, model: str, name: str, line: Requirement, why: str) -> Element:
+    """The form that makes a requirement of a slice: as it stands there, or changed."""
+    return form(asked, addresses.model(model, tab="propose"),
+                field("Name", "new-name", "requirement", name, class_="line"),
+                field("Line", "new-line", "line", str(line), spellcheck="false", class_="line"),
+                field("Why", "new-why", "why", why), button("Make this a requirement"), class_="made")
+
+
+def _why(found: Drill) -> str:
+    part, rest = found.drilled.here, found.drilled.rest
+    if part is None or part.value is None or rest is None or rest.value is None:
+        return "found as a slice"
+    scale = _drilled.scale_of(found.drilled)
+    return (f"found as a slice: {found.drilled.measure} is {scale(part.value)} there, and {scale(rest.value)} in all "
+            "other rows")
+
+
+def _worst(spot: Spot, drilling: Drilling) -> tuple[list[Element], int]:
+    """The worst slices, where there are rows; and after how many seconds to ask again."""
+    name = spot.name
+    known = drilling.worst_slices(spot.model, name, spot.of, PATIENCE)
+    title = element("h2", "The worst slices", id="worst-title")
+    if known.found is None:
+        words = known.lacks or "Every slice of up to three conditions is being looked at …"
+        return [element("section", title, element("p", _sentence(words), class_="pale", role="status"), id="worst")
+                ], 0 if known.lacks else AGAIN
+    found: Slices = known.found
+    note = f"{name} is no mean over rows, so they were looked for by {known.instead}. " if known.instead else ""
+    about = (f"{note}Where {found.measure} is {BAD[found.worst]} than {figure(found.value)} of all rows: the worst of "
+             f"{found.possible:,} slices of {found.at_least:,} rows or more. Bounds hold for all of them at once.")
+    if not found.slices:
+        return [element("section", title, element("p", "No slice is worse than the rest."), id="worst")], 0
+    rows: list[list[Inside]] = [
+        [element("a", element("code", one.filter), href=spot.at(one.filter)), figure(one.value),
+         between(one.low, one.high), figure(one.rest), f"{one.n:,}",
+         element("span", "surely worse" if one.evident else "perhaps", class_="broken" if one.evident else "pale")]
+        for one in found.slices]
+    titles = ("slice", "value", "bounds", "all other rows", "n", "how sure")
+    table = grid("Each a link into the slice", titles, rows, "<>>>><")
+    return [element("section", title, element("p", about), element("figure", slices_picture(found, "worst-p")), table,
+                    id="worst")], 0
+
+
+def _saved(site: Site, asked: Asked, spot: Spot) -> Iterator[Element]:
+    known = subsets.subsets(site.evidence.store, spot.model)
+    if not known:
+        return
+    rows: list[list[Inside]] = []
+    for one in known:
+        drop = form(asked, addresses.model(spot.model, tab="subset"), _hidden("subset", one.name),
+                    _hidden("drop", "yes"), _hidden("requirement", spot.name), _hidden("of", spot.of),
+                    button("drop", class_="plain", aria_label=f"drop {one.name}"))
+        rows.append([element("a", one.name, href=spot.at(one.where)), element("code", one.where),
+                     one.by or "somebody", moment(one.at), drop if "propose" in asked.who.may else ""])
+    titles = ("name", "rows", "by", "when", "change")
+    yield element("section", element("h2", "Saved sub-sets"),
+                  grid("Each a filter that has a name", titles, rows, "<<<<<"), id="saved")
+
+
+def _into(spot: Spot, where: Filter | None, value: Value) -> str | None:
+    """The address of the slice with one more condition."""
+    if value.where is None:
+        return None
+    return spot.at(_text([*terms(where), parse_filter(str(value.where))]))
+
+
+def _text(some: Sequence[Filter]) -> str:
+    flat = [inner for one in some for inner in terms(one)]
+    made = joined(flat)
+    return "" if made is None else str(made)
+
+
+def _hidden(name: str, value: str) -> Element:
+    return element("input", type="hidden", name=name, value=value)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

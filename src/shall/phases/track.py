@@ -1,0 +1,196 @@
+"""Some lines on their way through a log that grows: the windows that are open, and those that are judged.
+
+A watch has one track, or two where labels come later: lines that need none follow the rows as they come, lines that
+need some follow the same rows when their labels are there, or will not come any more.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import pyarrow as pa
+
+from shall.core.alarm import Alarm
+from shall.core.evidence import Evidence
+from shall.core.verdict import Finding, Verdict, decide
+from shall.phases.life import Life
+from shall.phases.measuring import Examination, judge
+from shall.phases.watch import Folding, Window, looks_of, with_previous
+from shall.phases.windows import NO_TIME, Allowed, Windows
+from shall.tally import Tally
+
+ROWS, LABELS = "rows", "labels"
+KEPT: Final = 1000                          # windows that are judged and can still be shown
+Load = Callable[[str], bytes]
+
+
+@dataclass(eq=False)
+class Tallies(MutableMapping[int, Tally]):
+    """Tallies by window, loaded when they are asked for.
+
+    ``names``: what those are called that are kept, ``rows``: how many each window has, ``changed``: those to keep.
+    """
+
+    load: Callable[[str], Tally]
+    names: dict[int, str] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)
+    changed: set[int] = field(default_factory=set)
+    _there: dict[int, Tally] = field(default_factory=dict)
+
+    def __getitem__(self, window: int) -> Tally:
+        if window not in self._there:
+            self._there[window] = self.load(self.names[window])
+        return self._there[window]
+
+    def __setitem__(self, window: int, tally: Tally) -> None:
+        self._there[window], self.rows[window] = tally, tally.rows
+        self.changed.add(window)
+
+    def __delitem__(self, window: int) -> None:
+        del self.rows[window]
+        self._there.pop(window, None)
+        self.names.pop(window, None)
+        self.changed.discard(window)
+
+    def __contains__(self, window: object) -> bool:
+        return window in self.rows
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def rest(self, window: int) -> None:
+        """Let go of one that is kept, until it is asked for again."""
+        if window not in self.changed:
+            self._there.pop(window, None)
+
+
+class Track:
+    """See above. ``name``: `ROWS`, or `LABELS`, whose rows wait for them; ``references``: what lines are compared with.
+    """
+
+    def __init__(self, name: str, examination: Examination, windows: Windows, allowed: Allowed,
+                 references: Mapping[str, Tally]) -> None:
+        self.name, self.examination, self._references = name, examination, references
+        self.windows, self._allowed = windows, allowed
+        self.life = Life.of(examination, range(len(examination.requirements)), allowed, windows)
+        self.folding = Folding(examination, windows, self.life)
+        self.judged: set[int] = set()
+        self.forgotten = NO_TIME                            # the newest window that is not kept any more
+        self.use(_nothing, {}, {})
+
+    @property
+    def waits(self) -> bool:
+        """Whether its rows wait for their labels."""
+        return self.name == LABELS
+
+    def fold(self, batch: pa.RecordBatch) -> None:
+        """Count and look at some rows."""
+        self.folding.fold(batch)
+
+    @property
+    def keys(self) -> list[str]:
+        """What tells each line from one that says something else."""
+        return [line.name + str(line) for line in self.examination.requirements]
+
+    def sounding(self, on: datetime.date) -> list[Alarm]:
+        """The alarms of lines that are looked at after every row since it was last asked; not of those waived."""
+        found, self.life.alarms = self.life.alarms, []
+        waived = self._waived(on)
+        return [alarm for alarm in found if alarm.name not in waived]
+
+    def over(self, now: float, rows: Track) -> list[int]:
+        """The windows that are over and not judged yet; ``now``: seconds since 1970, ``rows``: who hears every row."""
+        late = {*self.incomplete(rows)}
+        return sorted(one for one in self.tallies if one not in self.judged and one not in late
+                      and one > self.forgotten and self._is_over(one, now))
+
+    def incomplete(self, rows: Track) -> list[int]:
+        """The windows of which some rows wait for their labels; ``rows``: who hears every row at once."""
+        return sorted(one for one, number in rows.tallies.rows.items()
+                      if one not in self.judged and one > self.forgotten and self.tallies.rows.get(one, 0) < number)
+
+    def judge(self, index: int, on: datetime.date) -> Window:
+        """What its lines find in a window; its alarms are those that are looked at window by window."""
+        tally, waived = self.tallies[index], self._waived(on)
+        beside = with_previous(self._references, self.tallies, index)
+        verdicts = judge(self.examination, tally, beside, on=on, phase="watch")
+        by_window = [place for place, line in enumerate(self.examination.requirements) if line.name in
+                     self.life.by_window and line.name not in waived]
+        looks = looks_of(self.examination, self.windows, self._allowed) if by_window else 1
+        careful = verdicts if looks == 1 else judge(self.examination, tally, beside, on=on, phase="watch", looks=looks)
+        alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
+        return Window(self.windows.label(index), tally.rows, tally.labelled, verdicts, alarms)
+
+    def settle(self, index: int) -> None:
+        """A window was judged for good."""
+        self.judged.add(index)
+        for old in sorted(self.judged)[:-KEPT]:
+            del self.tallies[old]
+            self.judged.discard(old)
+            self.forgotten = max(self.forgotten, old)
+
+    def unsaid(self, on: datetime.date, why: str) -> tuple[Verdict, ...]:
+        """In the place of verdicts, where nothing can be said yet."""
+        nothing = judge(self.examination, Tally.zero(self.examination.plan), self._references, on=on, phase="watch")
+        return tuple(decide(one.requirement, [_unsaid(part, why) for part in one.evidence], on, "watch")
+                     for one in nothing)
+
+    def described(self) -> dict[str, Any]:
+        """As plain data, besides its tallies and the units that were heard."""
+        return {"plan": self.examination.plan.digest, "rows": self.folding.rows, "life": self.life.described(),
+                "judged": sorted(self.judged), "forgotten": self.forgotten,
+                "size": str(self.windows),
+                "windows": [[index, name, self.tallies.rows[index]]
+                            for index, name in sorted(self.tallies.names.items())]}
+
+    def restored(self, told: Mapping[str, Any], load: Load) -> tuple[list[str], bool]:
+        """Go on from what `described` told: names of lines that begin anew, and whether its windows can be read.
+
+        Where they cannot, since the file has changed, they are to be counted again: `recount`.
+        """
+        self.folding.rows = told["rows"]
+        fresh = self.life.restored(told["life"])
+        plan, size = self.examination.plan, told["size"] == str(self.windows)
+        self.judged, self.forgotten = (set(told["judged"]), told["forgotten"]) if size else (set(), NO_TIME)
+        same = size and told["plan"] == plan.digest
+        known = told["windows"] if same else []
+        self.use(load, {index: name for index, name, _ in known}, {index: rows for index, _, rows in known})
+        return fresh, same
+
+    def use(self, load: Load, names: dict[int, str], rows: dict[int, int]) -> None:
+        """Read tallies by ``load``; ``names`` and ``rows``: of those that are kept, by window."""
+        plan = self.examination.plan
+        self.tallies = Tallies(lambda name: Tally.from_bytes(load(name), plan), names, rows)
+        self.folding.tallies = self.tallies
+
+    def recount(self) -> Folding:
+        """To count what was read before by what is asked now: it shares the windows, and hears nothing."""
+        again = Folding(self.examination, self.windows)
+        again.tallies = self.tallies
+        return again
+
+    def _is_over(self, index: int, now: float) -> bool:
+        """By the clock, and either rows of a later window have come, or the time of one more has passed: rows of the
+        last hour may be late."""
+        if self.windows.by_time:
+            late = index < max(self.tallies) or self.windows.until(index + 1) <= now
+            return index != NO_TIME and self.windows.until(index) <= now and late
+        return self.tallies.rows[index] >= self.windows.size
+
+    def _waived(self, on: datetime.date) -> set[str]:
+        return {line.name for line in self.examination.requirements if line.waive is not None and line.waive.holds(on)}
+
+
+
+def _nothing(name: str) -> bytes:
+    raise KeyError(name)
+
+
+def _unsaid(part: Evidence, why: str) -> Evidence:
+    return replace(part, reason=why, settles="")

@@ -1,0 +1,119 @@
+"""A life as plain data: each requirement window by window, the whole life until then, and its alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shall.core.alarm import Alarm
+from shall.core.span import Span
+from shall.core.verdict import Verdict
+from shall.reports._figures import Scale, scale_of
+from shall.reports._intervals import limits_of
+from shall.reports._shapes import Watched, Windowed
+
+WAITS = "waits"                             # for its labels: nothing can be said yet
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A requirement in one window: what was found, and the limits that stood then.
+
+    ``verdict`` is a finding, or `waits` where there is no value yet; ``alarm``: this window raised one; ``phase``: who
+    looked.
+    """
+
+    window: str
+    verdict: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    least: float | None = None
+    most: float | None = None
+    alarm: bool = False
+    phase: str = "watch"
+    words: str = ""
+
+
+Kind = Literal["alarm", "response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened to a requirement in a window."""
+
+    window: str
+    kind: Kind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One requirement through a life; ``spans``: the whole life until the end of each window."""
+
+    name: str
+    line: str
+    points: Sequence[At]
+    scale: Scale
+    spans: Sequence[Span] = ()
+    marks: Sequence[Mark] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """The rows of a window; ``labelled`` is None where labels are not looked for."""
+
+    label: str
+    rows: int
+    labelled: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A life: its windows in their order, and its requirements."""
+
+    subject: str
+    windows: Sequence[Lot]
+    courses: Sequence[Course]
+    promise: str = ""
+    notes: Sequence[str] = ()
+    file: str = ""
+    what: str = "requirement"               # each course is of
+
+
+def of_watch(report: Watched) -> Lived:
+    """What `watch` found, as a life."""
+    lots = [Lot(window.label, window.rows, window.labelled) for window in report.windows]
+    names = dict.fromkeys(verdict.name for window in report.windows for verdict in window.verdicts)
+    return Lived(report.subject, lots, [_course(report, name) for name in names], report.promise, report.notes,
+                 report.file)
+
+
+def _course(report: Watched, name: str) -> Course:
+    found = [(window, verdict) for window in report.windows for verdict in window.verdicts if verdict.name == name]
+    last = found[-1][1]
+    marks = [Mark(alarm.window, "alarm", words_of(alarm)) for alarm in report.sounded if alarm.name == name]
+    return Course(name, str(last.requirement), [_at(window, verdict) for window, verdict in found],
+                  scale_of(last, _told([verdict for _, verdict in found]).deciding),
+                  [span for span in report.spans if span.name == name], marks)
+
+
+def words_of(alarm: Alarm) -> str:
+    """`row 13,160, 2026-08-17, sex = women against sex = men`."""
+    return ", ".join(part for part in (f"row {alarm.row:,}", alarm.at, alarm.about) if part)
+
+
+def _told(verdicts: Sequence[Verdict]) -> Verdict:
+    """The newest verdict with a value: it says how many figures are worth writing."""
+    return next((one for one in reversed(verdicts) if one.deciding.value is not None), verdicts[-1])
+
+
+def _at(window: Windowed, verdict: Verdict) -> At:
+    part, unlabelled = verdict.deciding, window.labelled is not None and window.labelled < window.rows
+    waits = part.value is None and unlabelled and part.n == 0 and part.coverage is not None
+    words = "waits for its labels" if waits else part.reason
+    return At(window.label, WAITS if waits else str(verdict.verdict), part.value, part.low, part.high, part.n,
+              *limits_of(verdict.requirement), any(one.name == verdict.name for one in window.alarms), verdict.phase,
+              words)

@@ -1,0 +1,65 @@
+"""`shall responses`: what stands, and that a person ends it."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import jsonschema
+import pytest
+
+from shall.api.opening import file_of
+from shall.api.responding import Responding
+from shall.core.alarm import Alarm
+from shall.stores import open_store
+
+SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SHALL_STORE", raising=False)
+    file = file_of({"groups": {"sex": "sex"}, "requirements": {
+        "fair": {"that": "selection_rate over sex >= 0.5", "on_broken": ["abstain", "alert"]}}})
+    with open_store(tmp_path / ".shall" / "shall.db") as store:
+        Responding(file, "income@8", store).of([Alarm("fair", "…", 7, "", "2026-11", "sex = \x1b[31mF")])
+    return tmp_path
+
+
+def as_json(ran):
+    found = json.loads(ran.out)
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+def test_what_stands_is_listed_and_ended(shall, here):
+    told = shall("responses")
+    assert told.code == 0 and "income@8" in told.out and "abstain" in told.out and "\x1b" not in told.out
+    assert [one["response"] for one in as_json(shall("responses", "--json"))["responses"]] == ["abstain", "alert"]
+    ran = shall("responses", "--end", "income@8", "fair", "--why", "the feed is mended", "--by", "ana")
+    assert ran.code == 0 and "abstain, alert: ended for fair of income@8" in ran.out
+    assert "nothing stands" in shall("responses").out
+    assert as_json(shall("responses", "--json"))["responses"] == []
+    with open_store(here / ".shall" / "shall.db") as store:
+        told = store.latest("response").body
+        assert (told["by"], told["why"]) == ("ana", "the feed is mended")
+        store.verify()
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    (("income@8", "fair"), "say why"), (("income@8", "right", "--why", "x"), "there is income@8 fair"),
+    (("income@", "fair", "--why", "x"), "NAME@VERSION")])
+def test_what_cannot_be_ended(shall, here, given, said):
+    ran = shall("responses", "--end", *given)
+    assert ran.code == 2 and said in ran.err
+    assert len(as_json(shall("responses", "--json"))["responses"]) == 2
+
+
+def test_json_of_the_end(shall, here):
+    assert len(as_json(shall("responses", "--end", "income@8", "fair", "--why", "x", "--json"))["ended"]) == 2
+
+
+def test_no_store(shall, here):
+    ran = shall("responses", "--store", "nowhere.db")
+    assert ran.code == 2 and "there is no store" in ran.err

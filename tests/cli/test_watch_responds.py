@@ -1,0 +1,94 @@
+"""`shall watch --respond`: each alarm is responded to once, recorded, and told to those who are named."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from shall.core.responses import RESPONSE, standing
+from shall.stores import open_store
+from tests.adapters.receiver import receiver
+
+FILE = """shall = 1
+[subject]
+name = "loans"
+target = "paid"
+positive = "1"
+[data]
+log = "log"
+[columns]
+time = "at"
+[groups]
+sex = "sex"
+[requirements.fair]
+that = "ratio of selection_rate over sex >= 0.8"
+on_broken = ["alert", "abstain"]
+[watch]
+windows = ["1 quarter"]
+false_alarms = "1 per year"
+"""
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """Women are turned down without a reason from row 6,000 on."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SHALL_STORE", raising=False)
+    chance, rows = np.random.default_rng(0), 12_000
+    sex = chance.choice(["F", "M"], rows)
+    chosen = chance.random(rows) < 0.5
+    chosen[(np.arange(rows) >= 6_000) & (sex == "F") & (chance.random(rows) < 0.6)] = False
+    start = datetime.datetime(2026, 1, 1)
+    (tmp_path / "log").mkdir()
+    pq.write_table(pa.table({"at": [start + datetime.timedelta(minutes=40 * row) for row in range(rows)], "sex": sex,
+                             "decision": chosen.astype(int)}), tmp_path / "log" / "a.parquet")
+    (tmp_path / "shall.toml").write_text(FILE)
+    return tmp_path
+
+
+def recorded(place):
+    with open_store(place) as store:
+        return store.records(RESPONSE)
+
+
+def test_nothing_is_done_unless_it_is_asked_for(shall, here):
+    assert shall("watch").code == 1
+    assert not (here / ".shall" / "shall.db").exists() or recorded(here / ".shall" / "shall.db") == ()
+
+
+def test_it_responds_once(shall, here):
+    ran = shall("watch", "--respond", "--as", "loans@7", "--store", "other.db")
+    assert ran.code == 1 and "Response to fair: abstain (rows with sex = 'F' are answered by an abstention)" in ran.out
+    records = recorded(here / "other.db")
+    assert {one.subject for one in records} == {"loans@7"}
+    assert [(one.way, one.where) for one in standing(records)] == [("alert", ""), ("abstain", "sex = 'F'")]
+    again = shall("watch", "--respond", "--as", "loans@7", "--store", "other.db")
+    assert again.code == 1 and "Response" not in again.out and recorded(here / "other.db") == records
+
+
+def test_webhooks_are_told(shall, here, monkeypatch):
+    monkeypatch.setenv("HOOK_KEY", "word")
+    with receiver() as heard:
+        ran = shall("watch", "--webhook", heard.url, "--allow-private", "--webhook-secret", "HOOK_KEY", "--json")
+        assert ran.code == 1 and json.loads(ran.out)["verb"] == "watch" and "told to 1 webhook" in ran.err
+        told = [json.loads(body) for _, _, body in heard.came]
+        assert all("Shall-Signature" in headers for _, headers, _ in heard.came)
+    assert {one["model"] for one in told} == {"loans"} and len({one["id"] for one in told}) == len(told) >= 1
+    assert "word" not in json.dumps(told) and {one["about"] for one in told} == {"sex = F against sex = M"}
+    assert len(recorded(here / ".shall" / "shall.db")) == 2 * len(told)
+
+
+def test_what_is_not_taken_waits(shall, here, monkeypatch):
+    monkeypatch.setattr("shall.cli._responding.TRIES", 1)
+    with receiver() as heard:
+        ran = shall("watch", "--webhook", heard.url)         # this machine is not public
+        assert ran.code == 1 and heard.came == [] and "alerts wait" in ran.err and "not public" in ran.err
+        assert len([*(here / ".shall" / "alerts").glob("*.json")]) >= 1
+    assert shall("watch", "--webhook", "ftp://example.org").code == 2
+    assert "$NONE of the environment" in shall("watch", "--webhook", "https://a.example.org", "--webhook-secret",
+                                               "NONE").err

@@ -1,0 +1,271 @@
+"""Slices, rows, versions, the graph and the readiness of data: what each view says, and to whom."""
+
+from __future__ import annotations
+
+import time
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import shall
+from shall.core.requirement import Requirement
+from shall.http import tokens as making
+from shall.http.token_table import ROLES
+from shall.page import addresses
+from shall.reports._layout import safe
+from shall.spec import load
+from tests.page import drilled
+from tests.page.read import Page
+from tests.reports.hostile import NAMES
+
+MODEL = "/page/models/loans"
+OLD_WOMEN = "sex = 'women' and years >= 50"
+FORM = (b"content-type", b"application/x-www-form-urlencoded")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return drilled.folder_of(tmp_path_factory.mktemp("deeper"))
+
+
+@pytest.fixture(scope="module")
+def get(folder):
+    with drilled.showing(folder) as client:
+        yield client
+
+
+def read(client, path, status=200, headers=()):
+    reply = client("GET", path, [drilled.HTML, *headers])
+    text = reply.body.decode()
+    assert reply.status == status, text[-800:]
+    page = Page(text)
+    assert page.faults() == []
+    return page
+
+
+def at(tab, **query):
+    return f"{MODEL}/{tab}?{urlencode(query)}"
+
+
+def settled(client, path, words, seconds=90):
+    """A page as it is once what it waits for is done: it waits itself, a tenth of a second each time it is asked."""
+    end = time.monotonic() + seconds
+    while words in (page := read(client, path)).text:
+        assert time.monotonic() < end, page.text
+    return page
+
+
+def test_a_requirement_in_all_rows_and_by_each_group(get):
+    page = read(get, at("slices", requirement="fair"))
+    assert "ratio of selection_rate over sex >= 0.80" in page.text
+    for words in ("By sex", "By band", "By region", "women", "50 and over", "Saved", "From the counts that"):
+        assert words in page.text or words == "Saved"
+    assert at("slices", requirement="fair", where="region = 2") in page.values("href")
+
+
+def test_a_requirement_leads_into_its_slices(get):
+    page = read(get, f"{MODEL}/requirements/fair")
+    assert at("slices", requirement="fair") in page.values("href") and "Look into slices" in page.text
+
+
+def test_a_click_leads_into_a_slice_and_out_again(get):
+    page = read(get, at("slices", requirement="right", where=OLD_WOMEN))
+    assert f"accuracy >= 0.60 where {OLD_WOMEN}" in page.text and "less than in all other rows" in page.text
+    assert "surely different" in page.text and "By region" in page.text and "By band" not in page.text
+    out = at("slices", requirement="right", where="years >= 50")
+    assert out in page.values("href") and at("slices", requirement="right") in page.values("href")
+    assert at("rows", requirement="right", where=OLD_WOMEN) in page.values("href")
+
+
+def test_the_worst_slices_are_found_by_themselves(get):
+    page = settled(get, at("slices", requirement="right"), "is being looked at")
+    where = [unescape(one) for one in page.values("href") if "where=" in one and "years" in one and "sex" in one]
+    assert where and "surely worse" in page.text
+    assert "sure" in read(get, where[0]).text
+
+
+def test_what_is_asked_wrongly_is_told(get):
+    assert "there is no column nothing" in read(get, at("slices", where="nothing = 1"), 422).text.lower()
+    assert "expected a value" in read(get, at("slices", where="sex ="), 422).text
+    assert "at most 2,000" in get("GET", at("slices", where="a" * 3_000), [drilled.HTML]).body.decode()
+    read(get, at("slices", requirement="never"), 404)
+    read(get, "/page/models/nobody/slices", 404)
+
+
+def test_a_slice_becomes_a_requirement_by_one_click(tmp_path):
+    folder = drilled.folder_of(tmp_path, versions=False)
+    with drilled.showing(folder) as client:
+        page = read(client, at("slices", requirement="right", where=OLD_WOMEN))
+        fields = {name: next(values[index] for index, key in enumerate(keys) if key == name)
+                  for keys, values in [inputs_of(page)] for name in ("csrf", "requirement", "line", "why")}
+        assert fields["requirement"] == "accuracy_where_sex_years"
+        assert fields["line"] == f"accuracy >= 0.60 where {OLD_WOMEN}" and "found as a slice" in fields["why"]
+        assert f"{MODEL}/propose" in page.values("action")
+        reply = client("POST", f"{MODEL}/propose", [FORM, drilled.HTML], urlencode(fields).encode())
+        assert (reply.status, reply.headers[b"location"]) == (303, f"{MODEL}/edit".encode())
+        edit = Page(client("GET", f"{MODEL}/edit", [drilled.HTML]).body.decode())
+        assert fields["line"] in edit.text
+        keys, values = inputs_of(edit)
+        sign = urlencode({"csrf": fields["csrf"], "number": values[keys.index("number")]}).encode()
+        assert client("POST", f"{MODEL}/sign", [FORM, drilled.HTML], sign).status == 303
+        assert fields["line"] in read(client, at("slices", requirement="accuracy_where_sex_years")).text
+    text = (folder / "shall.toml").read_text()
+    assert "# never seen" in text and "# who asks" in text, "comments are kept"
+    line = next(one for one in load(folder / "shall.toml").requirements if one.name == fields["requirement"])
+    assert str(Requirement.parse(str(line))) == fields["line"]
+    assert str(shall.check(folder / "shall.toml", folder / "gate.parquet", record=False).verdict) == "broken"
+
+
+def inputs_of(page):
+    """Names and values of all inputs, in order."""
+    keys, values, one = [], [], {}
+    for tag, name, value in page.attributes:
+        if tag == "input":
+            one[name] = value
+            if {"name", "value"} <= one.keys():
+                keys.append(one.pop("name"))
+                values.append(one.pop("value"))
+                one = {}
+    return keys, values
+
+
+def test_a_slice_gets_a_name_and_loses_it(tmp_path):
+    folder = drilled.folder_of(tmp_path, versions=False)
+    with drilled.showing(folder) as client:
+        keys, values = inputs_of(read(client, at("slices", requirement="right", where=OLD_WOMEN)))
+        word = values[keys.index("csrf")]
+
+        def send(**fields):
+            body = urlencode({"csrf": word, "requirement": "right", **fields}).encode()
+            return client("POST", f"{MODEL}/subset", [FORM, drilled.HTML], body)
+
+        reply = send(subset="old women", where=OLD_WOMEN)
+        assert reply.status == 303 and reply.headers[b"location"].endswith(b"#saved")
+        page = read(client, at("slices", requirement="fair"))
+        assert "old women" in page.text and at("slices", requirement="fair", where=OLD_WOMEN) in page.values("href")
+        assert send(subset="", where=OLD_WOMEN).status == 422 and send(subset="x", where="sex =").status == 422
+        assert send(subset="old women", drop="yes").status == 303
+        assert "old women" not in read(client, at("slices", requirement="fair")).text
+
+
+def test_rows_behind_a_slice_a_page_at_a_time(get):
+    page = read(get, at("rows", requirement="right", where=OLD_WOMEN))
+    table = drilled.log_of().to_pandas()
+    mine = table[(table.sex == "women") & (table.years >= 50)]
+    assert f"{len(mine):,} of {drilled.ROWS:,} rows" in page.text and f"Rows 1 to 50 of {len(mine)}" in page.text
+    assert page.tags["tr"] == 51
+    later = next(one for one in page.values("href") if "first=50" in one)
+    assert "Rows 51 to 100" in read(get, later).text
+    most = read(get, at("rows", requirement="right", most="9999"))
+    assert most.tags["tr"] == 201, "never more than 200"
+    assert "There are no rows here" in read(get, at("rows", requirement="right", first="99999")).text
+    read(get, at("rows", requirement="right", first="-1"), 422)
+
+
+def test_the_nearest_neighbours_of_a_row_by_features_and_by_an_embedding(get):
+    page = read(get, at("rows", requirement="right", near="7"))
+    assert "Row 8 and its neighbours" in page.text and page.tags["tr"] == 22
+    assert "Nearest by the embedding seen" in read(get, at("rows", requirement="right", near="7", by="seen")).text
+    read(get, at("rows", requirement="right", near="7", by="sex"), 422)
+    read(get, at("rows", requirement="right", near="99999"), 422)
+
+
+def test_two_versions_side_by_side(get):
+    page = settled(get, at("compare", a="1", b="2"), " …")
+    for words in ("Version 1 and Version 2", "Verdict by verdict", "Group by group", "Row by row",
+                  "right before, wrong after", "sex = women", "bounds of the change"):
+        assert words in page.text
+    same = settled(get, at("compare", a="2", b="2"), "being compared")
+    assert "No verdict has turned" in same.text and "Both are the same bundle" in same.text
+
+
+def test_the_graph_with_one_decision_in_it(get):
+    page = read(get, at("graph", version="1", row="12"))
+    assert "Version 1 as a graph" in page.text and page.tags["path"] > 10
+    row = drilled.log_of().slice(11, 1).to_pylist()[0]
+    assert f"{row['pay']:.4g}" in page.text and "What it says" in page.text
+    typed = read(get, MODEL + "/graph?version=1&" + urlencode({"in.pay": "-3", "in.age": "20", "in.city": "Ulm"}))
+    assert "decisionno" in typed.text.replace(" ", "") and "lowers the score" in typed.text
+    read(get, MODEL + "/graph?" + urlencode({"in.pay": "much"}), 422)
+    read(get, at("graph", row="99999"), 422)
+
+
+def test_the_readiness_of_the_data(get):
+    page = settled(get, f"{MODEL}/data", "are being looked at")
+    assert "Readiness of the data" in page.text and f"{drilled.TRAIN} training rows" in page.text
+
+
+def test_from_the_store_alone(folder):
+    with drilled.showing(folder, rows=False) as client:
+        page = read(client, at("slices", requirement="fair", where="sex = 'men'"))
+        assert "no row was read" in page.text and "selection_rate" in page.text
+        assert "start the page with" in read(client, at("slices", requirement="right", where="region = 1")).text
+        read(client, at("rows", requirement="right"), 404)
+        assert "Row by row" in settled(client, at("compare", a="1", b="2"), "being compared").text
+        assert "Version 2 as a graph" in read(client, f"{MODEL}/graph").text
+        assert "No training rows are at hand" in read(client, f"{MODEL}/data").text
+
+
+def test_what_each_role_may_see(tmp_path):
+    spec = drilled.SPEC + "[trust]\nsmallest_cell = 60\n"
+    folder = drilled.folder_of(tmp_path, spec, versions=False)
+    keys = {role: (b"authorization", f"Bearer {making.new(folder / 'tokens.toml', role, role)[0]}".encode())
+            for role in ROLES}
+    with drilled.showing(folder, tokens=folder / "tokens.toml") as client:
+        for role, key in keys.items():
+            allowed = role in ("reviewer", "producer", "regulator")
+            page = read(client, at("slices", requirement="right", where="years >= 50"), headers=[key])
+            assert ("The rows behind this slice" in page.text) is allowed
+            assert ("Make this a requirement" in page.text) is (role in ("producer", "regulator"))
+            rows = client("GET", at("rows", requirement="right"), [drilled.HTML, key])
+            assert rows.status == (200 if allowed else 403)
+            told = read(client, at("slices", requirement="fair"), headers=[key])
+            assert "fewer than 60 rows: not shown" in told.text and "(missing)" in told.text
+            small = read(client, at("slices", requirement="fair", where="sex is missing"), headers=[key])
+            assert "fewer than 60 rows" in small.text and "Make something" not in small.text
+            if allowed:
+                hidden = read(client, at("rows", requirement="right", where="sex is missing"), headers=[key])
+                assert hidden.tags["table"] == 0
+            assert ("findings tell of single rows" in read(client, f"{MODEL}/data", headers=[key]).text) is not allowed
+        for path, body in (("propose", b"requirement=x&line=accuracy&why=y"), ("subset", b"subset=x&where=sex+%3D+1")):
+            for role in ("viewer", "user", "reviewer"):
+                assert client("POST", f"{MODEL}/{path}", [FORM, drilled.HTML, keys[role]], body).status == 403
+
+
+@pytest.mark.parametrize(("view", "keys"), [
+    ("slices", ("requirement", "where")), ("rows", ("where", "by", "near", "first")), ("compare", ("a",)),
+    ("graph", ("version", "in.city", "in.pay", "row"))])
+def test_nothing_that_anybody_asks_for_is_more_than_a_text(get, view, keys):
+    for place, name in enumerate(NAMES[::5]):
+        asked = quote(name.encode("utf-8", "backslashreplace")[:1_500])
+        for key in (keys[place % len(keys)],):
+            reply = get("GET", f"{MODEL}/{view}?{key}={asked}", [drilled.HTML])
+            assert reply.status in (200, 400, 404, 422)
+            if b"text/html" in reply.headers.get(b"content-type", b""):
+                assert Page(reply.body.decode()).faults() == []
+
+
+def test_nothing_that_a_log_says_is_more_than_a_text(tmp_path):
+    names = [safe(name) for name in NAMES[:60] if safe(name).strip()]
+    table = drilled.log_of()
+    cities = pa.array([names[place % len(names)] for place in range(len(table))])
+    table = table.set_column(table.schema.get_field_index("sex"), "sex", cities)
+    table = table.append_column("<b onclick=alert(1)>\"'`&", cities)
+    pq.write_table(table, tmp_path / "gate.parquet")
+    (tmp_path / "shall.toml").write_text(drilled.SPEC)
+    shall.check(tmp_path / "shall.toml", tmp_path / "gate.parquet")
+    with drilled.showing(tmp_path) as client:
+        page = read(client, at("slices", requirement="fair"))
+        links = [one for one in page.values("href") if "where=" in one]
+        assert len(links) > 20
+        for link in links[::4]:
+            read(client, link)
+        rows = read(client, at("rows", requirement="right"))
+        assert "<b onclick=alert(1)>" in rows.text
+        read(client, at("rows", requirement="right", near="1"))
+        settled(client, at("slices", requirement="right"), "is being looked at")
+        assert addresses.model("loans", tab="slices") in rows.values("href")

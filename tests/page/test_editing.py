@@ -1,0 +1,125 @@
+"""Requirements are changed on the page: looked back on, proposed, signed, and then they stand in the file."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import shall
+from shall.api.evidence import Evidence
+from shall.core.errors import Unknown
+from shall.page import editing, trail
+from shall.page.site import Asked, Moved, Page, Shown, Site, Who
+from shall.reports._tree import element, html
+from shall.stores import open_store
+
+FILE = '''# who may pass?
+shall = 1
+
+[subject]
+name = "loans"
+target = "label"
+positive = "1"
+
+[requirements]
+right = "accuracy >= 0.60"   # by the board
+'''
+HOSTILE = '<script>alert(1)</script>"\'&\u202e'
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.delenv("SHALL_STORE", raising=False)
+    path = tmp_path / "shall.toml"
+    path.write_text(FILE)
+    chance = np.random.default_rng(1)
+    label = chance.integers(0, 2, 2_000)
+    shall.check(path, pa.table({"label": label, "decision": np.where(chance.random(2_000) < 0.7, label, 1 - label)}))
+    store = open_store(tmp_path / ".shall" / "shall.db")
+    evidence = Evidence(store)
+    evidence.refresh()
+    yield Site(evidence, file=str(path))
+    store.close()
+
+
+def asked(may="read propose sign trail", who="reg", **said) -> Asked:
+    return Asked(Page("", editing.view, "read"), {"name": "loans"}, {}, {key: [value] for key, value in said.items()},
+                 Who(who, "regulator", (), frozenset(may.split())), "word", datetime.datetime.now(datetime.UTC))
+
+
+def text_of(shown: Shown | Moved) -> str:
+    assert isinstance(shown, Shown)
+    return html(element("main", *shown.top, *shown.main))
+
+
+def test_the_lines_and_what_another_would_have_meant(site):
+    text = text_of(editing.view(site, asked()))
+    assert "accuracy &gt;= 0.60" in text and "change right" in text
+    text = text_of(editing.view(site, asked(requirement="right", line="accuracy >= 0.80", why="complaints")))
+    assert "Of 1 verdict it would have changed 1: 1 broken (loans, check)" in text
+    assert '<ins>+right = "accuracy &gt;= 0.80"   # by the board' in text
+    assert "Propose this" in text
+    without = text_of(editing.view(site, asked(requirement="right", line="accuracy >= 0.80")))
+    assert "Propose this" not in without and "Say why" in without
+
+
+def test_from_a_proposal_to_the_file(site):
+    done = editing.propose(site, asked(requirement="right", line="accuracy >= 0.80", why="complaints", who="ana"))
+    assert done == Moved("/page/models/loans/edit")
+    text = text_of(editing.view(site, asked()))
+    number = re.search(r'name="number" value="(\d+)"', text)[1]
+    assert "Sign, and put it in the file" in text and "Proposed by ana" in text
+    assert "Sign, and put it in the file" not in text_of(editing.view(site, asked(may="read propose")))
+    assert isinstance(editing.sign(site, asked(number=number)), Moved)
+    assert Path(site.file).read_text() == FILE.replace("0.60", "0.80")
+    assert "signed by reg" in text_of(editing.view(site, asked()))
+    rows = text_of(trail.view(site, asked()))
+    assert "proposed" in rows and "signed a proposal" not in rows and "ana" in rows and "reg" in rows
+
+
+def test_a_proposal_is_declined_with_a_reason(site):
+    editing.propose(site, asked(requirement="sure", line="brier <= 0.2", why="better"))
+    number = re.search(r'name="number" value="(\d+)"', text_of(editing.view(site, asked())))[1]
+    refused = editing.decline(site, asked(number=number))
+    assert isinstance(refused, Shown) and refused.status == 422 and "say why" in text_of(refused)
+    assert isinstance(editing.decline(site, asked(number=number, why="not now")), Moved)
+    assert "declined by reg" in text_of(editing.view(site, asked()))
+
+
+@pytest.mark.parametrize("said", [
+    {"requirement": "right", "line": "nothing >= 1", "why": "x"}, {"requirement": "right", "line": "accuracy >= 0.60"},
+    {"requirement": HOSTILE, "line": "accuracy >= 0.1", "why": HOSTILE}, {"requirement": "right", "line": HOSTILE},
+    {"requirement": "new requirement"}, {"requirement": "", "line": ""}])
+def test_what_cannot_be_is_told_and_nothing_leaks(site, said):
+    for act in (editing.view, editing.propose):
+        shown = act(site, asked(**said))
+        assert isinstance(shown, Moved) or "<script>alert" not in text_of(shown)
+        assert isinstance(shown, Moved) or "\u202e" not in text_of(shown)
+    assert isinstance(editing.sign(site, asked(number="9" * 30)), Shown)
+    assert isinstance(editing.sign(site, asked(number="77")), Shown)
+
+
+def test_another_model_and_a_page_without_a_file(site):
+    with pytest.raises(Unknown):
+        editing.view(site, Asked(Page("", editing.view, "read"), {"name": "other"}, {}, {}, Who(), "",
+                                 datetime.datetime.now(datetime.UTC)))
+    bare = Site(site.evidence)
+    assert "has no shall file" in text_of(editing.view(bare, asked()))
+    shown = editing.propose(bare, asked(requirement="a", line="brier <= 0.2", why="x"))
+    assert isinstance(shown, Shown) and "has no shall file" in text_of(shown)
+
+
+def test_headings_and_labels(site):
+    shown = editing.view(site, asked(requirement="right", line="accuracy >= 0.80", why="complaints"))
+    whole = element("main", *shown.main)
+    fields = [one for one in whole.iter("input") if one.get("type") != "hidden"]
+    labels = {one.get("for") for one in whole.iter("label")}
+    assert fields and all(one.get("id") in labels for one in fields)
+    ids = [one.get("id") for one in whole.iter() if isinstance(one, Element) and one.get("id")]
+    assert len(ids) == len(set(ids))

@@ -1,0 +1,201 @@
+"""The page in a real browser: walked by its links, asked by axe, read by keyboard, on paper, narrow, light and dark.
+
+It needs playwright and a Chromium, and axe-core as axe-playwright-python carries it; all are looked for, and nothing is
+fetched. SHALL_PICTURES_OF=STORE makes the pictures of docs/pictures/ from the store of a real life.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.page import made
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+WATCH = """
+    window.broken = [];
+    document.addEventListener("securitypolicyviolation", event => window.broken.push(event.violatedDirective));
+    for (const name of ["alert", "confirm", "prompt", "print"]) window[name] = () => window.broken.push(name);
+"""
+PATHS = ("/page", "/page/models/income", "/page/models/income/requirements/fair",
+         "/page/models/income/requirements/useful", "/page/live", "/page/records/2", "/page/models/nobody",
+         *(f"/page/models/income/{tab}" for tab in ("versions", "edit", "slices", "compare", "graph", "data")),
+         "/page/trail")
+TALLEST = 1560                              # pixels of a picture
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+
+
+class Watched:
+    """A tab, and all that it did beside being shown."""
+
+    def __init__(self, tab: Any, root: str) -> None:
+        self.tab, self.root, self.said, self.foreign = tab, root, [], []
+        tab.on("dialog", lambda dialog: (self.said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        tab.on("pageerror", lambda error: self.said.append(f"error {error}"))
+        tab.on("console", lambda line: self.said.append(f"console {line.text}"))
+        tab.on("request", lambda asked: self.foreign.append(asked.url) if not asked.url.startswith(root) else None)
+        tab.add_init_script(WATCH)
+
+    def open(self, path: str, status: int = 200) -> Any:
+        """Go to a page, and hold that it did nothing else."""
+        assert self.tab.goto(self.root + path).status == status
+        if status != 200:
+            self.said.clear()               # the browser notes it
+        return self.still()
+
+    def still(self) -> Any:
+        """Nothing ran, nothing was refused, nothing was asked of anybody else."""
+        assert self.tab.evaluate("window.broken") == [] and self.said == [] and self.foreign == []
+        return self.tab
+
+    def follow(self, name: str, **which: Any) -> Any:
+        """Click a link by its name."""
+        self.tab.get_by_role("link", name=name, exact=True).first.click()
+        self.tab.wait_for_load_state()
+        return self.still()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        with contextlib.closing(opened):
+            yield opened
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    path = tmp_path_factory.mktemp("browser") / "shall.db"
+    made.store_at(path).close()
+    with made.showing(path) as told:
+        yield told                          # and at the end nothing was logged: no browser reported anything
+
+
+@contextlib.contextmanager
+def tab_of(browser: Any, server: dict[str, Any], **options: Any) -> Iterator[Watched]:
+    with contextlib.closing(browser.new_context(**options)) as context:
+        yield Watched(context.new_page(), server["url"].removesuffix("/page"))
+
+
+def test_one_walks_from_all_models_to_the_last_digit(browser, server):
+    with tab_of(browser, server) as walk:
+        walk.open("/page")
+        assert walk.follow("income").title() == "income – shall"
+        assert walk.follow("fair").title() == "fair – shall"
+        assert walk.tab.get_by_role("img").count() >= 3 and walk.tab.get_by_role("table").count() >= 3
+        verdict = next(one for one in made.watched().windows[-1].verdicts if one.name == "fair")
+        assert walk.tab.locator(f'data[value="{verdict.deciding.value!r}"]').count() >= 1
+        record = walk.tab.get_by_role("link", name="record", exact=False).first
+        assert record.inner_text().startswith("record ")
+        record.click()
+        assert walk.still().title().startswith("Record ")
+        assert repr(verdict.deciding.value) in walk.tab.inner_text("main")
+        walk.follow("income")
+        walk.follow("Models")
+        assert walk.tab.title() == "Models – shall"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser, server, scheme):
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("there is no axe-core: pip install axe-playwright-python")
+    axe = (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
+    with tab_of(browser, server, color_scheme=scheme) as walk:
+        for path in PATHS:
+            tab = walk.open(path, 404 if "nobody" in path else 200)
+            tab.evaluate(axe)
+            # colours alone are others in the dark
+            told = tab.evaluate("asked => axe.run(document, asked)",
+                                {} if scheme == "light" else {"runOnly": ["color-contrast"]})
+            faults = [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in told["violations"]]
+            assert faults == [] and len(told["passes"]) >= (15 if scheme == "light" else 1), path
+
+
+def test_a_keyboard_is_enough(browser, server):
+    with tab_of(browser, server) as walk:
+        tab = walk.open("/page")
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.textContent") == "Skip to the content"
+        assert tab.locator(".skip").bounding_box()["x"] >= 0, "it shows where one is"
+        tab.keyboard.press("Enter")
+        assert tab.evaluate("document.activeElement.id") == "main"
+        seen = []
+        for _ in range(40):
+            tab.keyboard.press("Tab")
+            seen.append(tab.evaluate("document.activeElement.getAttribute('href')"))
+            if seen[-1] == "/page/models/income":
+                break
+        with tab.expect_navigation():
+            tab.keyboard.press("Enter")
+        assert walk.still().title() == "income – shall"
+
+
+@pytest.mark.parametrize("path", PATHS[:5])
+def test_it_fits_a_narrow_screen_and_paper(browser, server, path):
+    with tab_of(browser, server, viewport={"width": 320, "height": 640}) as walk:
+        tab = walk.open(path)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+        tab.emulate_media(media="print")
+        assert not tab.locator(".bar nav").is_visible() and tab.locator("h1").is_visible()
+        assert len(tab.pdf(format="A4")) > 5_000
+
+
+def test_the_live_page_follows_the_store_with_a_script_and_without(browser, tmp_path):
+    path = tmp_path / "shall.db"
+    with made.store_at(path) as store, made.showing(path) as server, tab_of(browser, server) as walk, tab_of(
+            browser, server, java_script_enabled=False) as plain:
+        tab = walk.open("/page/live")
+        assert plain.tab.goto(plain.root + "/page/live").status == 200
+        assert plain.tab.locator("noscript meta[http-equiv=refresh], meta[http-equiv=refresh]").count() == 1
+        tab.evaluate("document.querySelector('main').dataset.refresh = '0.05'")
+        body = next(body for kind, body, _ in made.windows_of(made.watched()) if kind == "verdicts")
+        store.append("verdicts", "later", {**body, "window": "a new window"}, key="new")
+        tab.get_by_text("newest window: a new window").wait_for(timeout=20_000)
+        plain.tab.get_by_text("newest window: a new window").wait_for(timeout=20_000)
+        assert walk.still().evaluate("document.querySelectorAll('main').length") == 1
+
+
+def test_one_signs_in_and_out(browser, tmp_path):
+    path = tmp_path / "shall.db"
+    made.store_at(path).close()
+    texts = made.make_tokens(tmp_path / "tokens.toml")
+    with made.showing(path, "--tokens", str(tmp_path / "tokens.toml")) as server, tab_of(browser, server) as walk:
+        tab = walk.open("/page/models/income")
+        assert tab.title() == "Sign in – shall"
+        tab.get_by_label("Token").fill("shall_wrong")
+        tab.get_by_role("button", name="Sign in").click()
+        assert "The token is unknown" in tab.get_by_role("alert").inner_text()
+        walk.said.clear()
+        tab.get_by_label("Token").fill(texts["regulator"])
+        tab.get_by_role("button", name="Sign in").click()
+        assert walk.still().title() == "income – shall" and texts["regulator"] not in tab.url
+        assert tab.evaluate("document.cookie") == "", "no script can read it"
+        (cookie,) = tab.context.cookies()
+        assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/page")
+        tab.get_by_role("button", name="Sign out").click()
+        assert walk.still().title() == "Sign in – shall"
+        assert tab.context.cookies() == []
+
+
+@pytest.mark.skipif("SHALL_PICTURES_OF" not in os.environ, reason="SHALL_PICTURES_OF=STORE makes the pictures")
+def test_pictures_for_the_docs(browser):
+    with made.showing(Path(os.environ["SHALL_PICTURES_OF"]).absolute()) as server:
+        (name,) = server["models"]
+        for path, told in (("/page", "models"), (f"/page/models/{name}", "life"),
+                           (f"/page/models/{name}/requirements/equal", "requirement"), ("/page/live", "live")):
+            for scheme in ("light", "dark") if told == "life" else ("light",):
+                with tab_of(browser, server, color_scheme=scheme, viewport={"width": 1240, "height": 400}) as walk:
+                    kept = PICTURES / f"page-{told}{'' if scheme == 'light' else '-dark'}.png"
+                    tab = walk.open(path)
+                    height = min(tab.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                    tab.screenshot(path=str(kept), full_page=True, clip={"x": 0, "y": 0, "width": 1240,
+                                                                         "height": height})

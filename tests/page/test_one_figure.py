@@ -1,0 +1,95 @@
+"""One figure everywhere: the store, the page, the command line, its JSON and /metrics agree to the last bit."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import SimpleNamespace
+
+import pyarrow.parquet as pq
+import pytest
+import tomlkit
+
+from shall.api.evidence import Evidence
+from shall.api.looked import Looked, State
+from shall.cli import run
+from shall.http import exposition, watching
+from shall.page import addresses
+from shall.page.site import Site
+from shall.stores import open_store
+from tests.http import served
+from tests.page import made
+from tests.page.read import Page
+
+FIGURES = ("value", "low", "high", "limit")
+SERIES = re.compile(r'^shall_watch_(value|low|high|limit)\{model="income",line="(\w+)"\} (\S+)$', re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A folder where `shall check` and `shall watch` ran, with what the watch found in its store."""
+    folder = tmp_path_factory.mktemp("figures")
+    pq.write_table(made.log_of(), folder / "log.parquet")
+    (folder / "shall.toml").write_text(tomlkit.dumps(dict(made.SHALL)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(world):
+    """What the verbs print as JSON, by verb and requirement."""
+    import contextlib
+    import io
+    found = {}
+    with contextlib.chdir(world):
+        for verb, options in (("check", ("--data", "log.parquet")), ("watch", ("--log", "log.parquet", "--window",
+                                                                                "500 rows"))):
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                assert run([verb, *options, "--json"]) in (0, 1, 3)
+            said = json.loads(out.getvalue())
+            verdicts = said["verdicts"] if verb == "check" else said["windows"][-1]["verdicts"]
+            found[verb] = {one["name"]: one for one in verdicts}
+    with open_store(world / ".shall" / "shall.db") as store:
+        if not store.counts().get("verdicts"):
+            for kind, body, key in made.windows_of(made.watched()):
+                store.append(kind, "income", body, key=key)
+    return found
+
+
+def test_store_page_and_command_line(world, told):
+    service = served.service(world)
+    with open_store(world / ".shall" / "shall.db") as store:
+        evidence = Evidence(store)
+        client = served.Client(served.app(service, site=Site(evidence)))
+        compared = 0
+        for name in made.SHALL["requirements"]:
+            evidence.refresh()
+            read = Page(client("GET", addresses.requirement("income", name)).body.decode())
+            shown = set(read.values("value"))
+            for phase in ("check", "watch"):
+                point = evidence.followed("income", name).of_phase(phase)
+                said = told[phase][name]
+                assert [getattr(point, key) for key in FIGURES] == [said[key] for key in FIGURES]
+                record = Page(client("GET", addresses.record(point.record)).body.decode())
+                assert {repr(said[key]) for key in FIGURES[:3]} <= {*record.texts}
+                assert repr(said["value"]) in shown
+                for row in (row for row in said["groups"] if phase == "watch" and row["group"]):
+                    group = evidence.course("income", name, tuple(row["group"].items()))[-1]
+                    assert [getattr(group, key) for key in (*FIGURES[:3], "n")] == [
+                        row[key] for key in (*FIGURES[:3], "n")]
+                    compared += 1
+        client.close()
+    served.close(service)
+    assert compared >= 6
+
+
+def test_metrics_say_the_same(told):
+    verdicts = {one.name: one for one in made.watched().windows[-1].verdicts}
+    state = {name: State("quiet", verdict=verdict) for name, verdict in verdicts.items()}
+    figures = {}
+    for family, labels, value in watching.watched(SimpleNamespace(watched={"income": Looked(state=state)})):
+        figures.setdefault(family, {})[labels] = value
+    found = SERIES.findall(exposition.page(figures.items(), ()).decode())
+    assert len(found) == 4 * len(verdicts)
+    for key, name, text in found:
+        assert float(text) == told["watch"][name][key], (name, key)

@@ -1,0 +1,213 @@
+"""Every view: what it says, and that nothing anybody called anything is more than a text on it."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from shall.api.evidence import Evidence
+from shall.core.errors import ShallError
+from shall.page import addresses
+from shall.page.site import Site
+from shall.reports import json
+from shall.reports._layout import safe
+from shall.stores.sqlite import open_store
+from tests.http import served
+from tests.page import made
+from tests.page.read import Page
+from tests.reports.hostile import NAMES
+
+HTML = (b"accept", b"text/html")
+
+
+@contextlib.contextmanager
+def shown(folder, store):
+    """What a browser on this machine is shown of a store, by address."""
+    service = served.service(folder)
+    client = served.Client(served.app(service, site=Site(Evidence(store))))
+
+    def get(path):
+        reply = client("GET", path, [HTML])
+        return reply.status, reply.body.decode()
+    try:
+        yield get
+    finally:
+        client.close()
+        served.close(service)
+
+
+@pytest.fixture(scope="module")
+def get(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("views")
+    with made.store_at(folder / "shall.db") as store, shown(folder, store) as asking:
+        yield asking
+
+
+def page(get, path, status=200):
+    found, text = get(path)
+    assert found == status, text[:2_000]
+    read = Page(text)
+    assert read.faults() == [] and len(text) < 2_000_000
+    return read
+
+
+def test_an_empty_store_says_what_will_be_there(tmp_path):
+    with open_store(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
+        assert "Nothing is recorded yet" in page(get, "/page").text
+        assert "No alarm stands" in page(get, "/page/live").text
+        page(get, "/page/models/income", 404)
+
+
+def test_the_overview_has_every_model_at_a_glance(get):
+    read = page(get, "/page")
+    for said in ("1 model", "1 alarm standing", "1 recalled version", "income", "version 7 answers",
+                 "version 6 recalled", "Rows of women are not answered.", "12 windows judged", "What needs attention"):
+        assert said in read.text, said
+    for name in ("useful", "fair", "equal", "sure"):
+        assert addresses.requirement("income", name) in read.values("href")
+
+
+def test_the_life_of_a_model(get):
+    read = page(get, "/page/models/income")
+    for said in ("Built", "labels of March were swapped", "Alarm of fair", "Packed as version 6.", "Version 7 answers",
+                 "A model was found and certified", "Checked:"):
+        assert said.lower() in read.text.lower(), said
+    assert read.values("aria-current") == ["page"]
+    for lane in ("built", "checked", "packed", "answers", "watched", "alarms", "responses", "recalls"):
+        assert lane in read.texts
+    assert "/page/records/1" in read.values("href")
+
+
+def test_older_events_are_behind_a_link(tmp_path):
+    with open_store(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
+        for number in range(450):
+            store.append("in charge", "income", {"version": f"v{number}"})
+        read = page(get, "/page/models/income")
+        assert "450 events" in read.text and "250 older ones" in read.text
+        older = next(href for href in read.values("href") if "before=" in href)
+        assert "50 older ones" in page(get, older.partition("#")[0]).text
+        page(get, "/page/models/income?before=nothing")
+
+
+def test_a_requirement_over_time_per_group_and_by_phase(get):
+    read = page(get, "/page/models/income/requirements/fair")
+    verdict = next(one for one in made.watched().windows[-1].verdicts if one.name == "fair")
+    for said in ("ratio of selection_rate over sex >= 0.80", "How to mend it", "a mitigation", "Over time", "By phase",
+                 "Per group over time", "sex=women", "14 verdicts", "Every verdict", "worst"):
+        assert said.lower() in read.text.lower(), said
+    assert repr(verdict.deciding.value) in read.values("value"), "every digit is there"
+    assert {"build", "check", "watch"} <= {*read.texts}
+
+
+def test_what_would_settle_an_undecided_one_stands_first(get):
+    verdict = next(one for one in made.watched().windows[-1].verdicts if one.name == "useful")
+    read = page(get, "/page/models/income/requirements/useful")
+    assert verdict.needs and f"What would settle it: {verdict.needs}." in read.text
+    assert read.text.count(verdict.needs) == 1
+
+
+def test_a_line_with_a_reason_says_it(get):
+    assert "a wrong yes costs a home" in page(get, "/page/models/income/requirements/sure").text
+
+
+def test_a_long_course_is_shown_by_pages(tmp_path):
+    body = next(body for kind, body, _ in made.windows_of(made.watched()) if kind == "verdicts")
+    with open_store(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
+        for number in range(130):
+            store.append("verdicts", "income", {**body, "window": f"window {number}"}, key=f"{number}")
+        read = page(get, "/page/models/income/requirements/fair")
+        assert "60 of 130 verdicts" in read.text and "70 older ones" in read.text
+        assert "window 129" in read.text and "window 69" not in read.texts
+        older = next(href for href in read.values("href") if "before=" in href)
+        read = page(get, older.partition("#")[0])
+        assert "window 69" in read.text and "the newest" in read.texts and "10 older ones" in read.text
+
+
+def test_a_verdict_of_something_else_is_shown_as_far_as_it_goes(tmp_path):
+    with open_store(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
+        store.append("verdicts", "income", {"window": "w", "verdicts": [
+            {"name": "odd", "verdict": "perhaps", "value": 0.5, "n": 7, "side": ">=", "limit": 0.25}]})
+        assert "written by something else" in page(get, "/page/models/income/requirements/odd").text
+        assert "perhaps" in page(get, "/page/models/income").text and "perhaps" in page(get, "/page").text
+        page(get, "/page/live")
+
+
+def test_live_says_what_stands_and_can_stand_still(get):
+    read = page(get, "/page/live")
+    assert "1 alarm standing" in read.text and "loaded again every 5 seconds" in read.text
+    assert read.values("data-refresh") == ["5"] and read.values("http-equiv") == ["refresh"]
+    assert "newest window: rows 5,501 to 6,000, 500 rows" in read.text
+    still = page(get, "/page/live?still=1")
+    assert still.values("data-refresh") == [] and "It stands still" in still.text
+
+
+def test_a_record_is_shown_as_it_was_written(get, tmp_path_factory):
+    read = page(get, "/page/records/2")
+    verdict = made.checked().verdicts[0]
+    assert repr(verdict.deciding.value) in read.texts and "Checked:" in read.text
+    assert json.of_verdict(verdict)["name"] in read.text and '"shall_report": 1' in read.text
+
+
+def test_addresses_of_names():
+    assert addresses.part("income-7_b") == "income-7_b" and addresses.part("Income") != "Income"
+    parts = [addresses.part(name) for name in NAMES]
+    assert len({*parts}) == len({*NAMES}) and all(addresses.PLAIN.fullmatch(part) for part in parts)
+    asked = addresses.model("a", tab="slices", where="x = 'ü'", none="")
+    assert asked == "/page/models/a/slices?where=x+%3D+%27%C3%BC%27"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Every hostile name as a model, a requirement, a group, a window, a reason and whatever else has a name."""
+    folder = tmp_path_factory.mktemp("hostile")
+    base = json.of_verdict(next(one for one in made.watched().windows[-1].verdicts if one.name == "fair"))
+    kept = []
+    with open_store(folder / "shall.db") as store, shown(folder, store) as get:
+        for name in NAMES:
+            try:
+                store.append("shipped", name, {"version": name})
+            except (ShallError, UnicodeError):
+                continue                    # a NUL, or half of a pair, which no store keeps
+            kept.append(name)
+        for place, name in enumerate(kept):
+            groups = [{**row, "group": {name: f"{name}{number}"}} for number, row in enumerate(base["groups"])]
+            one = {**base, "name": name, "why": name, "needs": name, "controls": [name], "groups": groups,
+                   "reason": name, "compared": name, "verdict": "undecided",
+                   "worst": [row["group"] for row in groups[:1]]}
+            body = {"window": name, "rows": 7, "labelled": None, "verdicts": [one], "alarms": [name], "life": name}
+            store.append("verdicts", "many", body, key=f"w{place}")
+            store.append("verdicts", name, body, key=f"w{place}")
+            told = {"name": name, "line": name, "row": 1, "at": name, "window": name, "about": name}
+            store.append("alarm", name, told)
+            store.append("response", name, {"response": name, "name": name, "did": name, "where": name})
+            store.append("recall", f"many@{place}", {"why": name, "by": name})
+        yield get, kept
+
+
+def test_no_name_is_more_than_a_text(hostile):
+    get, kept = hostile
+    assert len(kept) >= 200
+    read = page(get, "/page")
+    said = "".join(read.texts)
+    missing = [name for name in kept if safe(name).strip() and len(name) < 100 and safe(name, keep="\n") not in said]
+    assert missing == []
+    page(get, "/page/live")
+    page(get, "/page/models/many")
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_name_of_a_requirement_or_a_model_is_more_than_a_text(hostile, part):
+    get, kept = hostile
+    for name in kept[part::4]:
+        read = page(get, addresses.requirement("many", name))
+        assert " ".join(safe(name, keep="\n").split())[:90] in read.text
+    for name in kept[part::16]:
+        page(get, addresses.model(name))
+        page(get, addresses.requirement(name, name))
+
+
+def test_every_record_of_them_is_shown(hostile):
+    get, kept = hostile
+    for number in range(1, 6 * len(kept), 37):
+        page(get, addresses.record(number))

@@ -1,0 +1,108 @@
+"""The whole walk in a real browser: from all models to the worst slice, a requirement of it, a signature, a check that
+fails, two versions side by side, and a recall.
+
+SHALL_PICTURES=FOLDER keeps a picture of each step there.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import shall
+from shall.api.verifying import new_key
+from shall.core.verdict import Finding
+from shall.spec import load
+from shall.stores.sqlite import open_store
+from tests.page import made
+from tests.page.test_in_a_browser import CHROMIUM, Watched, browser, tab_of  # noqa: F401     # a fixture
+
+pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+FILE = '''# Who may pass.
+shall = 1
+
+[subject]
+name = "income"
+target = "paid"
+positive = "yes"
+
+[columns]
+decision = "said"
+time = "at"
+
+[groups]
+sex = "sex"
+
+[trust]
+regulator = "regulator.pub"
+
+[requirements]
+useful = "accuracy >= 0.80"                 # by the board
+fair = "ratio of selection_rate over sex >= 0.80"
+'''
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shall file, its log, and a store with two checks and a life."""
+    folder = tmp_path_factory.mktemp("walk")
+    new_key(folder / "regulator")
+    file, log = folder / "shall.toml", folder / "log.parquet"
+    file.write_text(FILE)
+    pq.write_table(made.log_of(), log)
+    shall.check(file, made.log_of().slice(0, 3_000))
+    assert shall.check(file, log).verdict is Finding.BROKEN
+    with open_store(folder / ".shall" / "shall.db") as store:
+        made.story(store)
+    return folder
+
+
+def step(walk: Watched, number: int, what: str) -> None:
+    """Nothing went wrong so far; a picture of it, where they are asked for."""
+    walk.still()
+    if folder := os.environ.get("SHALL_PICTURES"):
+        walk.tab.screenshot(path=Path(folder) / f"walk-{number}-{what}.png", full_page=True)
+
+
+def test_from_all_models_to_a_recall(browser, place):      # noqa: F811
+    file, key = place / "shall.toml", place / "regulator.key"
+    with made.showing(place / ".shall" / "shall.db", "--file", str(file), "--data", str(place / "log.parquet"),
+                      "--key", str(key)) as server, tab_of(browser, server) as walk:
+        tab = walk.open("/page")
+        step(walk, 1, "models")
+        walk.follow("income")
+        walk.follow("Slices")
+        tab.get_by_label("Requirement").select_option("useful")
+        tab.get_by_role("button", name="Show", exact=True).click()
+        worst = tab.locator("#worst").get_by_role("link").first
+        worst.wait_for(timeout=20_000)
+        step(walk, 2, "worst-slices")
+        worst.click()
+        step(walk, 3, "slice")
+        line = tab.get_by_label("Line").input_value()
+        assert " where " in line
+        tab.get_by_role("button", name="Make this a requirement").click()
+        step(walk, 4, "proposed")
+        assert file.read_text() == FILE, "nothing changes before somebody signs"
+        tab.get_by_role("button", name="Sign, and put it in the file").click()
+        step(walk, 5, "signed")
+        (new,) = [one for one in load(file).requirements if one.name not in ("useful", "fair")]
+        assert str(new) == line and file.read_text().startswith(FILE.rstrip())
+        report = shall.check(file, place / "log.parquet")
+        assert {one.name: one.verdict for one in report.verdicts}[new.name] is Finding.BROKEN
+        walk.follow("Compare")
+        step(walk, 6, "compare")
+        assert tab.get_by_role("table").count() >= 1
+        walk.follow("Versions")
+        tab.get_by_label("Why, for those who used it").fill("unfair to women since March")
+        tab.get_by_role("button", name="Recall it").click()
+        step(walk, 7, "recalled")
+        assert tab.get_by_text("unfair to women since March").count() == 1
+        walk.follow("Trail")
+        step(walk, 8, "trail")
+        rows = tab.get_by_role("table").inner_text()
+        assert all(word in rows for word in ("recalled", "signed", "proposed"))

@@ -1,0 +1,175 @@
+"""The picture of a life: every window, limit and alarm is in it, in words too, and however many there are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pytest
+
+import shall
+from shall.core.alarm import Alarm
+from shall.core.requirement import Number
+from shall.core.span import Span
+from shall.reports import html, svg
+from shall.reports._figures import scale_for
+from shall.reports._life import WAITS, At, Course, Lived, Lot, Mark, of_watch
+from shall.reports._life_page import tables
+from shall.reports._life_picture import END, MOST, START, WIDTH, picture
+from shall.reports._tree import xml
+from tests.reports.hostile import NAMES
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def course(points, name="fair", **more) -> Course:
+    return Course(name, "ratio of selection_rate over sex >= 0.80", points,
+                  scale_for(0.85, (0.82, 0.88), Number(0.8)), **more)
+
+
+def life(number: int = 6, courses: int = 1, **more) -> Lived:
+    labels = [f"2026-01-{place + 1:02d}" if place < 31 else f"day {place + 1}" for place in range(number)]
+    points = [At(label, "met", 0.85, 0.82, 0.88, 900, least=0.8) for label in labels]
+    return Lived("income@7", [Lot(label, 1_000, 900) for label in labels],
+                 [course(points, f"fair {place}", **more) for place in range(courses)])
+
+
+def parts(drawn, style: str) -> list[ElementTree.Element]:
+    return [one for one in drawn.iter() if style in (one.get("class") or "").split()]
+
+
+def words(drawn) -> str:
+    return " ".join(drawn.itertext())
+
+
+def places(points: str) -> list[tuple[float, float]]:
+    return [tuple(map(float, pair.split(","))) for pair in points.split()]
+
+
+def test_every_window_has_its_value_and_its_bounds():
+    drawn = picture(life(6))
+    assert len(parts(drawn, "interval")) == 6 and len(parts(drawn, "mark")) == 6 + 4, "the legend has four"
+    assert "2026-01-03: 0.850 [0.820, 0.880], met, n 900" in words(drawn)
+    limits = parts(drawn, "limit")
+    assert len(limits) == 2 and (float(limits[0].get("x1")), float(limits[0].get("x2"))) == (START, END)
+
+
+def test_higher_is_further_up_and_the_bounds_lie_around_the_value():
+    points = [At("a", "met", 0.9, 0.88, 0.92, 10, least=0.8), At("b", "undecided", 0.82, 0.78, 0.85, 10, least=0.8)]
+    drawn = picture(Lived("m", [Lot("a", 10), Lot("b", 10)], [course(points)]))
+    (first, second) = places(parts(drawn, "course")[0].get("points"))
+    assert first[0] < second[0] and first[1] < second[1]
+    for bar, value in zip(parts(drawn, "interval"), (first, second), strict=True):
+        assert float(bar.get("y1")) > value[1] > float(bar.get("y2"))
+
+
+def test_a_window_that_waits_for_labels_has_a_column_and_no_value():
+    points = [At("a", "met", 0.9, 0.88, 0.92, 10, least=0.8), At("b", WAITS, least=0.8, words="waits for its labels")]
+    drawn = picture(Lived("m", [Lot("a", 10, 10), Lot("b", 10, 0)], [course(points)]))
+    assert len(parts(drawn, "waits")) == 1 + 1 and len(parts(drawn, "interval")) == 1
+    assert "b: waits for its labels" in words(drawn) and "b: 10 rows, 0 with a label" in words(drawn)
+    shown = words(tables(Lived("m", [], [course(points)]))[0])
+    assert "waits for labels" in shown and "0.900" in shown
+
+
+def test_alarms_and_responses_are_marked_and_counted():
+    happened = [Mark("2026-01-02", "alarm", "row 1,200, sex = F against sex = M"),
+                Mark("2026-01-02", "alarm", "row 1,400"),
+                Mark("2026-01-03", "response", "fell back to income@6")]
+    drawn = picture(life(6, marks=happened))
+    assert len(parts(drawn, "alarm")) == 1 + 1 and len(parts(drawn, "response")) == 1 + 1
+    assert "2 alarms, the first: row 1,200, sex = F against sex = M" in words(drawn)
+    assert "fell back to income@6" in words(drawn) and "first in 2026-01-02" in words(drawn)
+
+
+def test_the_whole_life_is_a_band_that_goes_from_end_to_end():
+    lived = life(6, spans=[Span("fair", f"2026-01-0{place}", 0.8 + place / 100, 0.9 - place / 200) for place in
+                           range(1, 6)] + [Span("fair", "2026-01-06", math.nan, math.nan)])
+    drawn = picture(lived)
+    (band,) = [one for one in parts(drawn, "whole") if one.tag == "polygon"]
+    corners = places(band.get("points"))
+    assert len(corners) == 2 * 7 and corners[0][0] == START
+    heights = [corner[1] for corner in corners]
+    assert heights[0] < heights[-1], "the upper edge comes first"
+    assert "whole life" in words(tables(lived)[0])
+
+
+def test_a_limit_that_was_changed_stands_where_it_stood():
+    points = [At(label, "met", 0.9, 0.88, 0.92, 10, least=0.8 if label < "c" else 0.85) for label in "abcd"]
+    drawn = picture(Lived("m", [Lot(label, 10) for label in "abcd"], [course(points)]))
+    old, new, _ = parts(drawn, "limit")
+    assert float(old.get("x2")) == float(new.get("x1")) == (START + END) / 2
+    assert float(old.get("y1")) > float(new.get("y1"))
+
+
+def test_an_interval_that_knows_nothing_does_not_flatten_the_others():
+    points = [At(str(place), "met", 0.85, 0.82, 0.88, 10, least=0.8) for place in range(9)]
+    wide = [*points, At("9", "undecided", 0.85, 0.0, math.inf, 2, least=0.8)]
+    lots = [Lot(point.window, 10) for point in wide]
+    plain, cut = (places(parts(picture(Lived("m", lots, [course(some)])), "course")[0].get("points"))
+                  for some in (points, wide))
+    assert plain == cut[:9]
+
+
+@pytest.mark.parametrize(("windows", "requirements"), [(1, 1), (3, 4), (40, 20), (400, 2)])
+def test_all_of_it_stays_inside(windows, requirements):
+    drawn = picture(life(windows, requirements))
+    _, _, width, height = map(float, drawn.get("viewBox").split())
+    assert width == WIDTH
+    shown = min(windows, MOST)
+    assert [len(places(one.get("points"))) for one in parts(drawn, "course")] == [shown] * requirements * (shown > 1)
+    assert len(parts(drawn, "interval")) == shown * requirements
+    assert (f"the newest {shown} of {windows} windows" in words(drawn)) == (windows > MOST)
+    for one in drawn.iter():
+        for name, most in (("x", width), ("x1", width), ("x2", width), ("cx", width), ("y", height), ("y1", height),
+                           ("y2", height), ("cy", height)):
+            assert 0 <= float(one.get(name, "0")) <= most
+    names = [one for one in parts(drawn, "pale") if one.get("text-anchor") == "middle"]
+    ends = [float(one.get("x")) for one in names][::-1]
+    assert all(after - before > 6 * len("2026-01-01") for before, after in pairwise(ends))
+
+
+def test_what_watch_found_becomes_a_life(watched):
+    first = watched.windows[0]
+    sounded = Alarm(first.verdicts[0].name, "roc_auc >= 0.75", 7, "2016", first.label, "all rows")
+    lived = of_watch(replace(watched, sounded=(sounded,)))
+    assert [lot.label for lot in lived.windows] == [window.label for window in watched.windows]
+    assert [one.name for one in lived.courses] == [verdict.name for verdict in watched.windows[0].verdicts]
+    for one in lived.courses:
+        asked = [verdict for window in watched.windows for verdict in window.verdicts if verdict.name == one.name]
+        assert [point.value for point in one.points] == [verdict.deciding.value for verdict in asked]
+    assert lived.courses[0].marks[0].words == "row 7, 2016, all rows"
+
+
+def test_a_window_waits_only_for_labels():
+    table = pa.table({"label": [row % 2 if row < 100 else None for row in range(200)], "decision": [0, 1] * 100})
+    report = shall.watch({"subject": {"target": "label", "positive": "1"}, "watch": {"windows": ["100 rows"]},
+                          "requirements": {"right": "accuracy >= 0.3", "chosen": "selection_rate >= 0.1",
+                                           "nobody": "selection_rate >= 0.1 where decision > 2"}}, table)
+    found = {one.name: [point.verdict for point in one.points] for one in of_watch(report).courses}
+    assert found == {"right": ["met", WAITS], "chosen": ["met", "met"], "nobody": ["undecided", "undecided"]}
+
+
+def test_a_picture_and_a_page_of_a_watch(watched):
+    assert ElementTree.fromstring(svg.watch(watched)).tag == f"{SVG}svg"
+    page = html.watch(watched)
+    for verdict in watched.windows[-1].verdicts:
+        assert f"{verdict.name}, window by window" in page
+    assert page == html.watch(watched) and "<script" not in page
+
+
+def test_names_cannot_add_markup():
+    points = [At(name, "met", 0.9, 0.88, 0.92, 10, least=0.8, words=name) for name in NAMES]
+    lived = Lived("</title><script>", [Lot(name, 1, 1) for name in NAMES],
+                  [course(points, name, marks=[Mark(name, "alarm", name)]) for name in NAMES[:20]])
+    root = ElementTree.fromstring(xml(picture(lived, sheet="svg { }")))
+    assert {one.tag.removeprefix(SVG) for one in root.iter()} == {
+        "svg", "title", "desc", "style", "rect", "text", "line", "polyline", "polygon", "circle", "g"}
+
+
+def test_an_empty_life_is_drawn_too():
+    assert "0 windows" in words(picture(Lived("", [], [])))
+    assert "no value yet" in words(picture(Lived("m", [Lot("a", 0)], [course([At("a", "undecided")])])))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from shall import bundle
 from shall import graph as g
 from shall.adapters import open_log
-from shall.api.serving import Serving, serving
+from shall.api.service.serving import Serving, serving
 from shall.core.decisions import Label
 from tests.runtimes import made
 from tests.runtimes.kept import ROW

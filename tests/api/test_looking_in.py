@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shall.api import examined
-from shall.api.bundles_at_hand import bundles_at_hand
-from shall.api.comparing import by_group, chosen, compared, sides
-from shall.api.flipped import flips
-from shall.api.flowing import flowing, text
-from shall.api.rows_at_hand import AtHand
-from shall.api.rows_behind import behind, inputs_at, neighbours
+from shall.api.shown import examined
+from shall.api.shown.bundles_at_hand import bundles_at_hand
+from shall.api.shown.comparing import by_group, chosen, compared, sides
+from shall.api.shown.flipped import flips
+from shall.api.shown.flowing import flowing, text
+from shall.api.shown.rows_at_hand import AtHand
+from shall.api.shown.rows_behind import behind, inputs_at, neighbours
 from shall.core.errors import DataError, InputError
 from shall.core.parse import parse_filter
 from shall.stores.sqlite import open_store

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shall.api.lifting import end
-from shall.api.serving import Serving, serving
+from shall.api.life.lifting import end
+from shall.api.service.serving import Serving, serving
 from shall.core.alarm import Alarm
 from shall.core.errors import Recalled, Stopped, StoreError
 from shall.core.recalls import RECALL, body

@@ -31,7 +31,7 @@ from hypothesis.stateful import (
 import shall
 from shall import adapters
 from shall import graph as g
-from shall.api.serving import Serving, serving
+from shall.api.service.serving import Serving, serving
 from shall.bundle import keys, notices
 from shall.core.decisions import Label
 from shall.core.errors import Faults, NotReady, Recalled, ShallError, Unknown

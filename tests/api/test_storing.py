@@ -10,7 +10,7 @@ import pytest
 
 from shall import api
 from shall.api import storing
-from shall.api.recalling import recall
+from shall.api.life.recalling import recall
 from shall.core.errors import InputError, Recalled
 from shall.core.store import Head, head_of
 from shall.stores import open_store

@@ -8,7 +8,8 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from shall.api import recalling, verifying
+from shall.api import verifying
+from shall.api.life import recalling
 from shall.core.recalls import LIFTED, RECALL
 from shall.stores import open_store
 

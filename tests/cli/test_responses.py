@@ -8,8 +8,8 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
+from shall.api.life.responding import Responding
 from shall.api.opening import file_of
-from shall.api.responding import Responding
 from shall.core.alarm import Alarm
 from shall.stores import open_store
 

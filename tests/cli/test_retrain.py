@@ -8,15 +8,15 @@ from importlib.resources import files
 
 import jsonschema
 
-from shall.api.trainer import RETRAINED
+from shall.api.life.trainer import RETRAINED
 from shall.stores import open_store
-from tests.api.test_retraining import logged
+from tests.api.life.test_retraining import logged
 
 SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
 
 
 def test_what_is_told(shall, tmp_path, monkeypatch):
-    """Too few rows are the quickest end; `tests/api/test_retraining.py` has the others."""
+    """Too few rows are the quickest end; `tests/api/life/test_retraining.py` has the others."""
     lowered = []
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SHALL_STORE", raising=False)

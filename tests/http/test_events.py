@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from shall.api.left_out import FEWEST, left_out, newest
-from shall.api.serving import Serving, serving
+from shall.api.service.left_out import FEWEST, left_out, newest
+from shall.api.service.serving import Serving, serving
 from shall.core import recalls
 from shall.http import tokens
 from shall.http.events import SOON, Events

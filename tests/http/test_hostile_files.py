@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from shall import bundle
-from shall.api.serving import serving
+from shall.api.service.serving import serving
 from shall.core.errors import FileError, ShallError
 from shall.spec import serving as reading
 from tests.http import audited, traversal

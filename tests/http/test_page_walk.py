@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shall.api.evidence import Evidence
+from shall.api.shown.evidence import Evidence
 from shall.http import tokens
 from shall.http.pages import PAGED
 from shall.http.router import Router

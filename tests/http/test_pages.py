@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shall.api.evidence import Evidence
+from shall.api.shown.evidence import Evidence
 from shall.http import pages, tokens
 from shall.http.access import Grant
 from shall.http.denied import Denied

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from shall.api.lifting import end
-from shall.api.serving import Serving, serving
+from shall.api.life.lifting import end
+from shall.api.service.serving import Serving, serving
 from shall.core.alarm import Alarm
 from shall.http import watching
 from tests.adapters.receiver import receiver

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 import shall
 from shall import graph as g
-from shall.api.evidence import Evidence
+from shall.api.shown.evidence import Evidence
 from shall.graph.value import Value
 from shall.http.access import Entrance
 from shall.http.app import App

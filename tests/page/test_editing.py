@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import shall
-from shall.api.evidence import Evidence
+from shall.api.shown.evidence import Evidence
 from shall.core.errors import Unknown
 from shall.page import editing, trail
 from shall.page.site import Asked, Moved, Page, Shown, Site, Who

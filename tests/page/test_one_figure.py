@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 import tomlkit
 
-from shall.api.evidence import Evidence
-from shall.api.looked import Looked, State
+from shall.api.life.looked import Looked, State
+from shall.api.shown.evidence import Evidence
 from shall.cli import run
 from shall.http import exposition, watching
 from shall.page import addresses

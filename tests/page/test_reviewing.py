@@ -8,8 +8,8 @@ import json
 import pytest
 
 from shall.adapters.decisions import logged
-from shall.api.evidence import Evidence
-from shall.api.labelling import FILE
+from shall.api.service.labelling import FILE
+from shall.api.shown.evidence import Evidence
 from shall.core.decisions import Field, Record
 from shall.page import reviewing, trail
 from shall.page.site import Asked, Moved, Page, Shown, Site, Who

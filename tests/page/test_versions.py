@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 
-from shall.api.evidence import Evidence
-from shall.api.recalling import lifting, standing
+from shall.api.life.recalling import lifting, standing
+from shall.api.shown.evidence import Evidence
 from shall.bundle import keys
 from shall.page import versions
 from shall.page.site import Asked, Moved, Page, Shown, Site, Who

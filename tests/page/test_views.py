@@ -6,7 +6,7 @@ import contextlib
 
 import pytest
 
-from shall.api.evidence import Evidence
+from shall.api.shown.evidence import Evidence
 from shall.core.errors import ShallError
 from shall.page import addresses
 from shall.page.site import Site

@@ -18,7 +18,7 @@ from shall.core.verdict import Finding
 from shall.spec import load
 from shall.stores.sqlite import open_store
 from tests.page import made
-from tests.page.test_in_a_browser import CHROMIUM, Watched, browser, tab_of  # noqa: F401     # a fixture
+from tests.page.test_in_a_browser import CHROMIUM, Watched, browser, tab_of  # noqa: F401  # a fixture
 
 pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shall.api.guarding import guard
     from shall.api.imaging import image_limits, image_regions, image_set, image_summary, image_tests
     from shall.api.intersecting import intersections
+    from shall.api.life.watching import watch
     from shall.api.planning import plan
     from shall.api.predicting import predict
     from shall.api.scoring import load_bundle
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from shall.api.starting import init, split
     from shall.api.suspecting import suspects
     from shall.api.verifying import sign, verify
-    from shall.api.watching import watch
 
-_HOME = {"check": "checking", "compress": "compressing", "prove": "shipping", "ship": "shipping", "watch": "watching",
-         "build": "building", "guard": "guarding", "plan": "planning",
+_HOME = {"check": "checking", "compress": "compressing", "prove": "shipping", "ship": "shipping",
+         "watch": "life.watching", "build": "building", "guard": "guarding", "plan": "planning",
          "image_limits": "imaging", "image_regions": "imaging", "image_set": "imaging", "image_tests": "imaging",
          "image_summary": "imaging",
          "intersections": "intersecting",

@@ -11,9 +11,9 @@ from typing import Any
 from shall import spec
 from shall.adapters.spark import on_spark
 from shall.api.counting import counted
-from shall.api.examined import types_of, written
 from shall.api.keeping import keep, previous, store_of
 from shall.api.opening import File, Opened, file_of, log_at, opened, path_of
+from shall.api.shown.examined import types_of, written
 from shall.core.errors import InputError
 from shall.core.store import Look, Store
 from shall.phases.check import CheckReport, Progress, count

@@ -42,7 +42,7 @@ def home(folder: Path) -> Path:
 
 
 def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"") -> None:
-    """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.examined`."""
+    """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.shown.examined`."""
     if store is None:
         return
     body = {"report": json.check(report), "log": report.digests["log"], "plan": report.digests["plan"],

@@ -21,7 +21,7 @@ from shall.api.checking import held
 from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
-from shall.api.versioning import version_of
+from shall.api.service.versioning import version_of
 from shall.bundle.contents import BASELINE, GUARD
 from shall.core.errors import DataError, InputError
 from shall.graph import Compiled

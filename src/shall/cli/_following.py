@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from shall.api import watching
+from shall.api.life import watching
 from shall.api.opening import file_of
 from shall.cli._faults import tell
 from shall.cli._out import look, say

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import click
 
-from shall.api.alerting import Alerts, alerts_for
 from shall.api.keeping import FOLDER, home, store_of
-from shall.api.responding import Responding
-from shall.api.standing import about_of
+from shall.api.life.alerting import Alerts, alerts_for
+from shall.api.life.responding import Responding
+from shall.api.life.standing import about_of
 from shall.core.alarm import Alarm
 from shall.core.errors import InputError, ShallError
 from shall.core.responses import Response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from shall import spec
-from shall.api import linting
+from shall.api.service import linting
 from shall.cli import _faults
 from shall.cli._out import say
 from shall.core.errors import FileError, Problem

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from shall.api import decided
+from shall.api.service import decided
 from shall.cli._out import say
 from shall.reports import json
 from shall.reports._layout import safe

@@ -14,8 +14,8 @@ import click
 
 import shall
 from shall.api import storing
-from shall.api.evidence import Evidence
-from shall.api.recalling import REGULATOR, lifting, regulators
+from shall.api.life.recalling import REGULATOR, lifting, regulators
+from shall.api.shown.evidence import Evidence
 from shall.bundle.keys import Public, private
 from shall.cli._entrance import entrance_of
 from shall.cli._out import say

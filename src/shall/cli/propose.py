@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from shall.api import previewing, proposing
-from shall.api.previewing import Preview
+from shall.api.shown import previewing, proposing
+from shall.api.shown.previewing import Preview
 from shall.cli._out import coloured, painted, say
 from shall.cli.sign import VARIABLE, passphrase_of
 from shall.core.proposals import Proposal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from shall.api import recalling
+from shall.api.life import recalling
 from shall.cli._out import coloured, painted, say
 from shall.cli.sign import VARIABLE, passphrase_of
 from shall.cli.verify import by_role

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from shall.api import lifting
+from shall.api.life import lifting
 from shall.cli._out import coloured, painted, say
 from shall.core.responses import Response
 from shall.reports import json

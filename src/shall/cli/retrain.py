@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from shall.api import retraining
+from shall.api.life import retraining
 from shall.api.storing import VARIABLE
 from shall.cli._out import say
 from shall.cli._progress import Progress

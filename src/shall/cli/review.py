@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from shall.api import reviewing
-from shall.api.reviewing import Queue
+from shall.api.shown import reviewing
+from shall.api.shown.reviewing import Queue
 from shall.api.storing import opened
 from shall.cli._out import coloured, painted, say
 from shall.reports import json

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from shall.api import ruling
+from shall.api.life import ruling
 from shall.cli._out import say
 from shall.core.errors import InputError
 from shall.reports._layout import safe

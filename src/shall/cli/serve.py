@@ -15,7 +15,7 @@ from typing import Any, Final
 import click
 
 import shall
-from shall.api.serving import Serving, serving
+from shall.api.service.serving import Serving, serving
 from shall.cli._entrance import entrance_of
 from shall.cli._out import say
 from shall.cli.verify import by_role

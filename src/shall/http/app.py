@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from shall.api.evidence import Evidence
+from shall.api.shown.evidence import Evidence
 from shall.core.errors import (
     DataError,
     Faults,

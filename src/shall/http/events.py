@@ -10,9 +10,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, NamedTuple
 
-from shall.api.activating import DECISIONS
-from shall.api.left_out import left_out, newest
-from shall.api.serving import ALARM, Serving
+from shall.api.service.activating import DECISIONS
+from shall.api.service.left_out import left_out, newest
+from shall.api.service.serving import ALARM, Serving
 from shall.core.decisions import Sink
 from shall.core.errors import NotReady
 from shall.http.later import Later

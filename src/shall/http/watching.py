@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from shall.api.serving import Serving
+from shall.api.service.serving import Serving
 from shall.core.decisions import Sink
 from shall.core.errors import NotReady
 from shall.http.deciding import Deciding

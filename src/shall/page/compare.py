@@ -7,10 +7,10 @@ from functools import partial
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.bundled import mark
-from shall.api.comparing import Compared, Pair, Side, by_group, chosen, compared, sides
-from shall.api.drilling import Drilling, drilling_of
-from shall.api.flipped import Flips, flips
+from shall.api.service.bundled import mark
+from shall.api.shown.comparing import Compared, Pair, Side, by_group, chosen, compared, sides
+from shall.api.shown.drilling import Drilling, drilling_of
+from shall.api.shown.flipped import Flips, flips
 from shall.core.errors import InputError, ShallError
 from shall.core.verdict import Verdict
 from shall.page import addresses

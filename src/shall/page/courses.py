@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shall.api.courses import Course, Group, Point
-from shall.api.evidence import Model
+from shall.api.shown.courses import Course, Group, Point
+from shall.api.shown.evidence import Model
 from shall.core.requirement import Number
 from shall.core.units import in_base
 from shall.core.verdict import Verdict

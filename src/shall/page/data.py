@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.drilling import drilling_of
-from shall.api.readying import ready, recorded
+from shall.api.shown.drilling import drilling_of
+from shall.api.shown.readying import ready, recorded
 from shall.core.errors import ShallError
 from shall.page import addresses
 from shall.page.finding import model_of

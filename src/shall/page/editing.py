@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api import previewing, proposing
-from shall.api.evidence import Model
-from shall.api.previewing import Case, Preview
+from shall.api.shown import previewing, proposing
+from shall.api.shown.evidence import Model
+from shall.api.shown.previewing import Case, Preview
 from shall.core.errors import InputError, Refused, ShallError
 from shall.core.proposals import Proposal
 from shall.core.requirement import Requirement

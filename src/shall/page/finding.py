@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shall.api.evidence import Model
+from shall.api.shown.evidence import Model
 from shall.core.errors import Unknown
 from shall.page import addresses
 from shall.page.site import Asked, Site

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
-from shall.api.bundles_at_hand import bundles_at_hand
-from shall.api.drilling import drilling_of
-from shall.api.flowing import Flow, flowing
-from shall.api.flowing import text as value_text
-from shall.api.rows_behind import inputs_at
+from shall.api.shown.bundles_at_hand import bundles_at_hand
+from shall.api.shown.drilling import drilling_of
+from shall.api.shown.flowing import Flow, flowing
+from shall.api.shown.flowing import text as value_text
+from shall.api.shown.rows_behind import inputs_at
 from shall.core.errors import InputError, ShallError
 from shall.graph.node import Input
 from shall.page import addresses

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shall.api.evidence import Evidence
-from shall.api.recalling import REGULATOR, lifting
-from shall.api.serving import Serving
+from shall.api.life.recalling import REGULATOR, lifting
+from shall.api.service.serving import Serving
+from shall.api.shown.evidence import Evidence
 from shall.core.recalls import Recall
 from shall.core.store import Record
 from shall.page.site import Site

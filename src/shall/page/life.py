@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.evidence import Model, Window
-from shall.api.happening import Event
+from shall.api.shown.evidence import Model, Window
+from shall.api.shown.happening import Event
 from shall.core.verdict import Finding
 from shall.page import addresses
 from shall.page.courses import lived

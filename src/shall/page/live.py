@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.evidence import Model
+from shall.api.shown.evidence import Model
 from shall.page import addresses
 from shall.page.said import badge_of, chips, moment, record_link
 from shall.page.site import Asked, Shown, Site

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from shall.api.evidence import Model
+from shall.api.shown.evidence import Model
 from shall.core.verdict import WORST_FIRST, Finding
 from shall.page import addresses
 from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, worst_of

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from shall.api.happening import event_of, subject_of, verdicts_of
+from shall.api.shown.happening import event_of, subject_of, verdicts_of
 from shall.core.errors import Unknown
 from shall.core.store import KINDS, Record
 from shall.page import addresses

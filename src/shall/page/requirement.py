@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.as_recorded import verdict_of
-from shall.api.courses import Course, Point
-from shall.api.drilling import drilling_of
-from shall.api.evidence import Model
-from shall.api.mending import ways
+from shall.api.shown.as_recorded import verdict_of
+from shall.api.shown.courses import Course, Point
+from shall.api.shown.drilling import drilling_of
+from shall.api.shown.evidence import Model
+from shall.api.shown.mending import ways
 from shall.core.errors import ShallError
 from shall.core.verdict import Finding, Verdict
 from shall.page import addresses

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api import reviewing
-from shall.api.activating import DECISIONS
-from shall.api.cases import Case
-from shall.api.evidence import Model
-from shall.api.reviewing import Agreement, Queue
+from shall.api.service.activating import DECISIONS
+from shall.api.shown import reviewing
+from shall.api.shown.cases import Case
+from shall.api.shown.evidence import Model
+from shall.api.shown.reviewing import Agreement, Queue
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.journal.layout import is_log

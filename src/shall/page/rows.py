@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.drilling import drilling_of
-from shall.api.rows_at_hand import Rows
-from shall.api.rows_behind import MOST, Behind, Row, behind, neighbours
+from shall.api.shown.drilling import drilling_of
+from shall.api.shown.rows_at_hand import Rows
+from shall.api.shown.rows_behind import MOST, Behind, Row, behind, neighbours
 from shall.core.errors import InputError, Unknown
 from shall.core.parse import parse_filter
 from shall.page import addresses

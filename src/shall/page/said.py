@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
-from shall.api.courses import Point
-from shall.api.evidence import Model
+from shall.api.shown.courses import Point
+from shall.api.shown.evidence import Model
 from shall.core.verdict import WORST_FIRST, Finding, Verdict
 from shall.page import addresses
 from shall.reports._figures import Scale, bound_text, scale_of

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from shall.reports._tree import Inside
 
 if TYPE_CHECKING:
-    from shall.api.evidence import Evidence
-    from shall.api.serving import Serving
+    from shall.api.service.serving import Serving
+    from shall.api.shown.evidence import Evidence
     from shall.bundle.keys import Private
 
 MOST: Final = 500                           # characters of one word of a query that a view is given

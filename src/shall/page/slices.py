@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api import subsets
-from shall.api.comparing import Side, sides
-from shall.api.drilling import ROWS, Drill, Drilling, drilling_of
+from shall.api.shown import subsets
+from shall.api.shown.comparing import Side, sides
+from shall.api.shown.drilling import ROWS, Drill, Drilling, drilling_of
 from shall.core.errors import DataError, FileError, InputError, ShallError, Unknown
 from shall.core.filters import Filter
 from shall.core.parse import parse_filter

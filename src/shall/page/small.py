@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from shall.api.drilling import drilling_of
+from shall.api.shown.drilling import drilling_of
 from shall.core.errors import ShallError
 from shall.page.site import Asked, Site
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api import recalling
-from shall.api.evidence import Model
+from shall.api.life import recalling
+from shall.api.shown.evidence import Model
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.page import addresses

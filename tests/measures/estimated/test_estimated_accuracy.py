@@ -12,7 +12,7 @@ import pytest
 
 import shall
 from examples.fetch import fetch
-from shall.api.watching import watching
+from shall.api.life.watching import watching
 from shall.core.verdict import Finding
 from shall.measures.estimated.estimated_accuracy import estimate
 from shall.reports import github, html, json, junit, markdown, sarif, text

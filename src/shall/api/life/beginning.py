@@ -1,0 +1,182 @@
+"""How the rows of a log that grows are read: from its first rows, and from labels that come later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shall import adapters, registry
+from shall.adapters.decisions import LoggedDecisions
+from shall.adapters.frames import TableLog
+from shall.adapters.growing import growing, is_empty
+from shall.adapters.joined import EVIDENCE, LATE
+from shall.adapters.late import LateLabels
+from shall.api.checking import references_of
+from shall.api.opening import PEEK, Opened, log_at, opened
+from shall.api.service.log_columns import own_columns
+from shall.core.errors import DataError, InputError, ShallError
+from shall.core.log import Column, Log
+from shall.phases.labels import needs_labels, without_labels
+from shall.phases.measuring import Examination, prepare
+from shall.phases.source import Source
+from shall.phases.track import LABELS, ROWS, Track
+from shall.phases.windows import Allowed, Windows, seconds_in
+from shall.spec import ShallFile
+from shall.subjects import id_of
+from shall.tally import Tally
+
+MATURED: Final = "30 days"                  # where labels come later and the file does not say how long they may take
+NO_LABELS: Final = pa.table({name: pa.array([], pa.string()) for name in LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be watched: a file, a log that grows, labels that come later.
+
+    ``rows_of``: only the rows of this model, which was in service; ``facts``: of it, such as its size.
+    """
+
+    file: ShallFile
+    place: Path
+    labels: Path | None
+    windows: Windows
+    rows_of: str = ""
+    facts: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where its rows come from, and the tracks of its lines; ``weighted``: its rows count for their weight."""
+
+    source: Source
+    tracks: tuple[Track, ...]
+    weighted: bool
+    notes: tuple[str, ...]
+
+
+def begin(asked: Asked, weighted: bool = False) -> Begun | None:
+    """From the first rows of a log; None where there is none yet. ``weighted``: it was sampled somewhere later."""
+    file, notes = _lines(asked.file)
+    if is_empty(asked.place):
+        return None
+    log = log_at(file, asked.place)
+    logs = log if isinstance(log, LoggedDecisions) else None
+    model = logs.named("model") if logs is not None and asked.rows_of else ""
+    weight = logs.named("weight") if logs is not None else ""
+    rows = _first_rows(log, model, asked.rows_of)
+    if not len(rows):
+        return None
+    weighted = weighted or (bool(weight) and bool(pc.any(pc.not_equal(rows.column(weight), 1.0)).as_py()))
+    if logs is not None:
+        if weighted and "weight" not in file.columns:
+            file = replace(file, columns={**file.columns, "weight": Column(weight)})
+        file = _of_service(file, logs) if asked.rows_of else file
+        named = {mention.name for mention in file.mentions} | {column.name for column in file.columns.values()}
+        rows = rows.select(logs.about_rows(named).schema.names)
+    late = _late(file, asked, log.schema.names)
+    labels = None if late is None else late.log() or TableLog(NO_LABELS, str(asked.labels))
+    subject = opened(file, TableLog(rows, log.name), labels)
+    if asked.facts:
+        subject = replace(subject, binding=replace(subject.binding, facts=asked.facts))
+    matured = _matured(file, subject, late)
+    tracks, untold = _tracks(subject, asked, matured)
+    log_ = growing(asked.place, file.types)
+    source = Source(log_, late, subject.binding, matured, model, asked.rows_of, "" if weighted else weight)
+    return Begun(source, tracks, weighted, (*notes, *_told(subject, matured), *untold))
+
+
+def _lines(file: ShallFile) -> tuple[ShallFile, list[str]]:
+    """The lines that are watched; one that asks about rows together is not of a log that grows."""
+    watched = [line for line in file.requirements if "watch" in line.phases]
+    asking = [line.name for line in watched if any(registry.card(call.name).probe for call in line.measures)]
+    told = [f"{', '.join(asking)}: looked at by a watch that reads the whole log, and not by one that goes on"]
+    kept = tuple(line for line in watched if line.name not in asking)
+    if not kept:
+        raise InputError("no requirement of the file is watched: leave \"watch\" in the phases of one")
+    return replace(file, requirements=kept), told if asking else []
+
+
+def _of_service(file: ShallFile, log: LoggedDecisions) -> ShallFile:
+    """The file with what a service knows of its own log."""
+    file = own_columns(file, log.schema.names)
+    return replace(file, columns={"time": Column(log.named("time")), "id": Column(log.named("id")), **file.columns})
+
+
+def _first_rows(log: Log, model: str, name: str) -> pa.Table:
+    taken, had = [], 0
+    for batch in log.batches(log.schema.names):
+        own = batch.filter(pc.equal(batch.column(model).cast(pa.string()), name)) if model else batch
+        taken.append(own.slice(0, PEEK - had))
+        had += taken[-1].num_rows
+        if had >= PEEK:
+            break
+    return pa.Table.from_batches(taken) if taken else log.schema.empty_table()
+
+
+def _late(file: ShallFile, asked: Asked, names: list[str]) -> LateLabels | None:
+    if asked.labels is None:
+        return None
+    target = file.subject.target or (file.columns["label"].name if "label" in file.columns else "label")
+    if target in names:
+        raise DataError(f"{asked.place} has a column {target} already, so labels of {asked.labels} are not joined to "
+                        "it")
+    place = asked.labels
+    sent = not place.exists() or adapters.is_label_log(log_at(file, place))
+    own = file.columns["id"].name if "id" in file.columns else id_of(names)
+    on = next((name for name in EVIDENCE if name in names), own) if sent else own
+    if on is None:
+        raise DataError(f"labels are joined by an id, and {asked.place} has no such column: [columns] id = \"…\"")
+    return LateLabels(place, lambda: log_at(file, place), on, target)
+
+
+def _matured(file: ShallFile, subject: Opened, late: LateLabels | None) -> float | None:
+    timed = subject.binding.column("time") is not None
+    if file.watch.matured and not timed:
+        raise DataError(f'matured = "{file.watch.matured}" counts from the time of a row, and {subject.log.name} has '
+                        'no column of time: [columns] time = "…"')
+    if file.watch.matured:
+        return seconds_in(file.watch.matured)
+    return seconds_in(MATURED) if late is not None and timed else None
+
+
+def _tracks(subject: Opened, asked: Asked, matured: float | None) -> tuple[tuple[Track, ...], tuple[str, ...]]:
+    """The tracks, and which references are not at hand: in service the lines that need them are undecided."""
+    file, binding = subject.file, subject.binding
+    whole = prepare(file.requirements, binding, file.confidence, subject.features)
+    wanting = [needs_labels(parts, binding) for parts in whole.parts]
+    split = [(ROWS, whole)]
+    if matured is not None and any(wanting):
+        lines = {wants: [line for line, one in zip(file.requirements, wanting, strict=True) if one is wants]
+                 for wants in (False, True)}
+        early = prepare(lines[False], without_labels(binding), file.confidence, subject.features)
+        split = [(ROWS, replace(early, of_references=binding)),
+                 (LABELS, prepare(lines[True], binding, file.confidence, subject.features))]
+    allowed, untold = Allowed.parse(file.watch.false_alarms), dict[str, None]()
+    found = []
+    for name, examination in split:
+        references, missing = _references(subject, examination, asked)
+        found.append(Track(name, examination, asked.windows, allowed, references))
+        untold |= dict.fromkeys(missing)
+    return tuple(found), tuple(untold)
+
+
+def _references(subject: Opened, examination: Examination, asked: Asked) -> tuple[Mapping[str, Tally], list[str]]:
+    try:
+        return references_of(subject, examination, None), []
+    except ShallError as error:
+        if not asked.rows_of:
+            raise
+        return {}, [f"lines against other data are undecided here: {error}"]
+
+
+def _told(subject: Opened, matured: float | None) -> list[str]:
+    if matured is None:
+        return list(subject.notes)
+    word = subject.file.watch.matured or MATURED
+    return [*(note for note in subject.notes if not note.startswith("labels of ")),
+            f"lines that need labels are judged when those of a window are all there, or {word} old"]

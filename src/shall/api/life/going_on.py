@@ -1,0 +1,324 @@
+"""`Watching`: a watch that goes on where it stopped, and counts nothing twice."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+from shall.adapters.growing import Done, Read
+from shall.api.life.beginning import Asked, Begun, begin
+from shall.api.life.looked import Looked, Waiting
+from shall.api.life.standing import Standing, of_window, told_of
+from shall.core.alarm import Alarm
+from shall.core.errors import DataError, StoreError
+from shall.core.span import Span
+from shall.core.store import Store
+from shall.phases.source import Sampled
+from shall.phases.track import ROWS, Track
+from shall.phases.watch import Window
+from shall.stores.watching import WatchFolder, named
+
+ALARM, VERDICTS = "alarm", "verdicts"       # kinds of records
+SHARE: Final = 20.0                         # of the time that counting what waits takes, until it is counted again
+COUNTED: Final = "the windows so far are counted again, as the file has changed"
+PATIENCE: Final = 2.0                       # seconds that a close waits for a look
+COMMIT: Final = 2**19                       # rows after which the state is kept, while many are read
+
+
+class Watching:
+    """One log, one file, one life. For one thread at a time; use it as a context, or call `close`.
+
+    ``state`` is the folder that keeps how far it came, None where nothing is kept. A process that is killed at any
+    instant goes on where the last commit was: what was read after it is read again, and nothing is counted twice.
+    StoreError where another process has the folder.
+    """
+
+    def __init__(self, asked: Asked, state: Path | None = None, *, subject: str = "", store: Store | None = None,
+                 afresh: bool = False, clock: Callable[[], float] = time.time, commit: int = COMMIT,
+                 at_once: int = COMMIT) -> None:
+        self.asked, self.subject = asked, subject or asked.file.subject.name
+        self._store, self._clock, self.commit, self.at_once = store, clock, commit, at_once
+        self.ending: Callable[[], bool] = lambda: False     # asked between steps: whether the rest is for the next look
+        self._busy = threading.Lock()
+        self._folder = None if state is None else WatchFolder(state)
+        self._begun: Begun | None = None
+        self._weighted = False
+        self._done: dict[str, Done] = {}
+        self._anew: list[str] = []                      # what is to be said once: lines that begin anew
+        self._said: list[str] = []                      # what went wrong at this look
+        self._waiting: dict[int, Waiting] = {}
+        self._rested = -math.inf                        # until when what waits is not counted again
+        self.standing = Standing()
+        if afresh and self._folder is not None:
+            self._folder.forget()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The lines that follow the rows as they come, and perhaps those that wait for labels."""
+        return () if self._begun is None else self._begun.tracks
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the rows are read."""
+        return () if self._begun is None else self._begun.notes
+
+    @property
+    def by_window(self) -> Mapping[str, str]:
+        """Why each line that is not looked at after every row is not."""
+        return {name: why for track in self.tracks for name, why in track.life.by_window.items()}
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """The alarms so far of lines that are looked at after every row, in the order of the rows."""
+        found = (alarm for alarm in self.standing.alarms if alarm.name not in self.by_window)
+        return tuple(sorted(found, key=lambda alarm: alarm.row))
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What is known of the whole life until each window."""
+        return tuple(span for track in self.tracks for span in track.life.spans())
+
+    @property
+    def life(self) -> str:
+        """What tells this life from one under other lines."""
+        told = [self.subject, self._same(), *(key for track in self.tracks for key in track.keys)]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+    def look(self, on: datetime.date | None = None) -> Looked:
+        """Fold what came since the last look, and judge the windows that are over. It is kept before this returns.
+
+        Raises ShallError where the log cannot be read or the state not kept; the next look tries again.
+        """
+        day = on or datetime.date.today()
+        with self._busy:
+            try:
+                return self._look(day)
+            except Sampled:
+                self._begun, self._weighted = None, True
+                self._anew.append("the log is sampled by now, so its rows count for their weight: what was looked at "
+                                  "after every row begins anew, by window")
+                return self._look(day)
+            except BaseException:
+                self._begun = None          # what was folded by half is not gone on from
+                raise
+
+    def waiting(self) -> dict[int, Waiting]:
+        """The windows whose labels are still to come."""
+        if self._begun is None or len(self.tracks) == 1:
+            return {}
+        rows, labels = self.tracks
+        began = time.monotonic()
+        backlog = self._begun.source.backlog(labels, self._done[labels.name])
+        found = {}
+        for index in labels.incomplete(rows):
+            heard = labels.tallies.get(index)
+            _, more = backlog.get(index, (0, 0)) if rows.windows.by_time else (0, 0)
+            labelled = more + ((heard.labelled or 0) if heard is not None else 0)
+            found[index] = Waiting(rows.windows.label(index), rows.tallies.rows[index], labelled)
+        self._waiting, self._rested = found, time.monotonic() + SHARE * (time.monotonic() - began)
+        return found
+
+    def windows(self, on: datetime.date | None = None) -> tuple[Window, ...]:
+        """Every window so far, also those that are not over; lines that wait for labels say so."""
+        day, waiting = on or datetime.date.today(), self.waiting()
+        every = sorted({index for track in self.tracks for index in track.tallies})
+        return tuple(self._window(index, day, waiting.get(index)) for index in every)
+
+    def close(self, heard: bool = True) -> None:
+        """Let go of the folder; where what was told was ``heard``, it is not told again."""
+        if self._folder is None or not self._busy.acquire(timeout=PATIENCE):
+            return                          # another thread looks still: the folder is let go of with the process
+        try:
+            if heard and self._begun is not None and self.standing.heard():
+                self._keep()
+        finally:
+            self._folder.close()
+            self._busy.release()
+
+    def _look(self, on: datetime.date) -> Looked:
+        now = self._clock()
+        if not self._ready():
+            return Looked(at=now)
+        assert self._begun is not None
+        changed = self.standing.heard() or bool(self._anew)
+        fresh, self._anew, self._said = self._anew, [], []
+        before = self.tracks[0].folding.rows
+        notes = self._begun.source.look([self._done[track.name] for track in self.tracks])
+        for track in self.tracks:
+            changed |= self._advance(track, now, on)
+        windows = self._judge(now, on)
+        if changed or windows:
+            self._keep()
+        self.standing.tell()
+        total, told = self.tracks[0].folding.rows, (*fresh, *notes, *self._said)
+        waiting = self._waiting if time.monotonic() < self._rested else self.waiting()
+        return Looked(windows, self.standing.newest, total - before, self.standing.states(),
+                      tuple(waiting.values()), told, self.life, total, now)
+
+    def _advance(self, track: Track, now: float, on: datetime.date) -> bool:
+        """Fold every row that a track may hear; whether there were some."""
+        assert self._begun is not None
+        since, some, late = 0, False, set[int]()
+        for read in self._begun.source.advance(track, self._done[track.name], now, self.at_once):
+            since, some = since + read, True
+            self.standing.sound(track.sounding(on), track)
+            late |= track.tallies.changed & track.judged
+            if since >= self.commit:
+                self._keep()
+                since = 0
+            if self.ending():
+                break
+        self._said += [f"rows of {track.windows.label(index)} came after it was judged: its figures have them, and "
+                       "what was recorded of it stays" for index in sorted(late)]
+        return some
+
+    def _judge(self, now: float, on: datetime.date) -> tuple[Window, ...]:
+        """The windows that are over, each once; what is found is recorded before it counts as judged."""
+        found = []
+        for track in self.tracks:
+            for index in track.over(now, self.tracks[0]):
+                if not track.examination.requirements:      # its rows are counted, and no line is asked of them
+                    track.settle(index)
+                    continue
+                window = track.judge(index, on)
+                if not self._recorded(track, window):
+                    break                   # the next look judges it
+                self.standing.judged(track, index, window)
+                track.settle(index)
+                found.append(window)
+        self._record_alarms()
+        return tuple(found)
+
+    def _record_alarms(self) -> None:
+        """An alarm is told and responded to also where the store cannot be written to: it is recorded later."""
+        if self._store is None:
+            return
+        life, standing = self.life, self.standing
+        try:
+            for alarm in standing.to_record:
+                self._store.append(ALARM, self.subject, {**told_of(alarm), "life": life},
+                                   key=f"{life} {alarm.name} {alarm.row}")
+        except StoreError as error:
+            standing.unrecorded = len(standing.to_record)
+            self._said.append(f"the alarms could not be recorded yet: {error}")
+        else:
+            standing.unrecorded = 0
+
+    def _recorded(self, track: Track, window: Window) -> bool:
+        if self._store is None:
+            return True
+        sounding = [alarm.name for alarm in self.standing.alarms if alarm.window == window.label]
+        key = f"{self.life} {window.label}" + (" labels" if track.waits else "")
+        try:
+            self._store.append(VERDICTS, self.subject, {**of_window(window, sounding), "life": self.life}, key=key)
+        except StoreError as error:
+            self._said.append(f"the verdicts of {window.label} could not be recorded yet: {error}")
+            return False
+        return True
+
+    def _window(self, index: int, on: datetime.date, waiting: Waiting | None) -> Window:
+        """A window with the verdicts of every line, in the order of the file; one that is not over has no alarm."""
+        parts = [(track, track.judge(index, on)) for track in self.tracks
+                 if index in track.tallies and not (waiting is not None and track.waits)]
+        verdicts = {one.name: one for _, part in parts for one in part.verdicts}
+        if waiting is not None:
+            verdicts |= {one.name: one for track in self.tracks if track.waits
+                         for one in track.unsaid(on, str(waiting))}
+        alarms = tuple(one for track, part in parts if index in track.judged for one in part.alarms)
+        (_, first), (_, last) = parts[0], parts[-1]
+        order = [line.name for line in self.asked.file.requirements if line.name in verdicts]
+        return Window(first.label, first.rows, last.labelled if waiting is None else waiting.labelled,
+                      tuple(verdicts[name] for name in order), alarms)
+
+    # What is kept.
+
+    def _ready(self) -> bool:
+        if self._begun is not None:
+            return True
+        told = None if self._folder is None else self._folder.state()
+        self._weighted = self._weighted or bool(told and told["weighted"])
+        begun = begin(self.asked, self._weighted)
+        if begun is None:
+            return False
+        self._begun, self._done = begun, {track.name: {} for track in begun.tracks}
+        self._waiting, self._rested = {}, -math.inf
+        self.standing = Standing()
+        if self._folder is not None:
+            for track in begun.tracks:
+                track.use(self._folder.tally, {}, {})
+        if told is not None:
+            self._restore(told)
+        return True
+
+    def _restore(self, told: Mapping[str, Any]) -> None:
+        assert self._begun is not None and self._folder is not None
+        if told["same"] != self._same():
+            raise DataError(f"{self.asked.place} is another log than the one that {self._folder.path} has watched, or "
+                            "it was moved: give another folder, --state FOLDER, or begin anew, --afresh")
+        for track in self.tracks:
+            known = track.name if track.name in told["tracks"] else ROWS
+            self._done[track.name] = {key: Read(*read) for key, read in told["done"][known].items()}
+            fresh, same = track.restored(told["tracks"][known], self._folder.tally)
+            track.life.units.restored({int(window): [self._folder.tally(name) for name in names]
+                                       for window, names in told["units"][known].items()})
+            self._anew += [f"{name} was changed: its life begins anew" for name in fresh]
+            if not same:
+                self._recount(track)
+        self.standing = Standing.restored(told["standing"], self.tracks, datetime.date.today())
+
+    def _recount(self, track: Track) -> None:
+        """Windows of what was read before, by what is asked now."""
+        assert self._begun is not None
+        self._anew = [*self._anew, *({COUNTED} - {*self._anew})]
+        source, again = self._begun.source, track.recount()
+        source.look([{}])
+        for batch in source.before(track, self._done[track.name]):
+            again.fold(batch)
+
+    def _keep(self) -> None:
+        fresh: dict[str, bytes] = {}
+        units: dict[str, dict[str, list[str]]] = {}
+        for track in self.tracks:
+            units[track.name] = {}
+            for window, pieces in track.life.units.described().items():
+                some = {named(f"{track.name}{window}units", piece): piece for piece in pieces}
+                units[track.name][str(window)], fresh = list(some), fresh | some
+            for index in sorted(track.tallies.changed):
+                content = track.tallies[index].to_bytes()
+                track.tallies.names[index] = named(f"{track.name}{index}", content)
+                fresh[track.tallies.names[index]] = content
+            track.tallies.changed.clear()
+        if self._folder is None:
+            return
+        state = {"same": self._same(), "weighted": self._begun is not None and self._begun.weighted,
+                 "done": {name: {key: [one.rows, one.whole, one.stamp, one.digest] for key, one in done.items()}
+                          for name, done in self._done.items()},
+                 "units": units,
+                 "tracks": {track.name: track.described() for track in self.tracks},
+                 "standing": self.standing.described()}
+        wanted = {*fresh, *(name for track in self.tracks for name in track.tallies.names.values())}
+        self._folder.keep(state, fresh, wanted)
+        for track in self.tracks:
+            for index in track.judged:
+                track.tallies.rest(index)
+
+    def _same(self) -> dict[str, str]:
+        """What tells this watch from another one of the same folder."""
+        place, path = self.asked.place.resolve(), self.asked.file.path
+        home = Path(path).resolve().parent if path else Path.cwd()
+        where = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
+        identity = "files" if self._begun is None else self._begun.source.log.identity
+        return {"log": where if identity == "files" else identity, "rows of": self.asked.rows_of}

@@ -1,0 +1,123 @@
+"""`recall`: take a version back as one takes back a defective product; the regulator's key lets it go again."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, Final
+
+from shall.api.service import versioning
+from shall.api.service.charge import IN_CHARGE
+from shall.api.storing import opened
+from shall.api.verifying import trusted
+from shall.bundle import keys as keeping
+from shall.bundle import notices
+from shall.bundle.keys import Private, Public
+from shall.core.errors import InputError
+from shall.core.recalls import KINDS, LIFTED, RECALL, Recall, body, recalled
+from shall.core.store import Record, Store
+from shall.spec.fleets import NAME
+
+REGULATOR: Final = "regulator"
+HEARD: Final = (versioning.KIND, IN_CHARGE)  # kinds of records that name a version
+
+
+def recall(model: str, why: str, *, by: str = "", key: str | Path | Private | None = None,
+           passphrase: str | None = None, store: Store | str | None = None) -> Recall:
+    """Take a version back. Every server that shares the store refuses it from its next look on, within two seconds.
+
+    Args:
+        model: NAME@VERSION, such as ``income@7``.
+        why: what is wrong with it, for its users.
+        by: who says so; else the user of this machine.
+        key: path of a private key that signs it. Without one it is recorded and counts all the same: in doubt a
+            version does not answer.
+        passphrase: of the key.
+        store: a store, a path or `postgresql://…`; else what SHALL_STORE says, or `.shall/shall.db`.
+    """
+    name = named(model)
+    told = {**body(said(why), by or getpass.getuser())}
+    if key is not None:
+        told = notices.signed(RECALL, name, told, _owner(key, passphrase))
+    with _kept(store) as kept:
+        kept.append(RECALL, name, told)
+        return recalled(kept.records(RECALL))[name]
+
+
+def lift(model: str, why: str, *, key: str | Path | Private, by: str = "", passphrase: str | None = None,
+         store: Store | str | None = None) -> None:
+    """Let a version answer again. It counts where the server trusts the key as the regulator's.
+
+    InputError where the version was never recalled.
+    """
+    name, owner = named(model), _owner(key, passphrase)
+    with _kept(store) as kept:
+        newest = kept.latest(RECALL, name)
+        if newest is None:
+            others = sorted({record.subject for record in kept.records(RECALL)})
+            raise InputError(f"{name} is not recalled; recalled were {', '.join(others) or 'none'}")
+        told = {**body(said(why), by or getpass.getuser()), "of": newest.sequence}
+        kept.append(LIFTED, name, notices.signed(LIFTED, name, told, owner))
+
+
+def recalls(store: str | None = None, *, keys: Any = None, trust: str | Path | None = None) -> list[Recall]:
+    """What is recalled now, oldest first. Without a key of the regulator's no recall counts as lifted."""
+    known = regulators(keys, trust)
+    with opened(store) as kept:
+        return [*standing(kept, known).values()]
+
+
+def known(model: str, store: str | None = None) -> list[str]:
+    """The versions of a name that the store has heard of: packed, or in charge; another one may be mistyped."""
+    name, _, _ = model.partition("@")
+    with opened(store) as kept:
+        records = [record for kind in HEARD for record in kept.records(kind, name)]
+    return sorted({f"{name}@{record.body['version']}" for record in records if "version" in record.body})
+
+
+def regulators(keys: Any = None, trust: str | Path | None = None) -> Sequence[Public]:
+    """The keys of the regulator among those that are trusted."""
+    return tuple(trusted(keys or {}, trust).keys.get(REGULATOR, ())) if keys or trust else ()
+
+
+def standing(store: Store, known: Sequence[Public]) -> dict[str, Recall]:
+    """The versions that may not answer; a lift counts where a regulator signed it for the recall that stands."""
+    return dict(recalled(_records(store), lifting(known)))
+
+
+def lifting(known: Sequence[Public]) -> Callable[[Record, Recall], bool]:
+    """Whether a record lifts a recall: a regulator signed it, for the recall that stands."""
+    def lifts(record: Record, recall: Recall) -> bool:
+        right = record.body.get("of") == recall.sequence
+        return right and bool(notices.signer(LIFTED, record.subject, record.body, known))
+
+    return lifts
+
+
+def _owner(key: str | Path | Private, passphrase: str | None) -> Private:
+    return keeping.private(key, passphrase) if isinstance(key, str | Path) else key
+
+
+def _kept(store: Store | str | None) -> AbstractContextManager[Store]:
+    return opened(store) if store is None or isinstance(store, str) else nullcontext(store)
+
+
+def _records(store: Store) -> list[Record]:
+    return [record for kind in KINDS for record in store.records(kind)]
+
+
+def named(model: str) -> str:
+    """A model that is NAME@VERSION. InputError for any other."""
+    name, at, version = model.partition("@")
+    if not at or not NAME.fullmatch(name) or not NAME.fullmatch(version):
+        raise InputError(f"{model!r} names no version: write NAME@VERSION, such as income@7")
+    return model
+
+
+def said(why: str) -> str:
+    """A reason that is one. InputError for none."""
+    if not why.strip():
+        raise InputError("say why, for those who used it: --why \"labels of March were swapped\"")
+    return why.strip()

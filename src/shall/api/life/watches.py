@@ -1,0 +1,110 @@
+"""The versions in service, each watched by its own shall file: one life a version, kept beside the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from shall.api.life.beginning import Asked
+from shall.api.life.going_on import Watching
+from shall.api.life.looked import Looked
+from shall.api.service.activating import DECISIONS, Wanted
+from shall.api.service.bundled import Loaded
+from shall.core.errors import InputError, ShallError
+from shall.core.store import Store
+from shall.journal.layout import LABELS, is_log
+from shall.phases.windows import Windows, seconds_in
+from shall.stores.watching import Watched
+
+WATCHED: Final = "watched"                  # the folder of states, beside `decisions/`
+AT_ONCE: Final = 2**12                      # rows that are folded at a time: whoever answers runs in between
+
+
+@dataclass(slots=True)
+class Watches:
+    """``latest``: what the last look of each version found, by "income@7"; ``problems``: why one could not look.
+
+    For one thread beside those that answer. What it finds is kept in the folder of the log; a process that ends in the
+    middle of a look goes on from the commit before.
+    """
+
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    latest: dict[str, Looked] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    _going: dict[str, tuple[str, Watching]] = field(default_factory=dict)       # with the digest of its bundle
+    _next: dict[str, float] = field(default_factory=dict)
+
+    def due(self, wanted: Wanted, folder: Path) -> Iterator[str]:
+        """The versions of a name to look at now: those that answer, and those whose labels may still come."""
+        answering = {wanted.in_charge, *wanted.served.canary} - {*wanted.recalled}
+        for version, loaded in wanted.bundles.items():
+            model, now = f"{wanted.served.name}@{version}", self.monotonic()
+            begun = version in answering or (folder / WATCHED / model).is_dir()
+            lines = () if loaded.file is None else loaded.file.requirements
+            watched = begun and any("watch" in line.phases for line in lines)
+            if loaded.file is None or not watched or now < self._next.get(model, now):
+                continue
+            self._next[model] = now + seconds_in(loaded.file.watch.every)
+            yield version
+
+    def look(self, wanted: Wanted, version: str, folder: Path, store: Store | None,
+             ending: Callable[[], bool]) -> Looked | None:
+        """What is new of a version; None where it could not look, which `problems` tells."""
+        model = f"{wanted.served.name}@{version}"
+        try:
+            going = self._of(model, wanted, version, folder, store)
+            going.ending = ending
+            found = going.look()
+        except Watched:                     # another server of the same log, whose responses this one obeys
+            return None
+        except (ShallError, OSError) as error:
+            self.problems[model] = str(error)
+            return None
+        self.problems.pop(model, None)
+        self.latest[model] = found
+        return found
+
+    def status(self) -> list[str]:
+        """What sounds now, and what cannot be watched. Of whom an alarm tells is not for a log of the server."""
+        sounding = [f"{model}: ALARM, {name} is broken since {state.since}"
+                    for model, found in [*self.latest.items()] for name, state in found.state.items()
+                    if state.alarm == "alarm"]
+        return [*sounding, *(f"{model} cannot be watched: {why}" for model, why in [*self.problems.items()])]
+
+    def keep(self, models: set[str]) -> None:
+        """Let go of versions that are served no more."""
+        for model in [one for one in self._going if one not in models]:
+            self._going.pop(model)[1].close()
+            self.latest.pop(model, None)
+
+    def close(self) -> None:
+        """Let go of every folder. What a thread is about to respond to is told again by the next process."""
+        for _, going in self._going.values():
+            going.close(heard=False)
+        self._going.clear()
+
+    def _of(self, model: str, wanted: Wanted, version: str, folder: Path, store: Store | None) -> Watching:
+        loaded = wanted.bundles[version]
+        if model in self._going and self._going[model][0] == loaded.scorer.digest:
+            return self._going[model][1]
+        if model in self._going:
+            self._going.pop(model)[1].close()
+        going = Watching(_asked(model, wanted, loaded, folder), folder / WATCHED / model, subject=model, store=store,
+                         clock=self.clock, at_once=AT_ONCE)
+        self._going[model] = loaded.scorer.digest, going
+        return going
+
+
+def _asked(model: str, wanted: Wanted, loaded: Loaded, folder: Path) -> Asked:
+    assert loaded.file is not None
+    place = folder / DECISIONS / wanted.served.name
+    if not is_log(place):
+        raise InputError(f"{place} is no log yet")
+    sent, named = place / LABELS, wanted.served.labels
+    labels = Path(named) if named and "://" not in named and not sent.exists() else sent
+    windows = Windows.parse(next(iter(loaded.file.watch.windows), "10000 rows"))
+    return Asked(loaded.file, place, labels, windows, model, (("size", float(loaded.size)),))

@@ -1,0 +1,131 @@
+"""`watch`: fold a log into windows, judge each, and say which alarms they raise."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from shall.api.checking import references_of
+from shall.api.keeping import FOLDER, home
+from shall.api.life.beginning import Asked
+from shall.api.life.going_on import Watching
+from shall.api.life.looked import Looked, State
+from shall.api.opening import File, file_of, opened, source_of
+from shall.core.errors import InputError
+from shall.core.store import Store
+from shall.phases import watch as phase
+from shall.phases.check import Progress
+from shall.phases.measuring import prepare
+from shall.phases.watch import WatchReport
+from shall.phases.windows import Allowed, Windows
+from shall.spec import ShallFile
+
+__all__ = ["Looked", "State", "Watching", "report_of", "state_of", "watch", "watching"]
+
+
+def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
+          on: datetime.date | None = None, progress: Progress | None = None, state: str | Path | None = None,
+          afresh: bool = False) -> WatchReport:
+    """Hold a log of decisions to every requirement, window by window.
+
+    Args:
+        file: path of a shall file, or a mapping with its keys.
+        data: the log of decisions: a path (a folder of Parquet files), or any frame; else `log` of the file.
+        labels: labels that came later, joined by id: a path or a frame.
+        window: ``"1 month"`` or ``"10000 rows"``; else the first of `[watch] windows`.
+        on: the date, for waivers; today.
+        progress: called with what is being done and the rows done since the last call.
+        state: a folder that keeps how far it came: only what is new in the log is read then (see `watching`).
+        afresh: forget what the folder keeps.
+
+    Raises FileError where the file has problems, DataError where the data have.
+    """
+    if state is not None:
+        with watching(file, data, labels=labels, window=window, state=state, afresh=afresh) as going:
+            going.look(on)
+            return report_of(going, on)
+    shall_file = file_of(file)
+    kept = tuple(line for line in shall_file.requirements if "watch" in line.phases)
+    shall_file = replace(shall_file, requirements=kept)
+    subject = opened(shall_file, data, labels)
+    examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
+    windows = _windows(shall_file, window)
+    allowed = Allowed.parse(shall_file.watch.false_alarms)
+    found = phase.watch(examination, subject.log, windows, references_of(subject, examination, progress),
+                        on=on or datetime.date.today(), allowed=allowed, progress=progress)
+    promise = _promise(shall_file, windows, found.by_window)
+    return WatchReport(shall_file.subject.name, found.windows, str(windows), promise,
+                       (*subject.notes, *_by_window(found.by_window)), str(shall_file.path or ""), found.sounded,
+                       found.spans)
+
+
+def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
+             state: str | Path | None = None, afresh: bool = False, subject: str = "", store: Store | None = None,
+             rows_of: str = "", clock: Callable[[], float] = time.time) -> Watching:
+    """A watch that goes on: each `Watching.look` reads what came since the last one, in this process or in another.
+
+    Args:
+        file, data, labels, window: as for `watch`; data and labels are paths of what grows: a folder of Parquet files
+            to which files are added, or a log of decisions in service.
+        state: the folder that keeps how far it came; else `.shall/watch/NAME` beside the shall file.
+        afresh: forget what the folder keeps.
+        subject: what is watched, as the store names it; else as the file says.
+        store: where verdicts and alarms are recorded.
+        rows_of: only the rows of this model, "income@7", of a log of decisions.
+        clock: seconds since 1970.
+
+    Raises StoreError where another process watches with the same state.
+    """
+    shall_file = file_of(file)
+    place = source_of(shall_file) if data is None else data
+    late = shall_file.data.get("labels") if labels is None and data is None else labels
+    for one in (place, late):
+        if not isinstance(one, str | Path | None) or "://" in str(one):
+            raise InputError("a watch that goes on reads a folder that grows: give the path of one, not "
+                             f"{one if isinstance(one, str) else type(one).__name__}")
+    asked = Asked(shall_file, Path(place), None if late is None else Path(late), _windows(shall_file, window), rows_of)
+    return Watching(asked, state_of(shall_file) if state is None else Path(state), subject=subject, store=store,
+                    afresh=afresh, clock=clock)
+
+
+def state_of(file: ShallFile) -> Path:
+    """Where the state of the watch of a file lies, unless another folder is named."""
+    if file.path is None:
+        raise InputError("the shall file is not on the disk, so name a folder for the state of the watch")
+    path = Path(file.path)
+    name = re.sub(r"[^A-Za-z0-9._@-]+", "_", file.subject.name or path.stem).lstrip(".") or "watch"
+    return home(path.parent) / FOLDER / "watch" / name
+
+
+def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
+    """All that a watch has found so far, also before this process."""
+    file, windows, by_window = going.asked.file, going.asked.windows, going.by_window
+    return WatchReport(file.subject.name, going.windows(on), str(windows), _promise(file, windows, by_window),
+                       (*going.notes, *_by_window(by_window)), str(file.path or ""), going.alarms, going.spans)
+
+
+def _windows(file: ShallFile, window: str | None) -> Windows:
+    return Windows.parse(window or next(iter(file.watch.windows), "10000 rows"))
+
+
+def _promise(file: ShallFile, windows: Windows, by_window: Mapping[str, str]) -> str:
+    """What the alarms promise, of which lines."""
+    rare = f"false alarms: at most {file.watch.false_alarms} and requirement, for a model exactly at its bound"
+    told = windows.between(Allowed.parse(file.watch.false_alarms)) is not None
+    if told or not by_window:
+        return rare
+    alone = "a window alarms when it is broken at the confidence of its line"
+    return f"{rare}; by window, {alone}" if len(by_window) < len(file.requirements) else alone
+
+
+def _by_window(by_window: Mapping[str, str]) -> list[str]:
+    """Which lines are not looked at after every row, and why."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in by_window.items():
+        reasons.setdefault(why, []).append(name)
+    return [f"{', '.join(names)}: alarms by window, since {why}" for why, names in reasons.items()]

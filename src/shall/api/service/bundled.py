@@ -1,0 +1,108 @@
+"""Bundles that are to serve: read, verified, ready to answer; read again only when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from shall import bundle, spec
+from shall.api.scoring import scorer_of
+from shall.api.service.log_columns import log_columns
+from shall.bundle import contents, signing
+from shall.bundle.keys import PREFIX, Public, public
+from shall.bundle.manifest import NAME as MANIFEST
+from shall.bundle.signing import Trust
+from shall.core.errors import FileError, InputError
+from shall.runtimes.columns import Columns
+from shall.runtimes.score import Scorer
+from shall.spec import ShallFile
+
+FIRST: Final = "1"                          # the version of a bundle that states none
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A bundle that answers, and how its log looks. ``file``: its shall file, None where it has none, or where that
+    cannot be read here: ``note`` says why."""
+
+    scorer: Scorer
+    columns: Columns
+    about: Mapping[str, Any]
+    file: ShallFile | None
+    size: int                               # bytes of what answers
+    note: str = ""
+
+    @property
+    def durable(self) -> str:
+        """Whether a decision that cannot be logged may be answered; nothing where the bundle does not say."""
+        return "" if self.file is None else str(self.file.serve.get("durable", ""))
+
+    @property
+    def regulators(self) -> tuple[Public, ...]:
+        """The key of the regulator that its shall file names as a text; a path means nothing here."""
+        told = "" if self.file is None else str(self.file.trust.get("regulator", ""))
+        try:
+            return (public(told),) if told.startswith(PREFIX) else ()
+        except InputError:
+            return ()
+
+    @property
+    def name(self) -> str:
+        """What it calls itself."""
+        return str(self.about.get("subject", ""))
+
+    @property
+    def version(self) -> str:
+        """The version that it states."""
+        return str(self.about.get("version", FIRST))
+
+
+@dataclass(slots=True)
+class Bundles:
+    """Bundles by their place. Each is read again when the file, or the manifest of the folder, is another one."""
+
+    trust: Trust | None = None
+    _known: dict[str, tuple[object, Loaded]] = field(default_factory=dict)
+
+    def at(self, place: str) -> Loaded:
+        """The bundle at a place. InputError, Refused, DataError."""
+        seen = mark(place)
+        if place not in self._known or self._known[place][0] != seen:
+            self._known[place] = (seen, loaded(place, self.trust))
+        return self._known[place][1]
+
+    def keep(self, places: set[str]) -> None:
+        """Let go of all others."""
+        self._known = {place: one for place, one in self._known.items() if place in places}
+
+
+def loaded(place: str | Path, trust: Trust | None = None) -> Loaded:
+    """Read a bundle, and hold it against those who are trusted. InputError, Refused, DataError."""
+    found = bundle.read(place)
+    if trust is not None:
+        signing.verify(found, trust)
+    scorer = scorer_of(found)
+    size = len(found[bundle.MODEL])
+    text = found.files.get(contents.SPEC)
+    if text is None:
+        note = f"{place} has no {contents.SPEC}: nothing is logged but what its graph takes and says"
+        return Loaded(scorer, Columns(), found.manifest.about, None, size, note)
+    try:
+        file = spec.loads(text.decode(), contents.SPEC)
+        return Loaded(scorer, log_columns(file, scorer), found.manifest.about, file, size)
+    except (FileError, UnicodeDecodeError) as error:
+        why = str(error).splitlines()[0]
+        note = f"the shall file in {place} cannot be read here, so only inputs and outputs are logged: {why}"
+        return Loaded(scorer, Columns(), found.manifest.about, None, size, note)
+
+
+def mark(place: str | Path) -> object:
+    """What changes when a file does, or the bundle in a folder; None where there is nothing."""
+    path = Path(place)
+    try:
+        told = (path / MANIFEST if path.is_dir() else path).stat()
+    except (OSError, ValueError):
+        return None
+    return told.st_mtime_ns, told.st_size, told.st_ino

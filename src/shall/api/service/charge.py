@@ -1,0 +1,146 @@
+"""Who is in charge of a name: as the file says, unless one took over, was recalled, or broke a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+from shall.api.service.activating import Wanted
+from shall.core.errors import StoreError
+from shall.core.responses import ABSTAIN
+from shall.core.store import Store
+from shall.runtimes.fleet import STOPPED
+
+IN_CHARGE: Final = "in charge"              # kind of a record
+TAKE_OVER: Final = "take over"
+AT_ONCE: Final = "at once"
+
+
+class Looked(NamedTuple):
+    """The last look at an apprentice, from 1; 0: none. ``may``: whether it may take over."""
+
+    look: int = 0
+    may: bool = False
+
+
+@dataclass(slots=True)
+class Charge:
+    """What the store knows of who was in charge; without one it is forgotten when the process ends."""
+
+    store: Store | None = None
+    taken: set[tuple[str, str, str]] = field(default_factory=set)       # name, and the digests of old and new
+    looks: dict[str, Looked] = field(default_factory=dict)              # by digest
+    _history: dict[str, list[str]] = field(default_factory=dict)        # who was in charge of a name, by digest
+
+    def wanted(self, asked: Wanted) -> Wanted:
+        """The same with who is in charge now."""
+        return self.answering(self._proposed(self._taken_over(asked)))
+
+    def answering(self, asked: Wanted) -> Wanted:
+        """The same without those that may not answer; it needs no store, and remembers what it was asked."""
+        asked = replace(asked, asked=asked, notes=(*asked.notes, *_notes(asked)))
+        if asked.in_charge not in asked.recalled:
+            return self._responded(asked)
+        served = asked.served
+        gone = f"{served.name}@{asked.in_charge} was recalled: {asked.recalled[asked.in_charge].why}"
+        before = self._before(asked)
+        if not before:
+            return replace(asked, notes=(*asked.notes, f"{gone}; no other version was in charge before, so nothing "
+                                                       "answers: put another one in charge"))
+        return replace(asked, in_charge=before, notes=(*asked.notes, f"{gone}; {before} is in charge again"))
+
+    def record(self, wanted: Mapping[str, Wanted]) -> None:
+        """Keep who is in charge, where that is new."""
+        if self.store is None:
+            return
+        for name, one in wanted.items():
+            self._read(name)
+            if one.in_charge in one.out or one.in_charge not in one.bundles:
+                continue
+            body = {"version": one.in_charge, "digest": one.bundles[one.in_charge].scorer.digest}
+            latest = self.store.latest(IN_CHARGE, name)
+            if latest is None or dict(latest.body) != body:
+                self.store.append(IN_CHARGE, name, body)
+                self._read(name, anew=True)
+
+    def take_over(self, asked: Wanted) -> None:
+        """Remember that the apprentice of a name took over from the version of the file."""
+        name, old, new = _key(asked)
+        if self.store is not None:
+            self.store.append(TAKE_OVER, name, {"version": asked.apprentice, "from": old, "to": new, "taken": True},
+                              key=f"{old} {new}")
+        self.taken.add((name, old, new))
+
+    def shown(self, model: str, digest: str) -> Looked:
+        """The last look at an apprentice."""
+        if digest not in self.looks:
+            records = () if self.store is None else self.store.records(TAKE_OVER, model)
+            own = [Looked(int(record.body["look"]), record.body["may"] is True) for record in records
+                   if record.body.get("digest") == digest]
+            self.looks[digest] = max(own, default=Looked())
+        return self.looks[digest]
+
+    def _read(self, name: str, anew: bool = False) -> None:
+        """Learn the digests of those that were in charge of a name, the last one last."""
+        if self.store is not None and (anew or name not in self._history):
+            self._history[name] = [str(record.body.get("digest")) for record in self.store.records(IN_CHARGE, name)]
+
+    def _proposed(self, asked: Wanted) -> Wanted:
+        if not asked.apprentice or asked.apprentice in asked.recalled:
+            return asked
+        model = f"{asked.served.name}@{asked.apprentice}"
+        told = self.shown(model, asked.bundles[asked.apprentice].scorer.digest)
+        note = f"{model} may take over: every requirement was met at look {told.look}"
+        return replace(asked, notes=(*asked.notes, note)) if told.may else asked
+
+    def _taken_over(self, asked: Wanted) -> Wanted:
+        served = asked.served
+        if not asked.apprentice or served.take_over != AT_ONCE or asked.apprentice in asked.recalled:
+            return asked
+        if _key(asked) in self.taken or self._recorded(asked):
+            note = f"{served.name}@{asked.apprentice} has taken over from {served.in_charge}"
+            return replace(asked, in_charge=asked.apprentice, apprentice="", notes=(*asked.notes, note))
+        return asked
+
+    def _responded(self, asked: Wanted) -> Wanted:
+        """The same after what was done about broken promises: another one in charge, or none."""
+        notes = asked.notes
+        if asked.in_charge not in asked.stopped:
+            return asked
+        way, why = asked.stopped[asked.in_charge]
+        gone = f"{asked.served.name}@{asked.in_charge} {'was stopped' if way == STOPPED else way}: {why}"
+        if way == STOPPED:
+            return replace(asked, notes=(*notes, f"{gone}; nothing answers until somebody ends that"))
+        named = asked.served.fall_back
+        before = named if named and named not in asked.out else self._before(asked)
+        if before:
+            return replace(asked, in_charge=before, notes=(*notes, f"{gone}; {before} is in charge"))
+        return replace(asked, silent=why, notes=(*notes, f"{gone}; there is no other version to fall back to, so it "
+                                                         "abstains from every row"))
+
+    def _recorded(self, asked: Wanted) -> bool:
+        name, old, new = _key(asked)
+        records = () if self.store is None else self.store.records(TAKE_OVER, name)
+        return any((record.body.get("from"), record.body.get("to"), record.body.get("taken")) == (old, new, True)
+                   for record in records)
+
+    def _before(self, asked: Wanted) -> str:
+        """The version that was in charge last, of those that are still there and were not recalled."""
+        there = {one.scorer.digest: version for version, one in asked.bundles.items() if version not in asked.out}
+        with suppress(StoreError):          # then by what was known when it could be read
+            self._read(asked.served.name, anew=True)
+        before = (there[digest] for digest in reversed(self._history.get(asked.served.name, ())) if digest in there)
+        return next(before, asked.served.in_charge if asked.served.in_charge not in asked.out else "")
+
+
+def _notes(asked: Wanted) -> list[str]:
+    """What a person should know of responses that stand."""
+    return [f"{one.model} abstains from {f'rows with {one.where}' if one.where else 'every row'}: {one.name} is broken "
+            f"of {one.about}" for some in asked.responses.values() for one in some if one.way == ABSTAIN]
+
+
+def _key(asked: Wanted) -> tuple[str, str, str]:
+    bundles, served = asked.bundles, asked.served
+    return served.name, bundles[served.in_charge].scorer.digest, bundles[asked.apprentice].scorer.digest

@@ -1,0 +1,78 @@
+"""`Enforcing`: which responses stand while bundles serve, by the store and, while that is down, by what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from shall.api.life.alerting import Alerts
+from shall.api.life.responding import Responding
+from shall.core.alarm import Alarm
+from shall.core.responses import RESPONSE, Response, standing
+from shall.core.store import Store
+from shall.spec import ShallFile
+
+WITHOUT: Final = "there is no store, so what was done about broken promises ends when the server does"
+
+
+@dataclass(slots=True)
+class Enforcing:
+    """What was done about the broken promises of every model in service, by whichever server.
+
+    Without a store it stands until the process ends.
+    """
+
+    store: Store | None = None
+    alerts: Alerts | None = None
+    train: Callable[[Response], str] | None = None
+    _of: dict[str, Responding] = field(default_factory=dict)
+    _known: tuple[Response, ...] = ()       # of the store, when it could be read last
+    _memory: list[Response] = field(default_factory=list)       # where there is no store
+
+    def respond(self, model: str, file: ShallFile, alarms: Sequence[Alarm], life: str = "") -> list[Response]:
+        """Respond to some alarms of a model, to each once."""
+        one = self._of.setdefault(model, Responding(file, model, self.store))
+        one.file, one.alerts, one.train = file, self.alerts, self.train
+        found = one.of(alarms, life)
+        if self.store is None:
+            self._memory += found
+        return found
+
+    def settle(self) -> None:
+        """Record what could not be recorded."""
+        for one in self._of.values():
+            if one.late:
+                one.settle()
+
+    def standing(self, name: str, versions: Collection[str]) -> Mapping[str, Sequence[Response]]:
+        """What stands of the versions of a name, oldest first."""
+        found: dict[str, list[Response]] = {}
+        for one in (*self._known, *self._late, *self._memory):
+            model, _, version = one.model.rpartition("@")
+            if model == name and version in versions:
+                found.setdefault(version, []).append(one)
+        return found
+
+    def read(self) -> None:
+        """Read the store. StoreError where it is down; what was known stays so."""
+        if self.store is not None:
+            self._known = standing(self.store.records(RESPONSE))
+
+    def status(self) -> list[str]:
+        """What those who run it should know."""
+        late = len(self._late)
+        told = "" if self.alerts is None or not self.alerts.problem else self.alerts.problem
+        return [*([f"{late} responses to alarms are not recorded yet: the store is down"] if late else []),
+                *([WITHOUT] if self._memory else []),
+                *([f"{self.alerts.waiting} alerts wait: {told}"] if told and self.alerts is not None else [])]
+
+    @property
+    def every(self) -> tuple[Response, ...]:
+        """All that stands."""
+        return (*self._known, *self._late, *self._memory)
+
+    @property
+    def _late(self) -> list[Response]:
+        return [one for some in self._of.values() for one in some.late]
+

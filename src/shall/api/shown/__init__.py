@@ -1,0 +1,1 @@
+"""Evidence for people: what a store knows, slices, comparisons, proposals and reviews."""

@@ -1,0 +1,252 @@
+"""Evidence in memory: an index of a store, built once and extended by what is new; figures stay as recorded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from shall.api.shown.as_recorded import verdict_of
+from shall.api.shown.courses import Course, Group, Point
+from shall.api.shown.happening import Event, event_of, subject_of, verdicts_of
+from shall.core.errors import StoreError, Unknown
+from shall.core.recalls import KINDS as RECALLS
+from shall.core.recalls import Recall, recalled
+from shall.core.store import Record, Store
+from shall.core.verdict import WORST_FIRST, Verdict
+
+AT_ONCE: Final = 256                        # records that are read with one question
+Lifts = Callable[[Record, Recall], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model at a glance: what its store knows of it now."""
+
+    name: str
+    versions: Mapping[str, str]             # when each was packed, or first heard of; oldest first
+    in_charge: str                          # "": none ever was
+    recalled: Mapping[str, Recall]          # by version
+    newest: Mapping[str, Point]             # the last verdict on each requirement
+    alarms: Sequence[Event]                 # that stand: no later window met the requirement
+    responses: Sequence[Event]              # what is done about them now
+    last: str                               # when something was recorded last: UTC, ISO 8601
+    windows: int                            # judged so far
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A judged window of a watch: the worst of its verdicts, and which lines it alarmed."""
+
+    record: int
+    at: str                                 # when it was recorded
+    label: str
+    version: str
+    rows: int
+    labelled: int | None
+    worst: str
+    alarms: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Known:
+    name: str
+    versions: dict[str, str] = field(default_factory=dict)
+    in_charge: str = ""
+    events: list[Event] = field(default_factory=list)
+    courses: dict[str, Course] = field(default_factory=dict)
+    alarms: dict[str, tuple[Event, int]] = field(default_factory=dict)  # the last of each requirement; verdicts before
+    responses: dict[str, tuple[Event, bool]] = field(default_factory=dict)
+    windows: dict[tuple[str, str, str], Window] = field(default_factory=dict)   # by version, life and label
+    last: str = ""
+
+
+class Evidence:
+    """What a store says of every model. ``lifts``: whether a record lifts a recall; by itself none does.
+
+    Any number of threads may ask. `refresh` takes what is new, and is called by those who ask.
+    """
+
+    def __init__(self, store: Store | None = None, lifts: Lifts = lambda record, recall: False) -> None:
+        self.store, self._lifts = store, lifts
+        self._models: dict[str, _Known] = {}
+        self._recalls: list[Record] = []
+        self._standing: Mapping[str, Recall] = {}
+        self._texts: dict[str, str] = {}    # of windows: each is kept once
+        self._read: dict[tuple[str, str], tuple[Mapping[str, Any], Verdict | None]] = {}
+        self._lock = threading.RLock()
+        self.sequence = self.verdicts = 0   # the last record that was read; verdicts so far
+        self.strange: list[int] = []        # records that could not be understood
+
+    def refresh(self) -> int:
+        """Read what is new; how many records that were. StoreError where one was changed."""
+        if self.store is None:
+            return 0
+        with self._lock:
+            before = self.sequence
+            while records := self.store.after(self.sequence, AT_ONCE):
+                for record in records:
+                    self._understood(record)
+                    self.sequence = record.sequence
+            return self.sequence - before
+
+    def names(self) -> list[str]:
+        """The name of every model."""
+        with self._lock:
+            return sorted(self._models)
+
+    def models(self) -> list[Model]:
+        """Every model, by name."""
+        with self._lock:
+            return [self._model(self._models[name]) for name in self.names()]
+
+    def model(self, name: str) -> Model:
+        """One of them. Unknown."""
+        with self._lock:
+            return self._model(self._of(name))
+
+    def life(self, name: str) -> list[Event]:
+        """What happened to a model, oldest first; windows are in its courses. Unknown."""
+        with self._lock:
+            return [*self._of(name).events]
+
+    def requirements(self, name: str) -> list[str]:
+        """The requirements of a model, in the order in which they were met with. Unknown."""
+        with self._lock:
+            return [*self._of(name).courses]
+
+    def followed(self, name: str, requirement: str) -> Course:
+        """All verdicts on one requirement. Unknown."""
+        with self._lock:
+            course = self._of(name).courses.get(requirement)
+            if course is None:
+                raise Unknown(f"there is no verdict on {requirement[:64]!r} of this model")
+            return course
+
+    def windows(self, name: str, most: int | None = None) -> list[Window]:
+        """The judged windows of a model, oldest first; the newest ``most`` of them. Unknown."""
+        with self._lock:
+            windows = [*self._of(name).windows.values()]
+            return windows[0 if most is None else max(0, len(windows) - most):]
+
+    def latest(self, name: str, requirement: str) -> Verdict | None:
+        """The newest verdict on a requirement, without its groups; None where it is none of this shall's. Unknown."""
+        course = self.followed(name, requirement)
+        known = self._read.get((name, requirement))
+        if known is None or known[0] is not course.said:
+            known = self._read[name, requirement] = course.said, _verdict(course.said)
+        return known[1]
+
+    def course(self, name: str, requirement: str, group: Group | None = None, *, most: int | None = None
+               ) -> list[Point]:
+        """The verdicts on one requirement, oldest first; the newest ``most`` of them. Unknown."""
+        course = self.followed(name, requirement)
+        first = 0 if most is None else max(0, len(course) - most)
+        return course.points(first, None, group)
+
+    def record(self, sequence: int) -> Record:
+        """One record, as it was written. Unknown, StoreError."""
+        found = () if self.store is None or sequence < 1 else self.store.after(sequence - 1, 1)
+        if not found or found[0].sequence != sequence:
+            raise Unknown(f"there is no record {sequence}")
+        return found[0]
+
+    def verdict(self, point: Point, requirement: str) -> Mapping[str, Any]:
+        """Everything that a verdict says, with its groups: as JSON in its record. Unknown."""
+        for verdict in verdicts_of(self.record(point.record)):
+            if verdict.get("name") == requirement:
+                return verdict
+        raise Unknown(f"record {point.record} has no verdict on {requirement[:64]!r}")
+
+    def _of(self, name: str) -> _Known:
+        known = self._models.get(name)
+        if known is None:
+            raise Unknown(f"nothing is recorded of {name[:64]!r}")
+        return known
+
+    def _model(self, known: _Known) -> Model:
+        versions = {version: self._standing[f"{known.name}@{version}"] for version in known.versions
+                    if f"{known.name}@{version}" in self._standing}
+        return Model(known.name, dict(known.versions), known.in_charge, versions,
+                     {name: course.point(-1) for name, course in known.courses.items()},
+                     [*_standing(known)], [event for event, stands in known.responses.values() if stands],
+                     known.last, len(known.windows))
+
+    def _understood(self, record: Record) -> None:
+        """What something else than this shall wrote may have another form: it is counted, and the rest is shown."""
+        try:
+            self._take(record)
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            self.strange.append(record.sequence)
+
+    def _take(self, record: Record) -> None:
+        if record.kind in RECALLS:
+            self._recalls.append(record)
+            self._standing = recalled(self._recalls, self._lifts)
+        told = event_of(record)
+        if told is None and record.kind != "verdicts":
+            return
+        name, version = subject_of(record.subject)
+        known = self._models.setdefault(name, _Known(name))
+        known.last = record.created
+        if told is not None:
+            self._happened(known, record, told)
+        elif version:
+            known.versions.setdefault(version, record.created)
+        verdicts = [*verdicts_of(record)]
+        for verdict in verdicts:
+            self._judged(known, record, version or (told.version if told else ""), verdict)
+        if record.kind == "verdicts":
+            key = (version, str(record.body.get("life") or ""), str(record.body.get("window") or ""))
+            known.windows[key] = _window(record, self._text(version), verdicts, known.windows.get(key))
+
+    def _happened(self, known: _Known, record: Record, event: Event) -> None:
+        known.events.append(event)
+        if event.version:
+            known.versions.setdefault(event.version, event.at)
+        if record.kind == "in charge":
+            known.in_charge = event.version
+        elif record.kind == "alarm":
+            course = known.courses.get(event.name)
+            known.alarms[event.name] = event, 0 if course is None else len(course)
+        elif record.kind == "response":
+            known.responses[str(record.body.get("name"))] = event, not record.body.get("ended")
+
+    def _judged(self, known: _Known, record: Record, version: str, verdict: Mapping[str, Any]) -> None:
+        name = str(verdict.get("name") or "")
+        phase = str(verdict.get("phase") or record.kind) if record.kind != "take over" else "apprentice"
+        window = self._text(str(record.body.get("window") or verdict.get("on") or ""))
+        told = (record.created, self._text(phase), self._text(version), window)
+        known.courses.setdefault(name, Course(name)).add(record.sequence, told, verdict)
+        self.verdicts += 1
+
+    def _text(self, text: str) -> str:
+        return self._texts.setdefault(text, text)
+
+
+def _verdict(said: Mapping[str, Any]) -> Verdict | None:
+    try:
+        return verdict_of({**said, "groups": [], "parts": []})
+    except StoreError:
+        return None
+
+
+def _standing(known: _Known) -> Iterator[Event]:
+    """The alarms that go on: no window after theirs was met. A watch that catches up tells them after its windows."""
+    for name, (event, before) in known.alarms.items():
+        course = known.courses.get(name)
+        alarmed = {window.label for window in known.windows.values() if name in window.alarms}
+        if course is None or not course.met_after(event.window, before, alarmed):
+            yield event
+
+
+def _window(record: Record, version: str, verdicts: Sequence[Mapping[str, Any]], before: Window | None) -> Window:
+    """A window; its lines may be judged at two times, those without labels first: the worst of all counts."""
+    body = record.body
+    found = {str(verdict.get("verdict")) for verdict in verdicts} | ({before.worst} if before is not None else set())
+    worst = next((str(kind) for kind in WORST_FIRST if str(kind) in found), "undecided")
+    labelled, alarms = body.get("labelled"), (() if before is None else before.alarms)
+    return Window(record.sequence, record.created, str(body.get("window") or ""), version, int(body.get("rows") or 0),
+                  None if labelled is None else int(labelled), worst,
+                  tuple(dict.fromkeys((*alarms, *map(str, body.get("alarms") or ())))))

@@ -1,0 +1,104 @@
+"""What a change of a requirement would have meant for everything that was measured before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from shall.api.shown.proposing import store_beside
+from shall.core.requirement import Requirement
+from shall.core.store import Record, Store
+from shall.core.verdict import Finding
+from shall.phases.redeciding import redecided
+from shall.reports._layout import plural
+from shall.spec import load
+from shall.spec.adding import changed, had
+
+KINDS: Final = ("check", "verdicts", "take over")           # of records that hold verdicts
+MOST: Final = 1_000                         # verdicts that a preview looks back on
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One earlier verdict, and what it would have been; None where what was kept cannot say."""
+
+    model: str
+    at: str                                 # when it was recorded: UTC, ISO 8601
+    what: str                               # "check", "window 2016-03"
+    before: Finding | None                  # None: nothing was asked by that name then
+    after: Finding | None
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would have meant for what was measured before, newest first."""
+
+    name: str
+    line: str
+    was: str
+    cases: tuple[Case, ...]
+    text: str                               # of the whole file with the change
+
+    def __str__(self) -> str:
+        """In a sentence."""
+        said = [case for case in self.cases if case.after is not None]
+        if not self.line:
+            return "nothing is asked by this name any more"
+        if not said:
+            return ("what was kept cannot say what this would have meant: it asks for something that was not measured; "
+                    "`shall check` says it of rows")
+        turned = [case for case in said if case.after is not case.before]
+        if not turned:
+            return f"it would have changed none of {plural(len(said), 'verdict')}"
+        parts = [_together(turned, finding) for finding in (Finding.BROKEN, Finding.UNDECIDED, Finding.MET)]
+        told = "; ".join(part for part in parts if part)
+        return f"of {plural(len(said), 'verdict')} it would have changed {len(turned)}: {told}"
+
+
+def preview(file: str | Path, name: str, line: str, store: Store | str | None = None) -> Preview:
+    """What a change would have meant for everything that was measured before, decided again from the evidence.
+
+    That can be told where the measure, the groups and the filter stay and a bound moves: evidence knows no limit.
+    """
+    path, was = Path(file), had(Path(file), name)
+    text = changed(path, name, line, was)
+    subject = load(path).subject.name
+    asked = Requirement.parse(line) if line else None
+    with store_beside(path, store) as opened:
+        records = sorted((record for kind in KINDS for record in opened.records(kind)
+                          if record.subject.partition("@")[0] == subject), key=lambda one: -one.sequence)
+    cases = tuple(case for record in records[:MOST] for case in _cases(record, name, asked))
+    return Preview(name, line, was, cases[:MOST], text)
+
+
+def _cases(record: Record, name: str, line: Requirement | None) -> Iterator[Case]:
+    """The verdict of a record on the requirement of a name, or on one that asks the same."""
+    report = record.body.get("report")
+    told = record.body if report is None else _read(report)
+    window = str(told.get("window", ""))
+    what = f"window {window}" if window else "check" if record.kind == "check" else record.kind
+    model = record.subject
+    for one in told.get("verdicts", ()):
+        after = None if line is None else redecided(one, line)
+        if one.get("name") == name or after is not None:
+            before = Finding(one.get("found", one["verdict"])) if one.get("name") == name else None
+            yield Case(model, record.created, what, before, after, record.sequence)
+            return
+
+
+def _read(report: object) -> dict[str, Any]:
+    found = json.loads(report) if isinstance(report, str) else report
+    return found if isinstance(found, dict) else {}
+
+
+def _together(cases: Sequence[Case], finding: Finding) -> str:
+    turned = [case for case in cases if case.after is finding]
+    if not turned:
+        return ""
+    names = list(dict.fromkeys(f"{case.model}, {case.what}" for case in turned))
+    few = "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"{len(turned)} {finding} ({few})"

@@ -1,0 +1,167 @@
+"""Requirements are changed by proposal: somebody says why, somebody signs, and then it stands in the shall file."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from shall.api.keeping import FOLDER
+from shall.api.life.recalling import REGULATOR
+from shall.api.storing import configured
+from shall.api.verifying import trusted
+from shall.bundle import keys as keeping
+from shall.bundle import notices
+from shall.bundle.keys import Private, Public
+from shall.core import proposals as kept
+from shall.core.errors import InputError, Refused
+from shall.core.proposals import Proposal
+from shall.core.requirement import Requirement
+from shall.core.store import Store
+from shall.spec import load
+from shall.spec.adding import change, changed, had
+from shall.stores import open_store
+
+
+def propose(file: str | Path, name: str, line: str, *, why: str, by: str = "",
+            store: Store | str | None = None) -> Proposal:
+    """Propose a line for a requirement: a new one, another one, or (an empty ``line``) none.
+
+    Args:
+        file: path of the shall file that is to be changed. It is read, and stays as it is until somebody signs.
+        name: of the requirement.
+        line: as it is to stand there.
+        why: for those who sign.
+        by: who proposes; else the user of this machine.
+        store: where it is recorded: a store, a path or an address; else that of the file.
+
+    Raises FileError where the file would not be read any more, InputError where nothing would change or there is no
+    reason.
+    """
+    path, was = Path(file), had(Path(file), name)
+    if line and str(Requirement.parse(line)) == was:
+        raise InputError(f"{name} says {was} already")
+    changed(path, name, line, was)
+    body = kept.body(name, line, was, _said(why), by or getpass.getuser())
+    subject = load(path).subject.name
+    with store_beside(path, store) as opened:
+        record = opened.append(kept.PROPOSAL, subject, body)
+        return next(one for one in kept.proposals([record]))
+
+
+def proposals(file: str | Path, store: Store | str | None = None) -> tuple[Proposal, ...]:
+    """All proposals for a shall file, oldest first."""
+    path = Path(file)
+    with store_beside(path, store) as opened:
+        return _all(opened, load(path).subject.name)
+
+
+def waiting(file: str | Path, store: Store | str | None = None) -> tuple[Proposal, ...]:
+    """Those that somebody has to do something about, newest first: open, or signed and never put into the file."""
+    path = Path(file)
+    lines = {one.name: str(Requirement.parse(str(one))) for one in load(path).requirements}
+    return tuple(one for one in reversed(proposals(path, store)) if one.state == "open" or (
+        one.state == "signed" and one.line != one.was == lines.get(one.name, "")))
+
+
+def sign(file: str | Path, number: int, *, by: str = "", why: str = "", key: str | Path | Private | None = None,
+         passphrase: str | None = None, store: Store | str | None = None) -> Proposal:
+    """Sign a proposal: it is recorded, and the line stands in the shall file.
+
+    Where [trust] of the file names a key of the regulator's, it takes that ``key``. Of one that was signed and is not
+    in the file (the power failed between) the second half is done. Refused without the right key; InputError where
+    the file says something else by now than when it was proposed, or the proposal has ended.
+    """
+    path = Path(file)
+    with store_beside(path, store) as opened:
+        one = _open(opened, path, number, also="signed")
+        if not landed(path, one):
+            changed(path, one.name, one.line, one.was)
+        if one.state == "open":
+            body = kept.ending(one, why, by or getpass.getuser())
+            owner = keeping.private(key, passphrase) if isinstance(key, str | Path) else key
+            opened.append(kept.SIGNED, one.subject, _signed(path, one.subject, body, owner), key=str(number))
+        if not landed(path, one):
+            change(path, one.name, one.line, one.was)
+        return next(ended for ended in _all(opened, one.subject) if ended.number == number)
+
+
+def decline(file: str | Path, number: int, *, why: str, by: str = "", store: Store | str | None = None) -> Proposal:
+    """Decline a proposal, or take it back; with the reason."""
+    path = Path(file)
+    with store_beside(path, store) as opened:
+        one = _open(opened, path, number)
+        body = kept.ending(one, _said(why), by or getpass.getuser())
+        opened.append(kept.DECLINED, one.subject, body, key=str(number))
+        return next(ended for ended in _all(opened, one.subject) if ended.number == number)
+
+
+def landed(file: str | Path, proposal: Proposal) -> bool:
+    """Whether the file says what was proposed."""
+    return had(Path(file), proposal.name) == (str(Requirement.parse(proposal.line)) if proposal.line else "")
+
+
+def signer(file: str | Path, proposal: Proposal, store: Store | str | None = None) -> str:
+    """The id of the regulator's key that has signed a proposal; empty where none did that the file trusts."""
+    path = Path(file)
+    with store_beside(path, store) as opened:
+        record = next((one for one in opened.records(kept.SIGNED, proposal.subject)
+                       if one.sequence == proposal.ended), None)
+    return "" if record is None else notices.signer(kept.SIGNED, record.subject, record.body, _regulators(path))
+
+
+def _signed(path: Path, subject: str, body: dict[str, Any], key: Private | None) -> dict[str, Any]:
+    """What is recorded, with the signature that the file asks for."""
+    known = _regulators(path)
+    if key is None:
+        if known:
+            raise Refused(f"{path} names the regulator's key under [trust]: sign with it, --key regulator.key")
+        return body
+    made = notices.signed(kept.SIGNED, subject, body, key)
+    if known and not notices.signer(kept.SIGNED, subject, made, known):
+        raise Refused(f"this key is not the regulator's that {path} names under [trust]")
+    return made
+
+
+def _regulators(path: Path) -> Sequence[Public]:
+    return tuple(trusted({}, path).keys.get(REGULATOR, ())) if REGULATOR in load(path).trust else ()
+
+
+def _open(store: Store, path: Path, number: int, also: str = "") -> Proposal:
+    """The proposal of a number, which has not ended."""
+    found = {one.number: one for one in _all(store, load(path).subject.name)}
+    if number not in found:
+        raise InputError(f"there is no proposal {number} for {path}; there are "
+                         f"{', '.join(map(str, found)) or 'none'}")
+    one = found[number]
+    if one.state not in ("open", also):
+        raise InputError(f"proposal {number} was {one.state} by {one.ended_by} on {one.ended_on[:10]}")
+    return one
+
+
+def _all(store: Store, subject: str) -> tuple[Proposal, ...]:
+    return kept.proposals(record for kind in kept.KINDS for record in store.records(kind, subject))
+
+
+def _said(why: str) -> str:
+    if not why.strip():
+        raise InputError("say why, for those who sign: --why \"the law asks for four fifths from 2027 on\"")
+    return why.strip()
+
+
+@contextmanager
+def store_beside(file: Path, store: Store | str | None) -> Iterator[Store]:
+    """The store that is given, or that of the file, made where there is none yet."""
+    if store is not None and not isinstance(store, str):
+        yield store
+        return
+    place = store or configured(file.absolute().parent)
+    if store is None and "://" not in place:
+        (file.absolute().parent / FOLDER).mkdir(exist_ok=True)
+    opened = open_store(place)
+    try:
+        yield opened
+    finally:
+        opened.close()

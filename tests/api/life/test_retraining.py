@@ -1,0 +1,129 @@
+"""A model that broke a promise is trained again on what was decided since; who is in charge does not change by that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import shall
+from shall import graph as g
+from shall.api import building
+from shall.api.life.retraining import RETRAINED, alone, retrain
+from shall.api.service.serving import Serving, serving
+from shall.core.decisions import Label
+from shall.core.errors import InputError
+from shall.stores import open_store
+from tests.api.packed import label, pack
+
+SPEC = """shall = 1
+[subject]
+name = "loans"
+target = "paid"
+positive = "yes"
+[groups]
+sex = "sex"
+[data]
+train = "once.parquet"
+gate = "then.parquet"
+looks = 3
+[requirements]
+right = "accuracy >= 0.8"
+fair = "ratio of selection_rate over sex >= 0.5"
+[build]
+learners = ["logistic_regression"]
+trials = 1
+seed = 1
+"""
+SERVE = 'serve = 1\nstore = "shall.db"\n[loans]\nbundles = { 7 = "7.zip" }\n'
+
+
+def logged(folder: Path, rows: int = 700, labelled: float = 1.0, spec: str = SPEC) -> Serving:
+    """A model for a world in which the old pay back; now the young do."""
+    x = g.inputs({"age": "number", "pay": "number"})
+    score = g.sigmoid((x["age"] - 45) / 5)
+    pack(folder / "7.zip", "7", spec, g.compile(x, score=score, decision=score >= 0.5))
+    (folder / "serve.toml").write_text(SERVE)
+    served = serving(folder / "serve.toml")
+    chance = np.random.default_rng(0)
+    age, pay = chance.uniform(20, 70, rows), chance.normal(0, 1, rows)
+    given: list[dict[str, Any]] = [{"age": float(one), "pay": float(two), "sex": str(sex)} for one, two, sex in zip(
+        age, pay, chance.choice(["F", "M"], rows), strict=True)]
+    decided = served.service.decide("loans", given)
+    for sink, records in decided.kept:
+        sink.write(records)
+    paid = (age + 3 * chance.normal(0, 1, rows) < 45)
+    label(served, *(Label(answer.id, "yes" if paid[place] else "no", 5) for place, answer in enumerate(decided.answers)
+                    if chance.random() < labelled))
+    return served
+
+
+def again(folder: Path, **more: Any) -> Any:
+    told: dict[str, Any] = {"out": folder / "retrained", "alarm": "life right 7", "store": str(folder / "shall.db"),
+                            **more}
+    return retrain(folder / "7.zip", folder / "decisions" / "loans", "loans@7", **told)
+
+
+def test_it_is_trained_again_and_proposed(tmp_path: Path) -> None:
+    served = logged(tmp_path)
+    old = served.service.decide("loans", [{"age": 25, "pay": 0, "sex": "F"}]).answers[0]
+    found = again(tmp_path)
+    assert found.found and (found.version, found.rows) == ("8", 700) and "version 8 meets" in str(found)
+    new = shall.load_bundle(found.place)
+    assert (new.predict([{"age": 25.0, "pay": 0.0}])[0], old.decision) == ("1", "no")
+    with open_store(tmp_path / "shall.db") as store:
+        (record,) = store.records(RETRAINED, "loans@7")
+        assert record.body["found"] and record.body["place"] == found.place
+        assert {one["name"]: one["verdict"] for one in record.body["verdicts"]} == {"right": "met", "fair": "met"}
+    assert again(tmp_path) == found                                     # it is not done twice
+    assert served.service.models()[0].in_charge == "7"
+    served.close()
+
+
+def test_it_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows are taken once; decisions that came meanwhile change nothing of the run."""
+    served = logged(tmp_path, rows=600)
+    def stopped(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(building, "build", stopped)
+        again(tmp_path)
+    (work,) = (tmp_path / "retrained").iterdir()
+    before = {part: (work / part).read_bytes() for part in ("train.parquet", "gate.parquet")}
+    assert (work / "shall.toml").exists()
+    for sink, records in served.service.decide("loans", [{"age": 30, "pay": 0, "sex": "F"}] * 50).kept:
+        sink.write(records)
+    found = again(tmp_path, alarm="life right 9")                       # which has sounded again meanwhile
+    assert found.found and found.rows == 600
+    assert {part: (work / part).read_bytes() for part in before} == before
+    served.close()
+
+
+def test_two_do_not_train_the_same(tmp_path: Path) -> None:
+    served = logged(tmp_path, rows=10)
+    again(tmp_path)
+    (work,) = (tmp_path / "retrained").iterdir()
+    with alone(work), pytest.raises(InputError, match="trained already"):
+        again(tmp_path)
+    served.close()
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"labelled": 0.0}, "0 decisions have a label"), ({"rows": 150}, "150 decisions have a label"),
+    ({"rows": 600, "spec": SPEC.replace("accuracy >= 0.8", "accuracy >= 0.9999")}, ""),
+    ({"spec": SPEC.replace('right = "accuracy >= 0.8"', 'right = "roc_auc >= once - 0.1"').replace(
+        "[data]", '[data]\nonce = "once.parquet"')}, "once")])
+def test_what_cannot_be_trained_is_told_and_recorded(tmp_path: Path, change: dict[str, Any], said: str) -> None:
+    served = logged(tmp_path, **change)
+    found = again(tmp_path)
+    assert not found.found and said in found.why and found.why and found.place == ""
+    with open_store(tmp_path / "shall.db") as store:
+        assert [record.body["why"] for record in store.records(RETRAINED, "loans@7")] == [found.why]
+    more = again(tmp_path)                                              # perhaps there is more to learn from by now
+    assert more == found
+    with open_store(tmp_path / "shall.db") as store:
+        assert len(store.records(RETRAINED, "loans@7")) == 2
+    served.close()

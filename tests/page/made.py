@@ -17,11 +17,13 @@ import numpy as np
 import pyarrow as pa
 
 import shall
+from shall.core.errors import ShallError
 from shall.core.store import Store
 from shall.http import tokens
 from shall.http.token_table import ROLES
 from shall.reports import json
 from shall.stores.sqlite import open_store
+from tests.reports.hostile import NAMES
 
 SHALL: Mapping[str, Any] = {
     "shall": 1, "subject": {"name": "income", "target": "paid", "positive": "yes"},
@@ -97,6 +99,29 @@ def story(store: Store, name: str = "income") -> Store:
 def store_at(path: Path) -> Store:
     """A store of one life."""
     return story(open_store(path))
+
+
+def hostile(store: Store) -> list[str]:
+    """Every hostile name as a model, a requirement, a group, a window, a reason and whatever else has a name."""
+    base = json.of_verdict(next(one for one in watched().windows[-1].verdicts if one.name == "fair"))
+    kept = []
+    for name in NAMES:
+        try:
+            store.append("shipped", name, {"version": name})
+        except (ShallError, UnicodeError):
+            continue                        # a NUL, or half of a pair, which no store keeps
+        kept.append(name)
+    for place, name in enumerate(kept):
+        groups = [{**row, "group": {name: f"{name}{number}"}} for number, row in enumerate(base["groups"])]
+        one = {**base, "name": name, "why": name, "needs": name, "controls": [name], "groups": groups,
+               "reason": name, "compared": name, "verdict": "undecided", "worst": [row["group"] for row in groups[:1]]}
+        body = {"window": name, "rows": 7, "labelled": None, "verdicts": [one], "alarms": [name], "life": name}
+        store.append("verdicts", "many", body, key=f"w{place}")
+        store.append("verdicts", name, body, key=f"w{place}")
+        store.append("alarm", name, {"name": name, "line": name, "row": 1, "at": name, "window": name, "about": name})
+        store.append("response", name, {"response": name, "name": name, "did": name, "where": name})
+        store.append("recall", f"many@{place}", {"why": name, "by": name})
+    return kept
 
 
 def make_tokens(path: Path) -> dict[str, str]:

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from shall.page import addresses
+from shall.stores.sqlite import open_store
 from tests.page import made
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -162,6 +164,30 @@ def test_the_live_page_follows_the_store_with_a_script_and_without(browser, tmp_
         tab.get_by_text("newest window: a new window").wait_for(timeout=20_000)
         plain.tab.get_by_text("newest window: a new window").wait_for(timeout=20_000)
         assert walk.still().evaluate("document.querySelectorAll('main').length") == 1
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], list[str]]]:
+    path = tmp_path_factory.mktemp("hostile") / "shall.db"
+    with open_store(path) as store:
+        kept = made.hostile(store)
+    with made.showing(path) as told:
+        yield told, kept                    # and at the end no browser had anything to report
+
+
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 16])
+def test_hostile_names_run_nothing(browser, hostile, every):
+    server, kept = hostile
+    assert len(kept) >= 200
+    tabs = ("", "/versions", "/edit", "/compare", "/slices", "/graph", "/data")
+    with tab_of(browser, server) as walk:
+        for path in ("/page", "/page/live", "/page/trail", "/page/review"):
+            walk.open(path)
+        for tab in tabs:
+            walk.open(f"/page/models/many{tab}")
+        for name in kept[::every]:
+            walk.open(addresses.requirement("many", name))
+            walk.open(addresses.model(name))
 
 
 def test_one_signs_in_and_out(browser, tmp_path):

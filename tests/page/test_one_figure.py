@@ -1,7 +1,8 @@
-"""One figure everywhere: the store, the page, the command line, its JSON and /metrics agree to the last bit."""
+"""One figure everywhere: store, page, command line, JSON, /metrics and signed evidence agree to the last bit."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from types import SimpleNamespace
@@ -10,12 +11,17 @@ import pyarrow.parquet as pq
 import pytest
 import tomlkit
 
+import shall
+from shall import bundle
+from shall.api import verifying
 from shall.api.life.looked import Looked, State
 from shall.api.shown.evidence import Evidence
+from shall.bundle import contents
 from shall.cli import run
 from shall.http import exposition, watching
 from shall.page import addresses
 from shall.page.site import Site
+from shall.reports import json as reports
 from shall.stores import open_store
 from tests.http import served
 from tests.page import made
@@ -93,3 +99,21 @@ def test_metrics_say_the_same(told):
     assert len(found) == 4 * len(verdicts)
     for key, name, text in found:
         assert float(text) == told["watch"][name][key], (name, key)
+
+
+def test_signed_evidence_says_the_same(world, told, tmp_path):
+    """What `ship` packs of a check is signed with the bundle."""
+    file, key = world / "shall.toml", tmp_path / "user"
+    verifying.new_key(key)
+    report = shall.check(file, world / "log.parquet", record=False)
+    graph = {"graph.onnx": b"a graph", "shall.toml": file.read_bytes()}
+    stated = {**report.digests, **{name: bundle.digest_of(content) for name, content in graph.items()}}
+    evidence = reports.check(dataclasses.replace(report, digests=stated)).encode()
+    files = {**graph, "graph.json": b"{}", contents.CHECK: evidence}
+    place = bundle.write(files, {"subject": "income", "version": "7"}, tmp_path / "income.zip")
+    shall.sign(place, f"{key}.key", "user")
+    shall.verify(place, keys={"user": [f"{key}.pub"]})
+    signed = {one["name"]: one for one in contents.report(bundle.read(place).files)["verdicts"]}
+    assert {*signed} == {*told["check"]}
+    for name, one in signed.items():
+        assert [one[key] for key in FIGURES] == [told["check"][name][key] for key in FIGURES]

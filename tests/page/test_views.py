@@ -7,7 +7,6 @@ import contextlib
 import pytest
 
 from shall.api.shown.evidence import Evidence
-from shall.core.errors import ShallError
 from shall.page import addresses
 from shall.page.site import Site
 from shall.reports import json
@@ -161,28 +160,8 @@ def test_addresses_of_names():
 def hostile(tmp_path_factory):
     """Every hostile name as a model, a requirement, a group, a window, a reason and whatever else has a name."""
     folder = tmp_path_factory.mktemp("hostile")
-    base = json.of_verdict(next(one for one in made.watched().windows[-1].verdicts if one.name == "fair"))
-    kept = []
     with open_store(folder / "shall.db") as store, shown(folder, store) as get:
-        for name in NAMES:
-            try:
-                store.append("shipped", name, {"version": name})
-            except (ShallError, UnicodeError):
-                continue                    # a NUL, or half of a pair, which no store keeps
-            kept.append(name)
-        for place, name in enumerate(kept):
-            groups = [{**row, "group": {name: f"{name}{number}"}} for number, row in enumerate(base["groups"])]
-            one = {**base, "name": name, "why": name, "needs": name, "controls": [name], "groups": groups,
-                   "reason": name, "compared": name, "verdict": "undecided",
-                   "worst": [row["group"] for row in groups[:1]]}
-            body = {"window": name, "rows": 7, "labelled": None, "verdicts": [one], "alarms": [name], "life": name}
-            store.append("verdicts", "many", body, key=f"w{place}")
-            store.append("verdicts", name, body, key=f"w{place}")
-            told = {"name": name, "line": name, "row": 1, "at": name, "window": name, "about": name}
-            store.append("alarm", name, told)
-            store.append("response", name, {"response": name, "name": name, "did": name, "where": name})
-            store.append("recall", f"many@{place}", {"why": name, "by": name})
-        yield get, kept
+        yield get, made.hostile(store)
 
 
 def test_no_name_is_more_than_a_text(hostile):

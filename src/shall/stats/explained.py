@@ -41,7 +41,7 @@ class Explained:
     @cached_property
     def n(self) -> Ints:
         """int64[G]: rows that have the number."""
-        return np.asarray(np.nan_to_num(self.rows.sum(axis=1)), dtype=np.int64)
+        return np.asarray(np.minimum(np.nan_to_num(self.rows.sum(axis=1)), 2.0**62), dtype=np.int64)
 
     @cached_property
     def _all(self) -> Floats:

@@ -1,7 +1,7 @@
 """The whole walk in a real browser: from all models to the worst slice, a requirement of it, a signature, a check that
 fails, two versions side by side, and a recall.
 
-SHALL_PICTURES=FOLDER keeps a picture of each step there.
+SHALL_PICTURES=docs/pictures makes the pictures of the walk in the guide.
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def step(walk: Watched, number: int, what: str) -> None:
-    """Nothing went wrong so far; a picture of it, where they are asked for."""
+def step(walk: Watched, shown: str = "") -> None:
+    """Nothing went wrong so far; a picture of it, where one is to be shown and they are asked for."""
     walk.still()
-    if folder := os.environ.get("SHALL_PICTURES"):
-        walk.tab.screenshot(path=Path(folder) / f"walk-{number}-{what}.png", full_page=True)
+    if shown and (folder := os.environ.get("SHALL_PICTURES")):
+        walk.tab.screenshot(path=Path(folder) / f"page-walk-{shown}.png", full_page=True)
 
 
 def test_from_all_models_to_a_recall(browser, place):      # noqa: F811
@@ -73,36 +73,36 @@ def test_from_all_models_to_a_recall(browser, place):      # noqa: F811
     with made.showing(place / ".shall" / "shall.db", "--file", str(file), "--data", str(place / "log.parquet"),
                       "--key", str(key)) as server, tab_of(browser, server) as walk:
         tab = walk.open("/page")
-        step(walk, 1, "models")
+        step(walk)
         walk.follow("income")
         walk.follow("Slices")
         tab.get_by_label("Requirement").select_option("useful")
         tab.get_by_role("button", name="Show", exact=True).click()
         worst = tab.locator("#worst").get_by_role("link").first
         worst.wait_for(timeout=20_000)
-        step(walk, 2, "worst-slices")
+        step(walk)
         worst.click()
-        step(walk, 3, "slice")
+        step(walk)
         line = tab.get_by_label("Line").input_value()
         assert " where " in line
         tab.get_by_role("button", name="Make this a requirement").click()
-        step(walk, 4, "proposed")
+        step(walk, "proposed")
         assert file.read_text() == FILE, "nothing changes before somebody signs"
         tab.get_by_role("button", name="Sign, and put it in the file").click()
-        step(walk, 5, "signed")
+        step(walk)
         (new,) = [one for one in load(file).requirements if one.name not in ("useful", "fair")]
         assert str(new) == line and file.read_text().startswith(FILE.rstrip())
         report = shall.check(file, place / "log.parquet")
         assert {one.name: one.verdict for one in report.verdicts}[new.name] is Finding.BROKEN
         walk.follow("Compare")
-        step(walk, 6, "compare")
+        step(walk, "compared")
         assert tab.get_by_role("table").count() >= 1
         walk.follow("Versions")
         tab.get_by_label("Why, for those who used it").fill("unfair to women since March")
         tab.get_by_role("button", name="Recall it").click()
-        step(walk, 7, "recalled")
+        step(walk, "recalled")
         assert tab.get_by_text("unfair to women since March").count() == 1
         walk.follow("Trail")
-        step(walk, 8, "trail")
+        step(walk)
         rows = tab.get_by_role("table").inner_text()
         assert all(word in rows for word in ("recalled", "signed", "proposed"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,6 +11,7 @@ import pytest
 
 import shall
 from shall.core.verdict import Finding
+from shall.stores import open_store
 
 
 def test_a_line_with_a_reference_stands_beside_lines_that_ask_probes(tmp_path):
@@ -41,3 +44,17 @@ def test_a_column_is_compared_in_its_unit(unit: str, of_a_second: float, line: s
     assert verdict.verdict is Finding.MET and verdict.deciding.value == pytest.approx(0.03, rel=0.01)
     slow = {**file, "requirements": {"fast": line.replace("50 ms", "20 ms").replace("0.05", "0.02")}}
     assert shall.check(slow, log).verdicts[0].verdict is Finding.BROKEN
+
+
+def test_a_check_with_another_limit_is_another_record(tmp_path, monkeypatch):
+    monkeypatch.delenv("SHALL_STORE", raising=False)
+    path = tmp_path / "shall.toml"
+    said = ('shall = 1\n[subject]\nname = "loans"\ntarget = "label"\npositive = "1"\n'
+            '[requirements]\nright = "accuracy >= {}"\n')
+    table = pa.table({"label": [1, 0] * 500, "decision": [1, 0, 0, 0] * 250})
+    for limit in ("0.60", "0.90", "0.90"):
+        path.write_text(said.format(limit))
+        shall.check(path, table)
+    with open_store(tmp_path / ".shall" / "shall.db") as store:
+        verdicts = [json.loads(one.body["report"])["verdicts"][0]["verdict"] for one in store.records("check")]
+    assert verdicts == ["met", "broken"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,13 +43,19 @@ def home(folder: Path) -> Path:
 
 
 def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"") -> None:
-    """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.shown.examined`."""
+    """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.shown.examined`.
+
+    A check of the same rows with another limit is another one, though the same is counted.
+    """
     if store is None:
         return
     body = {"report": json.check(report), "log": report.digests["log"], "plan": report.digests["plan"],
             "tally": store.put_blob(tally.to_bytes()),
             **({"examined": store.put_blob(examined)} if examined else {})}
-    store.append(KIND, report.subject, body, key=f"{report.digests['log']} {report.digests['plan']} {report.on}")
+    lines = "\n".join(f"{verdict.name} = {verdict.requirement}" for verdict in report.verdicts)
+    asked = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
+    store.append(KIND, report.subject, body,
+                 key=f"{report.digests['log']} {report.digests['plan']} {asked} {report.on}")
 
 
 def previous(store: Store | None, subject: str, log: str, examination: Examination) -> Tally | None:

@@ -80,8 +80,10 @@ def _attention(site: Site, models: list[Model]) -> Element:
     """What is not met, worst first, and what would settle it."""
     found = [(model, name, point) for model in models for name, point in model.newest.items()
              if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED))]
+    if not any(model.newest for model in models):
+        return element("p", "No requirement was judged yet.", class_="pale")
     if not found:
-        return element("p", "Every requirement of every model is met, or waived.", class_="met attention")
+        return element("p", "Every requirement that was judged is met, or waived.", class_="met attention")
     order = [str(kind) for kind in WORST_FIRST]
     found.sort(key=lambda one: (order.index(one[2].verdict), one[0].name, one[1]))
     rows: list[list[Inside]] = []

@@ -100,7 +100,8 @@ def search(found: Search, task: Task, space: Space, budget: Budget, kept: tuple[
 def _asked(found: Search, study: Any, budget: Budget) -> list[Asked]:
     """The next trials: the rest of a round that was stopped, and no more than the budget and others leave."""
     asked: list[Asked] = []
-    while len(asked) < ROUND - found.trials % ROUND and found.trials + len(asked) + study.running() < budget.trials:
+    while len(asked) < ROUND - found.trials % ROUND and (
+            found.trials + len(asked) + study.elsewhere(found.seen) < budget.trials):
         asked += study.ask(1)
     return asked
 

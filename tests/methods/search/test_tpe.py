@@ -104,7 +104,8 @@ def test_of_two_who_were_given_one_trial_the_first_is_heard(tmp_path: Path) -> N
     first.asked[number] = second.asked[number]
     first.tell(number, 0.7, 0.0, "first")
     second.forget()
-    assert not second.asked and second.running() == 0
+    assert not second.asked and second.elsewhere({0, 1}) == 0
+    assert second.elsewhere({number}) == 1              # the one that was told by another, and not taken yet
 
 
 def test_what_a_process_that_is_no_more_was_trying_is_tried_again(tmp_path: Path) -> None:
@@ -115,10 +116,10 @@ def test_what_a_process_that_is_no_more_was_trying_is_tried_again(tmp_path: Path
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     branches = {"": (Choice("x", 0.5),)}
     search = study("a", branches, storage=place)
-    assert search.running() == 0
+    assert search.elsewhere(()) == 0
     assert search.ask(1) == [(0, {"x": float(ran.stdout)})]
     other = Study(search.study, branches, {}, search.storage)
-    assert other.running() == 1                         # of a process that is there
+    assert other.elsewhere(()) == 1                     # of a process that is there
 
 
 def test_later_trials_are_unlike_those_that_came_to_nothing() -> None:

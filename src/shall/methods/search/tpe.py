@@ -16,7 +16,7 @@ import socket
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -131,11 +131,12 @@ class Study:
             if trial.state.is_finished() and TOLD in trial.user_attrs:
                 yield trial.number, dict(trial.params), trial.user_attrs[TOLD]
 
-    def running(self) -> int:
-        """How many trials others are learning."""
+    def elsewhere(self, seen: Container[int]) -> int:
+        """How many trials others are learning, or have told of, beside those ``seen``; of one moment."""
         with _kept(self.place):
-            states = [trial.number for trial in self.study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))]
-        return len({*states} - {*self.asked})
+            trials = self.study.get_trials(deepcopy=False)
+        return sum(trial.state != TrialState.WAITING and trial.number not in self.asked and trial.number not in seen
+                   for trial in trials)
 
     def reclaim(self) -> None:
         """Trials of a process of this machine that is no more are to be tried again."""

@@ -1,4 +1,6 @@
-"""Alarms looked at after every row: how rare false ones are, how soon true ones: ``python -m benchmarks.alarms``.
+"""Alarms after every row: how rare false ones are, how soon true ones: ``python -m benchmarks.alarms [PROCESSES]``.
+
+It takes about two hours of one core.
 
 First a thousand lives of 100,000 rows of a model exactly at its bound, for each family of measures, rows independent
 and in households of three that are alike (heard once each), and once more under a clock that tells thirds of the life
@@ -14,6 +16,9 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +33,7 @@ from shall.stats.e_detector import Detector, Events, Game
 
 ROWS: Final = 100_000
 LIVES: Final = 1_000
-FEW: Final = 100                            # … of households that are judged by window: each takes seconds
+TOGETHER: Final = 50                        # lives that one process judges by window at a time
 PERIOD: Final = 100_000                     # rows between two false alarms
 GOOD: Final = (20_000, 200_000)             # rows before the fall
 FALLS: Final = (0.78, 0.75, 0.70)
@@ -96,12 +101,12 @@ def false_alarms(alike: bool, clock: NDArray[np.float64]) -> dict[str, float]:
     return {name: LIVES * ROWS / max(count, 1) for name, count in counts.items()}
 
 
-def by_row() -> tuple[dict[str, dict[str, float]], list[str]]:
+def by_row(pool: Executor) -> tuple[dict[str, dict[str, float]], list[str]]:
     """The figures of all families that are looked at after every row, and the lines that tell them."""
     clock = np.arange(float(ROWS))
     third = np.floor(3 * clock / ROWS) * ROWS / 3
-    found = {"rows": false_alarms(False, clock), "households": false_alarms(True, clock),
-             "thirds": false_alarms(False, third)}
+    found = dict(zip(("rows", "households", "thirds"),
+                     pool.map(false_alarms, (False, True, False), (clock, clock, third)), strict=True))
     lines = [f"rows between two false alarms of a model at its bound, promised {PERIOD:,}, "
              f"{LIVES:,} lives of {ROWS:,}:",
              f"  {'':34}{'rows':>12}{'households':>12}{'a clock of thirds':>20}"]
@@ -109,19 +114,18 @@ def by_row() -> tuple[dict[str, dict[str, float]], list[str]]:
                            f"{found['thirds'][name]:>20,.0f}" for name in found["rows"]]
 
 
-def by_window(few: int) -> tuple[dict[str, Any], list[str]]:
-    """The same of the lines that are judged by window; of households `few` lives, for they take long."""
+def by_window(pool: Executor) -> tuple[dict[str, Any], list[str]]:
+    """The same of the lines that are judged by window."""
     found: dict[str, Any] = {}
-    lines = ["", f"by windows of {alarms_by_window.WINDOW:,} rows, promised {alarms_by_window.PERIOD:,}: false alarms "
-             "at most, and found:"]
+    lines = ["", f"by windows of {alarms_by_window.WINDOW:,} rows, promised {alarms_by_window.PERIOD:,}, "
+             f"{LIVES:,} lives of {ROWS:,}: false alarms at most, and found:"]
+    most = LIVES * ROWS / alarms_by_window.PERIOD
     for line in alarms_by_window.LINES:
-        for alike, lives in ((False, LIVES), (True, few)):
-            *_, (number, alarms) = alarms_by_window.between(line, alike, lives)
-            most = number * ROWS / alarms_by_window.PERIOD
-            found[f"{line} {'households' if alike else 'rows'}"] = number, alarms
-            told = f"{number * ROWS / alarms:,.0f} rows between two" if alarms else "none"
-            lines.append(f"  {line:38}{'households' if alike else 'rows':12}{number:>6,} lives{most:>8.0f}"
-                         f"{alarms:>6} ({told})")
+        for alike, name in ((False, "rows"), (True, "households")):
+            one = partial(alarms_by_window.false_alarms, line, alike, TOGETHER)
+            alarms = found[f"{line} {name}"] = sum(pool.map(one, range(LIVES // TOGETHER)))
+            told = f"{LIVES * ROWS / alarms:,.0f} rows between two" if alarms else "none"
+            lines.append(f"  {line:38}{name:12}{most:>8.0f}{alarms:>6} ({told})")
             print(lines[-1], flush=True)
     return found, lines
 
@@ -175,10 +179,16 @@ def of_river(lives: dict[str, list[Bits]]) -> dict[str, Any]:
         return run(environment("river", RIVER), "benchmarks.peers.river_alarms", str(place), str(PERIOD))
 
 
-def main() -> None:
-    """Run everything and keep the figures."""
+def main(workers: int = 2) -> None:
+    """Run everything and keep the figures; false alarms in so many processes."""
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        compare(pool)
+
+
+def compare(pool: Executor) -> None:
+    """All parts, one after the other."""
     figures: dict[str, Any] = {}
-    figures["false"], lines = by_row()
+    figures["false"], lines = by_row(pool)
     print("\n".join(lines), flush=True)
     chance = np.random.default_rng(1)
     lives = {f"{good} {after}": falling(good, after, chance) for good in GOOD for after in FALLS}
@@ -200,9 +210,9 @@ def main() -> None:
                 lines.append(f"    {name + ' (20 lives)':32}" + "".join(f"{one:>22}" for one in told))
                 lines.append(f"      {found['settings']}")
     save("alarms", lines, figures)
-    figures["by window"], more = by_window(int(sys.argv[1]) if len(sys.argv) > 1 else FEW)
+    figures["by window"], more = by_window(pool)
     save("alarms", [*lines, *more], figures)
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

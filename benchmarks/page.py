@@ -1,9 +1,11 @@
-"""The page over 100,000 verdicts: how long each page takes, beside an empty one: ``python -m benchmarks.page``.
+"""The page over 100,000 verdicts: how long every page takes, beside an empty one: ``python -m benchmarks.page``.
 
 Verdicts of a real log, judged by `shall.watch` with groups and bounds, under twenty names, for as many windows as are
-asked for, spread over ``models`` models. A `shall page` in a process of its own is asked over one connection, in turns
-with a page that reads nothing. Times are of the client, from the request to the last byte; the machine is shared, so
-the CPU time of the server, per page, is told beside them.
+asked for, spread over ``models`` models; beside them two versions that were shipped and checked, proposals, reviews and
+what people did, and a log of decisions (`benchmarks/page_beside.py`). A `shall page` in a process of its own is asked
+over one connection, in turns with a page that reads nothing; what is worked out beside is waited for before ("first").
+Times are of the client, from the request to the last byte; the machine is shared, so the CPU time of the server, per
+page, is told beside them.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import numpy as np
 import pyarrow as pa
 
 import shall
+from benchmarks import page_beside
 from benchmarks.harness import save
 from shall.reports.json import of_verdict
 from shall.stores import open_store
@@ -32,7 +35,9 @@ from shall.stores import open_store
 VERDICTS: Final = 100_000
 LINES: Final = 20
 MODELS: Final = 5
-ASKED: Final = 40                           # times a page
+ASKED: Final = 20                           # times a page
+WAITS: Final = b'data-refresh="2"'          # in a page of which a part is still worked out
+LIMIT: Final = 0.2                          # seconds, of the goal
 EMPTY: Final = "/page/sign-in"              # without tokens it says one sentence, and reads nothing
 FILE: Final[Mapping[str, Any]] = {
     "shall": 1, "subject": {"name": "m", "target": "paid", "positive": "yes"}, "columns": {"decision": "said"},
@@ -74,7 +79,8 @@ def filled(place: Path, many: int, models: int) -> float:
 def shown(place: Path) -> Iterator[tuple[dict[str, Any], float]]:
     """`shall page`, what it told, and the seconds until it answered: it has read the store then."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "shall", "page", "--store", str(place), "--port", "0", "--json"]
+    command = [sys.executable, "-m", "shall", "page", "--store", str(place), "--port", "0", "--json",
+               "--file", str(place.parent.parent / "shall.toml"), "--log", str(place.parent.parent)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
     assert process.stdout is not None
     try:
@@ -83,6 +89,18 @@ def shown(place: Path) -> Iterator[tuple[dict[str, Any], float]]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def waited(port: int, path: str) -> float:
+    """The seconds until a page is whole, from the first time that it is asked for."""
+    began = time.monotonic()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as asking:
+        while time.monotonic() - began < 120:
+            asking.request("GET", path, headers={"Accept": "text/html"})
+            if WAITS not in asking.getresponse().read():
+                break
+            time.sleep(0.2)
+    return time.monotonic() - began
 
 
 def asked(port: int, paths: Sequence[str]) -> dict[str, tuple[list[float], int]]:
@@ -125,28 +143,31 @@ def main(arguments: Sequence[str]) -> None:
     many, models = (int(one) for one in (*arguments, VERDICTS, MODELS)[:2]) if len(arguments) != 1 else (
         int(arguments[0]), MODELS)
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "shall.db"
+        place = Path(folder) / ".shall" / "shall.db"
+        place.parent.mkdir()
         writing = filled(place, many, models)
+        page_beside.made(Path(folder), place)
         size = place.stat().st_size / 1e6
         with shown(place) as (told, reading):
-            line = "/page/models/model-0/requirements/line-1"
-            paths = (EMPTY, "/page", "/page/live", "/page/models/model-0", line, f"{line}?before={many // LINES // 2}",
-                     "/page/records/7")
-            asked(told["port"], paths[:1])
+            paths = (EMPTY, *page_beside.paths(many // LINES // 2))
+            first = {path: waited(told["port"], path) for path in paths}
             found, held = asked(told["port"], paths), memory(told["pid"])
             spent = {path: cost(told, path) for path in paths}
-    empty = statistics.median(found[EMPTY][0])
+    slow = [path for path in paths if spent[path] > LIMIT]
     lines = [f"{told['verdicts']:,} verdicts of {models} models in {many // LINES:,} records, {size:,.0f} MB; "
              f"written in {writing:.0f} s, read once in {reading:.1f} s; the process holds {held:,.0f} MB",
-             "page                                               CPU ms    p50 ms    p99 ms   x empty     KB"]
+             f"{len(paths)} addresses of all {len(page_beside.PATTERNS)} pages; over {LIMIT * 1e3:.0f} ms of CPU: "
+             f"{', '.join(slow) or 'none'}",
+             f"{'page':<60}{'CPU ms':>8}{'p50 ms':>9}{'p99 ms':>9}{'first s':>9}{'KB':>6}"]
     for path, (times, length) in found.items():
         half, most = statistics.median(times), float(np.quantile(times, 0.99))
-        lines.append(f"  {path:<48}{spent[path] * 1e3:>7.1f}{half * 1e3:>10.1f}{most * 1e3:>10.1f}{half / empty:>10.1f}"
-                     f"{length / 1e3:>7.0f}")
+        name, cpu_ms = path.removeprefix("/page") or "/", spent[path] * 1e3
+        lines.append(f"  {name[:58]:<58}{cpu_ms:>8.1f}{half * 1e3:>9.1f}{most * 1e3:>9.1f}{first[path]:>9.1f}"
+                     f"{length / 1e3:>6.0f}")
     save("page", ["python -m benchmarks.page", *lines], {
         "verdicts": told["verdicts"], "models": models, "reading": reading, "megabytes": held,
         "pages": {path: {"p50": statistics.median(times), "p99": float(np.quantile(times, 0.99)), "bytes": length,
-                         "cpu": spent[path]}
+                         "cpu": spent[path], "first": first[path]}
                   for path, (times, length) in found.items()}})
 
 

@@ -3,7 +3,9 @@
 Twenty requirements over 67 groups, scores and a column of seconds are folded over a log of decisions: a tally for each
 window, and every line that can be looked at after every row. Beside it, in turn, a process that reads the same columns
 and drops them; CPU seconds of the work, user and system, without the imports. Then a log that comes in small pieces,
-and beside it what a row costs two detectors of river, one a line, which keep no verdicts, no groups and no pairs.
+and a log that grows, looked at as often as `[watch] every` says if nobody says anything: the rows of a minute, read
+from a new file, folded as many at a time as a server does, and the state kept. Beside it what a row costs two detectors
+of river, one a line, which keep no verdicts, no groups and no pairs.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import json
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,11 +25,14 @@ import pyarrow.parquet as pq
 
 from benchmarks import harness, synthetic_log
 from benchmarks.alarms import RIVER
+from shall.api.life.watches import AT_ONCE
+from shall.api.life.watching import watching
 from shall.api.opening import file_of, opened
 from shall.phases.life import Life
 from shall.phases.measuring import prepare
 from shall.phases.watch import Folding
-from shall.phases.windows import Allowed, Windows
+from shall.phases.windows import Allowed, Windows, seconds_in
+from shall.spec.file import ShallFile, WatchOptions
 
 GOAL: Final = 1.0                           # CPU seconds more than reading
 ROW: Final = 20.0                           # us, amortised
@@ -40,6 +46,8 @@ LINES: Final = (
     "selection_rate over sex <= 0.95", "accuracy over age >= 0.4")
 WINDOWS: Final = ("1 month", "10000 rows")
 PIECES: Final = (1, 64, 512, 4096)          # rows at a time
+RATES: Final = (1, 10, 100, 1000)           # rows a second
+LOOKS: Final = 5                            # at each of them
 YEAR: Final = 31_536_000
 
 
@@ -55,13 +63,18 @@ def log(rows: int) -> Path:
     return path
 
 
-def folding(path: str, window: str) -> tuple[Folding, Any]:
-    """Ready to fold, and the log."""
-    file = file_of({
+def asked(path: str) -> ShallFile:
+    """Twenty requirements on a log."""
+    return file_of({
         "shall": 1, "subject": {"name": "watched", "kind": "classifier", "target": "label", "positive": "1"},
         "data": {"log": path}, "columns": {"score": "score", "decision": "decision", "time": "time"},
         "groups": {name: name for name in ("sex", "race", "age")},
         "requirements": {f"r{number}": line for number, line in enumerate(LINES)}})
+
+
+def folding(path: str, window: str) -> tuple[Folding, Any]:
+    """Ready to fold, and the log."""
+    file = asked(path)
     subject, windows = opened(file, None, None), Windows.parse(window)
     examination = prepare(file.requirements, subject.binding, file.confidence, subject.features)
     life = Life.of(examination, range(len(LINES)), Allowed.parse("1 per year"), windows)
@@ -97,9 +110,29 @@ def piecewise(path: str, window: str) -> dict[int, float]:
     return found
 
 
+def looks(path: str, window: str) -> dict[int, float]:
+    """Microseconds of CPU a row, where so many come a second and wait for the next look; the median of some looks."""
+    table, first, found = pq.read_table(path), 0, {}
+    with tempfile.TemporaryDirectory() as folder:
+        log, seconds = Path(folder, "log"), seconds_in(WatchOptions().every)
+        log.mkdir()
+        with watching(asked(str(log)), log, window=window, state=Path(folder, "state"), clock=float) as going:
+            going.at_once = AT_ONCE
+            for rate in RATES:
+                rows, times = int(rate * seconds), []
+                for _ in range(1 + LOOKS):              # the first also loads what is loaded on first use
+                    pq.write_table(table.slice(first % (len(table) - rows), rows), log / f"{first:08}.parquet")
+                    began = time.process_time()
+                    assert going.look().rows == rows
+                    times.append(1e6 * (time.process_time() - began) / rows)
+                    first += rows
+                found[rate] = statistics.median(times[1:])
+    return found
+
+
 def inside(job: str, path: str, window: str) -> None:
     """In a process of its own: a first time to load what is loaded on first use, then once more, timed."""
-    works: dict[str, Callable[[str, str], Any]] = {"read": read, "watch": watched, "pieces": piecewise}
+    works: dict[str, Callable[[str, str], Any]] = {"read": read, "watch": watched, "pieces": piecewise, "looks": looks}
     works[job](path, window)
     found, cpu = harness.timed(lambda: works[job](path, window))
     print(json.dumps({"cpu": cpu, "found": found}))
@@ -114,6 +147,7 @@ def main(rows: int = 1_000_000, rounds: int = 5) -> None:
     times = {name: [one["cpu"] for one in found]
              for name, found in harness.interleaved(jobs, dict.fromkeys(jobs, rounds)).items()}
     pieces = harness.run(sys.executable, "benchmarks.watch_cost", "inside", "pieces", path, WINDOWS[0])["found"]
+    waited = harness.run(sys.executable, "benchmarks.watch_cost", "inside", "looks", path, WINDOWS[0])["found"]
     river = harness.run(harness.environment("river", RIVER), "benchmarks.peers.river_rows", str(len(LINES)), "20000")
     lines = [f"python -m benchmarks.watch_cost {rows} {rounds}",
              f"{rows:,} rows, {len(LINES)} requirements, {len(LINES) - 1} looked at after every row; CPU seconds, "
@@ -127,9 +161,12 @@ def main(rows: int = 1_000_000, rounds: int = 5) -> None:
                      f"({min(all_) - min(just):.2f}), wanted at most {GOAL}")
     lines.append("  us of CPU a row where so many come at a time: "
                  + ", ".join(f"{number} {cost:,.1f}" for number, cost in pieces.items()) + f"; wanted at most {ROW:g}")
+    lines.append(f"  us of CPU a row where so many come a second and are looked at every {WatchOptions().every}: "
+                 + ", ".join(f"{number} {cost:,.1f}" for number, cost in waited.items()) + f"; wanted at most {ROW:g}")
     lines.append("  river, a detector a line, every row: " + ", ".join(
         f"{name} {1e6 * cpu / 20_000:.1f} us a row" for name, cpu in river.items()))
-    harness.save("watch_cost", lines, {"rows": rows, "times": times, "more": more, "pieces": pieces, "river": river})
+    harness.save("watch_cost", lines, {"rows": rows, "times": times, "more": more, "pieces": pieces, "looks": waited,
+                                       "river": river})
 
 
 if __name__ == "__main__":

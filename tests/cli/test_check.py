@@ -113,3 +113,17 @@ def test_plan_needs_no_model(shall, api):
 def test_what_it_makes_is_a_report(shall, asked, tmp_path, option):
     assert shall("check", option, str(tmp_path / "check.md")).code == 3
     assert (tmp_path / "check.md").read_text(encoding="utf-8").startswith("## s")
+
+
+@pytest.mark.parametrize(("key", "instead"), [("log", "--data PATH"), ("gate", "--data PATH")])
+def test_a_file_that_was_copied_without_its_data_says_which_line_and_what_else(
+        shall, tmp_path, monkeypatch, key, instead):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shall.toml").write_text(f'shall = 1\n[subject]\nname = "x"\ntarget = "y"\npositive = "1"\n'
+                                         f'[data]\n{key} = "../rows.parquet"\n[requirements]\na = "accuracy >= 0.5"\n')
+    for verb in ("check", "watch"):
+        ran = shall(verb)
+        assert ran.code == 2 and f"under [data] as `{key}`" in ran.err and instead in ran.err, ran
+    ran = shall("check", "--data", "other.parquet")
+    assert ran.code == 2 and f"other.parquet: a relative path begins at {tmp_path}" in ran.err
+    assert not (tmp_path / ".shall").exists()

@@ -16,6 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shall.core.responses import RESPONSE, standing
+from shall.stores import open_store
+
 FILE = """shall = 1
 [subject]
 name = "loans"
@@ -83,7 +86,7 @@ def test_a_service_tells_what_is_new_and_goes_on_where_it_stopped(place: Path) -
     assert told[-1]["total"] == 1_000
     second = subprocess.run([sys.executable, "-m", "shall", "watch", "--follow", "--log", "log"], cwd=place,
                             capture_output=True, text=True, timeout=60)
-    assert second.returncode == 4 and f"by the process {first.pid}" in second.stderr
+    assert second.returncode == 2 and f"by the process {first.pid}" in second.stderr
     put(place / "log", "2.parquet", 1_000, 0.1)
     told = [*lines(first, "looked")]
     assert any("2025-02 came after it was judged" in one["note"] for one in told if one["what"] == "note")
@@ -96,3 +99,28 @@ def test_a_service_tells_what_is_new_and_goes_on_where_it_stopped(place: Path) -
     assert not any(one["what"] == "alarm" and one["row"] <= 2_000 for one in told)      # nothing is told twice
     assert ended(again, signal.SIGINT) == 0
     assert [one.name for one in (place / ".shall" / "watch").iterdir()] == ["loans"]
+
+
+@pytest.mark.slow
+def test_a_changed_line_is_told_and_recorded_from_the_first_row_on(place: Path) -> None:
+    """Windows and alarms of its new life, and the alarm that goes on as one."""
+    put(place / "log", "2.parquet", 1_000, 0.2)
+    put(place / "log", "3.parquet", 2_000, 0.2)
+    first = started(place)
+    assert {one["name"] for one in lines(first, "looked") if one["what"] == "alarm"} == {"fair"}
+    assert ended(first, signal.SIGINT) == 0
+    (place / "shall.toml").write_text(FILE.replace(">= 0.8", ">= 0.9"))
+    again = started(place)
+    told = [*lines(again, "looked")]
+    assert ended(again, signal.SIGINT) == 0
+    assert [one["note"] for one in told if one["what"] == "note"] == ["fair was changed: its life begins anew"]
+    windows = [one["window"] for one in told if one["what"] == "window"]
+    assert windows == ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05"]
+    alarms = [one for one in told if one["what"] == "alarm"]
+    assert {one["requirement"] for one in alarms} == {"ratio of selection_rate over sex >= 0.9"}
+    assert [one["since"] for one in alarms] == ["", *[alarms[0]["at"]] * (len(alarms) - 1)] and len(alarms) > 1
+    with open_store(place / ".shall" / "shall.db") as store:
+        recorded = [one.body for one in store.records("alarm") if one.body["life"] == told[0]["life"]]
+        judged = [one.body["window"] for one in store.records("verdicts") if one.body["life"] == told[0]["life"]]
+        assert [one["row"] for one in recorded] == [one["row"] for one in alarms] and judged == windows
+        assert [one.way for one in standing(store.records(RESPONSE))] == ["alert"]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import subprocess
 import sys
+from importlib.resources import files
 
 import click
+import jsonschema
 import pytest
 
 from shall.cli import VERBS
-from shall.cli._out import look
+from shall.cli._out import look, say
 from shall.core.errors import DataError, FileError, LooksSpent, NoModel, Problem, StoreError
+from shall.reports.json import VERSION
+
+SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
 
 
 def test_help_names_every_verb_and_exit_code(shall):
@@ -128,9 +134,9 @@ def test_a_closed_pipe_is_no_error():
 
 
 def test_ascii_terminals_get_ascii():
-    code = "from shall.cli._out import say; say('✓ met … ▁█')"
+    code = "from shall.cli._out import say; say('✓ met … – ▁█')"
     ran = _python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert ran.stdout == "+ met ~ 18\n"
+    assert ran.stdout == "+ met ~ - 18\n"
 
 
 def test_a_pipe_is_wide_and_a_terminal_as_wide_as_it_is(monkeypatch):
@@ -140,3 +146,47 @@ def test_a_pipe_is_wide_and_a_terminal_as_wide_as_it_is(monkeypatch):
     assert piped.stdout == "120\n"
     monkeypatch.setenv("COLUMNS", "90")
     assert look().width == 90
+
+
+def test_with_json_an_error_is_json_too(shall, api, tmp_path):
+    api(check=raising(FileError((Problem("shall.toml", 3, 6, "there is no measure `aucc`", "did you mean `auc`?"),))))
+    ran = shall("check", "--json")
+    told = json.loads(ran.out)
+    jsonschema.validate(told, SCHEMA)
+    assert told == {"shall_report": VERSION, "verb": "check", "error": {
+        "kind": "FileError", "code": 2,
+        "message": "shall.toml:3:6: there is no measure `aucc`\n    did you mean `auc`?",
+        "problems": [{"file": "shall.toml", "line": 3, "column": 6, "message": "there is no measure `aucc`",
+                      "fix": "did you mean `auc`?"}]}}
+    assert "1 problem" in ran.err
+
+
+@pytest.mark.parametrize(("error", "kind", "code"), [
+    (KeyboardInterrupt(), "Interrupted", 130), (ZeroDivisionError("division"), "ZeroDivisionError", 4),
+    (NoModel("none"), "NoModel", 1), (PermissionError(13, "Permission denied", "x.parquet"), "PermissionError", 2),
+])
+def test_every_end_has_its_kind(shall, api, error, kind, code):
+    api(check=raising(error))
+    told = json.loads(shall("check", "--json").out)["error"]
+    assert (told["kind"], told["code"]) == (kind, code)
+    assert json.loads(shall("check", "--json", "--nonsense").out)["error"]["kind"] == "UsageError"
+
+
+def test_what_was_printed_stays_the_only_json(shall, api):
+    def verb(*_, **__):
+        say('{"whole": 1}')
+        raise NoModel("and then this")
+    api(check=verb)
+    ran = shall("check", "--json")
+    assert (ran.code, json.loads(ran.out)) == (1, {"whole": 1}) and "and then this" in ran.err
+
+
+def test_a_file_that_may_not_be_read_is_no_fault_of_shall(shall, api):
+    api(check=raising(PermissionError(13, "Permission denied", "gate.parquet")))
+    ran = shall("check")
+    told = "error: gate.parquet: Permission denied. Check the path, its rights, and the room on the disk\n"
+    assert (ran.code, ran.err) == (2, told)
+    api(check=raising(OSError(28, "Failed to write 'x'. Detail: [errno 28] No space left")))
+    assert shall("check").err.startswith("error: Failed to write 'x'. Check the path")
+    api(check=raising(OSError("something odd")))
+    assert shall("check").code == 4

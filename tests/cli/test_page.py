@@ -65,3 +65,17 @@ def test_it_loads_nothing_that_a_shall_file_needs_not(store):
                           "'sklearn', 'onnxruntime', 'polars', 'torch') if m in sys.modules))"], capture_output=True,
                          text=True, check=True)
     assert json.loads(ran.stdout.replace("'", '"')) == []
+
+
+def test_rows_that_it_cannot_read_are_told_at_the_start(shall, store):
+    folder = store.parent.parent
+    (folder / "shall.toml").write_text('shall = 1\n[subject]\nname = "income"\ntarget = "paid"\npositive = "yes"\n'
+                                       '[groups]\nsex = "sex"\n[requirements]\nuseful = "accuracy >= 0.7"\n')
+    (folder / "log.csv").write_text("said,other\nyes,1\n")
+    (folder / "odd.parquet").write_bytes(b"no table")
+    for data, told in (("log.csv", "the log has no column `sex`"), ("odd.parquet", "odd.parquet"),
+                       ("never.csv", "never.csv")):
+        ran = shall("page", "--file", "shall.toml", "--data", data, "--port", "0")
+        assert ran.code == 2 and told in ran.err, ran.err
+    ran = shall("page", "--data", "log.csv", "--port", "0")
+    assert ran.code == 2 and "--file" in ran.err

@@ -57,6 +57,8 @@ def test_from_a_preview_to_the_file(shall, here):
     assert ran.code == 0 and "shall propose --sign" in ran.out
     [one] = as_json(shall("propose", "--list", "--json"))["proposals"]
     assert (one["state"], one["by"], one["was"]) == ("open", "ana", "accuracy >= 0.60")
+    assert one["preview"] == "of 1 verdict it would have changed 1: 1 broken (loans, check)"
+    assert f"{one['number']}: {one['preview']}" in shall("propose", "--list").out
     number = str(one["number"])
     for key in ((), ("--key", "other.key")):
         refused = shall("propose", "--sign", number, *key)

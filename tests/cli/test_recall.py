@@ -18,10 +18,12 @@ SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """A folder with a store, and keys of a user, a regulator and somebody else."""
+    """A folder with a store that knows two versions, and keys of a user, a regulator and somebody else."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SHALL_STORE", raising=False)
-    open_store(tmp_path / ".shall" / "shall.db").close()
+    with open_store(tmp_path / ".shall" / "shall.db") as store:
+        for version in ("7", "8"):
+            store.append("shipped", "income", {"version": version}, key=version)
     for name in ("user", "regulator", "other"):
         verifying.new_key(tmp_path / name)
     return tmp_path
@@ -49,13 +51,44 @@ def test_without_a_key_it_counts_and_says_so(shall, here):
     assert [one.model for one in recalling.recalls()] == ["income@7"]
 
 
-def test_a_version_that_nobody_has_heard_of_may_be_mistyped(shall, here):
+@pytest.mark.parametrize(("model", "said"), [
+    ("income@77", "has never heard of income@77; it knows income@7, income@8. Name one of them, or recall income@77"),
+    ("incom@7", "has never heard of incom@7; it knows income@7, income@8. Name one of them"),
+    ("loans@1", "it knows income@7, income@8"),
+])
+def test_a_version_that_nobody_has_heard_of_is_refused(shall, here, model, said):
+    ran = shall("recall", model, "--why", "wrong")
+    assert (ran.code, ran.out) == (2, "") and said in ran.err and "--force" in ran.err
+    assert recalling.recalls() == []
+    assert shall("recall", model, "--why", "wrong", "--force").code == 0
+    assert [one.model for one in recalling.recalls()] == [model]
+
+
+def test_a_store_that_knows_nothing_may_be_the_wrong_one(shall, here):
+    open_store(here / "other.db").close()
+    ran = shall("recall", "income@7", "--why", "wrong", "--store", "other.db")
+    assert ran.code == 2 and "it knows no version at all. Name the store of your servers (--store" in ran.err
+
+
+def test_what_is_recalled_already_is_told_and_not_recorded_again(shall, here):
+    assert shall("recall", "income@7", "--why", "labels of March", "--by", "ana").code == 0
+    [first] = recalling.recalls()
+    ran = shall("recall", "income@7", "--why", "wrong", "--by", "ben", "--key", "user.key")
+    assert ran.code == 0 and "nothing was recorded" in ran.out and "refuse it from now on" not in ran.out
+    assert f"was recalled already, on {first.on[:10]} at {first.on[11:16]} UTC by ana: labels of March" in ran.out
+    assert as_json(shall("recall", "income@7", "--why", "wrong", "--json"))["recalls"][0]["record"] == first.sequence
     with open_store(here / ".shall" / "shall.db") as store:
-        store.append("shipped", "income", {"version": "7"}, key="7")
-    assert "mistyped" not in shall("recall", "income@7", "--why", "wrong").out
-    ran = shall("recall", "income@77", "--why", "wrong")
-    assert ran.code == 0 and "it knows income@7. Was it mistyped?" in ran.out
-    assert "no version of that name" in shall("recall", "incom@7", "--why", "wrong").out
+        assert len(store.records(RECALL)) == 1
+    assert "is recalled: signed now" in shall("recall", "income@7", "--why", "signed now", "--force").out
+    assert [one.why for one in recalling.recalls()] == ["signed now"]
+
+
+def test_what_somebody_tried_to_lift_is_recalled_anew(shall, here):
+    shall("recall", "income@7", "--why", "wrong")
+    shall("recall", "income@7", "--lift", "--why", "mended", "--key", "other.key")      # who knows who trusts that key
+    assert "is recalled: wrong again" in shall("recall", "income@7", "--why", "wrong again").out
+    with open_store(here / ".shall" / "shall.db") as store:
+        assert len(store.records(RECALL)) == 2
 
 
 def test_only_the_regulator_lifts_it(shall, here):

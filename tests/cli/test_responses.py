@@ -8,8 +8,11 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
+from shall.api.life.lifting import ending
 from shall.api.life.responding import Responding
 from shall.api.opening import file_of
+from shall.api.shown.happening import event_of
+from shall.bundle.keys import public
 from shall.core.alarm import Alarm
 from shall.stores import open_store
 
@@ -44,7 +47,18 @@ def test_what_stands_is_listed_and_ended(shall, here):
     with open_store(here / ".shall" / "shall.db") as store:
         told = store.latest("response").body
         assert (told["by"], told["why"]) == ("ana", "the feed is mended")
+        assert event_of(store.latest("response")).words == (
+            "What was done about fair (abstain, alert) was ended by ana: the feed is mended")
         store.verify()
+    assert "Nobody signed it" in ran.out
+
+
+def test_the_end_is_signed(shall, here):
+    assert shall("keys", "new", "-o", "user").code == 0
+    ran = shall("responses", "--end", "income@8", "fair", "--why", "mended", "--key", "user.key")
+    assert ran.code == 0 and "Nobody signed it" not in ran.out and "nothing stands" in shall("responses").out
+    with open_store(here / ".shall" / "shall.db") as store:
+        assert ending((public("user.pub"),))(store.latest("response"))
 
 
 @pytest.mark.parametrize(("given", "said"), [

@@ -50,6 +50,7 @@ def test_it_tells_people_what_to_try(tmp_path):
     answer = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert json.loads(answer.stdout)["model"] == "loans@1"
     assert "decisions/loans, kept before they are answered" in lines[1] and "only this machine" in lines[2]
+    assert "Store: none, so no recall is heard" in lines[3] and "--store shall.db" in lines[3]
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
     process.stdout.close()
@@ -114,6 +115,14 @@ def test_a_port_that_is_taken(tmp_path, shall):
         other.listen()
         ran = shall("serve", str(packed(tmp_path)), "--port", str(other.getsockname()[1]), "--log", str(tmp_path))
     assert ran.code == 2 and "--port 0" in ran.err and "cannot listen" in ran.err
+
+
+@pytest.mark.parametrize("port", ["abc", "70000", "-1", "80.5", ""])
+@pytest.mark.parametrize("verb", ["serve loans.zip", "page"])
+def test_what_is_no_port(shall, verb, port):
+    ran = shall(*verb.split(), "--port", port)
+    assert ran.code == 2 and f"{port!r} is no port: write a number from 1 to 65535, or 0 for any" in " ".join(
+        ran.err.split())
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])

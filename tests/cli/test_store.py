@@ -63,7 +63,7 @@ def test_a_store_that_was_cut_short_is_found_by_its_head(shall, here):
 
 
 def test_a_file_of_something_else_is_damaged(shall, here):
-    (here / "notes.db").write_text("no database " * 1000)
+    (here / "notes.db").write_bytes(b"no database\0" * 1000)
     ran = shall("store", "verify", "notes.db")
     assert ran.code == 1 and "not a SQLite file" in ran.out
 
@@ -123,6 +123,7 @@ def test_the_environment_names_the_store(shall, here, monkeypatch):
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
+    (("verify", ""), "the address of the store is empty"),
     (("verify", "none.db"), "there is no store at none.db: name its file, or set SHALL_STORE"),
     (("verify", "--head", "12:zz"), "is no head of a store"),
     (("verify", "mysql://host/db"), "mysql://… is no address of a store"),
@@ -141,4 +142,4 @@ def test_a_password_is_not_printed(shall, here):
     pytest.importorskip("psycopg")
     for verb in ("verify", "head", "list"):
         ran = shall("store", verb, "postgresql://me:hush@127.0.0.1:1/db")
-        assert ran.code == 4 and "me@127.0.0.1:1/db cannot be reached" in ran.err and "hush" not in ran.out + ran.err
+        assert ran.code == 2 and "me@127.0.0.1:1/db cannot be reached" in ran.err and "hush" not in ran.out + ran.err

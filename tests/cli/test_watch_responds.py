@@ -63,12 +63,19 @@ def test_nothing_is_done_unless_it_is_asked_for(shall, here):
 
 def test_it_responds_once(shall, here):
     ran = shall("watch", "--respond", "--as", "loans@7", "--store", "other.db")
-    assert ran.code == 1 and "Response to fair: abstain (rows with sex = 'F' are answered by an abstention)" in ran.out
+    assert ran.code == 1 and "abstain (servers of loans@7 that share the store abstain from rows" in ran.out
     records = recorded(here / "other.db")
+    assert ran.out.count("Response to fair") == 2 == len(records)       # though the alarm sounded again and again
     assert {one.subject for one in records} == {"loans@7"}
     assert [(one.way, one.where) for one in standing(records)] == [("alert", ""), ("abstain", "sex = 'F'")]
     again = shall("watch", "--respond", "--as", "loans@7", "--store", "other.db")
     assert again.code == 1 and "Response" not in again.out and recorded(here / "other.db") == records
+
+
+def test_without_a_version_nobody_is_said_to_obey(shall, here):
+    ran = shall("watch", "--respond")
+    assert "abstain (recorded only, and nothing is answered otherwise: no server calls a model loans. --as" in ran.out
+    assert [one.body["where"] for one in recorded(here / ".shall" / "shall.db")] == ["", "sex = 'F'"]
 
 
 def test_webhooks_are_told(shall, here, monkeypatch):

@@ -58,6 +58,30 @@ def test_a_table_becomes_tensors() -> None:
     assert np.frombuffer(first._get_binary_data()).tolist() == [1.0, 2.0]
 
 
+def test_what_is_missing_is_sent_as_such_and_counted() -> None:
+    client = asking()
+    rows = pa.table({"AGEP": pa.array([41, None]), "sex": pa.array(["men", None]), "DIS": pa.array(["1", "2"])})
+    age, sex, plain = client.tensors(rows)
+    assert np.isnan(np.frombuffer(age._get_binary_data())).tolist() == [False, True]
+    assert sex._get_tensor()["data"] == ["men", None] and sex._get_binary_data() is None
+    assert plain._get_binary_data() is not None
+    assert client.by_sex(rows, np.array([True, False])) == "men 100%, missing 0%"
+    assert client.chosen(rows, ["AGEP>=40"]).num_rows == 1
+    truth = pa.table({"id": [1, 3], "employed": [1, 0]})
+    assert client.known(PEOPLE, truth) == [1, None, 0]
+
+
+def test_only_labels_that_are_known_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, sent = asking(), []
+
+    def post(address: str, route: str, told: Any) -> Any:
+        sent.extend(told["labels"])
+        return {"kept": len(told["labels"])}
+    monkeypatch.setattr(client, "post", post)
+    assert client.label("http://x", ["a", "b"], [1, None]) == 1
+    assert sent == [{"decision": "a", "label": "1"}]
+
+
 @pytest.mark.slow
 def test_the_whole_story(capfd: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("lightgbm")

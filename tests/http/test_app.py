@@ -107,6 +107,8 @@ def test_unknown_recalled_and_not_ready(client):
                          ("loans/versions/2", 200)):
         assert client("POST", f"/models/{path}/decide", JSON, asked).status == status
         assert client("GET", f"/v2/models/{path}/ready").status == status
+    told = json.loads(client("POST", "/models/loans/versions/0/decide", JSON, asked).body)["detail"]
+    assert told.startswith("loans@0 was recalled"), "a name keeps its letters"
     assert client("GET", "/v2/health/ready").status == 200
     client.application.closing = True
     assert client("GET", "/v2/health/ready").status == 503 and client("GET", "/v2/health/live").status == 200

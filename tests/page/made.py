@@ -64,6 +64,14 @@ def of_check(report: Any) -> dict[str, Any]:
     return {"report": json.check(report), "log": "l" * 64, "plan": "p" * 64, "tally": "t" * 64}
 
 
+def whole_life_of(report: Any, window: str) -> dict[str, dict[str, Any]]:
+    """What a record of a window says of the whole life until then."""
+    told = {one.name: json.of_span(one) for one in report.spans if one.window == window}
+    kept = ("value", "low", "high", "n", "about")
+    return {**{name: {"why": why} for name, why in report.unspanned.items()},
+            **{name: {key: one[key] for key in kept} for name, one in told.items()}}
+
+
 def windows_of(report: Any, life: str = LIFE) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Kind, body and key of what a watch records."""
     for window in report.windows:
@@ -75,6 +83,7 @@ def windows_of(report: Any, life: str = LIFE) -> Iterator[tuple[str, dict[str, A
         yield "verdicts", {"window": window.label, "rows": window.rows, "labelled": window.labelled,
                            "verdicts": [json.of_verdict(one) for one in window.verdicts],
                            "alarms": sorted({one.name for one in (*alarms, *window.alarms)}),
+                           "whole_life": whole_life_of(report, window.label),
                            "life": life}, f"{life} {window.label}"
 
 

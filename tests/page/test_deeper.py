@@ -102,17 +102,19 @@ def test_a_slice_becomes_a_requirement_by_one_click(tmp_path):
         page = read(client, at("slices", requirement="right", where=OLD_WOMEN))
         fields = {name: next(values[index] for index, key in enumerate(keys) if key == name)
                   for keys, values in [inputs_of(page)] for name in ("csrf", "requirement", "line", "why")}
-        assert fields["requirement"] == "accuracy_where_sex_years"
+        assert fields["requirement"] == "accuracy_where_sex_women_years_from_50"
         assert fields["line"] == f"accuracy >= 0.60 where {OLD_WOMEN}" and "found as a slice" in fields["why"]
         assert f"{MODEL}/propose" in page.values("action")
         reply = client("POST", f"{MODEL}/propose", [FORM, drilled.HTML], urlencode(fields).encode())
-        assert (reply.status, reply.headers[b"location"]) == (303, f"{MODEL}/edit".encode())
+        assert (reply.status, reply.headers[b"location"]) == (303, f"{MODEL}/edit?proposed=4".encode())
         edit = Page(client("GET", f"{MODEL}/edit", [drilled.HTML]).body.decode())
-        assert fields["line"] in edit.text
+        assert fields["line"] in edit.text and "On the rows of the newest check it would be ✗ broken: 0.4" in edit.text
+        again = read(client, at("slices", requirement="right", where=OLD_WOMEN))
+        assert "This very line is required already, or proposed: accuracy_where_sex_women" in again.text
         keys, values = inputs_of(edit)
         sign = urlencode({"csrf": fields["csrf"], "number": values[keys.index("number")]}).encode()
         assert client("POST", f"{MODEL}/sign", [FORM, drilled.HTML], sign).status == 303
-        assert fields["line"] in read(client, at("slices", requirement="accuracy_where_sex_years")).text
+        assert fields["line"] in read(client, at("slices", requirement="accuracy_where_sex_women_years_from_50")).text
     text = (folder / "shall.toml").read_text()
     assert "# never seen" in text and "# who asks" in text, "comments are kept"
     line = next(one for one in load(folder / "shall.toml").requirements if one.name == fields["requirement"])

@@ -75,6 +75,19 @@ def test_from_a_requirement_to_its_worst_slice_and_a_requirement_of_it(tab):
     still(tab)
 
 
+def test_what_stands_in_the_form_is_what_the_figures_stand_on_and_paper_has_no_form(tab):
+    tab.goto(f"{tab.root}/page/models/loans/slices?requirement=right&where=years+%3E%3D+50")
+    assert "checked" in tab.locator("#of option:checked").inner_text()
+    assert tab.locator("#stands").inner_text().startswith("From the counts that the check kept")
+    assert tab.locator("form").count() >= 2
+    tab.emulate_media(media="print")
+    assert not any(one.is_visible() for one in tab.locator("form, button, .button").all())
+    tab.emulate_media(media="screen")
+    tab.goto(f"{tab.root}/page/models/loans/slices?requirement=right&of=rows")
+    assert "rows at hand" in tab.locator("#of option:checked").inner_text()
+    still(tab)
+
+
 def test_into_the_rows_and_to_a_neighbour(tab):
     tab.goto(f"{tab.root}/page/models/loans/slices?requirement=right&where=years+%3E%3D+50")
     tab.get_by_role("link", name="The rows behind this slice").click()

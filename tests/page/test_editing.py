@@ -13,8 +13,8 @@ import pytest
 
 import shall
 from shall.api.shown.evidence import Evidence
-from shall.core.errors import Unknown
-from shall.page import editing, trail
+from shall.core.errors import InputError, Unknown
+from shall.page import editing, requirement, trail
 from shall.page.site import Asked, Moved, Page, Shown, Site, Who
 from shall.reports._tree import element, html
 from shall.stores import open_store
@@ -71,12 +71,16 @@ def test_the_lines_and_what_another_would_have_meant(site):
 
 def test_from_a_proposal_to_the_file(site):
     done = editing.propose(site, asked(requirement="right", line="accuracy >= 0.80", why="complaints", who="ana"))
-    assert done == Moved("/page/models/loans/edit")
-    text = text_of(editing.view(site, asked()))
+    assert done == Moved("/page/models/loans/edit?proposed=4")
+    text = text_of(editing.view(site, asked(proposed="4")))
+    assert "Proposed by ana: <code>right = accuracy &gt;= 0.80, was accuracy &gt;= 0.60</code>" in text
+    assert "Of 1 verdict it would have changed 1: 1 broken (loans, check)." in text, "those who sign see what it means"
     number = re.search(r'name="number" value="(\d+)"', text)[1]
     assert "Sign, and put it in the file" in text and "Proposed by ana" in text
     assert "Sign, and put it in the file" not in text_of(editing.view(site, asked(may="read propose")))
-    assert isinstance(editing.sign(site, asked(number=number)), Moved)
+    assert editing.sign(site, asked(number=number)) == Moved("/page/models/loans/edit?signed=4")
+    told = text_of(editing.view(site, asked(signed=number)))
+    assert "Signed by reg: <code>right = accuracy &gt;= 0.80" in told and f"stands in <code>{site.file}</code>" in told
     assert Path(site.file).read_text() == FILE.replace("0.60", "0.80")
     assert "signed by reg" in text_of(editing.view(site, asked()))
     rows = text_of(trail.view(site, asked()))
@@ -87,7 +91,7 @@ def test_a_proposal_is_declined_with_a_reason(site):
     editing.propose(site, asked(requirement="sure", line="brier <= 0.2", why="better"))
     number = re.search(r'name="number" value="(\d+)"', text_of(editing.view(site, asked())))[1]
     refused = editing.decline(site, asked(number=number))
-    assert isinstance(refused, Shown) and refused.status == 422 and "say why" in text_of(refused)
+    assert isinstance(refused, Shown) and refused.status == 422 and "Say why, for those who sign" in text_of(refused)
     assert isinstance(editing.decline(site, asked(number=number, why="not now")), Moved)
     assert "declined by reg" in text_of(editing.view(site, asked()))
 
@@ -123,3 +127,40 @@ def test_headings_and_labels(site):
     assert fields and all(one.get("id") in labels for one in fields)
     ids = [one.get("id") for one in whole.iter() if isinstance(one, Element) and one.get("id")]
     assert len(ids) == len(set(ids))
+
+
+def test_a_verdict_on_the_line_before_is_no_verdict_on_this_one(site):
+    before = text_of(editing.view(site, asked()))
+    assert "not judged yet" not in before and ">✓ met<" in before
+    Path(site.file).write_text(FILE.replace("0.60", "0.80"))
+    text = text_of(editing.view(site, asked()))
+    assert ">not judged yet<" in text and "is on another line, <code>accuracy &gt;= 0.60</code>: " in text
+    assert text.index("not judged yet") < text.index(">✓ met<"), "the old verdict is told as that of the old line"
+    of = Asked(Page("", requirement.view, "read"), {"name": "loans", "requirement": "right"}, {}, {}, Who(), "",
+               datetime.datetime.now(datetime.UTC))
+    page = text_of(requirement.view(site, of))
+    assert "accuracy &gt;= 0.80</code>, was not judged yet" in page
+    Path(site.file).write_text(FILE)
+    assert "not judged yet" not in text_of(requirement.view(site, of))
+
+
+def test_a_fault_is_told_by_its_place_in_the_proposed_line(site):
+    text = text_of(editing.view(site, asked(requirement="right", line="accuracy over colour >= 0.8", why="x")))
+    assert "There is no group <code>colour</code>." in text and "In the line that you wrote, at character 15." in text
+    assert 'accuracy over <strong class="broken">colour</strong> &gt;= 0.8' in text and "shall.toml:" not in text
+    assert "What to do: Define it in [groups]: colour" in text
+    two = text_of(editing.propose(site, asked(requirement="right", line="accuracyy over colour >= 0.8", why="x")))
+    assert "2 faults, and nothing was changed" in two and two.count("<li><p>") == 2
+
+
+def test_dropping_a_line_says_which_verdicts_nobody_would_ask_for(site):
+    Path(site.file).write_text(FILE + 'sure = "brier <= 0.2"\n')
+    text = text_of(editing.view(site, asked(requirement="right", line="", why="x")))
+    assert "1 verdict would not be asked for any more: 1 met (loans, check)" in text and "cannot be told" not in text
+
+
+def test_a_line_that_is_cut_is_none(site):
+    line = f"accuracy >= 0.10 where a = '{'b' * 3_000}'"
+    for act in (editing.view, editing.propose):
+        with pytest.raises(InputError):
+            act(site, asked(requirement="right", line=line, why="x"))

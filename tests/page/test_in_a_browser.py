@@ -151,6 +151,24 @@ def test_it_fits_a_narrow_screen_and_paper(browser, server, path):
         assert len(tab.pdf(format="A4")) > 5_000
 
 
+def test_the_menus_of_a_telephone_are_rows(browser, server):
+    with tab_of(browser, server, viewport={"width": 360, "height": 640}) as walk:
+        tab = walk.open("/page/models/income/slices")
+        main, model = (tab.get_by_role("navigation", name=name) for name in ("Main", "This model"))
+        places = [main.get_by_role("link", name=name).bounding_box() for name in ("Models", "Live", "Review", "Trail")]
+        assert len({place["y"] for place in places}) == 1 and max(place["x"] for place in places) < 300
+        assert model.bounding_box()["height"] < 100
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_no_form_is_printed(browser, server):
+    with tab_of(browser, server) as walk:
+        tab = walk.open("/page/models/income/versions")
+        assert tab.locator("main form").count() >= 1
+        tab.emulate_media(media="print")
+        assert not any(one.is_visible() for one in tab.locator("form, button").all())
+
+
 def test_the_live_page_follows_the_store_with_a_script_and_without(browser, tmp_path):
     path = tmp_path / "shall.db"
     with made.store_at(path) as store, made.showing(path) as server, tab_of(browser, server) as walk, tab_of(

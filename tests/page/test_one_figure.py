@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import re
 from types import SimpleNamespace
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tomlkit
@@ -15,18 +18,23 @@ import shall
 from shall import bundle
 from shall.api import verifying
 from shall.api.life.looked import Looked, State
+from shall.api.life.watching import watching as going_on
 from shall.api.shown.evidence import Evidence
 from shall.bundle import contents
 from shall.cli import run
 from shall.http import exposition, watching
-from shall.page import addresses
-from shall.page.site import Site
+from shall.page import addresses, requirement
+from shall.page.site import Asked, Site, Who
+from shall.page.site import Page as Line
 from shall.reports import json as reports
+from shall.reports._tree import element, html
 from shall.stores import open_store
 from tests.http import served
 from tests.page import made
 from tests.page.read import Page
 
+WHOLE = ("value", "low", "high", "n", "about")
+SITE_PAGE = Line("", requirement.view, "read")
 FIGURES = ("value", "low", "high", "limit")
 SERIES = re.compile(r'^shall_watch_(value|low|high|limit)\{model="income",line="(\w+)"\} (\S+)$', re.MULTILINE)
 
@@ -87,6 +95,58 @@ def test_store_page_and_command_line(world, told):
         client.close()
     served.close(service)
     assert compared >= 6
+
+
+@pytest.mark.parametrize("columns", [{}, {"unit": "home"}])
+def test_the_whole_life_is_the_same_in_records_page_picture_and_json(tmp_path, columns, capsys, monkeypatch):
+    """What a watch recorded window by window, and what is drawn of all of them at the end."""
+    monkeypatch.chdir(tmp_path)
+    table = made.log_of()
+    table = table.append_column("home", pa.array(np.arange(len(table)) // 2))
+    file = {**made.SHALL, "columns": {**made.SHALL["columns"], **columns}, "watch": {"windows": ["1000 rows"]},
+            "requirements": {**made.SHALL["requirements"], "close": "calibration_error <= 0.2"}}
+    (tmp_path / "shall.toml").write_text(tomlkit.dumps(file))
+    (tmp_path / "log").mkdir()
+    for part in range(3):                   # more comes while it is watched
+        pq.write_table(table.slice(part * 2_500, 2_500), tmp_path / "log" / f"{part}.parquet")
+        with open_store(tmp_path / "shall.db") as store, going_on(
+                "shall.toml", "log", state="state", store=store) as going:
+            going.look()
+    assert run(["watch", "--log", "log", "--json", "-o", "life.html"]) in (0, 1, 3)
+    said = json.loads(capsys.readouterr().out)
+    with open_store(tmp_path / "shall.db") as store:
+        told = {(name, record.body["window"]): one for record in store.records("verdicts")
+                for name, one in record.body["whole_life"].items()}
+        assert {name for name, _ in told} == {*file["requirements"]}
+        for span in said["spans"]:
+            assert {key: span[key] for key in WHOLE} == told[span["name"], span["window"]]
+        assert "why" in told["close", said["windows"][-1]["label"]] and {*said["unspanned"]} == {"close"}
+        site = Site(Evidence(store))
+        site.evidence.refresh()
+        drawn = (tmp_path / "life.html").read_text()
+        for name in file["requirements"]:
+            path = {"name": "income", "requirement": name}
+            asked = Asked(SITE_PAGE, path, {}, {}, Who(), "", datetime.datetime.now(datetime.UTC))
+            shown = html(element("div", *requirement.view(site, asked).main))
+            spans = [one for one in said["spans"] if one["name"] == name]
+            for key in ("value", "low", "high") if spans else ():
+                figure = f'value="{spans[-1][key]!r}"'
+                assert figure in shown and figure in drawn
+            if not spans:
+                assert "No band of the whole life" in shown and "No band of the whole life" in drawn
+
+
+def test_records_that_say_nothing_of_the_whole_life_are_shown_as_before(tmp_path):
+    with open_store(tmp_path / "shall.db") as store:
+        for kind, body, key in made.windows_of(made.watched()):
+            store.append(kind, "income", {name: one for name, one in body.items() if name != "whole_life"}, key=key)
+        site = Site(Evidence(store))
+        site.evidence.refresh()
+        asked = Asked(SITE_PAGE, {"name": "income", "requirement": "fair"}, {}, {}, Who(), "",
+                      datetime.datetime.now(datetime.UTC))
+        shown = html(element("div", *requirement.view(site, asked).main))
+    assert not site.evidence.strange and 'class="course"' in shown
+    assert "All rows until" not in shown and "No band" not in shown and "all rows until then</th>" not in shown
 
 
 def test_metrics_say_the_same(told):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 
@@ -76,12 +77,33 @@ def test_what_came_in_is_shown_as_text(site):
 
 
 def test_without_tokens_people_say_who_they_are(site):
-    decision = first(site, "")
-    assert "Your name" in text_of(reviewing.view(site, asked("")))
+    decision = first(site)
+    asks = text_of(reviewing.view(site, asked("")))
+    assert asks.count("Your name") == 1 and decision not in asks, "once, before the cases"
     refused = reviewing.answer(site, asked("", decision=decision, label="yes"))
-    assert isinstance(refused, Shown) and refused.status == 422 and "say who you are" in text_of(refused)
+    assert isinstance(refused, Shown) and refused.status == 422 and "Say who you are" in text_of(refused)
+    named = reviewing.view(site, asked("", by="ana"))
+    assert named.called == "ana" and "You review as <strong>ana</strong>" in text_of(named)
     assert reviewing.answer(site, asked("", decision=decision, label="yes", by="ana")) == Moved(
-        "/page/models/income/review?by=ana")
+        f"/page/models/income/review?said={decision}", "ana")
+    again = dataclasses.replace(asked("", said=decision), called="ana")
+    told = text_of(reviewing.view(site, again))
+    assert "Your name" not in told and f"Your word on <code>{decision}</code> is kept" in told
+    assert "Your name" in text_of(reviewing.view(site, dataclasses.replace(again, form={"other": ["yes"]})))
+    assert "You review as <strong>ben</strong>" in text_of(reviewing.view(site, dataclasses.replace(asked("ben"),
+                                                                                                    called="ana")))
+
+
+def test_where_no_class_is_known_the_page_says_so(site, tmp_path):
+    (tmp_path / "decisions" / "income" / FILE).unlink()
+    text = text_of(reviewing.view(site, asked()))
+    assert "Nobody knows which classes there are" in text and "Say so" not in text and "<form" not in text
+    refused = reviewing.answer(site, asked(decision=first_of(site), label="anything"))
+    assert refused.status == 422 and "Nobody knows which classes" in text_of(refused)
+
+
+def first_of(site) -> str:
+    return reviewing._queue(site, asked(), site.evidence.model("income")).cases[0].decision
 
 
 def test_what_is_no_class_is_refused(site):

@@ -53,14 +53,23 @@ def page(get, path, status=200):
 
 def test_an_empty_store_says_what_will_be_there(tmp_path):
     with open_store(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
-        assert "Nothing is recorded yet" in page(get, "/page").text
+        for path, told in (("/page", "Nothing is recorded yet. Next: shall check"),
+                           ("/page/live", "Nothing is watched yet. Next: shall watch --follow"),
+                           ("/page/review", "No log of decisions lies beside this page. Next: shall serve"),
+                           ("/page/trail", "stand here. Next: shall propose NAME")):
+            assert told in page(get, path).text
+        store.append("approval", "income", {"by": "ana"})
+        for tab, verb in (("slices", "check"), ("compare", "check"), ("versions", "ship"), ("graph", "ship"),
+                          ("data", "build")):
+            assert f"Next: shall {verb}" in page(get, f"/page/models/income/{tab}").text
+        assert "No requirement was judged yet. Next: shall check" in page(get, "/page").text
         assert "No alarm stands" in page(get, "/page/live").text
-        page(get, "/page/models/income", 404)
+        page(get, "/page/models/nobody", 404)
 
 
 def test_the_overview_has_every_model_at_a_glance(get):
     read = page(get, "/page")
-    for said in ("1 model", "1 alarm standing", "1 recalled version", "income", "version 7 answers",
+    for said in ("1 model", "1 requirement in alarm", "1 recalled version", "income", "version 7 answers",
                  "version 6 recalled", "Rows of women are not answered.", "12 windows judged", "What needs attention"):
         assert said in read.text, said
     for name in ("useful", "fair", "equal", "sure"):
@@ -134,7 +143,7 @@ def test_a_verdict_of_something_else_is_shown_as_far_as_it_goes(tmp_path):
 
 def test_live_says_what_stands_and_can_stand_still(get):
     read = page(get, "/page/live")
-    assert "1 alarm standing" in read.text and "loaded again every 5 seconds" in read.text
+    assert "1 requirement in alarm" in read.text and "loaded again every 5 seconds" in read.text
     assert read.values("data-refresh") == ["5"] and read.values("http-equiv") == ["refresh"]
     assert "newest window: rows 5,501 to 6,000, 500 rows" in read.text
     still = page(get, "/page/live?still=1")

@@ -56,3 +56,21 @@ def test_what_was_not_counted_gives_no_change():
     before = counted({"f": (40, 10), "m": (50, 30)})
     assert changes(right, before, before) == []
     assert changes(Requirement.parse("churn against other <= 5%"), before, before) == []
+
+
+def test_bounds_are_those_of_units_where_rows_have_one():
+    """Ten rows a unit that say all the same are worth one row."""
+    def of(units: int, yes: int, unit: bool) -> Counted:
+        said = ["yes" if place < yes else "no" for place in range(units) for _ in range(10)]
+        batch = pa.record_batch({"said": pa.array(said), "paid": pa.array(said), "sex": pa.array(["f"] * len(said)),
+                                 "who": pa.array([place for place in range(units) for _ in range(10)])})
+        binding = Binding((*BINDING.roles, ("unit", Column("who"))), "yes", groups=BINDING.groups) if unit else BINDING
+        examination = prepare((FAIR,), binding)
+        return Counted(count(examination.plan, batch), examination.plan, {"sex": "text"})
+
+    wide = {}
+    for unit in (False, True):
+        one = changes(FAIR, of(400, 100, unit), of(300, 120, unit))[0].groups[0]
+        assert one.by == pytest.approx(0.15)
+        wide[unit] = one.high - one.low
+    assert wide[True] / wide[False] == pytest.approx(np.sqrt(10), rel=0.1)

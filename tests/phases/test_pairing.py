@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shall.phases.pairing import TOGETHER, Pairs, both
-from shall.stats.e_detector import Detector, Events, Game
+from shall.stats.e_detector import Coded, Detector, Events, Game
 
 GROUPS = [(("sex", name),) for name in "abc"]
 
@@ -101,7 +101,9 @@ def by_hand(left, right) -> list[int]:
 def test_a_pair_speaks_when_both_have_come(seed: int) -> None:
     rng = np.random.default_rng(seed)
     left, right = (rng.random((5, 400)) < rng.uniform(0.02, 0.6, (5, 1)) for _ in range(2))
-    pair, step = both(left, right)
+    waits = rng.integers(0, 3, 5)
+    left, right = (np.column_stack([waits == side, one]) for side, one in ((1, left), (2, right)))
+    pair, step = np.divmod(both((left + 2 * right).astype(np.uint8)), left.shape[1])
     for number in range(5):
         assert step[pair == number].tolist() == by_hand(left[number], right[number])
 
@@ -110,7 +112,7 @@ def test_cells_say_what_values_say() -> None:
     rng = np.random.default_rng(4)
     group, value = rng.integers(0, 3, 999), rng.integers(0, 2, 999)
     [wanted] = told(Pairs("ratio", 0.8), group, value)
-    found = Pairs("ratio", 0.8).counted(2 * group + value, GROUPS, 0).by_row()
+    found = Pairs("ratio", 0.8).counted(Coded(2 * group + value, 3), GROUPS, 0).by_row()
     for name in ("row", "stream", "value"):
         np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
 

@@ -67,6 +67,7 @@ class Watched:
     sounded: tuple[Alarm, ...] = ()
     notes: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
+    unspanned: dict[str, str] = field(default_factory=dict)
 
 
 def required(line: str, name: str, **more) -> Requirement:

@@ -86,8 +86,8 @@ def test_alarms_and_responses_are_marked_and_counted():
 
 
 def test_the_whole_life_is_a_band_that_goes_from_end_to_end():
-    lived = life(6, spans=[Span("fair", f"2026-01-0{place}", 0.8 + place / 100, 0.9 - place / 200) for place in
-                           range(1, 6)] + [Span("fair", "2026-01-06", math.nan, math.nan)])
+    known = [Span("fair", f"2026-01-0{day}", 0.85, 0.8 + day / 100, 0.9 - day / 200, 900) for day in range(1, 6)]
+    lived = life(6, spans=[*known, Span("fair", "2026-01-06", math.nan, math.nan, math.nan, 0)])
     drawn = picture(lived)
     (band,) = [one for one in parts(drawn, "whole") if one.tag == "polygon"]
     corners = places(band.get("points"))
@@ -95,6 +95,25 @@ def test_the_whole_life_is_a_band_that_goes_from_end_to_end():
     heights = [corner[1] for corner in corners]
     assert heights[0] < heights[-1], "the upper edge comes first"
     assert "whole life" in words(tables(lived)[0])
+
+
+def test_a_life_that_begins_anew_has_a_band_of_its_own_and_the_figures_are_said():
+    rows = (900, 1_800, 700, 1_400)
+    spans = [Span("fair", f"2026-01-0{place + 1}", 0.85, 0.80, 0.90, n) for place, n in enumerate(rows)]
+    drawn = picture(life(4, spans=spans))
+    assert len([one for one in parts(drawn, "whole") if one.tag == "polygon"]) == 2
+    assert "all rows until 2026-01-04: 0.850 [0.800, 0.900], n 1,400" in words(drawn)
+    told = "".join(tables(life(4, spans=spans))[0].itertext())
+    assert "All rows until 2026-01-04: 0.850 [0.800, 0.900], n 1,400. These bounds hold" in told
+
+
+def test_where_there_is_no_band_it_is_said_why():
+    lived = life(4, unspanned="its measure is no mean over rows")
+    drawn = picture(lived)
+    assert not [one for one in parts(drawn, "whole") if one.tag == "polygon"]
+    assert "no band of the whole life" in words(drawn) and "its measure is no mean over rows" in words(drawn)
+    assert "No band of the whole life: its measure is no mean over rows." in words(tables(lived)[0])
+    assert "band of the whole life" not in words(tables(life(4))[0]), "nobody said anything"
 
 
 def test_a_limit_that_was_changed_stands_where_it_stood():

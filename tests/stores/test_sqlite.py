@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from shall.core.chain import GENESIS
-from shall.core.errors import InputError, LooksSpent, StoreError
+from shall.core.errors import Damaged, InputError, LooksSpent, StoreError, Unusable
 from shall.core.store import Head, Store
 from shall.stores._opening import APPLICATION, migrations, refuse_old
 from shall.stores.sqlite import SqliteStore, open_store
@@ -185,16 +185,22 @@ def test_a_sqlite_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "s.db").write_text("shall = 1\n" * 1000)
-    with pytest.raises(StoreError, match="not a SQLite file"):
+    with pytest.raises(Unusable, match="is a text and no store: name the file of the store"):
         open_store(tmp_path / "s.db")
+    (tmp_path / "t.db").write_bytes(bytes(4096))
+    with pytest.raises(Damaged, match="not a SQLite file"):
+        open_store(tmp_path / "t.db")
 
 
 def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be opened for writing"):
+    with pytest.raises(Unusable, match=r"is a folder, and a store is a file: name it, such as .*/shall.db"):
+        open_store(tmp_path)
+    open_store(tmp_path / ".shall" / "shall.db").close()
+    with pytest.raises(Unusable, match=r"such as .*/\.shall/shall.db"):
         open_store(tmp_path)
 
 
 def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".shall").write_text("")
-    with pytest.raises(StoreError, match="cannot be opened for writing"):
+    with pytest.raises(Unusable, match=r"no file can lie there, since .*/\.shall is no folder"):
         open_store(tmp_path / ".shall" / "shall.db")

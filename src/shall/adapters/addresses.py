@@ -56,6 +56,12 @@ def address_of(text: str) -> Address | None:
     return Address(LOCAL[scheme] if scheme else _engine(Path(place)), place, table, sql)
 
 
+def absent(path: str | Path, what: str = "file") -> DataError:
+    """The error for a path at which nothing lies; where a relative one begins is what people mistake."""
+    begins = "" if Path(path).is_absolute() else f": a relative path begins at {Path.cwd()}"
+    return DataError(f"there is no {what} {path}{begins}")
+
+
 def quoted(name: str) -> str:
     """A name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
@@ -71,7 +77,7 @@ def one_of(tables: list[str], place: str) -> str:
 
 def _engine(path: Path) -> str:
     if not path.is_file():
-        raise DataError(f"there is no file {path}")
+        raise absent(path)
     with path.open("rb") as file:
         start = file.read(16)
     if start.startswith(SQLITE):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from shall.adapters.addresses import Address, one_of, quoted
+from shall.adapters.addresses import Address, absent, one_of, quoted
 from shall.adapters.declared import NONE, Types, hold
 from shall.adapters.files import BATCH, first_line
 from shall.adapters.frames import bare, digest_of_rows, ordinary, require_columns
@@ -27,7 +27,7 @@ class DuckDbLog(Shown):
     def __init__(self, address: Address, types: Types = NONE) -> None:
         self._place = address.place
         if not Path(address.place).is_file():
-            raise DataError(f"there is no file {address.place}")
+            raise absent(address.place)
         if not address.table and not address.sql:
             address = Address(address.engine, address.place, one_of(self._tables(), address.place))
         self.name = address.name

@@ -104,6 +104,8 @@ class GrowingFiles:
         self._digests: dict[str, tuple[str, str]] = {}      # by key: stamp and digest
 
     def look(self, dones: Sequence[Done]) -> list[str]:
+        if not self._place.exists():
+            raise DataError(f"there is no file or folder {self._place} any more")
         files = self._files()
         keys = {path.relative_to(self._place).as_posix() if path != self._place else path.name: path for path in files}
         stamps = {key: _stamp(path) for key, path in keys.items()}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from shall.adapters.addresses import Address, address_of
+from shall.adapters.addresses import Address, absent, address_of
 from shall.adapters.csv import CsvLog
 from shall.adapters.decisions import logged
 from shall.adapters.declared import NONE, Types, hold
@@ -50,6 +50,8 @@ def open_log(source: Any, types: Types = NONE) -> Log:
 
     Raises DataError for anything else, and where a column is not of its type.
     """
+    if isinstance(source, str) and not source.strip():
+        raise DataError("the path of the rows is empty: name a file, a folder or an address")
     if isinstance(source, str | Path):
         address = address_of(str(source))
         return _of_path(Path(source), types) if address is None else _of_address(address, types)
@@ -69,7 +71,7 @@ def _of_address(address: Address, types: Types) -> Log:
 
 def _of_path(path: Path, types: Types) -> Log:
     if not path.exists():
-        raise DataError(f"there is no file or folder {path}")
+        raise absent(path, "file or folder")
     suffix = path.suffix.lower()
     if suffix in FILES and not path.is_dir():
         return FILES[suffix](path, types)

@@ -12,7 +12,7 @@ import apsw
 import apsw.ext
 import pyarrow as pa
 
-from shall.adapters.addresses import Address, one_of, quoted
+from shall.adapters.addresses import Address, absent, one_of, quoted
 from shall.adapters.declared import NONE, Types, line_for
 from shall.adapters.files import first_line
 from shall.adapters.frames import bare, digest_of_rows, require_columns
@@ -35,7 +35,7 @@ class SqliteLog(Shown):
     def __init__(self, address: Address, types: Types = NONE) -> None:
         self._place, self._types = address.place, types
         if not Path(address.place).is_file():
-            raise DataError(f"there is no file {address.place}")
+            raise absent(address.place)
         if not address.table and not address.sql:
             address = Address(address.engine, address.place, one_of(self._tables(), address.place))
         self.name = address.name

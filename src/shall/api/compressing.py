@@ -73,9 +73,9 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     if "gate" not in shall_file.data:
         raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was "
                          "compressed: add [data] gate = \"gate.parquet\"")
-    looks = _looks_left(shall_file, record)
     subject = subject_of(certified_last(shall_file) if model is None else model)
     learn, choose = _rows(shall_file, data, seed)
+    looks = _looks_left(shall_file, record)
     place = Path(shall_file.path).parent / FOLDER / TABLE if shall_file.path is not None and record else None
     judging = _Judging(shall_file, TableLog(choose, "rows to choose on"), on or datetime.date.today())
     cases = _cases(subject, choose)

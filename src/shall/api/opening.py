@@ -37,6 +37,8 @@ from shall.subjects import Asked, id_of, notes_of
 
 File = str | Path | Mapping[str, Any] | ShallFile
 USUAL: Final = {"target": "label", "positive": "1"}     # what `shall.log` writes
+INSTEAD: Final = {"log": "--data PATH (`shall watch`: --log PATH)", "gate": "--data PATH (`shall watch`: --log PATH)",
+                  "labels": "--labels PATH"}
 PEEK: Final = 2**16                         # rows that are looked at before anything is counted
 
 
@@ -71,9 +73,20 @@ def file_of(file: File, untrusted: bool = False) -> ShallFile:
 
 def log_at(file: ShallFile, source: Any, untrusted: bool = False) -> Log:
     """The log at a place, its columns of the types that the file declares."""
+    _expect_there(file, source)
     if untrusted and isinstance(source, str | Path) and not str(source).startswith("postgres"):    # a server is no file
         return adapters.GuardedLog(source, file.types)
     return adapters.open_log(source, file.types)
+
+
+def _expect_there(file: ShallFile, source: Any) -> None:
+    """DataError where the file names a path that is not there, as one that was copied without its data does."""
+    key = next((key for key, place in file.data.items() if isinstance(source, str | Path) and place == source), None)
+    if key is None or "://" in source or "?" in source or Path(source).exists():
+        return
+    instead = f", or give other rows with {INSTEAD[key]}" if key in INSTEAD else ""
+    raise DataError(f"there is no file {source}, which {file.path or 'the file'} names under [data] as `{key}`: mend "
+                    f"the path there{instead}")
 
 
 def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: bool = False) -> Opened:

@@ -108,4 +108,6 @@ def _existing(address: str | None) -> str:
     engine, path = stores.engine_of(place)
     if engine == "sqlite" and not Path(path).exists():
         raise InputError(f"there is no store at {path}: name its file, or set {VARIABLE}")
+    if engine == "sqlite" and Path(path).is_file() and not Path(path).stat().st_size:
+        raise InputError(f"{path} is empty, so it is no store: name its file, or set {VARIABLE}")
     return place

@@ -1,4 +1,5 @@
-"""A recall of a version, its end, or a change of a requirement, as somebody signed it: a DSSE envelope in a record."""
+"""A recall of a version, its end, that of a response, or a change of a requirement, as somebody signed it: a DSSE
+envelope in a record."""
 
 from __future__ import annotations
 

@@ -56,9 +56,9 @@ CODES: Final = """\b
 Exit codes:
   0    every requirement is met, or waived
   1    some requirement is broken; no model was found; or a bundle is refused
-  2    the command or a file is wrong
+  2    the command, an address or a file is wrong
   3    some requirement is undecided: too little evidence
-  4    shall itself is at fault
+  4    shall itself is at fault, or what it kept is damaged
   130  interrupted
 """
 
@@ -114,21 +114,35 @@ def shall() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every error ends here."""
+    given = sys.argv[1:] if arguments is None else arguments
+    _faults.PRINTED.set(False)
     try:
-        code: Any = shall.main(args=arguments, prog_name="shall", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (KeyboardInterrupt, click.Abort):
-        _faults.tell_interrupted()
-        return 130
-    except ShallError as error:
-        _faults.tell(error)
-        return error.exit_code
-    except Exception as error:              # the last door: anything that comes here is a fault of shall
-        _faults.tell_own_fault(error)
-        return 4
+        code: Any = shall.main(args=given, prog_name="shall", standalone_mode=False)
+    except BaseException as error:
+        code = _ended(error)
+        _faults.tell_program(given, code, error)
     return code if isinstance(code, int) else 0
+
+
+def _ended(error: BaseException) -> int:
+    """Print an error for people; its exit code."""
+    match error:
+        case click.ClickException():
+            error.show()
+            return 2
+        case KeyboardInterrupt() | click.Abort():
+            _faults.tell_interrupted()
+            return 130
+        case ShallError():
+            _faults.tell(error)
+            return error.exit_code
+        case OSError() if error.errno in _faults.MENDED:
+            _faults.tell_refused(error)
+            return 2
+        case Exception():                   # the last door: anything that comes here is a fault of shall
+            _faults.tell_own_fault(error)
+            return 4
+    raise error
 
 
 def main() -> NoReturn:

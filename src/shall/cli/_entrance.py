@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -12,6 +13,24 @@ from shall.http.access import Entrance
 from shall.http.hosts import Hosts, is_loopback
 from shall.http.tokens import Tokens
 from shall.reports._layout import safe
+
+
+class Port(click.ParamType[int]):
+    """The number of a port; 0 is any that is free."""
+
+    name = "number"
+    most = 65_535
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; a usage error says what a port is."""
+        text = str(value).strip()
+        if not text.isascii() or not text.isdecimal() or int(text) > self.most:
+            self.fail(f"{value!r} is no port: write a number from 1 to {self.most}, or 0 for any that is free", param,
+                      ctx)
+        return int(text)
+
+
+PORT: Final = Port()
 
 
 def entrance_of(host: str, names: Sequence[str], tokens: str | None, verb: str = "serve", role: str = "user"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from shall.cli._faults import PRINTED
 from shall.core.verdict import Finding
 from shall.reports._layout import plain
 from shall.reports.text import Look
@@ -19,7 +20,7 @@ STYLES: Final[dict[str, dict[str, Any]]] = {
     "met": {"fg": "green"}, "broken": {"fg": "red", "bold": True}, "undecided": {"fg": "yellow"},
     "waived": {"fg": "cyan"}, "head": {"bold": True}, "name": {"bold": True}, "line": {"dim": True},
 }
-LETTERS: Final = str.maketrans("✓✗·…▁▂▃▄▅▆▇█", "+x-~12345678")     # for a place that shows ASCII only
+LETTERS: Final = str.maketrans("✓✗·…–▁▂▃▄▅▆▇█", "+x-~-12345678")     # for a place that shows ASCII only
 
 
 def look(groups: bool = False) -> Look:
@@ -42,6 +43,7 @@ def coloured() -> bool:
 
 def say(text: str) -> None:
     """Print a report; a reader that closed the pipe has seen enough, which changes no exit code."""
+    PRINTED.set(True)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)

@@ -15,7 +15,7 @@ import click
 from shall.api.keeping import FOLDER, home, store_of
 from shall.api.life.alerting import Alerts, alerts_for
 from shall.api.life.responding import Responding
-from shall.api.life.standing import about_of
+from shall.api.life.standing import about_of, gone_on
 from shall.core.alarm import Alarm
 from shall.core.errors import InputError, ShallError
 from shall.core.responses import Response
@@ -94,7 +94,8 @@ def respond_to(report: Watched, file: ShallFile, wanted: Wanted) -> list[Respons
     windows = [Alarm(verdict.name, str(verdict.requirement), window.rows, "", window.label, about_of(verdict))
                for window in report.windows for verdict in window.alarms]
     with store_for(file, wanted) as store, responder(file, wanted, store) as respond:
-        return [one for alarm in (*report.sounded, *windows) for one in respond([alarm], alarm.at or alarm.window)]
+        alarms = gone_on([*report.sounded, *windows], report.windows)
+        return [one for alarm in alarms for one in respond([alarm], alarm.at or alarm.window)]
 
 
 def told(found: Sequence[Response]) -> Iterator[str]:

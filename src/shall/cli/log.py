@@ -26,6 +26,25 @@ Examples:
 A log is read like any other, also while a server writes it:
   shall check --data decisions/income --labels decisions/income/labels
 """
+VERIFY: Final = """\b
+Examples:
+  shall log verify decisions/income
+  shall log verify decisions/income --heads elsewhere/income.json
+"""
+HEAD: Final = """\b
+Example:
+  shall log head decisions/income > elsewhere/income.json
+"""
+LABEL: Final = """\b
+Examples:
+  shall log label decisions/income outcomes.csv --id case --label paid
+  shall log label decisions/income labels.parquet --json
+"""
+SALVAGE: Final = """\b
+Examples:
+  shall log salvage decisions/income --out saved/income
+  shall log salvage decisions/income --out saved/income --heads elsewhere/income.json
+"""
 
 folder_argument = click.argument("folder", metavar="FOLDER")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -36,7 +55,7 @@ def command() -> None:
     """The log of decisions that a server writes. FOLDER: decisions/NAME."""
 
 
-@command.command("verify")
+@command.command("verify", epilog=VERIFY)
 @folder_argument
 @click.option("--heads", metavar="FILE", help="Heads that were kept elsewhere, as `shall log head` prints them.")
 @as_json_option
@@ -57,7 +76,7 @@ def verify(folder: str, heads: str | None, as_json: bool) -> int:
     return 0 if found.head else 1
 
 
-@command.command("head")
+@command.command("head", epilog=HEAD)
 @folder_argument
 def head(folder: str) -> int:
     """Print the ends of its chains as JSON. Kept elsewhere, they prove later that nothing before them was changed."""
@@ -69,7 +88,7 @@ def head(folder: str) -> int:
     return 0
 
 
-@command.command("label")
+@command.command("label", epilog=LABEL)
 @folder_argument
 @click.argument("labels", metavar="LABELS")
 @click.option("--id", "on", default="id", show_default=True, metavar="COLUMN",
@@ -105,7 +124,7 @@ def _labelled(found: decided.Labelled, folder: str) -> Iterator[str]:
         yield f"They were not checked: no server has written into {safe(folder)} which classes there are"
 
 
-@command.command("salvage")
+@command.command("salvage", epilog=SALVAGE)
 @folder_argument
 @click.option("-o", "--output", "--out", "out", required=True, type=click.Path(path_type=Path), metavar="NEW",
               help="The new log.")

@@ -13,14 +13,17 @@ from typing import Final
 import click
 
 import shall
+from shall.adapters import open_log
 from shall.api import storing
 from shall.api.life.recalling import REGULATOR, lifting, regulators
+from shall.api.service.activating import DECISIONS
 from shall.api.shown.evidence import Evidence
 from shall.bundle.keys import Public, private
-from shall.cli._entrance import entrance_of
+from shall.cli._entrance import PORT, entrance_of
 from shall.cli._out import say
 from shall.cli.serve import url
 from shall.cli.sign import VARIABLE, passphrase_of
+from shall.core.errors import InputError
 from shall.http.app import App
 from shall.http.hosts import Hosts
 from shall.http.lines import Faults, Lines
@@ -28,7 +31,7 @@ from shall.http.server import bound, run
 from shall.page.site import Site
 from shall.reports._layout import plural, safe
 from shall.runtimes.service import Service
-from shall.spec import load
+from shall.spec import expect_columns, load
 
 EXAMPLES: Final = """\b
 Examples:
@@ -40,37 +43,38 @@ Examples:
 Without --tokens only this machine can look. `shall serve` has the same page
 beside its answers, at /page.
 """
-PORT: Final = 8090
+USUAL: Final = 8090                         # port
 
 
 @click.command(epilog=EXAMPLES)
 @click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
 @click.option("--file", "file", metavar="FILE", help="The shall file, to propose changes of it; its store, its trust.")
-@click.option("--data", metavar="PATH", default="", help="A log with rows, for those who may see them.")
-@click.option("--log", metavar="FOLDER", default="", help="The folder with decisions/ in it, for those who review.")
+@click.option("--data", metavar="PATH", help="A log with rows, for those who may see them.")
+@click.option("--log", metavar="FOLDER", help="The folder with decisions/ in it, for those who review.")
 @click.option("--key", metavar="PATH", help="The regulator's private key, to sign here; on this machine only.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH",
               help=f"A file with the passphrase of the key; else {VARIABLE}.")
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="Where to listen: this machine only.")
-@click.option("--port", type=click.IntRange(0, 65535), default=PORT, help=f"{PORT}; 0: any that is free.")
+@click.option("--port", type=PORT, default=USUAL, help=f"{USUAL}; 0: any that is free.")
 @click.option("--tokens", metavar="FILE", help="Who may look, and what else: shall tokens new.")
 @click.option("--host-name", "names", metavar="NAME", multiple=True, help="A name that others call this server by.")
 @click.option("--json", "as_json", is_flag=True, help="Tell in one line of JSON when it answers, and where.")
-def command(store: str | None, *, file: str | None, data: str, log: str, key: str | None,
+def command(store: str | None, *, file: str | None, data: str | None, log: str | None, key: str | None,
             passphrase_file: Path | None, host: str, port: int, tokens: str | None, names: tuple[str, ...],
             as_json: bool) -> int:
     """Show the evidence of a store in a browser: models, verdicts over time, alarms, and the records behind them."""
+    if key and not Hosts(host, names).loopback:
+        raise click.UsageError("--key signs for whoever asks: it goes with an address of this machine only")
+    _expect(file, data, log)
+    signing = private(key, passphrase_of(passphrase_file)) if key else None
+    beside = None if file is None else storing.configured(Path(file).absolute().parent)
     lines = Lines(sys.stderr)
     faults = Faults(lines)
     logging.getLogger().addHandler(faults)
-    if key and not Hosts(host, names).loopback:
-        raise click.UsageError("--key signs for whoever asks: it goes with an address of this machine only")
-    signing = private(key, passphrase_of(passphrase_file)) if key else None
-    address = store or (None if file is None else storing.configured(Path(file).absolute().parent))
     try:
-        with storing.opened(address) as kept:
+        with storing.opened(beside if store is None else store) as kept:
             evidence = Evidence(kept, lifting(_regulators(file)))
-            site = Site(evidence, None, file or "", data, signing, log)
+            site = Site(evidence, None, file or "", data or "", signing, log or "")
             app = App(Service(), entrance_of(host, names, tokens, "look", "viewer"), site=site)
             listening = bound(host, port)
             evidence.refresh()
@@ -80,6 +84,19 @@ def command(store: str | None, *, file: str | None, data: str, log: str, key: st
         logging.getLogger().removeHandler(faults)
         lines.close()
     return 0
+
+
+def _expect(file: str | None, data: str | None, log: str | None) -> None:
+    """InputError where what the page is to read is not there, or not as the file has it: it would be found out only
+    when somebody looks."""
+    known = None if file is None else load(Path(file))
+    if data is not None and known is None:
+        raise InputError("--data names rows, and nothing says how they are read: name the shall file with --file")
+    if data is not None and known is not None:
+        expect_columns(known, open_log(data, known.types).schema.names)
+    if log is not None and not (log and (Path(log) / DECISIONS).is_dir()):
+        raise InputError(f"{log or 'the folder of --log'} holds no folder {DECISIONS}: name the folder that "
+                         "`shall serve --log` names, in which it lies")
 
 
 def _regulators(file: str | None) -> Sequence[Public]:

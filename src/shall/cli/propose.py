@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from shall.api.shown import previewing, proposing
 from shall.api.shown.previewing import Preview
 from shall.cli._out import coloured, painted, say
 from shall.cli.sign import VARIABLE, passphrase_of
+from shall.core.errors import InputError
 from shall.core.proposals import Proposal
 from shall.reports import json
 from shall.reports._layout import Cell, plain, safe, table
@@ -49,7 +50,9 @@ def command(name: str | None, line: str | None, *, file: str, why: str, by: str,
     """Propose LINE for the requirement NAME of a shall file; or sign, decline or list what was proposed."""
     if listed:
         found = proposing.proposals(file, store)
-        say(json.written("propose", {"proposals": [_plain(one) for one in found]}) if as_json else _all(found))
+        meant = {one.number: _meant(file, one, store) for one in found if one.state == "open"}
+        told = [_plain(one) | ({"preview": meant[one.number]} if one.number in meant else {}) for one in found]
+        say(json.written("propose", {"proposals": told}) if as_json else _all(found, meant))
         return 0
     if signed is not None or declined is not None:
         phrase = passphrase_of(passphrase_file) if key else None
@@ -76,6 +79,14 @@ def _plain(one: Proposal) -> dict[str, object]:
             "ended_why": one.ended_why}
 
 
+def _meant(file: str, one: Proposal, store: str | None) -> str:
+    """What an open proposal would mean, in a sentence; or why it cannot be signed as it is."""
+    try:
+        return str(previewing.of_proposal(file, one, store))
+    except InputError as error:
+        return str(error)
+
+
 def _previewed(found: Preview) -> dict[str, object]:
     return {"preview": str(found), "cases": [
         {"model": case.model, "at": case.at, "what": case.what, "record": case.record,
@@ -93,11 +104,13 @@ def _told(found: Preview) -> str:
     return "\n".join([safe(str(found)), *told])
 
 
-def _all(found: Sequence[Proposal]) -> str:
+def _all(found: Sequence[Proposal], meant: Mapping[int, str]) -> str:
     if not found:
         return "nothing was proposed"
     rows = [[Cell(str(one.number)), Cell(one.state, "undecided" if one.state == "open" else ""),
              Cell(safe(one.change), "name"), Cell(safe(one.by)), Cell(one.on[:10]), Cell(safe(one.why))]
             for one in found]
     head = [Cell(title, "head") for title in ("NUMBER", "STATE", "CHANGE", "BY", "ON", "WHY")]
-    return "\n".join(table([head, *rows], "><<<<<", painted if coloured() else plain))
+    told = [f"{number}: {safe(words)}" for number, words in meant.items()]
+    told = ["", *told] if told else []
+    return "\n".join([*table([head, *rows], "><<<<<", painted if coloured() else plain), *told])

@@ -31,6 +31,7 @@ one or none. A lift counts where a server trusts its key as the regulator's.
 @click.option("--why", default="", help="What is wrong with it, for those who used it.")
 @click.option("--list", "listed", is_flag=True, help="What is recalled now.")
 @click.option("--lift", is_flag=True, help="Let it answer again; it takes the regulator's key.")
+@click.option("--force", is_flag=True, help="Recall what the store has never heard of, or what is recalled already.")
 @click.option("--by", default="", help="Who says so; else the user of this machine.")
 @click.option("--key", "keys", multiple=True, callback=by_role, metavar="[ROLE=]PATH",
               help="The private key that signs; with --list a public one, regulator=reg.pub.")
@@ -39,8 +40,9 @@ one or none. A lift counts where a server trusts its key as the regulator's.
               help=f"A file with the passphrase of the key; else {VARIABLE}.")
 @click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(model: str | None, why: str, *, listed: bool, lift: bool, by: str, keys: Mapping[str, Sequence[str]],
-            trust: str | None, passphrase_file: Path | None, store: str | None, as_json: bool) -> int:
+def command(model: str | None, why: str, *, listed: bool, lift: bool, force: bool, by: str,
+            keys: Mapping[str, Sequence[str]], trust: str | None, passphrase_file: Path | None, store: str | None,
+            as_json: bool) -> int:
     """Take a version back, as one takes back a defective product; it is recorded for good."""
     if listed:
         found = recalling.recalls(store, keys=keys, trust=trust)
@@ -57,15 +59,22 @@ def command(model: str | None, why: str, *, listed: bool, lift: bool, by: str, k
         said = f"{safe(model)} may answer again where {safe(key)} is trusted as the regulator's key"
         say(json.written("recall", {"lifted": model}) if as_json else said)
         return 0
-    made = recalling.recall(model, why, key=key, by=by, passphrase=phrase, store=store)
-    unsigned = "" if key else "\nNobody signed it: --key user.key. It counts all the same."
-    heard = recalling.known(model, store)
-    strange = "" if model in heard else (f"\nThe store has never heard of {safe(model)}; it knows "
-                                         f"{safe(', '.join(heard)) or 'no version of that name'}. Was it mistyped?")
-    said = (f"{safe(model)} is recalled: {safe(made.why)}\nServers that share the store refuse it from now on."
-            f"{strange}{unsigned}")
+    before = recalling.stands(model, store)
+    made = recalling.recall(model, why, key=key, by=by, passphrase=phrase, store=store, force=force)
+    said = _again(made) if made == before else _new(made, key is not None)
     say(json.written("recall", {"recalls": [_plain(made)]}) if as_json else said)
     return 0
+
+
+def _new(made: Recall, signed: bool) -> str:
+    return (f"{safe(made.model)} is recalled: {safe(made.why)}\nServers that share the store refuse it from now on."
+            + ("" if signed else "\nNobody signed it: --key user.key. It counts all the same."))
+
+
+def _again(made: Recall) -> str:
+    return (f"{safe(made.model)} was recalled already, on {made.on[:10]} at {made.on[11:16]} UTC by "
+            f"{safe(made.by) or 'somebody'}: {safe(made.why)}\nThat recall stands, so nothing was recorded; --force "
+            "records another one.")
 
 
 def _plain(one: Recall) -> dict[str, object]:

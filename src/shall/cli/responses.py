@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from shall.api.life import lifting
 from shall.cli._out import coloured, painted, say
+from shall.cli.sign import VARIABLE, passphrase_of
 from shall.core.responses import Response
 from shall.reports import json
 from shall.reports._layout import Cell, plain, safe, table
@@ -16,9 +18,10 @@ EXAMPLES = """\b
 Examples:
   shall responses                                            what stands now
   shall responses --end income@8 fair --why "the feed of ages is mended"
+  shall responses --end income@8 fair --why "mended" --key user.key
 
 A response stands until somebody ends it: an alarm that is quiet again ends nothing. Every server that shares the store
-hears of it within two seconds.
+hears of it within two seconds; one that trusts keys of a user or a regulator only where one of them signed it.
 """
 
 
@@ -26,19 +29,25 @@ hears of it within two seconds.
 @click.option("--end", "ended", nargs=2, metavar="NAME@VERSION REQUIREMENT", help="End what was done about it.")
 @click.option("--why", default="", help="With --end: what has changed since the alarm.")
 @click.option("--by", default="", help="With --end: who says so; else the user of this machine.")
+@click.option("--key", metavar="PATH", help="With --end: the private key that signs it.")
+@click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH",
+              help=f"A file with the passphrase of the key; else {VARIABLE}.")
 @click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(ended: tuple[str, str] | None, why: str, by: str, store: str | None, as_json: bool) -> int:
+def command(ended: tuple[str, str] | None, why: str, by: str, *, key: str | None, passphrase_file: Path | None,
+            store: str | None, as_json: bool) -> int:
     """Show what was done about broken promises, as their shall files say, and end it."""
     if not ended:
         found = lifting.responses(store)
         say(json.written("responses", {"responses": [_plain(one) for one in found]}) if as_json else _told(found))
         return 0
     model, name = ended
-    found = lifting.end(model, name, why, by=by, store=store)
+    found = lifting.end(model, name, why, by=by, key=key, store=store,
+                        passphrase=passphrase_of(passphrase_file) if key else None)
     ways = ", ".join(dict.fromkeys(one.way for one in found))
     say(json.written("responses", {"ended": [_plain(one) for one in found]}) if as_json else
-        f"{safe(ways)}: ended for {safe(name)} of {safe(model)}\nThe next alarm is responded to again.")
+        f"{safe(ways)}: ended for {safe(name)} of {safe(model)}\nThe next alarm is responded to again."
+        + ("" if key else "\nNobody signed it (--key user.key): a server that trusts keys goes on responding."))
     return 0
 
 

@@ -7,8 +7,10 @@ from contextlib import suppress
 
 import click
 
+from shall.adapters import open_log
 from shall.api.life import retraining
 from shall.api.storing import VARIABLE
+from shall.bundle import read
 from shall.cli._out import say
 from shall.cli._progress import Progress
 from shall.reports import json
@@ -19,10 +21,9 @@ Examples:
   shall retrain income-7.zip --log decisions/income --as income@7
 
 What is found is proposed: a new bundle, which a person puts into service, or first beside it as an apprentice. A server
-whose shall file says on_broken = "retrain" runs this by itself. It takes what others leave of the processors, and goes
-on where it was stopped. Exit code 1: nothing was found.
+whose shall file says on_broken = "retrain" runs this by itself, with --nice 19: it takes what others leave of the
+processors. It goes on where it was stopped. Exit code 1: nothing was found.
 """
-LOWEST = 19                                 # of the priority of a process
 
 
 @click.command(epilog=EXAMPLES)
@@ -35,15 +36,18 @@ LOWEST = 19                                 # of the priority of a process
 @click.option("--store", metavar="ADDRESS", help="A path or postgresql://…, where it is recorded; else SHALL_STORE.")
 @click.option("--seconds", type=click.FloatRange(1), help="Stop searching after so long.")
 @click.option("--trials", type=click.IntRange(1), help="Learn so many configurations.")
+@click.option("--nice", type=click.IntRange(0, 19), default=0, help="Give way to other processes; 19: the most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(bundle: str, log: str, model: str, *, labels: str | None, output: str, alarm: str, store: str | None,
-            seconds: float | None, trials: int | None, as_json: bool) -> int:
+            seconds: float | None, trials: int | None, nice: int, as_json: bool) -> int:
     """Train BUNDLE again on fresh decisions and their labels, under its own requirements, and propose it."""
+    read(bundle)                            # a place that is mistaken is no training that found nothing
+    _ = open_log(log).schema
     with suppress(OSError):
-        os.nice(LOWEST)
+        os.nice(nice)
     with Progress() as progress:
         found = retraining.retrain(bundle, log, model, labels=labels, out=output, alarm=alarm,
-                                   store=store or os.environ.get(VARIABLE),
+                                   store=(os.environ.get(VARIABLE) or None) if store is None else store,
                                    seconds=seconds, trials=trials, progress=progress)
     told = {"model": found.model, "found": found.found, "version": found.version, "place": found.place,
             "rows": found.rows, "why": found.why}

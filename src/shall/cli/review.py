@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -22,6 +24,7 @@ Examples:
 Two people who agree make a label, which lies with the other labels; neither sees what the other said. Where they
 differ, a third decides. The same queue stands on the page: /page/review.
 """
+MISSING: Final = "–"                        # as on the page
 
 
 @click.command(epilog=EXAMPLES)
@@ -63,8 +66,12 @@ def _told(found: Queue) -> str:
     if not found.cases:
         return "no case waits for you"
     rows = [[Cell(safe(case.decision), "name"), Cell(case.at[:19].replace("T", " ")), Cell(safe(case.why)),
-             Cell(safe(case.suggestion)), Cell(safe(", ".join(f"{name} {value}" for name, value in
-                                                             case.values.items())))] for case in found.cases[:20]]
+             Cell(safe(case.suggestion) or MISSING), Cell(_came_in(case.values))] for case in found.cases[:20]]
     head = [Cell(title, "head") for title in ("DECISION", "AT (UTC)", "WHY", "MODEL SAYS", "WHAT CAME IN")]
     more = f"{len(found.cases):,} cases for you, {found.waiting:,} in all"
-    return "\n".join([*table([head, *rows], "<<<<<", painted if coloured() else plain), "", more])
+    lacks = ["", safe(found.lacks)] if found.lacks else []
+    return "\n".join([*table([head, *rows], "<<<<<", painted if coloured() else plain), "", more, *lacks])
+
+
+def _came_in(values: Mapping[str, str]) -> str:
+    return safe(", ".join(f"{name} {value or MISSING}" for name, value in values.items()))

@@ -15,8 +15,9 @@ from typing import Any, Final
 import click
 
 import shall
+from shall.api import storing
 from shall.api.service.serving import Serving, serving
-from shall.cli._entrance import entrance_of
+from shall.cli._entrance import PORT, entrance_of
 from shall.cli._out import say
 from shall.cli.verify import by_role
 from shall.http import watching
@@ -42,13 +43,15 @@ ends. A second Ctrl-C ends it at once.
 """
 log: Final = logging.getLogger("shall.serve")
 SAMPLE: Final = {"number": 0, "text": "", "hashed": "", "date": "2026-01-01", "truth": False}
+WITHOUT: Final = ("none, so no recall is heard, no verdict and no alarm is recorded, and what is done about a broken "
+                  "promise ends with this server: --store shall.db")
 FEW: Final = 40                             # fields of an example that are shown
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("place", metavar="BUNDLE|FILE.toml")
 @click.option("--host", metavar="ADDRESS", help="Where to listen: 127.0.0.1, this machine only.")
-@click.option("--port", type=click.IntRange(0, 65535), help="8080 unless the file says another; 0: any that is free.")
+@click.option("--port", type=PORT, help="8080 unless the file says another; 0: any that is free.")
 @click.option("--name", default="", metavar="NAME", help="What a single bundle is called.")
 @click.option("--log", "folder", metavar="FOLDER", help="Where decisions/ lies; here unless the file says.")
 @click.option("--store", metavar="ADDRESS", help="A store, for recalls: its file, or postgresql://…")
@@ -79,6 +82,8 @@ def command(place: str, *, host: str | None, port: int | None, name: str, folder
         events = Events(started, app.entrance.tokens, app.later)
         work = [Beside(1.0, partial(refresh, started, events)), Beside(60.0, partial(look, started, events))]
         work.append(Beside(1.0, partial(watch, started)))
+        if (rows := app.pages.site.served) is not None:
+            work.append(Beside(60.0, rows.sweep))
         if (alerts := started.enforcing.alerts) is not None:
             work.append(Beside(1.0, alerts.send))
 
@@ -134,6 +139,7 @@ def machine(started: Serving, address: tuple[str, int]) -> dict[str, Any]:
     """What a program has to know."""
     return {"shall": shall.__version__, "command": "serve", "ready": True, "url": url(address), "host": address[0],
             "port": address[1], "pid": os.getpid(), "durable": started.durable, "log": started.file.log.folder,
+            "store": storing.shown(started.address) if started.store else None,
             "models": [{"name": one.name, "in_charge": one.in_charge, "modes": one.modes}
                        for one in started.service.models()]}
 
@@ -149,6 +155,8 @@ def people(started: Serving, app: App, address: tuple[str, int]) -> Iterator[str
         yield f"  {safe(one.name)}: {told}; decisions in {safe(str(logged))}, kept before they are answered" + (
             "" if started.service.fleets[one.name].durable == "must" else " if that is possible (durable = \"try\")")
     yield "  Tokens: " + ("none, so only this machine can ask" if app.entrance.tokens is None else "asked for")
+    kept = storing.shown(started.address)
+    yield "  Store: " + (f"{safe(kept)}, whose recalls and responses are obeyed" if started.store else WITHOUT)
     yield f"  Page for people: {where}/page"
     yield from (f"  Note: {safe(note)}" for note in started.status)
     if models:

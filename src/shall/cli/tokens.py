@@ -29,6 +29,16 @@ Roles: all of them read models and metrics. A user also decides and has decision
 explained; a reviewer and a producer send labels.
 To change a token in service: make a second one of the same name, use it, revoke the first.
 """
+LIST: Final = """\b
+Examples:
+  shall tokens list
+  shall tokens list --file tokens.toml --json
+"""
+REVOKE: Final = """\b
+Examples:
+  shall tokens revoke web --id 1f0c22ab
+  shall tokens revoke web --all
+"""
 FILE: Final = click.option("--file", "-f", "path", type=click.Path(path_type=Path), default=Path("tokens.toml"),
                            show_default=True, help="The file of tokens, which holds their digests only.")
 
@@ -53,7 +63,7 @@ def new(name: str, role: Role, days: int, forever: bool, models: tuple[str, ...]
     return 0
 
 
-@command.command("list")
+@command.command("list", epilog=LIST)
 @FILE
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(path: Path, as_json: bool) -> int:
@@ -71,7 +81,7 @@ def show(path: Path, as_json: bool) -> int:
     return 0
 
 
-@command.command("revoke")
+@command.command("revoke", epilog=REVOKE)
 @click.argument("name")
 @click.option("--id", "id_", metavar="ID", help="Which of two, as `list` shows it.")
 @click.option("--all", "every", is_flag=True, help="Every token of this name.")

@@ -51,6 +51,9 @@ def command(file: str, log: str | None, labels: str | None, window: str | None, 
     wanted = _responding.Wanted(**responses)
     if follows:
         return follow(file, log, labels, window, state=state, afresh=afresh, as_json=as_json, wanted=wanted)
+    if wanted.any or wanted.store is not None:          # one that is mistaken is told before a log is read
+        with _responding.store_for(file_of(file), wanted):
+            pass
     with Progress() as progress:
         report = api.watch(file, log, labels=labels, window=window, progress=progress, state=state, afresh=afresh)
     say(json.watch(report) if as_json else text.watch(report, look()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,4 @@ class Alarm:
     at: str                                 # its time, UTC; empty where the log has none
     window: str                             # that it lies in
     about: str                              # "sex = F against sex = M", or "all rows"
+    since: str = field(default="", compare=False)   # where it goes on: the time or row of the first of them

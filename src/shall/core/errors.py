@@ -14,8 +14,9 @@ ShallError                       exit code 4
 ├── Refused                      1   a bundle or a signature that is not what it has to be
 │   └── Recalled                 1   a model that was called back
 └── StoreError                   4   the evidence store is damaged or cannot be used
-    └── Repeated                 4   a decision of this request is kept already
-    └── Damaged                  4   it is not what was written
+    ├── Repeated                 4   a decision of this request is kept already
+    ├── Damaged                  4   it is not what was written
+    └── Unusable                 2   what an address names is no store, or it cannot be reached or written
 
 A message says what is wrong, where, and what to do.
 """
@@ -140,6 +141,12 @@ class StoreError(ShallError):
 
 class Damaged(StoreError):
     """What a store holds is not what was written into it."""
+
+
+class Unusable(StoreError):
+    """What an address names is no store, or it cannot be reached or written: the user can mend it."""
+
+    exit_code = 2
 
 
 class Repeated(StoreError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -40,22 +40,27 @@ class Response:
                 "where": self.where, "alarm": self.alarm}
 
 
-def ended(name: str, why: str, by: str) -> dict[str, Any]:
-    """The body of a record that ends every response to a requirement of a model, its subject."""
-    return {"response": "", "name": name, "ended": True, "why": why, "by": by}
+def ended(name: str, why: str, by: str, of: Sequence[Response] = ()) -> dict[str, Any]:
+    """The body of a record that ends every response to a requirement of a model, its subject; ``of``: those it ends."""
+    return {"response": "", "name": name, "ended": True, "why": why, "by": by,
+            "ways": [*dict.fromkeys(one.way for one in of)], "of": max((one.sequence for one in of), default=0)}
 
 
-def standing(records: Iterable[Record]) -> tuple[Response, ...]:
+def standing(records: Iterable[Record], ends: Callable[[Record], bool] = lambda record: True) -> tuple[Response, ...]:
     """The responses that stand, oldest first, of records of the kind `RESPONSE` in whatever order.
 
-    The same answer to a later alarm about the same rows takes the place of the earlier one. A record that lacks what it
-    should say counts all the same: in doubt a broken promise is answered.
+    The same answer to a later alarm about the same rows takes the place of the earlier one. A record that ends some
+    counts where ``ends`` says that it may, for those that were there when it was written: it cannot be used again. One
+    that lacks what it should say counts all the same: in doubt a broken promise is answered.
     """
     found: dict[tuple[str, str, str, str], Response] = {}
     for record in sorted(records, key=lambda record: record.sequence):
         name = str(record.body.get("name", ""))
         if record.body.get("ended") is True:
-            found = {key: one for key, one in found.items() if key[:2] != (record.subject, name)}
+            of = record.body.get("of")
+            last = of if isinstance(of, int) and not isinstance(of, bool) and of else record.sequence
+            found = {key: one for key, one in found.items()
+                     if key[:2] != (record.subject, name) or one.sequence > last or not ends(record)}
         else:
             one = read(record)
             found[one.model, one.name, one.way, one.where] = one

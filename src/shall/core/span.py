@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Two bounds on the mean of all rows until the end of a window; they hold for all windows of a life at once."""
+    """The value of all rows until the end of a window, with two bounds that hold for all windows of a life at once."""
 
     name: str                               # of the requirement
     window: str
+    value: float
     low: float
     high: float
+    n: int                                  # rows that it stands on
     about: str = "all rows"

@@ -36,6 +36,7 @@ from shall.http.replies import Reply
 from shall.http.router import Router
 from shall.http.routes import ROUTES
 from shall.page.site import Site
+from shall.reports._layout import sentence
 from shall.runtimes.service import Service
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -183,4 +184,4 @@ def detail_of(reply: Reply) -> str:
 
 def _sentence(error: Exception) -> str:
     text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return sentence(text) + ("" if text.endswith(".") else ".")

@@ -59,7 +59,7 @@ async def model_ready(app: App, call: Call) -> Reply:
     """Whether a model can decide."""
     told = app.service.model(call.name, call.version)
     if not told.ready:
-        raise NotReady(f"{told.name} can answer nothing yet")
+        raise NotReady(f"the model {told.name} can answer nothing yet")
     return replies.json(wire.Named(told.name, True))
 
 

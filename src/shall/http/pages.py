@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, quote
 
 from shall.core.errors import StoreError
+from shall.http import called
 from shall.http.access import NOBODY, POLICIES, SECURITY, Entrance, Grant, Policy
 from shall.http.calls import Call
 from shall.http.denied import Denied
@@ -72,7 +73,7 @@ class Pages:
         form = await self.form(call) if page.method == "POST" else {}
         asked = self.asked(page, call, form)
         done = await asyncio.get_running_loop().run_in_executor(self._threads, self._made, page, asked)
-        return moved(done.to) if isinstance(done, Moved) else done
+        return moved(done.to, *called.header(done.called)) if isinstance(done, Moved) else done
 
     async def form(self, call: Call) -> dict[str, list[str]]:
         """The fields that were sent. Denied (400, 403, 413, 415)."""
@@ -91,7 +92,7 @@ class Pages:
         """What a view is given."""
         return Asked(page, call.named, fields(call.scope.get("query_string", b"")), form,
                      self.who(call.grant), self.sessions.word(call.headers.get(b"cookie", b"")),
-                     datetime.datetime.now(datetime.UTC))
+                     datetime.datetime.now(datetime.UTC), called.of(call.headers.get(b"cookie", b"")))
 
     def who(self, grant: Grant) -> Who:
         """Who asks, as views know them."""
@@ -128,11 +129,13 @@ class Pages:
     def close(self) -> None:
         """Let the threads go."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+        if self.site.served is not None:
+            self.site.served.close()
 
     def _made(self, page: Page, asked: Asked) -> Reply | Moved:
         self.site.evidence.refresh()
         shown = page.view(self.site, asked)
-        return shown if isinstance(shown, Moved) else page_of(shown, asked)
+        return shown if isinstance(shown, Moved) else page_of(shown, asked, called.header(shown.called))
 
 
 NO_PAGE: Final = Page("", lambda site, asked: Moved("/page"), "open")

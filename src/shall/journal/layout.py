@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from shall.core.decisions import Field
-from shall.core.errors import StoreError
+from shall.core.errors import StoreError, Unusable
 from shall.journal import disk
 
 MARKER: Final = "log.json"
@@ -82,7 +82,7 @@ def mark(folder: Path, kind: str, fields: Sequence[Field]) -> None:
     if not (folder / MARKER).exists():
         _mark(folder, kind, fields)
     if (found := marked(folder)["kind"]) != kind:
-        raise StoreError(f"{folder} holds {found}, not {kind}: name another folder")
+        raise Unusable(f"{folder} holds {found}, not {kind}: name another folder")
 
 
 def _mark(folder: Path, kind: str, fields: Sequence[Field]) -> None:

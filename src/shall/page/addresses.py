@@ -7,6 +7,8 @@ import re
 from typing import Final
 from urllib.parse import urlencode
 
+from shall.page.travel import sent
+
 PLAIN: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -34,5 +36,5 @@ def record(sequence: int) -> str:
 
 def asked(query: dict[str, str]) -> str:
     """A query, where there is something to ask."""
-    kept = {name: value for name, value in query.items() if value}
+    kept = {sent(name): sent(value) for name, value in query.items() if value}
     return "?" + urlencode(kept, errors="replace") if kept else ""

@@ -9,18 +9,20 @@ from xml.etree.ElementTree import Element
 
 from shall.api.service.bundled import mark
 from shall.api.shown.comparing import Compared, Pair, Side, by_group, chosen, compared, sides
-from shall.api.shown.drilling import Drilling, drilling_of
+from shall.api.shown.drilling import Drilling
 from shall.api.shown.flipped import Flips, flips
 from shall.core.errors import InputError, ShallError
 from shall.core.verdict import Verdict
 from shall.page import addresses
+from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
 from shall.page.forms import button, choice, search
-from shall.page.said import record_link
+from shall.page.said import coded, record_link, step
 from shall.page.site import Asked, Shown, Site
 from shall.phases.changed import Changes
 from shall.reports import _compared
 from shall.reports._figures import bound_text, scale_of
+from shall.reports._layout import sentence
 from shall.reports._page_parts import badge
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
@@ -32,7 +34,7 @@ FLIPS: Final = {"churn": "decided differently", "negative_flip_rate": "right bef
                 "positive_flip_rate": "wrong before, right after"}
 DRAWN: Final = 4                            # requirements that the searches are drawn against
 Groups = Mapping[str, tuple[Changes, ...]]  # by requirement
-INDEPENDENT: Final = ("Bounds of a change are as of independent rows: where both versions decided the same rows, they "
+INDEPENDENT: Final = ("Bounds of a change are as of independent {}: where both versions decided the same rows, they "
                       "are wider than they need be.")
 
 
@@ -44,10 +46,10 @@ def view(site: Site, asked: Asked) -> Shown:
     try:
         before, after = chosen(known, asked.one("a"), 1), chosen(known, asked.one("b"), 0)
     except InputError as error:
-        return Shown("Compare", [element("p", str(error))], crumbs=crumbs, model=model.name)
+        return Shown("Compare", [step(sentence(str(error)) + ".", "shall check")], crumbs=crumbs, model=model.name)
     assert site.evidence.store is not None
     found = compared(site.evidence.store, model.name, before, after)
-    drilling = drilling_of(site.evidence.store, site.file, site.data)
+    drilling = drilling_in(site)
     groups = drilling.meanwhile.of(("groups", model.name, before.key, after.key), None, partial(
         by_group, site.evidence.store, model.name, before, after), PATIENCE)
     rows, again = _rows(drilling, model.name, found)
@@ -109,7 +111,8 @@ def _changes(found: Compared, groups: Groups | None) -> Iterator[Element]:
         yield element("section", title, element("p", words, class_="pale", role="status"))
         return
     hushed = f" Nothing of fewer than {found.least} rows is shown." if found.least > 1 else ""
-    yield element("section", title, element("p", INDEPENDENT + hushed, class_="pale"))
+    yield element("section", title, element("p", INDEPENDENT.format(
+        f"units ({found.unit})" if found.unit else "rows") + hushed, class_="pale"))
     for pair in found.pairs:
         if pair.name in groups:
             yield element("section", element("h3", pair.name), *(
@@ -140,7 +143,7 @@ def _rows(drilling: Drilling, model: str, found: Compared) -> tuple[list[Element
     if at_hand is None or not all(places) or None in [mark(place) for place in places]:
         words = "Both bundles and rows have to be at hand to tell which decisions flip: versions that `shall ship` " \
                 "packed, and shall page --file."
-        return [element("section", title, element("p", words, class_="pale"))], 0
+        return [element("section", title, element("p", *coded(words), class_="pale"))], 0
     if places[0] == places[1]:
         return [element("section", title, element("p", "Both are the same bundle: no decision flips.", class_="pale"))
                 ], 0

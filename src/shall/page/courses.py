@@ -10,6 +10,7 @@ from shall.api.shown.evidence import Model
 from shall.core.requirement import Number
 from shall.core.units import in_base
 from shall.core.verdict import Verdict
+from shall.page.alarms import marks, sounded
 from shall.page.site import Site
 from shall.reports import _life
 from shall.reports._figures import Scale, group_text, scale_of
@@ -18,29 +19,37 @@ from shall.reports._life import At, Lived, Lot, Mark
 PLAIN = Scale(1.0, 4)
 
 
-def lived(site: Site, model: Model, most: int) -> Lived:
-    """The newest windows of a model, with every requirement that was judged in them."""
+def lived(site: Site, model: Model, most: int, names: Sequence[str] = ()) -> Lived:
+    """The newest windows of a model, with the requirements that were judged in them: all, or some ``names``."""
     windows = site.evidence.windows(model.name, most)
     labels = {window.label for window in windows}
-    courses = []
-    for name in model.newest:
+    courses, heard = [], sounded(site, model.name)
+    for name in names or model.newest:
         newest = {point.window: point for point in site.evidence.course(model.name, name, most=3 * most)
                   if point.phase == "watch" and point.window in labels}
         if newest:
-            marks = [Mark(window.label, "alarm", window.label) for window in windows if name in window.alarms]
-            courses.append(_course(name, site.evidence.latest(model.name, name), [*newest.values()], [*newest], marks))
+            alarms = marks(heard.get(name, {}), newest.items())
+            made = _course(name, site.evidence.latest(model.name, name), [*newest.values()], [*newest], alarms)
+            courses.append(_spanned(made, site.evidence.followed(model.name, name), [*newest.values()], [*newest]))
     lots = {window.label: Lot(window.label, window.rows, window.labelled) for window in windows}
     return Lived(model.name, [*lots.values()], courses)
 
 
 def through(site: Site, model: Model, name: str, points: Sequence[Point]) -> Lived:
     """One requirement through all phases."""
-    alarmed = {window.label for window in site.evidence.windows(model.name) if name in window.alarms}
     labels = labels_of(points)
-    marks = [Mark(label, "alarm", label) for label, point in zip(labels, points, strict=True)
-             if point.phase == "watch" and point.window in alarmed]
-    course = _course(name, site.evidence.latest(model.name, name), points, labels, marks)
+    alarms = marks(sounded(site, model.name).get(name, {}), zip(labels, points, strict=True))
+    course = _course(name, site.evidence.latest(model.name, name), points, labels, alarms)
+    course = _spanned(course, site.evidence.followed(model.name, name), points, labels)
     return Lived(model.name, [Lot(label, point.n) for label, point in zip(labels, points, strict=True)], [course])
+
+
+def _spanned(made: _life.Course, course: Course, points: Sequence[Point], labels: Sequence[str]) -> _life.Course:
+    """With the whole life until each window, as it was recorded with the window; of the version of the newest one."""
+    version = next((point.version for point in reversed(points) if point.phase == "watch"), "")
+    spans = [replace(span, window=label) for label, point in zip(labels, points, strict=True)
+             if point.version == version and (span := course.span(point)) is not None]
+    return replace(made, spans=spans, unspanned="" if spans else course.unspanned)
 
 
 def by_group(site: Site, of: tuple[Model, Course], groups: Sequence[Group], shown: tuple[int, int],
@@ -78,12 +87,12 @@ def labels_of(points: Sequence[Point]) -> list[str]:
 
 
 def _course(name: str, verdict: Verdict | None, points: Sequence[Point], labels: Sequence[str],
-            marks: Sequence[Mark]) -> _life.Course:
+            alarms: Sequence[Mark]) -> _life.Course:
     last = next((point for point in reversed(points) if point.value is not None), None)
     scale = PLAIN if verdict is None else scale_of(verdict, verdict.deciding)
     line = "" if verdict is None else str(verdict.requirement)
     made = [_at(point, label, verdict) for point, label in zip(points, labels, strict=True)]
-    return _life.Course(name, line, made, scale if last is not None else PLAIN, (), marks)
+    return _life.Course(name, line, made, scale if last is not None else PLAIN, (), alarms)
 
 
 def _at(point: Point, label: str, verdict: Verdict | None) -> At:

@@ -7,27 +7,26 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.shown.drilling import drilling_of
 from shall.api.shown.readying import ready, recorded
 from shall.core.errors import ShallError
 from shall.page import addresses
+from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
-from shall.page.said import moment, record_link
+from shall.page.said import moment, record_link, step
 from shall.page.site import Asked, Shown, Site
 from shall.reports import _ready
 from shall.reports._tree import element
 
 TAB: Final = "data"
 AGAIN: Final = 2                            # seconds until it is asked again
-NONE: Final = ("No training rows are at hand, and no search of this model has told what it found in them: start the "
-               "page with a shall file that names [data] train, or run shall build.")
+NONE: Final = "No training rows are at hand, and no search of this model has told what it found in them."
 
 
 def view(site: Site, asked: Asked) -> Shown:
     """Every finding in the training rows, the gravest first."""
     model = model_of(site, asked)
     crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
-    drilling = drilling_of(site.evidence.store, site.file, site.data)
+    drilling = drilling_in(site)
     least = drilling.least(model.name)
     again = 0
     if least > 1 and "rows" not in asked.who.may:
@@ -42,7 +41,7 @@ def view(site: Site, asked: Asked) -> Shown:
 
 def _looked(site: Site, model: str) -> tuple[list[Element], int]:
     """The rows as they are now, looked at beside whoever asks."""
-    drilling = drilling_of(site.evidence.store, site.file, site.data)
+    drilling = drilling_in(site)
     at_hand = drilling.at_hand(model)
     assert at_hand is not None
     file = at_hand.file
@@ -61,7 +60,7 @@ def _recorded(site: Site, model: str) -> list[Element]:
     """What the last search found."""
     found = recorded(site.evidence.store, model)
     if found is None:
-        return [element("p", NONE)]
+        return [step(NONE, "shall build", ", or start the page with a shall file that names [data] train.")]
     said = element("p", f"{found.rows:,} training rows, as ", record_link(found.record, "the last search"), " found "
                    "them ", moment(found.at), f"; {found.kept:,} rows and {len(found.features)} features went on.")
     return [said, element("div", _ready.section(found), class_="ready")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shall.api.shown.drilling import Drilling, drilling_of
 from shall.api.shown.evidence import Model
 from shall.core.errors import Unknown
 from shall.page import addresses
@@ -15,6 +16,11 @@ def model_of(site: Site, asked: Asked) -> Model:
         if addresses.part(name) == part and asked.who.sees(name):
             return site.evidence.model(name)
     raise Unknown("there is no such model in this store")
+
+
+def drilling(site: Site) -> Drilling:
+    """Slices of what this page may read."""
+    return drilling_of(site.evidence.store, site.file, site.data, site.served)
 
 
 def requirement_of(site: Site, model: Model, asked: Asked) -> str:

@@ -7,24 +7,27 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.bundles_at_hand import bundles_at_hand
-from shall.api.shown.drilling import drilling_of
 from shall.api.shown.flowing import Flow, flowing
 from shall.api.shown.flowing import text as value_text
 from shall.api.shown.rows_behind import inputs_at
 from shall.core.errors import InputError, ShallError
 from shall.graph.node import Input
 from shall.page import addresses
+from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
-from shall.page.forms import button, choice, field, search
+from shall.page.forms import button, choice, field, hidden, search
+from shall.page.said import step
 from shall.page.site import Asked, Shown, Site
 from shall.reports import _flow
+from shall.reports._layout import sentence
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 
 TAB: Final = "graph"
 GIVEN: Final = "in."                        # before the name of an input in a query
-NONE: Final = ("No bundle of this model is at hand: it is in service here, or it was shipped by `shall ship` and lies "
-               "where it was written.")
+PATIENCE: Final = 0.1                       # seconds that a page waits for a decision that is looked for
+AGAIN: Final = 2                            # seconds until it is asked again
+NONE: Final = "No bundle of this model is at hand: none is in service here, and none lies where it was written."
 
 
 def view(site: Site, asked: Asked) -> Shown:
@@ -33,30 +36,38 @@ def view(site: Site, asked: Asked) -> Shown:
     crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
     places = bundles_at_hand(model.name, site.evidence.store, site.serving)
     if not places:
-        return Shown("Graph", [element("p", NONE)], crumbs=crumbs, model=model.name)
-    version = asked.one("version") if asked.one("version") in places else [*places][-1]
-    wrong = ""
+        return Shown("Graph", [step(NONE, "shall ship")], crumbs=crumbs, model=model.name)
+    wrong, again, who = "", 0, ""
     try:
-        said = _said(site, asked, model.name)
-    except (InputError, ShallError) as error:
+        said, who, again = _said(site, asked, model.name)
+    except ShallError as error:
         said, wrong = {}, str(error)
+    version = next((one for one in (asked.one("version"), who) if one in places), [*places][-1])
     found = flowing(places[version]).flow(said, whole=bool(asked.one("whole")))
     wrong = wrong or found.wrong
-    main = [*([element("p", _sentence(wrong), class_="broken", role="alert")] if wrong else []),
-            _asks(asked, model.name, [*places], version, found), *_told(found), *_picture(asked, model.name, found)]
-    return Shown(f"Version {version} as a graph", main, crumbs=crumbs, model=model.name, status=422 if wrong else 200)
+    main = [*([element("p", sentence(wrong), class_="broken", role="alert")] if wrong else []),
+            _asks(asked, model.name, [*places], version, found),
+            *([element("p", "The decision is being looked for …", class_="pale", role="status")] if again else
+              _told(found)), *_picture(asked, model.name, found)]
+    return Shown(f"Version {version} as a graph", main, crumbs=crumbs, model=model.name, refresh=again,
+                 status=422 if wrong else 200)
 
 
-def _said(site: Site, asked: Asked, model: str) -> Mapping[str, Any]:
-    """What is said of the row: typed, or a row of the log for those who may see rows."""
-    typed = {name.removeprefix(GIVEN): values[0] for name, values in asked.query.items() if name.startswith(GIVEN)}
+def _said(site: Site, asked: Asked, model: str) -> tuple[Mapping[str, Any], str, int]:
+    """What is said of the row: typed, or a row of the log for those who may see rows; the version that answered it in
+    service; and after how many seconds to ask again, while it is looked for."""
+    typed = {name.removeprefix(GIVEN): value for name, value in asked.asks().items() if name.startswith(GIVEN)}
     row = asked.one("row").replace(",", "").strip()
     if not row or "rows" not in asked.who.may:
-        return typed
-    at_hand = drilling_of(site.evidence.store, site.file, site.data).at_hand(model)
+        return typed, "", 0
+    drilling = drilling_in(site)
+    at_hand = drilling.at_hand(model)
+    if at_hand is None and drilling.served is not None:
+        found = drilling.decision(model, row, PATIENCE)
+        return ({}, "", AGAIN) if found is None else ({**found.values, **typed}, found.version, 0)
     if at_hand is None:
         raise InputError("there are no rows of this model at hand: start the page with --file, and --data")
-    return {**inputs_at(at_hand.rows(at_hand.file.requirements[0]).opened, row), **typed}
+    return {**inputs_at(at_hand.rows(at_hand.file.requirements[0]).opened, row), **typed}, "", 0
 
 
 def _asks(asked: Asked, model: str, versions: list[str], version: str, found: Flow) -> Element:
@@ -67,12 +78,11 @@ def _asks(asked: Asked, model: str, versions: list[str], version: str, found: Fl
                            inputmode="text"))
     fields = [_field(one, found.row.get(one.name)) for one in found.inputs]
     words = f"Type the {len(found.inputs)} inputs; what is left empty is missing"
-    opened = "open" if any(name.startswith(GIVEN) for name in asked.query) else None
+    opened = "open" if any(name.startswith(GIVEN) for name in asked.asks()) else None
     typed = element("details", element("summary", words), element("div", *fields, class_="inputs"),
                     button("Send these through it"), open=opened, id="typed")
     rows = search(addresses.model(model, tab=TAB), element("div", *picks, button("Show"), class_="ask"))
-    hidden = element("input", type="hidden", name="version", value=version)
-    return element("div", rows, search(addresses.model(model, tab=TAB), hidden, typed),
+    return element("div", rows, search(addresses.model(model, tab=TAB), hidden("version", version), typed),
                    class_="asks")
 
 
@@ -100,14 +110,14 @@ def _told(found: Flow) -> Iterator[Element]:
     of = "" if why.of is None else f" for {why.of}"
     about = (f"The score{of} is {value_text(why.score)}; of a typical row it is {value_text(why.typical_score)}. "
              f"All other inputs together add {why.others:+.4g}.")
-    yield element("section", element("h2", "Why"), element("p", _sentence(why.why) + "." if why.why else about),
+    yield element("section", element("h2", "Why"), element("p", sentence(why.why) + "." if why.why else about),
                   *([grid("What each input adds to the score, the most first",
                           ("input", "value", "typical", "adds", "in words"), rows, "<<<><")] if rows else []), id="why")
 
 
 def _picture(asked: Asked, model: str, found: Flow) -> Iterator[Element]:
     drawn = found.drawn
-    query = {name: values[0] for name, values in asked.query.items() if name != "whole"}
+    query = {name: value for name, value in asked.asks().items() if name != "whole"}
     more: Inside = None
     if not drawn.whole:
         more = element("a", f"Show every one of its {drawn.steps} steps",
@@ -122,7 +132,3 @@ def _picture(asked: Asked, model: str, found: Flow) -> Iterator[Element]:
                           aria_label="The graph, to be scrolled"),
                   element("details", element("summary", f"All {len(drawn.blocks)} boxes as a table"),
                           _flow.table(drawn.blocks, drawn.values), id="boxes"), id="graph")
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shall.api.life.recalling import REGULATOR, lifting
 from shall.api.service.serving import Serving
 from shall.api.shown.evidence import Evidence
+from shall.api.shown.rows_in_service import InServiceRows
 from shall.core.recalls import Recall
 from shall.core.store import Record
 from shall.page.site import Site
@@ -21,4 +22,9 @@ def site_of(started: Serving, file: str = "", data: str = "") -> Site:
                       if f"{wanted.served.name}@{version}" == recall.model]
         return lifting(tuple(known))(record, recall)
 
-    return Site(Evidence(started.store, lifts), started, file, data, log=started.file.log.folder)
+    def served() -> dict[str, list[str]]:
+        return {name: sorted(one.bundles, key=lambda version: version != one.in_charge)
+                for name, one in started.wanted.items()}
+
+    evidence = Evidence(started.store, lifts, started.enforcing.ends, served)
+    return Site(evidence, started, file, data, log=started.file.log.folder, served=InServiceRows(started))

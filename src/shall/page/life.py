@@ -10,9 +10,10 @@ from shall.api.shown.evidence import Model, Window
 from shall.api.shown.happening import Event
 from shall.core.verdict import Finding
 from shall.page import addresses
+from shall.page.alarms import beside
 from shall.page.courses import lived
 from shall.page.finding import model_of
-from shall.page.said import badge_of, figures, moment, record_link, state_of, worst_of
+from shall.page.said import badge_of, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
 from shall.reports._life_picture import picture
@@ -73,7 +74,8 @@ def _standing(model: Model) -> Element | None:
              for event in (*model.alarms, *model.responses) if event.way != "alert"]
     if not said:
         return None
-    return element("div", element("h2", "Now"), element("ul", *(element("li", one) for one in said)), class_="notice")
+    return element("div", element("h2", "Now"), element("ul", *(element("li", one) for one in said)),
+                   beside([model]), class_="notice")
 
 
 def _requirements(site: Site, model: Model) -> Element:
@@ -142,5 +144,5 @@ def _events(asked: Asked, model: Model, events: Sequence[Event]) -> Element:
         older = element("p", element("a", f"{len(ordered) - MOST:,} older ones", href=to))
     titles = ("when", "what", "version", "in words", "record")
     table = grid(f"{plural(len(events), 'event')}, the newest first", titles, rows, "<<<<>", heads=3)
-    table = table if rows else element("p", "Nothing happened yet.", class_="pale")
+    table = table if rows else step("Nothing happened yet.", "shall check")
     return element("section", element("h2", "What happened"), table, older, id="happened")

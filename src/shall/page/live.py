@@ -8,15 +8,20 @@ from xml.etree.ElementTree import Element
 
 from shall.api.shown.evidence import Model
 from shall.page import addresses
-from shall.page.said import badge_of, chips, moment, record_link
+from shall.page.alarms import beside, in_alarm
+from shall.page.courses import lived
+from shall.page.said import badge_of, chips, moment, record_link, step
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
+from shall.reports._life_picture import picture
 from shall.reports._strip import strip
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 
 EVERY: Final = 5                            # seconds
 ROWS: Final = 30
+LINES, WINDOWS = 4, 24                      # of a picture
+MODELS: Final = 6                           # that have one, those that sound before the others
 
 
 def view(site: Site, asked: Asked) -> Shown:
@@ -33,7 +38,7 @@ def view(site: Site, asked: Asked) -> Shown:
 def _now(models: list[Model]) -> str:
     """The state in one sentence, for those who hear the page."""
     alarms = sum(len(model.alarms) for model in models)
-    return f"{plural(alarms, 'alarm')} standing" if alarms else "No alarm stands"
+    return in_alarm(alarms) if alarms else "No alarm stands"
 
 
 def _main(site: Site, models: list[Model]) -> Iterator[Inside]:
@@ -43,10 +48,12 @@ def _main(site: Site, models: list[Model]) -> Iterator[Inside]:
                       element("ul", *(element("li", note) for note in site.serving.status)))
     watched = [model for model in models if model.windows]
     if watched:
-        yield element("section", element("h2", "Watched"), *(_watched(site, model) for model in watched))
+        shown = {model.name for model in sorted(watched, key=lambda model: not model.alarms)[:MODELS]}
+        yield element("section", element("h2", "Watched"),
+                      *(_watched(site, model, model.name in shown) for model in watched))
     else:
-        yield element("p", "Nothing is watched yet: shall watch judges what a model decided, window by window.",
-                      class_="pale")
+        yield step("Nothing is watched yet.", "shall watch --follow", ": it judges what a model decides, window by "
+                   "window, and records it.")
 
 
 def _alarms(models: list[Model]) -> Element:
@@ -61,10 +68,10 @@ def _alarms(models: list[Model]) -> Element:
          record_link(event.record, str(event.record))] for model, event in found[:ROWS]]
     titles = ("state", "requirement", "model", "what", "response", "recorded", "record")
     return element("section", element("h2", "Alarms"),
-                   grid(f"{plural(len(found), 'alarm')} standing, the newest first", titles, rows, "<<<<<<>", heads=1))
+                   grid(f"{in_alarm(len(found))}, the newest first", titles, rows, "<<<<<<>", heads=1), beside(models))
 
 
-def _watched(site: Site, model: Model) -> Element:
+def _watched(site: Site, model: Model, drawn: bool) -> Element:
     windows = site.evidence.windows(model.name, 120)
     last = windows[-1]
     labelled = "" if last.labelled is None else f", {last.labelled:,} with a label"
@@ -73,4 +80,18 @@ def _watched(site: Site, model: Model) -> Element:
         element("div", strip([window.worst for window in windows], width=480), class_="watched"),
         element("p", f"newest window: {last.label}, {last.rows:,} rows{labelled}; recorded ", moment(last.at), ", ",
                 record_link(last.record)),
-        chips(model), class_="card")
+        chips(model), *(_drawn(site, model) if drawn else ()), class_="card")
+
+
+def _drawn(site: Site, model: Model) -> Iterator[Element]:
+    """Some lines window by window, beside all rows until then; those that sound before the others."""
+    sounding = {event.name for event in model.alarms}
+    names = sorted((name for name, point in model.newest.items() if point.phase == "watch"),
+                   key=lambda name: name not in sounding)
+    if not names:
+        return
+    of = lived(site, model, WINDOWS, names[:LINES])
+    yield element("figure", picture(of, f"live-{addresses.part(model.name)}"))
+    if left := len(names) - len(of.courses):
+        yield element("p", element("a", f"{plural(left, 'more requirement')}, window by window",
+                                   href=addresses.model(model.name)))

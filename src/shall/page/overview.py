@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 from shall.api.shown.evidence import Model
 from shall.core.verdict import WORST_FIRST, Finding
 from shall.page import addresses
-from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, worst_of
+from shall.page.alarms import beside, in_alarm
+from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
 from shall.reports._strip import strip
@@ -26,7 +27,8 @@ def view(site: Site, asked: Asked) -> Shown:
         return Shown("Models", [*_empty()])
     ordered = sorted(models, key=lambda model: (_rank(model), model.name))
     cards = element("div", *(_card(site, model) for model in ordered), class_="cards")
-    main = [_attention(site, ordered), element("section", element("h2", "Every model"), cards), _strange(site)]
+    every = element("section", element("h2", "Every model"), beside(models), cards)
+    main = [_attention(site, ordered), every, _strange(site)]
     return Shown("Models", main, [_counted(models)])
 
 
@@ -41,8 +43,10 @@ def _strange(site: Site) -> Element | None:
 
 
 def _empty() -> Iterator[Element]:
-    yield element("p", "Nothing is recorded yet. What shall build, shall check, shall ship, shall watch and shall "
-                       "serve find is kept in the store, and shown here.")
+    yield step("Nothing is recorded yet.", "shall check", ", beside a shall file: it judges a log, keeps what it "
+               "found, and this page shows it.")
+    yield element("p", "No shall file yet? ", element("code", "shall init data.parquet"), " proposes one.",
+                  class_="pale")
 
 
 def _counted(models: list[Model]) -> Element:
@@ -50,7 +54,7 @@ def _counted(models: list[Model]) -> Element:
                                                           [one.recalled for one in models]))
     requirements = sum(len(one.newest) for one in models)
     said = [plural(len(models), "model"), plural(requirements, "requirement"),
-            f"{plural(alarms, 'alarm')} standing" if alarms else "no alarm",
+            in_alarm(alarms) if alarms else "no alarm",
             plural(recalls, "recalled version") if recalls else "nothing recalled"]
     return element("p", " · ".join(said), class_="pale")
 
@@ -81,7 +85,7 @@ def _attention(site: Site, models: list[Model]) -> Element:
     found = [(model, name, point) for model in models for name, point in model.newest.items()
              if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED))]
     if not any(model.newest for model in models):
-        return element("p", "No requirement was judged yet.", class_="pale")
+        return step("No requirement was judged yet.", "shall check")
     if not found:
         return element("p", "Every requirement that was judged is met, or waived.", class_="met attention")
     order = [str(kind) for kind in WORST_FIRST]

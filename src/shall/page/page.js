@@ -1,6 +1,6 @@
 "use strict";
 // A page that says data-refresh is loaded again; what changed is put in its place, and focus, scroll and what was
-// unfolded stay. Without a script the page loads itself.
+// unfolded stay. While something is written that was not sent it stands still. Without a script the page loads itself.
 (() => {
   const main = document.querySelector("main[data-refresh]");
   if (!main) return;
@@ -13,15 +13,19 @@
     for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     if (focused) document.getElementById(focused)?.focus({preventScroll: true});
   };
+  const chosen = one => Math.max(0, [...one.options].findIndex(option => option.defaultSelected));
+  const written = () => [...main.querySelectorAll("input, textarea, select")].some(one =>
+    one.options ? one.selectedIndex !== chosen(one) : one.value !== one.defaultValue);
   const later = () => setTimeout(again, 1000 * Number(main.dataset.refresh));
   const again = () => {
-    if (document.hidden) { later(); return; }
+    if (document.hidden || written()) { later(); return; }
     const asking = new XMLHttpRequest();
     asking.open("GET", location.href);
     asking.setRequestHeader("Accept", "text/html");
     asking.responseType = "document";
     asking.timeout = 20000;
     asking.onloadend = () => {
+      if (written()) { later(); return; }
       const found = asking.status === 200 ? asking.response?.querySelector("main[data-refresh]") : null;
       if (asking.status === 200 && !found) { location.reload(); return; }
       main.classList.toggle("stale", !found);

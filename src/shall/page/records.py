@@ -14,6 +14,7 @@ from shall.page import addresses
 from shall.page.said import badge_of, moment
 from shall.page.site import Asked, Shown, Site
 from shall.page.small import hides
+from shall.page.travel import sent
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 
@@ -61,7 +62,7 @@ def _verdicts(record: Record, verdicts: list[Any]) -> Inside:
     name, _ = subject_of(record.subject)
     rows: list[list[Inside]] = [
         [badge_of(str(one.get("verdict"))), element("a", str(one.get("name")), href=addresses.requirement(
-            name, str(one.get("name")))), element("code", str(one.get("requirement"))), _figure(one.get("value")),
+            name, str(one.get("name")))), element("code", sent(str(one.get("requirement")))), _figure(one.get("value")),
          _figure(one.get("low")), _figure(one.get("high")), str(one.get("n"))] for one in verdicts]
     return element("section", element("h2", "Its verdicts, to the last digit"),
                    grid("Base units: shares of one, seconds, bytes", ("verdict", "requirement", "line", "value", "low",

@@ -9,20 +9,26 @@ from xml.etree.ElementTree import Element
 
 from shall.api.shown.as_recorded import verdict_of
 from shall.api.shown.courses import Course, Point
-from shall.api.shown.drilling import drilling_of
 from shall.api.shown.evidence import Model
 from shall.api.shown.mending import ways
+from shall.api.shown.standing import elsewhere
 from shall.core.errors import ShallError
+from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
 from shall.page import addresses
+from shall.page.alarms import beside
 from shall.page.courses import by_group, through
-from shall.page.finding import model_of, requirement_of
-from shall.page.said import badge_of, figures, moment, record_link
+from shall.page.finding import drilling, model_of, requirement_of
+from shall.page.said import PLAIN, badge_of, coded, exact, figures, moment, record_link
 from shall.page.site import Asked, Shown, Site
 from shall.page.small import least_of
+from shall.page.travel import sent
 from shall.phases.small_cells import of_verdict
-from shall.reports._groups import least_favourable_first
+from shall.reports._figures import scale_of
+from shall.reports._groups import in_order, least_favourable_first
 from shall.reports._layout import plural
+from shall.reports._life import Lived
+from shall.reports._life_page import whole
 from shall.reports._life_picture import picture
 from shall.reports._page_parts import FULL
 from shall.reports._page_parts import requirement as section_of
@@ -57,6 +63,8 @@ def view(site: Site, asked: Asked) -> Shown:
 def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict | None, least: int
           ) -> Iterator[Inside]:
     model, course = of
+    yield _other(site, model, course)
+    yield _alarm(model, course)
     if verdict is not None:
         yield _mending(verdict)
         yield _newest(verdict)
@@ -65,17 +73,48 @@ def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict |
     first, last = _shown(course, asked)
     points = course.points(first, last)
     yield element("section", element("h2", "Over time"), _whole_life(course),
-                  element("figure", picture(through(site, model, course.name, points), "time")),
+                  *_drawn(through(site, model, course.name, points)),
                   _pager(model, course, (first, last)), id="time")
     yield _by_phase(site, model, course)
     yield from _groups(site, of, verdict, (first, last), least)
     yield _table(site, model, course, points)
 
 
+def _drawn(lived: Lived) -> Iterator[Element | None]:
+    """The picture, and what is known of all rows so far."""
+    yield element("figure", picture(lived, "time"))
+    yield whole(lived.courses[0])
+
+
+def _other(site: Site, model: Model, course: Course) -> Element | None:
+    """That the shall file asks something else by this name than what was judged last."""
+    at_hand = drilling(site).at_hand(model.name)
+    lines = () if at_hand is None else at_hand.file.requirements
+    found = elsewhere(site.evidence, model.name, course.name, lines)
+    if found is None:
+        return None
+    line = next(str(one) for one in lines if one.name == course.name)
+    before = found.judged
+    judged: Inside = ", was not judged yet: shall check judges it. " if before is None else element(
+        "span", ", was judged before: ", badge_of(before.verdict), ", in ", record_link(before.record), ". ")
+    return element("div", element("p", "The line that stands in the shall file, ", element("code", sent(line)), judged,
+                                  "What is below is of another line of this name, ",
+                                  element("code", sent(found.line)), "."), class_="notice calm")
+
+
+def _alarm(model: Model, course: Course) -> Element | None:
+    """The alarm of this requirement that stands, and why it can stand beside a verdict."""
+    stands = [event for event in model.alarms if event.name == course.name]
+    if not stands:
+        return None
+    said = [element("p", element("strong", "▲ In alarm. ", class_="broken"), event.words, " ", moment(event.at), ", ",
+                    record_link(event.record)) for event in stands]
+    return element("div", *said, beside([replace(model, alarms=stands)]), class_="notice")
+
+
 def _deeper(site: Site, model: Model, name: str) -> Iterator[Element]:
     """The way into its slices, where there is something to look into."""
-    drilling = drilling_of(site.evidence.store, site.file, site.data)
-    if any(one.name == name for one in drilling.requirements(model.name)):
+    if any(one.name == name for one in drilling(site).requirements(model.name)):
         yield element("p", element("a", "Look into slices", class_="button",
                                    href=addresses.model(model.name, tab="slices", requirement=name)))
 
@@ -94,9 +133,9 @@ def _mending(verdict: Verdict) -> Element | None:
         return None
     said: list[Inside] = []
     if verdict.needs:
-        said.append(element("p", element("strong", "What would settle it: "), f"{verdict.needs}."))
+        said.append(element("p", element("strong", "What would settle it: "), *coded(f"{verdict.needs}.")))
     if Finding.BROKEN in verdict.found or not verdict.needs:
-        said += [element("p", element("strong", "How to mend it"), f" ({name}): {text}")
+        said += [element("p", element("strong", "How to mend it"), f" ({name}): ", *coded(text))
                  for name, text in ways(verdict.requirement)]
     return element("div", *said, class_="needs") if said else None
 
@@ -160,21 +199,35 @@ def _groups(site: Site, of: tuple[Model, Course], verdict: Verdict | None, shown
         return
     left, (first, last) = len(followed) - len(ordered), shown
     start = max(first, last - max(MARKS // len(ordered), 12))
-    more = f"The {len(ordered)} least favourable ones; {left} more are followed. " if left > 0 else ""
+    more = f"{len(ordered)} groups, {in_order(verdict.deciding)}; {left} more are followed. " if left > 0 else ""
     yield element("section", element("h2", "Per group over time"),
                   element("figure", picture(by_group(site, of, ordered, (start, last), least), "groups")),
                   element("p", f"{more}Each group with its own bounds, of {verdict.deciding.measure}.", class_="pale"))
 
 
 def _table(site: Site, model: Model, course: Course, points: Sequence[Point]) -> Element:
+    spans = [course.span(point) for point in reversed(points)]
     rows: list[list[Inside]] = [
         [element("span", point.window), point.phase, point.version, badge_of(point.verdict),
-         *_figures(site, model, course, point), record_link(point.record, str(point.record))]
-        for point in reversed(points)]
-    titles = ("window or day", "phase", "version", "verdict", "value", "bounds", "limit", "n", "record")
-    table = grid(f"{len(points)} of {plural(len(course), 'verdict')}, the newest first", titles, rows, "<<<<>>>>>",
-                 heads=0)
+         *_figures(site, model, course, point), _lived(site, model, span),
+         record_link(point.record, str(point.record))]
+        for point, span in zip(reversed(points), spans, strict=True)]
+    titles = ("window or day", "phase", "version", "verdict", "value", "bounds", "limit", "n", "all rows until then",
+              "record")
+    kept = [place for place, title in enumerate(titles) if title != "all rows until then" or any(spans)]
+    table = grid(f"{len(points)} of {plural(len(course), 'verdict')}, the newest first",
+                 [titles[place] for place in kept], [[row[place] for place in kept] for row in rows],
+                 "".join("<<<<>>>>>>"[place] for place in kept), heads=0)
     return element("section", element("h2", "Every verdict"), table)
+
+
+def _lived(site: Site, model: Model, span: Span | None) -> Inside:
+    """What is known of the whole life until a window, exact for those who point at it."""
+    if span is None:
+        return ""
+    verdict = site.evidence.latest(model.name, span.name)
+    scale = PLAIN if verdict is None else scale_of(verdict, verdict.deciding)
+    return element("span", exact(scale(span.value), span.value), f" {scale.between(span.low, span.high)}")
 
 
 def _figures(site: Site, model: Model, course: Course, point: Point) -> list[Inside]:

@@ -13,18 +13,22 @@ from shall.api.shown.cases import Case
 from shall.api.shown.evidence import Model
 from shall.api.shown.reviewing import Agreement, Queue
 from shall.core.errors import InputError, ShallError
+from shall.core.reviews import REVIEW
 from shall.core.store import Store
 from shall.journal.layout import is_log
 from shall.page import addresses
 from shall.page.finding import model_of
-from shall.page.forms import button, field, form
+from shall.page.forms import button, field, form, hidden, search
+from shall.page.said import step
 from shall.page.site import Asked, Moved, Shown, Site
+from shall.reports._layout import sentence
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 from shall.spec import ShallFile, load
 
 TAB: Final = "review"
 AT_ONCE: Final = 10                         # cases on one page
+WHENCE: Final = ("Cases come of shall serve: rows that it did not decide, and the newest rows that an alarm is about.")
 
 
 def overview(site: Site, asked: Asked) -> Shown:
@@ -37,8 +41,8 @@ def overview(site: Site, asked: Asked) -> Shown:
             rows.append([link, str(len(found.cases)), str(found.waiting), _share(found.agreement)])
     titles = ("model", "cases for you", "cases in all", "agreement")
     main = [grid("Cases that wait, by model", titles, rows, "<>><")] if rows else [
-        element("p", "No log of decisions lies beside this page: shall serve writes one; shall page --log FOLDER "
-                     "names the folder that has decisions/ in it.", class_="pale")]
+        step("No log of decisions lies beside this page.", "shall serve", ": it writes one. shall page --log FOLDER "
+             "names the folder that has decisions/ in it.")]
     return Shown("Review", main)
 
 
@@ -51,10 +55,15 @@ def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
         found = _queue(site, asked, model)
     except ShallError as error:
         return Shown(model.name, [*told, element("p", str(error))], crumbs=crumbs, model=model.name)
+    if not _who(asked):
+        return Shown(model.name, [*told, *_head(found, named=False), _named(model)], crumbs=crumbs, model=model.name,
+                     status=422 if wrong else 200)
     cases = [_case(asked, model, found, case, place) for place, case in enumerate(found.cases[:AT_ONCE])]
-    nothing = element("p", "No case waits for you." if found.waiting else "No case waits.", role="status")
-    return Shown(model.name, [*told, *_head(found), *(cases or [nothing])], crumbs=crumbs, model=model.name,
-                 status=422 if wrong else 200)
+    nothing = element("p", "No case waits for you. " if found.waiting else "No case waits. ", WHENCE, role="status")
+    cases = cases or [nothing]
+    main = [*told, _kept(site, asked, model), *_head(found, named=True), _reviewer(asked, model), *cases]
+    return Shown(model.name, main, crumbs=crumbs, model=model.name, status=422 if wrong else 200,
+                 called=asked.one("by"))
 
 
 def answer(site: Site, asked: Asked) -> Shown | Moved:
@@ -62,10 +71,10 @@ def answer(site: Site, asked: Asked) -> Shown | Moved:
     model = model_of(site, asked)
     try:
         reviewing.answer(_known(site, model.name), _store(site), asked.one("decision"), asked.one("label"),
-                         by=_who(asked), role=asked.who.role)
+                         by=_who(asked), role=asked.who.role, file=_file(site, model))
     except ShallError as error:
-        return view(site, asked, str(error))
-    return Moved(addresses.model(model.name, tab=TAB, by="" if asked.who.name else _who(asked)))
+        return view(site, asked, sentence(str(error)))
+    return Moved(addresses.model(model.name, tab=TAB, said=asked.one("decision")), asked.one("by"))
 
 
 def _queue(site: Site, asked: Asked, model: Model) -> Queue:
@@ -109,14 +118,42 @@ def _store(site: Site) -> Store:
 
 def _who(asked: Asked) -> str:
     """Who reviews: by the token, or as they call themselves where this machine alone is answered."""
-    return asked.who.name or asked.one("by")
+    if asked.who.name or asked.one("other"):
+        return asked.who.name
+    return asked.one("by") or asked.called
 
 
-def _head(found: Queue) -> Iterator[Element]:
+def _named(model: Model) -> Element:
+    """The question who reviews, once for all cases."""
+    return search(addresses.model(model.name, tab=TAB), field("Your name", "by", "by", required="required",
+                                                              autocomplete="name"),
+                  button("Show me my cases"), class_="sheet")
+
+
+def _reviewer(asked: Asked, model: Model) -> Element:
+    """Who is asked now, and the way for somebody else."""
+    other = None if asked.who.name else element("a", "Somebody else?", href=addresses.model(
+        model.name, tab=TAB, other="yes"))
+    return element("p", "You review as ", element("strong", _who(asked)), ". ", other)
+
+
+def _kept(site: Site, asked: Asked, model: Model) -> Element | None:
+    """That the last word was kept, where it was."""
+    decision, who = asked.one("said"), _who(asked)
+    if not decision or not any((record.body.get("decision"), record.body.get("by")) == (decision, who)
+                               for record in _store(site).records(REVIEW, model.name)):
+        return None
+    return element("p", "✓ Your word on ", element("code", decision), " is kept.", class_="met", role="status")
+
+
+def _head(found: Queue, *, named: bool) -> Iterator[Element]:
     more = found.waiting - len(found.cases)
     others = f", {more} more wait for somebody else" if more > 0 else ""
-    yield element("p", f"{_cases(len(found.cases))} for you{others}. Two people who agree make a label; neither sees "
+    whose = f"{_cases(len(found.cases))} for you{others}" if named else f"{_cases(found.waiting)} in all"
+    yield element("p", f"{whose}. Two people who agree make a label; neither sees "
                        "what the other said. Where they differ, a third decides.")
+    if found.lacks:
+        yield element("p", sentence(found.lacks) + ".", class_="undecided", role="status")
     if found.agreement.cases:
         yield element("p", f"Agreement so far: {_share(found.agreement)}.")
 
@@ -149,10 +186,12 @@ def _case(asked: Asked, model: Model, found: Queue, case: Case, place: int) -> E
         class_="card", id=f"c{place}")
 
 
-def _say(asked: Asked, model: Model, found: Queue, case: Case, key: str) -> Element:
-    """The form: a button a class, or a field."""
-    hidden = element("input", type="hidden", name="decision", value=case.decision)
-    name = None if asked.who.name else field("Your name", f"{key}-by", "by", _who(asked), required="required")
+def _say(asked: Asked, model: Model, found: Queue, case: Case, key: str) -> Element | None:
+    """The form: a button a class, or a field for a number; none where nothing may be said."""
+    if found.lacks:
+        return None
+    of = hidden("decision", case.decision)
+    name = None if asked.who.name else hidden("by", _who(asked))
     if found.classes and not found.number:
         says: list[Inside] = [element("p", "It is", id=f"{key}-is"),
                               *(button(label, name="label", value=label, aria_describedby=f"{key}-is")
@@ -160,4 +199,4 @@ def _say(asked: Asked, model: Model, found: Queue, case: Case, key: str) -> Elem
     else:
         says = [field("It is", f"{key}-label", "label", required="required",
                       inputmode="decimal" if found.number else None), button("Say so")]
-    return form(asked, addresses.model(model.name, tab=TAB), hidden, name, element("div", *says, class_="row"))
+    return form(asked, addresses.model(model.name, tab=TAB), of, name, element("div", *says, class_="row"))

@@ -6,44 +6,58 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.shown.drilling import drilling_of
+from shall.api.shown.comparing import sides
 from shall.api.shown.rows_at_hand import Rows
 from shall.api.shown.rows_behind import MOST, Behind, Row, behind, neighbours
+from shall.api.shown.rows_in_service import InService
 from shall.core.errors import InputError, Unknown
 from shall.core.parse import parse_filter
 from shall.page import addresses
+from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
-from shall.page.forms import button, choice, search
+from shall.page.forms import button, choice, hidden, search
 from shall.page.site import Asked, Shown, Site
-from shall.page.slices import Spot, whole
+from shall.page.slices import AGAIN, FILTER, PATIENCE, Spot, counting, standing
+from shall.page.travel import sent
+from shall.reports._layout import sentence
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 
 TAB: Final = "rows"
 AT_ONCE: Final = 50
+KEYS: Final = ("near", "by", "first", "most")
 FEW: Final = 20                             # neighbours
 
 
 def view(site: Site, asked: Asked) -> Shown:
     """Rows of a slice, a page at a time; or one row with its neighbours."""
     model = model_of(site, asked)
-    drilling = drilling_of(site.evidence.store, site.file, site.data)
-    at_hand = drilling.at_hand(model.name)
+    drilling = drilling_in(site)
+    known = [one.key for one in sides(site.evidence.store, model.name)]
+    of = standing(asked, known, [key for key, _ in drilling.stands(model.name)])
+    at_hand = drilling.rows_of(model.name, of)
     if at_hand is None:
         raise Unknown("there are no rows of this model at hand: start the page with --file, and --data")
-    requirements = {one.name: one for one in drilling.requirements(model.name)}
-    name, where = asked.one("requirement") or next(iter(requirements)), whole(asked, "where")
+    requirements = {one.name: one for one in drilling.requirements(model.name, of)}
+    name, where = asked.one("requirement") or next(iter(requirements)), asked.whole("where", FILTER)
     if name not in requirements:
-        raise Unknown(f"{model.name} has no requirement of this name")
-    spot = Spot(model.name, name, asked.one("of"))
-    rows, least = at_hand.rows(requirements[name], drilling.place(model.name, spot.of)), drilling.least(model.name)
-    back = spot.at(where)
-    crumbs = [("Models", "/page"), (model.name, addresses.model(model.name)), ("Slice", back)]
-    if asked.one("near"):
-        title, main = f"Row {_number(asked, 'near') + 1:,} and its neighbours", _neighbours(asked, spot, rows)
-    else:
-        title, main = "Rows behind a slice", _behind(asked, spot, where, (rows, least))
-    return Shown(title, main, crumbs=crumbs, model=model.name)
+        raise Unknown(f"there is no requirement of this name of {model.name}")
+    spot, least = Spot(model.name, name, of), drilling.least(model.name, of)
+    crumbs = [("Models", "/page"), (model.name, addresses.model(model.name)), ("Slice", spot.at(where))]
+    near = asked.one("near")
+
+    def made() -> list[Element]:
+        rows = at_hand.rows(requirements[name], drilling.place(model.name, of))
+        if not near:
+            return _behind(asked, spot, where, (rows, least))
+        decision = at_hand.decision(_number(asked, "near")) if isinstance(at_hand, InService) else ""
+        return _neighbours(asked, spot, rows, decision)
+
+    main = drilling.soon(model.name, of, (TAB, name, where, *(asked.one(key) for key in KEYS)), made, PATIENCE)
+    title = f"Row {_number(asked, 'near') + 1:,} and its neighbours" if near else "Rows behind a slice"
+    note = [element("p", sentence(f"{at_hand.note}."), class_="pale")] if main is not None and at_hand.note else []
+    return Shown(title, [counting()] if main is None else [*main, *note], crumbs=crumbs, model=model.name,
+                 refresh=AGAIN if main is None else 0)
 
 
 def _behind(asked: Asked, spot: Spot, where: str, of: tuple[Rows, int]) -> list[Element]:
@@ -53,7 +67,7 @@ def _behind(asked: Asked, spot: Spot, where: str, of: tuple[Rows, int]) -> list[
     found = behind(rows.opened, chosen, first, min(_number(asked, "most") or AT_ONCE, MOST), least)
     if found.refused:
         return [element("p", found.refused, class_="undecided", role="status")]
-    said = element("p", element("code", where or "all rows"), f": {found.of:,} of {found.total:,} rows of ",
+    said = element("p", element("code", sent(where) or "all rows"), f": {found.of:,} of {found.total:,} rows of ",
                    element("code", Path(rows.opened.log.name).name))
     if not found.rows:
         return [said, element("p", "There are no rows here.", class_="pale")]
@@ -68,19 +82,22 @@ def _behind(asked: Asked, spot: Spot, where: str, of: tuple[Rows, int]) -> list[
     return [said, table, element("nav", *links, class_="row", aria_label="More rows")]
 
 
-def _neighbours(asked: Asked, spot: Spot, rows: Rows) -> list[Element]:
+def _neighbours(asked: Asked, spot: Spot, rows: Rows, decision: str) -> list[Element]:
     place, by = _number(asked, "near"), asked.one("by")
     found = neighbours(rows.opened, place, by, FEW)
-    where = whole(asked, "where")
+    where = asked.whole("where", FILTER)
     about = ("Nearest by all features together: of a number the difference as a share of its usual range, of anything "
              "else whether it is the same. 0 is the same row, 1 one that differs in everything."
              if not by else f"Nearest by the embedding {by}: one less the cosine.")
-    main = [element("p", about), _table(f"Row {place + 1:,} first, then the rows nearest to it", found, spot, where)]
+    graph = addresses.model(spot.model, tab="graph", row=decision)
+    flow = [element("p", element("a", "This decision in its graph", href=graph))] if decision else []
+    main = [element("p", about), *flow,
+            _table(f"Row {place + 1:,} first, then the rows nearest to it", found, spot, where)]
     if found.embeddings:
         options = [("", "all features"), *((one, one) for one in found.embeddings)]
-        hidden = [element("input", type="hidden", name=key, value=value) for key, value in
-                  (("near", str(place)), ("requirement", spot.name), ("where", where), ("of", spot.of))]
-        main.insert(0, search(addresses.model(spot.model, tab=TAB), *hidden, choice("By", "by", "by", options, by),
+        kept = [hidden(key, value) for key, value in (("near", str(place)), ("requirement", spot.name),
+                                                      ("where", where), ("of", spot.of))]
+        main.insert(0, search(addresses.model(spot.model, tab=TAB), *kept, choice("By", "by", "by", options, by),
                               button("Show"), class_="row"))
     return main
 

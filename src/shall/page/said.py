@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.courses import Point
 from shall.api.shown.evidence import Model
 from shall.core.verdict import WORST_FIRST, Finding, Verdict
 from shall.page import addresses
+from shall.page.alarms import in_alarm
 from shall.reports._figures import Scale, bound_text, scale_of
-from shall.reports._layout import plural
 from shall.reports._lines import MARKS
 from shall.reports._page_parts import badge
 from shall.reports._tree import Inside, element
@@ -73,6 +73,20 @@ def exact(text: str, value: float | None) -> Inside:
     return text if value is None else element("data", text, value=repr(value), title=repr(value))
 
 
+def coded(text: str) -> Iterator[Inside]:
+    """A text; what stands between backticks as code."""
+    parts = text.split("`")
+    if not len(parts) % 2:                  # one is not closed
+        parts = [text]
+    for place, part in enumerate(parts):
+        yield element("code", part) if place % 2 else part
+
+
+def step(words: str, command: str, more: str = "") -> Element:
+    """That there is nothing yet, and the one command that brings something."""
+    return element("p", f"{words} Next: ", element("code", command), more, class_="pale", role="status")
+
+
 def record_link(sequence: int, words: str = "") -> Element:
     """A link to a record."""
     return element("a", words or f"record {sequence}", href=addresses.record(sequence))
@@ -86,7 +100,7 @@ def state_of(model: Model, in_service: str = "") -> list[Inside]:
         said.append(element("span", f"version {version} answers", class_="state"))
     said += [element("span", f"✗ version {one} recalled", class_="state broken") for one in model.recalled]
     if model.alarms:
-        said.append(element("span", f"▲ {plural(len(model.alarms), 'alarm')}", class_="state broken"))
+        said.append(element("span", f"▲ {in_alarm(len(model.alarms))}", class_="state broken"))
     said += [element("span", f"■ {event.words}", class_="state undecided") for event in model.responses
              if event.way != "alert"]
     return said

@@ -7,14 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from shall.core.errors import InputError
+from shall.page.travel import meant, sent
 from shall.reports._tree import Inside
 
 if TYPE_CHECKING:
     from shall.api.service.serving import Serving
     from shall.api.shown.evidence import Evidence
+    from shall.api.shown.rows_in_service import InServiceRows
     from shall.bundle.keys import Private
 
 MOST: Final = 500                           # characters of one word of a query that a view is given
+LONGEST: Final = 2_000                      # of a filter, a line or a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Site:
     data: str = ""                          # path of a log with rows, for those who drill in; "": none
     key: Private | None = None              # of the regulator, where this page signs with it
     log: str = ""                           # the folder that `decisions/` lies in, for those who review; "": none
+    served: InServiceRows | None = None     # what the models in service answered, for those who drill in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,26 @@ class Asked:
     who: Who
     csrf: str                               # what a form must send back: see `forms.form`
     now: datetime.datetime                  # UTC
+    called: str = ""                        # how somebody without a token has called themselves in this browser
 
     def one(self, name: str, otherwise: str = "") -> str:
         """The first value of the form, else of the query, at most 500 characters of it."""
-        found = self.form.get(name) or self.query.get(name) or (otherwise,)
-        return found[0][:MOST]
+        return self._said(name, otherwise)[:MOST]
+
+    def whole(self, name: str, what: str) -> str:
+        """All of a field: half a filter would be another one. InputError where it is long; ``what`` it is."""
+        found = self._said(name)
+        if len(sent(found)) > LONGEST:
+            raise InputError(f"{what} has at most {LONGEST:,} letters here")
+        return found
+
+    def asks(self) -> dict[str, str]:
+        """The first value of every word of the query."""
+        return {meant(name): meant(values[0]) for name, values in self.query.items()}
+
+    def _said(self, name: str, otherwise: str = "") -> str:
+        found = self.form.get(name) or self.query.get(name)
+        return meant(found[0]) if found else otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,7 @@ class Shown:
     model: str = ""                         # the model that it is about: its tabs are shown
     status: int = 200
     refresh: int = 0                        # seconds after which it is loaded again; 0: never
+    called: str = ""                        # how somebody without a token calls themselves, for the next page
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +100,7 @@ class Moved:
     """Go there instead: what a form answers when it was taken."""
 
     to: str                                 # an address on this site, from its root
+    called: str = ""                        # as of `Shown`
 
 
 @dataclass(frozen=True, slots=True)

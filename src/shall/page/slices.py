@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown import subsets
 from shall.api.shown.comparing import Side, sides
-from shall.api.shown.drilling import ROWS, Drill, Drilling, drilling_of
+from shall.api.shown.drilling import ROWS, Drill, Drilling
 from shall.core.errors import DataError, FileError, InputError, ShallError, Unknown
 from shall.core.filters import Filter
 from shall.core.parse import parse_filter
 from shall.core.requirement import Requirement
 from shall.page import addresses
+from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
-from shall.page.forms import button, choice, field, form, search
-from shall.page.said import moment, record_link
-from shall.page.site import Asked, Moved, Shown, Site
+from shall.page.forms import button, choice, field, form, hidden, search
+from shall.page.said import moment, record_link, step
+from shall.page.site import LONGEST, Asked, Moved, Shown, Site
+from shall.page.travel import NOTE, WRITTEN, sent
 from shall.reports import _drilled
 from shall.reports._drilled import Value
 from shall.reports._figures import bound_text, confidence_text
 from shall.reports._figures import scale_of as scale_of_verdict
+from shall.reports._layout import sentence
 from shall.reports._page_parts import badge
 from shall.reports._slices import BAD, Slices, between, figure
 from shall.reports._slices_page import picture as slices_picture
@@ -31,7 +35,7 @@ from shall.reports._tree import Inside, element
 from shall.tally.narrowed import joined, terms
 
 TAB: Final = "slices"
-LONGEST: Final = 2_000                      # letters of a filter
+FILTER: Final = "a filter"
 PATIENCE: Final = 0.1                       # seconds that a page waits for the worst slices
 AGAIN: Final = 2                            # seconds until it is asked again
 
@@ -52,39 +56,55 @@ class Spot:
 def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
     """A requirement in a slice, beside all other rows and by each group; and where it is worst."""
     model = model_of(site, asked)
-    drilling = drilling_of(site.evidence.store, site.file, site.data)
+    drilling = drilling_in(site)
     crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
-    names = [one.name for one in drilling.requirements(model.name)]
+    known, stands = sides(site.evidence.store, model.name), drilling.stands(model.name)
+    of = standing(asked, [one.key for one in known], [key for key, _ in stands])
+    names = [one.name for one in drilling.requirements(model.name, of)]
     if not names:
-        return Shown("Slices", [element("p", "Nothing was checked yet whose counts were kept, and there are no rows at "
-                                             "hand: run shall check, or start the page with --file.")],
+        return Shown("Slices", [step("Nothing was checked yet whose counts were kept, and there are no rows at hand.",
+                                     "shall check", ", or start the page with --file.")],
                      crumbs=crumbs, model=model.name)
-    where, of = whole(asked, "where"), asked.one("of")
+    where = asked.whole("where", FILTER)
     name = asked.one("requirement") or next((one for one in names if one in model.newest and
                                              model.newest[one].verdict == "broken"), names[0])
     if name not in names:
-        raise Unknown(f"{model.name} has no requirement of this name")
-    known = sides(site.evidence.store, model.name)
-    spot = Spot(model.name, name, of if of in (ROWS, *(one.key for one in known)) else "")
-    asks = _asks(spot, names, known, drilling.at_hand(model.name) is not None, where)
+        raise Unknown(f"there is no requirement of this name of {model.name}")
+    spot = Spot(model.name, name, of)
     found: Drill | None = None
-    try:
-        found = drilling.drill(model.name, name, where, spot.of)
-        shown = [*_slice(found, spot), *_actions(site, asked, (spot, drilling), found)]
-    except (FileError, InputError, DataError) as error:
-        shown = [element("p", _sentence(str(error)), class_="broken", role="alert")]
-        wrong = wrong or "."
     worst, again = _worst(spot, drilling) if not where.strip() else ([], 0)
+    try:
+        found = drilling.soon(model.name, of, (name, where), partial(drilling.drill, model.name, name, where, of),
+                              PATIENCE)
+        shown = [counting()] if found is None else [*_slice(found, spot),
+                                                    *_actions(site, asked, (spot, drilling), found)]
+        again = AGAIN if found is None else again
+    except (FileError, InputError, DataError) as error:
+        shown = [element("p", sentence(str(error)), class_="broken", role="alert")]
+        wrong = wrong or "."
     told = [element("p", wrong, class_="broken", role="alert")] if wrong.strip(".") else []
+    asks = _asks(spot, names, [*stands, *((one.key, one.words) for one in known)], (where, _stood(of, found, known)))
     return Shown(f"{name} in slices", [*told, asks, *shown, *worst, *_saved(site, asked, spot)],
                  crumbs=[*crumbs, (name, addresses.requirement(model.name, name))] if name in model.newest else crumbs,
                  model=model.name, refresh=again, status=422 if wrong else 200)
 
 
+def standing(asked: Asked, checks: Sequence[str], rows: Sequence[str]) -> str:
+    """What a slice stands on: as it was asked; else rows in service, else (an empty text) the newest check."""
+    of = asked.one("of")
+    served = [one for one in rows if one != ROWS]
+    return of if of in (*rows, *checks) else served[0] if served else ""
+
+
+def counting() -> Element:
+    """What is said while rows in service are counted."""
+    return element("p", "The rows in service are being read and counted …", class_="pale", role="status")
+
+
 def save(site: Site, asked: Asked) -> Shown | Moved:
     """A slice is named, or a name is dropped."""
     model = model_of(site, asked)
-    where = "" if asked.one("drop") else whole(asked, "where")
+    where = "" if asked.one("drop") else asked.whole("where", FILTER)
     try:
         subsets.save(site.evidence.store, model.name, asked.one("subset"), where, asked.who.name)
     except ShallError as error:
@@ -92,22 +112,20 @@ def save(site: Site, asked: Asked) -> Shown | Moved:
     return Moved(Spot(model.name, asked.one("requirement"), asked.one("of")).at(where) + "#saved")
 
 
-def whole(asked: Asked, name: str) -> str:
-    """A field of the form or the query, all of it: half a filter would be another one. InputError where it is long."""
-    found = (asked.form.get(name) or asked.query.get(name) or ("",))[0]
-    if len(found) > LONGEST:
-        raise InputError(f"a filter has at most {LONGEST:,} letters here")
-    return found
+def _stood(of: str, found: Drill | None, known: Sequence[Side]) -> str:
+    """What the figures stand on, as the form says it: where nothing was asked, the newest check that can be read."""
+    if of or found is None:
+        return of or (known[0].key if known else ROWS)
+    return str(found.stand.record) if found.stand.record else ROWS
 
 
-def _asks(spot: Spot, names: Sequence[str], known: Sequence[Side], rows: bool, where: str) -> Element:
-    options = [(one, one) for one in names]
-    stands = [*((one.key, one.words) for one in known), *([(ROWS, "the rows at hand, as they are")] if rows else [])]
+def _asks(spot: Spot, names: Sequence[str], stands: list[tuple[str, str]], said: tuple[str, str]) -> Element:
+    options, (where, of) = [(one, one) for one in names], said
     return search(addresses.model(spot.model, tab=TAB),
                   choice("Requirement", "requirement", "requirement", options, spot.name),
                   field("Rows", "where", "where", where, spellcheck="false", class_="line",
                         placeholder="all rows; or a filter, such as AGEP >= 55"),
-                  choice("Of", "of", "of", stands, spot.of), button("Show"), class_="ask")
+                  choice("Of", "of", "of", stands, of), button("Show"), class_="ask")
 
 
 def _slice(found: Drill, spot: Spot) -> Iterator[Element]:
@@ -122,11 +140,11 @@ def _slice(found: Drill, spot: Spot) -> Iterator[Element]:
     if picture is not None:
         yield element("figure", picture, element("figcaption", _caption(found)))
     elif drilled.lacks:
-        yield element("p", _sentence(drilled.lacks), class_="pale")
+        yield element("p", sentence(drilled.lacks), class_="pale")
     yield _stands(found)
     for place, one in enumerate(drilled.splits):
         yield element("section", element("h2", f"By {one.group}"), *(
-            [element("p", _sentence(one.lacks), class_="pale")] if one.lacks else
+            [element("p", sentence(one.lacks), class_="pale")] if one.lacks else
             _drilled.split(drilled, one, f"by{place}", lambda value: _into(spot, drilled.where, value))))
 
 
@@ -135,7 +153,7 @@ def _conditions(spot: Spot, where: Filter | None) -> Element:
     some = terms(where)
     if not some:
         return element("p", "All rows. Click on a group below to look into it.", class_="pale")
-    chips = [element("li", element("a", element("code", str(one)), element("span", " ×", aria_hidden="true"),
+    chips = [element("li", element("a", element("code", sent(str(one))), element("span", " ×", aria_hidden="true"),
                                    element("span", " take this condition off", class_="hidden"),
                                    href=spot.at(_text([term for term in some if term is not one])),
                                    class_="chip")) for one in some]
@@ -152,7 +170,7 @@ def _verdict(found: Drill) -> Iterator[Element]:
     figures = (f"Value {scale(part.value)}, {confidence_text(part.confidence)} bounds "
                f"{scale.between(part.low, part.high)}, limit {bound_text(verdict, part)}, n {part.n:,}."
                if part.value is not None else f"No value: {part.reason or part.outcome}.")
-    yield element("p", badge(verdict.verdict), " ", element("code", str(drilled.line)), class_="line")
+    yield element("p", badge(verdict.verdict), " ", element("code", sent(str(drilled.line))), class_="line")
     yield element("p", figures)
     if verdict.needs:
         yield element("p", f"What would settle it: {verdict.needs}.")
@@ -173,10 +191,10 @@ def _stands(found: Drill) -> Element:
                  f", {stand.rows:,} rows)"]
     if stand.read:
         said += ["; what these do not hold is counted in the rows of the same log." if stand.record
-                 else f"Counted anew: {stand.rows:,} rows."]
+                 else "Counted anew." if stand.note else f"Counted anew: {stand.rows:,} rows."]
     else:
         said += ["; no row was read."]
-    more = f" {_sentence(stand.note)}." if stand.note else ""
+    more = f" {sentence(stand.note)}." if stand.note else ""
     least = f" Nothing of fewer than {found.least} rows is shown." if found.least > 1 else ""
     return element("p", *said, more + least, class_="pale", id="stands")
 
@@ -189,26 +207,32 @@ def _actions(site: Site, asked: Asked, of: tuple[Spot, Drilling], found: Drill) 
         return
     where = str(drilled.where)
     inside: list[Inside] = []
-    if "rows" in asked.who.may and drilling.at_hand(spot.model) is not None:
+    if "rows" in asked.who.may and drilling.rows_of(spot.model, spot.of) is not None:
         inside.append(element("p", element("a", "The rows behind this slice", href=spot.at(where, "rows"),
                                            class_="button")))
     if "propose" in asked.who.may:
         if drilled.suggested is not None and site.file:
-            inside.append(_proposed(asked, spot.model, drilling.name_for(spot.model, drilled.suggested),
-                                    drilled.suggested, _why(found)))
+            inside.append(_proposed(asked, of, drilled.suggested, _why(found)))
         named = field("Or name these rows, to come back to them", "subset", "subset", required="required")
-        hidden = [_hidden(key, value) for key, value in (("requirement", spot.name), ("of", spot.of), ("where", where))]
-        inside.append(form(asked, addresses.model(spot.model, tab="subset"), *hidden, named,
+        kept = [hidden(key, value) for key, value in (("requirement", spot.name), ("of", spot.of), ("where", where))]
+        inside.append(form(asked, addresses.model(spot.model, tab="subset"), *kept, named,
                            button("Save this sub-set", class_="plain"), class_="row"))
     if inside:
         yield element("section", element("h2", "Make something of it"), *inside, id="make")
 
 
-def _proposed(asked: Asked, model: str, name: str, line: Requirement, why: str) -> Element:
+def _proposed(asked: Asked, of: tuple[Spot, Drilling], line: Requirement, why: str) -> Element:
     """The form that makes a requirement of a slice: as it stands there, or changed."""
-    return form(asked, addresses.model(model, tab="propose"),
-                field("Name", "new-name", "requirement", name, class_="line"),
-                field("Line", "new-line", "line", str(line), spellcheck="false", class_="line"),
+    spot, drilling = of
+    if known := drilling.asked_already(spot.model, line):
+        to = addresses.model(spot.model, tab="edit")
+        return element("p", "This very line is required already, or proposed: ", element("a", known, href=to), ".")
+    if len(sent(str(line))) > LONGEST:
+        return element("p", "Its line is too long for a form: write it into the shall file.", class_="pale")
+    note = element("p", NOTE, class_="pale") if WRITTEN.search(sent(str(line))) else None
+    return form(asked, addresses.model(spot.model, tab="propose"),
+                field("Name", "new-name", "requirement", drilling.name_for(spot.model, line), class_="line"),
+                field("Line", "new-line", "line", str(line), spellcheck="false", class_="line"), note,
                 field("Why", "new-why", "why", why), button("Make this a requirement"), class_="made")
 
 
@@ -224,20 +248,24 @@ def _why(found: Drill) -> str:
 def _worst(spot: Spot, drilling: Drilling) -> tuple[list[Element], int]:
     """The worst slices, where there are rows; and after how many seconds to ask again."""
     name = spot.name
-    known = drilling.worst_slices(spot.model, name, spot.of, PATIENCE)
     title = element("h2", "The worst slices", id="worst-title")
+    try:
+        known = drilling.worst_slices(spot.model, name, spot.of, PATIENCE)
+    except ShallError as error:
+        return [element("section", title, element("p", sentence(str(error)), class_="pale"), id="worst")], 0
     if known.found is None:
         words = known.lacks or "Every slice of up to three conditions is being looked at …"
-        return [element("section", title, element("p", _sentence(words), class_="pale", role="status"), id="worst")
+        return [element("section", title, element("p", sentence(words), class_="pale", role="status"), id="worst")
                 ], 0 if known.lacks else AGAIN
     found: Slices = known.found
     note = f"{name} is no mean over rows, so they were looked for by {known.instead}. " if known.instead else ""
+    note += f"In {known.few:,} rows, evenly taken from all. " if known.few else ""
     about = (f"{note}Where {found.measure} is {BAD[found.worst]} than {figure(found.value)} of all rows: the worst of "
              f"{found.possible:,} slices of {found.at_least:,} rows or more. Bounds hold for all of them at once.")
     if not found.slices:
         return [element("section", title, element("p", "No slice is worse than the rest."), id="worst")], 0
     rows: list[list[Inside]] = [
-        [element("a", element("code", one.filter), href=spot.at(one.filter)), figure(one.value),
+        [element("a", element("code", sent(one.filter)), href=spot.at(one.filter)), figure(one.value),
          between(one.low, one.high), figure(one.rest), f"{one.n:,}",
          element("span", "surely worse" if one.evident else "perhaps", class_="broken" if one.evident else "pale")]
         for one in found.slices]
@@ -253,10 +281,10 @@ def _saved(site: Site, asked: Asked, spot: Spot) -> Iterator[Element]:
         return
     rows: list[list[Inside]] = []
     for one in known:
-        drop = form(asked, addresses.model(spot.model, tab="subset"), _hidden("subset", one.name),
-                    _hidden("drop", "yes"), _hidden("requirement", spot.name), _hidden("of", spot.of),
+        drop = form(asked, addresses.model(spot.model, tab="subset"), hidden("subset", one.name),
+                    hidden("drop", "yes"), hidden("requirement", spot.name), hidden("of", spot.of),
                     button("drop", class_="plain", aria_label=f"drop {one.name}"))
-        rows.append([element("a", one.name, href=spot.at(one.where)), element("code", one.where),
+        rows.append([element("a", one.name, href=spot.at(one.where)), element("code", sent(one.where)),
                      one.by or "somebody", moment(one.at), drop if "propose" in asked.who.may else ""])
     titles = ("name", "rows", "by", "when", "change")
     yield element("section", element("h2", "Saved sub-sets"),
@@ -274,11 +302,3 @@ def _text(some: Sequence[Filter]) -> str:
     flat = [inner for one in some for inner in terms(one)]
     made = joined(flat)
     return "" if made is None else str(made)
-
-
-def _hidden(name: str, value: str) -> Element:
-    return element("input", type="hidden", name=name, value=value)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

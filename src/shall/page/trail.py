@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from shall.api.shown.subsets import KIND as SUBSET
 from shall.core.proposals import DECLINED, PROPOSAL, SIGNED
 from shall.core.recalls import LIFTED, RECALL
 from shall.core.reviews import REVIEW
 from shall.core.store import Record
 from shall.page import addresses
+from shall.page.said import step
 from shall.page.site import Asked, Shown, Site
+from shall.page.travel import sent
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 
 KINDS: Final = {                            # of records that people make, and what each says that they did
     "approval": "approved", DECLINED: "declined a proposal", "done": "did", LIFTED: "lifted the recall",
     PROPOSAL: "proposed", RECALL: "recalled", "response": "responded", REVIEW: "reviewed", SIGNED: "signed",
+    SUBSET: "named a slice",
 }
 AT_ONCE: Final = 200                        # records on one page
 
@@ -34,7 +38,8 @@ def view(site: Site, asked: Asked) -> Shown:
     table = grid("Everything that somebody did", titles, rows, "<<<<<>", heads=1)
     older = element("p", element("a", "Older", href=f"/page/trail?before={shown[-1].sequence}")) if len(
         found) > AT_ONCE else None
-    nothing = element("p", "Nobody has done anything yet that is recorded.", class_="pale")
+    nothing = step("Nobody has done anything yet that is recorded: proposals, signatures, recalls, reviews and "
+                   "sign-ins stand here.", 'shall propose NAME "LINE" --why REASON')
     return Shown("Trail", [table if rows else nothing, older])
 
 
@@ -55,5 +60,7 @@ def _what(record: Record) -> str:
     if record.kind == REVIEW:
         return f"decision {body.get('decision')}: {body.get('label')}"
     name, line, why = (str(body.get(key) or "") for key in ("name", "line", "why"))
-    change = f"{name} = {line}" if line else f"without {name}" if name else ""
+    if record.kind == SUBSET:
+        return sent(f"{name}: {body.get('where') or 'dropped'}")
+    change = sent(f"{name} = {line}") if line else f"without {name}" if name else ""
     return "; ".join(filter(None, (change, why, str(body.get("what") or ""))))

@@ -11,8 +11,8 @@ from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.page import addresses
 from shall.page.finding import model_of
-from shall.page.forms import button, choice, field, form
-from shall.page.said import moment
+from shall.page.forms import button, choice, field, form, hidden
+from shall.page.said import moment, step
 from shall.page.site import Asked, Moved, Shown, Site
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
@@ -67,8 +67,7 @@ def _versions(model: Model) -> Element:
             state = element("span", f"✗ recalled by {gone.by or 'somebody'}: {gone.why}", class_="broken")
         rows.append([version, moment(at), state])
     if not rows:
-        return element("p", "No version is known yet: shall ship packs one, shall serve puts one in charge.",
-                       class_="pale")
+        return step("No version is known yet.", "shall ship", ": it packs one, and shall serve puts it in charge.")
     return grid("Every version", ("version", "first heard of", "state"), rows, "<<<")
 
 
@@ -90,9 +89,8 @@ def _lift(site: Site, asked: Asked, model: Model, version: str) -> Element | Non
     if site.key is None:
         return element("p", KEY.format(model=f"{model.name}@{version}"), class_="pale")
     key = f"lift-{addresses.part(version)}"
-    hidden = element("input", type="hidden", name="version", value=version)
     return element("section", element("h2", f"Let {version} answer again"), form(
-        asked, addresses.model(model.name, tab="lift"), hidden,
+        asked, addresses.model(model.name, tab="lift"), hidden("version", version),
         field("Why", key, "why", required="required"), button("Lift the recall", class_="plain"), class_="sheet"))
 
 

@@ -30,7 +30,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One group before and after. ``low``, ``high``: one-sided bounds of the change, as of independent rows."""
+    """One group before and after. ``low``, ``high``: one-sided bounds of the change, as of independent
+    rows, or of independent units where rows have a unit."""
 
     group: Group
     rows: tuple[int, int]

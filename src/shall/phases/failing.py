@@ -12,6 +12,7 @@ from shall.methods.slices.error_tree import Node
 from shall.reports import text
 from shall.reports._layout import plural
 from shall.spec.adding import add, had_already
+from shall.spec.naming import named
 
 Worst = Literal["high", "low"]
 
@@ -71,7 +72,7 @@ class FailingSlices:
         Args:
             file: the shall file; that of the search.
             which: the slice, from 0.
-            name: of the requirement; else made of the measure and the columns.
+            name: of the requirement; else made of the measure and the conditions of the slice.
             bound: such as ">= 0.70"; else that of the requirement that was searched by, or what all rows reach.
 
         InputError where there is no such slice or no file, or the file has that very line already; FileError where the
@@ -88,5 +89,4 @@ class FailingSlices:
             line = replace(line, bound=Requirement.parse(f"{self.measure} {bound}").bound)
         if had := had_already(Path(file or self.file), line):
             raise InputError(f"{file or self.file} has that very line already, {had}: nothing was written")
-        words = "_".join((line.measures[0].name, "where", *chosen.columns))
-        return add(Path(file or self.file), name or words, str(line), unique=name is None)
+        return add(Path(file or self.file), name or named(line), str(line), unique=name is None)

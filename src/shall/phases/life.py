@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -18,22 +18,29 @@ from shall.core.alarm import Alarm
 from shall.core.span import Span
 from shall.phases.following import Followed, followed
 from shall.phases.measuring import Examination
+from shall.phases.unit_sums import Units
 from shall.phases.units_heard import UnitsHeard
+from shall.phases.whole_life import Runs
 from shall.phases.windows import NO_TIME, Allowed, Windows, seconds_of
 from shall.stats.e_detector import Alarm as Found
 from shall.stats.e_detector import Detector
 from shall.tally import compile_plan
 from shall.tally.rows import Rows
 
-AT_A_TIME: Final = 32768                    # rows
-FEW: Final = 1024                           # rows a window, where it is worth while to go through windows one by one
+AT_A_TIME: Final = 2**17                    # rows, fewer where they are of many streams: rows times streams
+AT_MOST: Final = 2**22
+AT_LEAST: Final = 2**12
+SEVERAL: Final = "it has several measures or groupings, and another one may decide in each window"
 NO_CLOCK: Final = ("the log has no time, so nobody can say how long a year is: name the column, [columns] time = "
                    "\"…\", or write [watch] false_alarms = \"1 per 1,000,000 rows\"")
 
 
 @dataclass(eq=False)
 class Life:
-    """The lines at ``places`` of an examination, followed through every batch; ``by_window``: why others are not."""
+    """The lines at ``places`` of an examination, followed through every batch; ``by_window``: why others are not.
+
+    ``beside``: those of which the picture alone is followed, since an alarm needs a clock.
+    """
 
     examination: Examination
     allowed: Allowed
@@ -41,6 +48,7 @@ class Life:
     lines: Mapping[int, Sequence[Followed]]
     by_window: Mapping[str, str]
     alarms: list[Alarm] = field(default_factory=list)
+    beside: Mapping[int, Sequence[Followed]] = field(default_factory=dict)
 
     @staticmethod
     def of(examination: Examination, watched: Sequence[int], allowed: Allowed, windows: Windows) -> Life:
@@ -49,19 +57,25 @@ class Life:
         reasons: dict[str, str] = {}
         timed = bool(allowed.rows) or examination.binding.column("time") is not None
         for place in watched:
-            found = followed(examination.parts[place], examination.binding) if timed else NO_CLOCK
+            found = followed(examination.parts[place], examination.binding)
             if isinstance(found, str):
                 reasons[examination.requirements[place].name] = found
             else:
                 lines[place] = found
-        return Life(examination, allowed, windows, lines, reasons)
+        if timed:
+            return Life(examination, allowed, windows, lines, reasons)
+        names = [examination.requirements[place].name for place in watched]
+        reasons = {name: reasons.get(name, NO_CLOCK) for name in names}
+        return Life(examination, allowed, windows, {}, reasons, beside=lines)
 
     def __post_init__(self) -> None:
         self._parts = [(place, one) for place, some in self.lines.items() for one in some]
+        self._every = [*self._parts, *((place, one) for place, some in self.beside.items() for one in some)]
         shares = [1 / len(some) for some in self.lines.values() for _ in some]
         period = self.allowed.rows or self.allowed.seconds
         self.units = UnitsHeard()
         self._last = -math.inf                              # the latest time of a row
+        self._keys: dict[int, str] = {}
         self._detector = Detector([one.game for _, one in self._parts], period, shares)
 
     @property
@@ -73,7 +87,7 @@ class Life:
     def columns(self) -> list[str]:
         """The columns that are asked for besides those that are counted."""
         unit = self.examination.binding.column("unit")
-        return [unit] if self.lines and unit is not None else []
+        return [unit] if self._every and unit is not None else []
 
     @property
     def timed(self) -> bool:
@@ -83,30 +97,26 @@ class Life:
     def fold(self, rows: Rows, times: pa.Array | None, index: NDArray[np.int64]) -> None:
         """Look at every row of a batch; ``index``: the window of each."""
         number = rows.batch.num_rows
-        if not self._parts or not number:
+        if not self._every or not number:
             return
-        heard = self._heard(rows.batch, index)
+        units = self._units(rows.batch, index)
         clock = self._clock(times, self._detector.rows, number)
-        for first, last in pairwise([*self._cuts(rows, index), number]):
+        for first, last in pairwise([*self._cuts(rows), number]):
             here = slice(first, last)
-            some, before, windows = rows.part(first, last), self._detector.rows, index[here]
-            if (windows == windows[0]).all():
-                windows = windows[:1]
-            events = [one.events(some, before, None if heard is None else heard[here],
-                                 windows if heard is None else None) for _, one in self._parts]
-            for found in self._detector.fold(events, clock[here]):
+            some, before, runs = rows.part(first, last), self._detector.rows, Runs.of(index[here])
+            own = None if units is None else units.part(here)
+            events = [one.events(some, before, runs, own) for _, one in self._every]
+            for found in self._detector.fold(events[:len(self._parts)], clock[here]):
                 self._sound(found, found.row - before + first, times, index)
 
-    def _cuts(self, rows: Rows, index: NDArray[np.int64]) -> list[int]:
-        """Where parts of a batch begin: not too large for the cache, within a window where those follow one another,
-        and where a group comes for the first time.
+    def _cuts(self, rows: Rows) -> list[int]:
+        """Where parts of a batch begin: not too large for the memory, and where a group comes for the first time.
 
         A group that is new gets its part of the wealth from then on, whatever batch it came in.
         """
-        groups = {one.part.grouping: one for _, one in self._parts}
-        windows = (np.flatnonzero(index[1:] != index[:-1]) + 1).tolist()
-        return sorted({*range(0, rows.batch.num_rows, AT_A_TIME),
-                       *(windows if len(windows) * FEW <= len(index) else ()),
+        groups = {one.part.grouping: one for _, one in self._every}
+        rows_a_part = max(AT_LEAST, min(AT_A_TIME, AT_MOST // max(1, self._detector.streams)))
+        return sorted({*range(0, rows.batch.num_rows, rows_a_part),
                        *(row for one in groups.values() for row in one.newcomers(rows))})
 
     def _sound(self, found: Found, row: int, times: pa.Array | None, index: NDArray[np.int64]) -> None:
@@ -115,25 +125,31 @@ class Life:
         self.alarms.append(Alarm(line.name, str(line), found.row + 1, at, self.windows.label(int(index[row])),
                                  one.streams[found.stream]))
 
-    def spans(self) -> list[Span]:
-        """What is known of all rows until each window, of every line with one measure; a picture beside the alarms.
-
-        None where rows belong to units: the first row of each unit would tell of other rows than the values do.
-        """
+    def spans(self, at: int | None = None) -> list[Span]:
+        """What is known of all rows until each window, or until the one ``at`` alone; a picture beside the alarms."""
         found: list[Span] = []
-        for place, some in self.lines.items():
+        without = self.unspanned
+        for place, some in {**self.lines, **self.beside}.items():
             line = self.examination.requirements[place]
-            if len({(one.part.measure, one.part.grouping) for one in some}) == 1 and some[0].shown:
+            if line.name not in without:
                 confidence = line.confidence.value if line.confidence else self.examination.confidence
-                found += some[0].spans(self.windows.label, 1 - confidence / 100)
+                found += some[0].spans(self.windows.label, 1 - confidence / 100, at)
         return found
 
-    def _heard(self, batch: pa.RecordBatch, index: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+    @property
+    def unspanned(self) -> dict[str, str]:
+        """Why no bounds for the whole life are drawn of a line."""
+        found = {name: why for name, why in self.by_window.items() if why != NO_CLOCK}
+        for place, some in {**self.lines, **self.beside}.items():
+            several = len({(one.part.measure, one.part.grouping) for one in some}) > 1
+            if why := SEVERAL if several else some[0].unshown:
+                found[self.examination.requirements[place].name] = why
+        return found
+
+    def _units(self, batch: pa.RecordBatch, index: NDArray[np.int64]) -> Units | None:
         """Rows of one unit depend on each other: of each, the first row in a window is heard; None for all rows."""
         column = self.examination.binding.column("unit")
-        if column is None:
-            return None
-        return self.units.heard(batch.column(column), index)
+        return None if column is None else Units.of(batch.column(column), index, self._detector.rows, self.units)
 
     def _clock(self, times: pa.Array | None, before: int, rows: int) -> NDArray[np.float64]:
         """Seconds, or rows; a row without a time stands at the time of the one before."""
@@ -150,29 +166,48 @@ class Life:
         another line is not mixed up with it."""
         told = self._detector.described()
         parts = {key: {"wealth": wealth, "won": won, **one.described()} for key, (_, one), wealth, won in zip(
-            self._keys(), self._parts, told.pop("wealth"), told.pop("won"), strict=True)}
+            self._names(self.lines), self._parts, told.pop("wealth"), told.pop("won"), strict=True)}
+        parts |= {key: one.described() for key, (_, one) in self._drawn()}
         return {**told, "last": self._last if math.isfinite(self._last) else None, "parts": parts}
 
-    def restored(self, told: Mapping[str, Any]) -> list[str]:
-        """Go on from what `described` told; the names of lines that begin anew, since they are not the same."""
+    def restored(self, told: Mapping[str, Any]) -> None:
+        """Go on from what `described` told; lines that are not the same begin anew."""
         parts: Mapping[str, Any] = told["parts"]
         empty: dict[str, Any] = {"wealth": [], "won": []}
-        known = [parts.get(key, empty) for key in self._keys()]
+        known = [parts.get(key, empty) for key in self._names(self.lines)]
         for (_, one), before in zip(self._parts, known, strict=True):
             if before is not empty:
                 one.restored(before)
+        for key, (_, one) in self._drawn():
+            if key in parts:
+                one.restored(parts[key])
         self._detector.restored({**told, **{name: [one[name] for one in known] for name in ("wealth", "won")}})
         self._last = -math.inf if told["last"] is None else told["last"]
-        fresh = [self.examination.requirements[place].name for (place, _), before in zip(
-            self._parts, known, strict=True) if before is empty]
-        return list(dict.fromkeys(fresh))
 
-    def _keys(self) -> list[str]:
-        """What tells each part of each line, and how its rows are read."""
-        found = []
-        for place, some in self.lines.items():
-            line, alone = self.examination.requirements[place], self.examination.parts[place]
-            plan = compile_plan([need for part in alone for need in part.needs], self.examination.binding).described()
-            told = json.dumps([line.name, str(line), str(self.allowed), plan], sort_keys=True)
-            found += [f"{hashlib.sha256(told.encode()).hexdigest()[:32]} {number}" for number, _ in enumerate(some)]
-        return found
+    def join(self, other: Life) -> None:
+        """Take over the lines of another life, which has heard the same rows, and its alarms."""
+        told = self.described()
+        self.restored({**told, "parts": {**told["parts"], **other.described()["parts"]}})
+        self.alarms += other.alarms
+
+    def key(self, place: int) -> str:
+        """What tells a line, and how its rows are read and judged, from one that says something else."""
+        if place not in self._keys:
+            examination, alone = self.examination, self.examination.parts[place]
+            line = examination.requirements[place]
+            plan = compile_plan([need for part in alone for need in part.needs], examination.binding).described()
+            used = {name for cube in plan["cubes"] for name in cube[1]}
+            plan["groups"] = [[one.name, one.column, list(one.cut), one.at_least, one.rest]
+                              for one in examination.binding.groups if one.name in used]
+            sure = line.confidence.value if line.confidence else examination.confidence
+            told = json.dumps([line.name, str(line), str(self.allowed), sure, plan], sort_keys=True)
+            self._keys[place] = hashlib.sha256(told.encode()).hexdigest()[:32]
+        return self._keys[place]
+
+    def _names(self, lines: Mapping[int, Sequence[Followed]]) -> list[str]:
+        """What tells each part of each line."""
+        return [f"{self.key(place)} {number}" for place, some in lines.items() for number, _ in enumerate(some)]
+
+    def _drawn(self) -> Iterator[tuple[str, tuple[int, Followed]]]:
+        """Those of which the picture alone is followed."""
+        return zip(self._names(self.beside), self._every[len(self._parts):], strict=True)

@@ -51,15 +51,18 @@ def nearest(log: Log, place: int, columns: Sequence[str], most: int = 10) -> tup
         raise InputError("there is no column to compare rows by")
     if strange := [name for name in columns if name not in log.schema.names]:
         raise InputError(f"the log has no column {strange[0]}")
-    at_hand = _row(log, place, columns)
+    at_hand = next(_rows(log, [place], columns), None)
+    if at_hand is None:
+        raise InputError(f"there is no row {place + 1:,}: the log has {sum(one.num_rows for one in log.batches([])):,}")
     by_embedding = len(columns) == 1 and columns[0] in embeddings(log.schema)
     ranges = None if by_embedding else [_range(log, name) for name in columns]
     distances = [_parts(batch, at_hand, ranges).mean(axis=1) for batch in log.batches(list(columns))]
     whole = np.concatenate(distances)
     whole[place] = np.inf
     order = [int(one) for one in np.lexsort((np.arange(len(whole)), whole))[:most] if np.isfinite(whole[one])]
-    apart = {} if ranges is None else {one: _apart(_parts(_row(log, one, columns), at_hand, ranges)[0], columns)
-                                       for one in order}
+    apart = {} if ranges is None else {
+        one: _apart(_parts(row, at_hand, ranges)[0], columns)
+        for one, row in zip(sorted(order), _rows(log, sorted(order), columns), strict=True)}
     return tuple(Near(one, float(whole[one]), apart.get(one, ())) for one in order)
 
 
@@ -73,13 +76,12 @@ def _apart(parts: Floats, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(columns[one] for one in np.argsort(-parts, kind="stable") if parts[one] > 0)
 
 
-def _row(log: Log, place: int, columns: Sequence[str]) -> pa.RecordBatch:
+def _rows(log: Log, places: Sequence[int], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """The rows at some places, which rise, each as a batch of its own; in one reading."""
     before = 0
     for batch in log.batches(list(columns)):
-        if 0 <= place - before < batch.num_rows:
-            return batch.slice(place - before, 1)
+        yield from (batch.slice(place - before, 1) for place in places if 0 <= place - before < batch.num_rows)
         before += batch.num_rows
-    raise InputError(f"there is no row {place + 1:,}: the log has {before:,}")
 
 
 def _range(log: Log, name: str) -> float | None:
@@ -122,18 +124,18 @@ def _distances(batch: pa.RecordBatch, row: pa.RecordBatch, ranges: Sequence[floa
 
 def _unequal(column: pa.Array, one: pa.Array) -> Floats:
     """1.0 where a value is another one; both missing are the same."""
-    column, one = (_words(part) for part in (column, one))
-    own = one[0]
+    own = _plain(one)[0]
     if not own.is_valid:
         return np.asarray(pc.is_valid(column).to_numpy(zero_copy_only=False), dtype=np.float64)
-    same = pc.fill_null(pc.equal(column, own), False)
-    return 1.0 - np.asarray(same.to_numpy(zero_copy_only=False), dtype=np.float64)
+    if pa.types.is_dictionary(column.type):         # each value is compared once
+        same = pc.equal(column.dictionary, own).take(column.indices)
+    else:
+        same = pc.equal(column, own)
+    return 1.0 - np.asarray(pc.fill_null(same, False).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _words(column: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    return column if pa.types.is_boolean(column.type) else pc.cast(column, pa.large_string(), safe=False)
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def _embedded(batch: pa.RecordBatch, row: pa.RecordBatch) -> Floats:

@@ -1,5 +1,7 @@
 """Two groups held to one another row by row: some rows of each say together how far a ratio or a difference is.
 
+Rows and the sum of their values are one complex number, so that both are added, picked and parted at once.
+
 Reference: Waudby-Smith and Ramdas (2023), "Estimating means of bounded random variables by betting", section 4, on the
 bounded difference of the means of some rows of two groups; which rows these are depends on their groups alone.
 """
@@ -13,14 +15,16 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from shall.stats.arrays import Bools, Floats, Ints
-from shall.stats.e_detector import Events
+from shall.stats.arrays import Floats, Ints, floats
+from shall.stats.e_detector import Coded, Events
 
 TOGETHER: Final = 8                         # rows of the life that speak at once
 SHIFT: Final = TOGETHER.bit_length() - 1
 EXACT: Final = 2.0 ** 32                    # values are kept in such parts, so that sums are exact in any order
+BOTH: Final = 3                             # came: neither, one, the other, or both
 Group = tuple[tuple[str, str], ...]
 Said = tuple[Ints, Ints, Floats]            # row, group, value
+Both = NDArray[np.complex128]               # rows, and the sum of their values
 
 
 @dataclass(eq=False)
@@ -35,8 +39,8 @@ class Pairs:
     limit: float
     bands: int = 0
     _pairs: Ints = field(default_factory=lambda: np.zeros((2, 0), np.int64))    # the groups on both sides
-    _open: Floats = field(default_factory=lambda: np.zeros((2, 2, 0)))  # [sides, rows and sums, pairs] that wait
-    _pending: Floats = field(default_factory=lambda: np.zeros((2, 0)))          # of each group in the open step
+    _open: Both = field(default_factory=lambda: np.zeros((2, 0), complex))      # of both sides, what waits
+    _pending: Both = field(default_factory=lambda: np.zeros(0, complex))        # of each group in the open step
 
     @property
     def low(self) -> float:
@@ -52,120 +56,125 @@ class Pairs:
         """What some rows say; ``life``: how many came earlier, and how many they are. A step that is open waits."""
         (row, group, value), (before, number) = said, life
         first, parts = before >> SHIFT, np.rint(value * EXACT) / EXACT
-        shape = (before + number >> SHIFT) - first + 1, len(groups)
-        cell = ((row + before >> SHIFT) - first) * len(groups) + group
-        more = [np.bincount(cell, weight, shape[0] * shape[1]).reshape(shape) for weight in (None, parts)]
-        return self._goes_on(more, groups, before)
+        steps = (before + number >> SHIFT) - first + 1
+        cell, table = group * steps + (row + before >> SHIFT) - first, np.empty((len(groups), steps), complex)
+        table.real, table.imag = (np.bincount(cell, weight, table.size).reshape(table.shape)
+                                  for weight in (None, parts))
+        return self._goes_on(table, groups, before)
 
-    def counted(self, cell: Ints, groups: Sequence[Group], before: int) -> Events:
-        """The same of rows that are 0 or 1: each has its cell, 2 * group + value, or 2 * groups if it says nothing."""
-        width, rows = 2 * len(groups) + 1, np.arange(before, before + len(cell))
-        steps = (before + len(cell) >> SHIFT) - (before >> SHIFT) + 1
-        place = ((rows >> SHIFT) - (before >> SHIFT)) * width + cell
-        counts = np.bincount(place, minlength=steps * width).reshape(steps, width)[:, :-1]
-        counts = counts.reshape(steps, len(groups), 2)
-        return self._goes_on([counts.sum(axis=2), counts[:, :, 1]], groups, before)
+    def counted(self, coded: Coded, groups: Sequence[Group], before: int) -> Events:
+        """The same of rows that are 0 or 1, the level of their cell."""
+        first, last = coded.begun >> SHIFT, coded.begun + len(coded.cell) >> SHIFT
+        counts = coded.counts(np.uint8)[:, :, first:last + 1]
+        table = np.zeros((len(groups), last - first + 1), complex)      # the open step may have no row yet
+        here = table[:, :counts.shape[2]]
+        here.real, here.imag = counts.sum(axis=1), counts[:, 1]
+        return self._goes_on(table, groups, before)
 
-    def _goes_on(self, more: Sequence[NDArray[Any]], groups: Sequence[Group], before: int) -> Events:
-        """``more``: rows and sums, each [steps, groups], of the step that was open up to the one that is open now."""
-        if len(groups) > self._pending.shape[1]:
+    def _goes_on(self, table: Both, groups: Sequence[Group], before: int) -> Events:
+        """``table`` [groups, steps]: from the step that was open on up to the one that is open now."""
+        if len(groups) > len(self._pending):
             self._meet(groups)
-            self._pending = np.pad(self._pending, ((0, 0), (0, len(groups) - self._pending.shape[1])))
-        table = np.array(more, dtype=np.float64)
+            self._pending = np.pad(self._pending, (0, len(groups) - len(self._pending)))
         table[:, 0] += self._pending
         self._pending = table[:, -1].copy()
-        ends = ((before >> SHIFT) + np.arange(1, table.shape[1])) * TOGETHER - 1 - before
-        return self._spoken(table[:, :-1], ends)
+        return self._spoken(table[:, :-1], before)
 
     def described(self) -> dict[str, Any]:
         """As plain data, to go on from."""
-        return {"pending": self._pending.tolist(),
-                "open": [[*pair, *sides] for pair, sides in zip(self._pairs.T.tolist(),
-                                                                self._open.transpose(2, 0, 1).tolist(), strict=True)]}
+        waits = _parted(self._open).transpose(1, 0, 2)
+        return {"pending": _parted(self._pending).T.tolist(),
+                "open": [[*pair, *sides] for pair, sides in zip(self._pairs.T.tolist(), waits.tolist(), strict=True)]}
 
     def restored(self, told: Mapping[str, Any], groups: Sequence[Group]) -> None:
         """Go on from what `described` told; ``groups``: those that had come by then."""
         self._meet(groups)
-        self._pending = np.asarray(told["pending"], dtype=np.float64).reshape(2, len(groups))
+        self._pending = _joined(told["pending"], len(groups))
         before = {(i, j): sides for i, j, *sides in told["open"]}
-        self._open = np.array([before[i, j] for i, j in self._pairs.T.tolist()]).reshape(-1, 2, 2).transpose(1, 2, 0)
+        waits = floats([before[i, j] for i, j in self._pairs.T.tolist()]).reshape(-1, 2, 2)
+        self._open = _joined(waits.transpose(2, 1, 0), 2, -1)
 
     def _meet(self, groups: Sequence[Group]) -> None:
         """Pairs of groups that are new with those that were there."""
-        new = [(i, j) for j in range(self._pending.shape[1], len(groups)) for i in range(j)
+        new = [(i, j) for j in range(len(self._pending), len(groups)) for i in range(j)
                if groups[i][:self.bands] == groups[j][:self.bands]]
         if new:
             self._pairs = np.concatenate((self._pairs, np.transpose(new)), axis=1)
-            self._open = np.pad(self._open, ((0, 0), (0, 0), (0, len(new))))
+            self._open = np.pad(self._open, ((0, 0), (0, len(new))))
 
-    def _spoken(self, table: Floats, ends: Ints) -> Events:
-        """The events of all pairs; ``table`` float64[2, steps, groups]."""
-        if not self._pairs.size or not len(ends):
+    def _spoken(self, table: Both, before: int) -> Events:
+        """The events of all pairs; ``table`` [groups, steps]."""
+        (pairs, wide), came = (self._pairs.shape[1], table.shape[1] + 1), (table.real > 0).view(np.uint8)
+        if not pairs or wide == 1:
             nothing = np.zeros(0, np.int64)
-            return Events(nothing, nothing, np.zeros(0), 2 * self._pairs.shape[1], apart=True)
-        came = (table[0] > 0).T
-        sides = [np.concatenate((waits[0][:, None] > 0, came[groups]), axis=1)
-                 for waits, groups in zip(self._open, self._pairs, strict=True)]
-        pair, step = both(*sides)
-        until = np.concatenate((np.zeros_like(table[:, :1]), table.cumsum(axis=1)), axis=1)
-        left, right = self._means(until, pair, step)
+            return Events(nothing, nothing, np.zeros((2, 0)), 2 * pairs, apart=True, pace=TOGETHER)
+        kinds, waits = np.empty((pairs, wide), np.uint8), self._open.real > 0
+        kinds[:, 0], kinds[:, 1:] = waits[0] + 2 * waits[1], came[self._pairs[0]] + 2 * came[self._pairs[1]]
+        place = both(kinds)
+        until = np.zeros((len(table), wide), complex)
+        np.cumsum(table, axis=1, out=until[:, 1:])
+        number = np.diff(np.searchsorted(place, np.arange(pairs + 1) * wide))
+        left, right = self._means(until, place, number)
         if self.aggregate == "ratio":
             told = self.limit * right - left, self.limit * left - right
         else:
             told = left - right - self.limit, right - left - self.limit
-        number = np.bincount(pair, minlength=self._pairs.shape[1])
-        place = np.arange(len(pair)) + (number.cumsum() - number)[pair]         # those of one side follow the other's
-        places = place, place + number[pair]
-        row, stream, value = (_placed(places, both) for both in (
-            (ends[step - 1],) * 2, (2 * pair, 2 * pair + 1), told))
-        return Events(row, stream, value, 2 * self._pairs.shape[1], apart=True)
+        step = place - np.repeat(np.arange(pairs) * wide, number)               # 1 is the one that was open
+        row = ((before >> SHIFT) + step) * TOGETHER - 1 - before
+        return Events(row, np.repeat(np.arange(pairs), number), floats(told), 2 * pairs, apart=True, pace=TOGETHER)
 
-    def _means(self, until: Floats, pair: Ints, step: Ints) -> list[Floats]:
+    def _means(self, until: Both, place: Ints, number: Ints) -> list[Floats]:
         """The means of both sides since a pair spoke last; what comes after the last time is kept.
 
-        ``until`` float64[2, steps + 1, groups]: rows and sums of each group before each step.
+        ``until`` [groups, steps + 1]: what each group has before each step. ``place``: where pairs speak in [pairs,
+        steps + 1], ``number``: how often each does.
         """
-        means, flat = [], until.reshape(2, -1)
-        first = np.flatnonzero(np.append(True, pair[1:] != pair[:-1])[:len(pair)])
-        last, spoke = np.append(first[1:], len(pair))[:len(first)] - 1, pair[first]
+        means, wide, spoke = [], until.shape[1], np.flatnonzero(number)
+        last = number.cumsum()[spoke] - 1
+        first = last + 1 - number[spoke]
         for waits, groups in zip(self._open, self._pairs, strict=True):
-            place = step * until.shape[2] + groups[pair]
-            some = []
-            for wait, sums, end in zip(waits, flat, until[:, -1], strict=True):
-                here = sums[place]
-                since = np.append(0.0, here[:-1])[:len(here)]
-                since[first] = -wait[spoke]
-                some.append(here - since)
-                wait += end[groups]
-                wait[spoke] = end[groups[spoke]] - here[last]
-            means.append(some[1] / some[0])
+            here = until.ravel()[place + np.repeat((groups - np.arange(len(groups))) * wide, number)]
+            since = here.copy()
+            since[1:] -= here[:-1]
+            since[first] = here[first] + waits[spoke]
+            waits += until[groups, -1]
+            waits[spoke] = until[groups[spoke], -1] - here[last]
+            means.append(since.imag / since.real)
         return means
 
 
-def _placed(places: tuple[Ints, Ints], both: tuple[NDArray[Any], NDArray[Any]]) -> NDArray[Any]:
-    found = np.empty(2 * len(both[0]), dtype=both[0].dtype)
-    for place, side in zip(places, both, strict=True):
-        found[place] = side
-    return found
+def _parted(some: Both) -> Floats:
+    """float64[…, 2]: rows, and sums."""
+    return np.stack((some.real, some.imag), axis=-1)
 
 
-def both(left: Bools, right: Bools) -> tuple[Ints, Ints]:
-    """The pair and the step of each time at which both sides of a pair have come since the last such step.
+def _joined(told: Any, *shape: int) -> Both:
+    """Of rows, and sums."""
+    rows, sums = floats(told).reshape(2, *shape)
+    return np.asarray(rows + 1j * sums)
 
-    ``left``, ``right``: bool[pairs, steps], who came. Where one side comes alone it waits for the other, however often
-    it comes again: of runs of one side alone each is over when the other side comes, unless all of it was used up.
+
+def both(kinds: NDArray[np.uint8]) -> Ints:
+    """The places in ``kinds`` [pairs, 1 + steps], as in one row, where both sides of a pair have come since the last.
+
+    ``kinds``: who came, 1 one side, 2 the other, `BOTH`; first who waits. Where one side comes alone it waits for the
+    other, however often it comes again: of runs of one side alone each is over when the other side comes, unless all of
+    it was used up.
     """
-    closes = left & right
-    alone = np.flatnonzero(left ^ right)
-    if len(alone):
-        since = closes.reshape(-1).cumsum()[alone] + alone // left.shape[1] * left.size
-        anew = np.append(True, since[1:] != since[:-1])                 # nobody waits
-        side = left.reshape(-1)[alone]
-        run = np.flatnonzero(anew | np.append(True, side[1:] != side[:-1]))
-        begins, place = anew[run], np.arange(len(run))
-        more = np.append(False, (begins | (np.diff(run, append=len(alone)) > 1))[:-1])  # some of the run before waits
-        last = np.maximum.accumulate(np.where(begins | more, place, 0))
-        over = begins[last] ^ ((place - last) & 1 == 0)
-        closes.reshape(-1)[alone[run[over & ~begins]]] = True
-    pair, step = np.divmod(np.flatnonzero(closes), left.shape[1])
-    return pair, step
+    wide = kinds.shape[1]
+    kinds[kinds[:, 0] == 0, 0] = BOTH               # nobody waits
+    there = np.flatnonzero(kinds)
+    kind = kinds.ravel()[there]
+    begun = np.searchsorted(there, np.arange(len(kinds)) * wide)
+    closes = kind == BOTH
+    closes[begun] = False
+    anew = np.append(True, kind[:-1] == BOTH)
+    anew[begun] = True
+    run = np.flatnonzero(np.append(True, kind[1:] != kind[:-1]))
+    begins, alone = anew[run], np.arange(len(run))
+    more = np.diff(run, append=len(kind)) > 1       # some of the run waits, whatever came before
+    last = np.maximum.accumulate(np.where(begins | more, alone, 0))
+    waits = (alone - last) & 1 == 0
+    over = ~begins & np.append(False, waits[:-1])
+    closes[run[over & (kind[run] != BOTH)]] = True
+    return np.asarray(there[closes])

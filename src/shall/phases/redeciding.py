@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from shall.core.errors import FileError
@@ -20,14 +21,20 @@ def redecided(told: Mapping[str, Any], line: Requirement) -> Finding | None:
     None where the line asks for something else than what was measured: another measure, group, filter or confidence,
     or a bound on the other side.
     """
-    try:
-        asked = Requirement.parse(str(told["requirement"]))
-    except (FileError, KeyError):
-        return None
-    if replace(asked, bound=line.bound) != Requirement.parse(str(line)) or _kind(asked) != _kind(line):
+    if not _alike(str(told.get("requirement", "")), str(line)):
         return None
     parts = told.get("parts") or [told]
     return decide(replace(line, waive=None), [_evidence(part) for part in parts], datetime.date.min).verdict
+
+
+@lru_cache(maxsize=4096)
+def _alike(measured: str, line: str) -> bool:
+    """Whether two lines ask the same of the same rows, and only their bounds differ."""
+    try:
+        old, new = Requirement.parse(measured), Requirement.parse(line)
+    except FileError:
+        return False
+    return replace(old, bound=new.bound) == new and _kind(old) == _kind(new)
 
 
 def _kind(line: Requirement) -> tuple[object, object]:

@@ -98,7 +98,7 @@ class Source:
 
     def _some(self, track: Track, part: Part, start: int, step: tuple[float, int]) -> Iterator[Some]:
         now, at_once = step
-        for batch in _pieces(self.log.batches(part, start, self._columns(track)), JOINED):
+        for batch in pieces(self.log.batches(part, start, self._columns(track)), JOINED):
             self._hold_weights(batch)
             if track.waits and not self._ripe(self._joined(batch.slice(0, 1), True), now)[0]:
                 yield Some(batch.slice(0, 0), 0, True)      # most looks end here, and need no join
@@ -106,7 +106,7 @@ class Source:
             whole = self._joined(batch)
             waiting = np.flatnonzero(~self._ripe(whole, now)) if track.waits else np.zeros(0)
             ripe = int(waiting[0]) if len(waiting) else whole.num_rows
-            for some in _pieces(iter([whole.slice(0, ripe)]), at_once):
+            for some in pieces(iter([whole.slice(0, ripe)]), at_once):
                 yield Some(self._own(some), some.num_rows, False)
             if ripe < whole.num_rows:
                 yield Some(whole.slice(0, 0), 0, True)
@@ -149,7 +149,8 @@ class Source:
             raise Sampled
 
 
-def _pieces(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+def pieces(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """The same rows, at most so many at a time."""
     for batch in batches:
         yield from (batch.slice(start, rows) for start in range(0, batch.num_rows, rows))
 

@@ -7,7 +7,7 @@ need some follow the same rows when their labels are there, or will not come any
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -82,6 +82,7 @@ class Track:
         self.folding = Folding(examination, windows, self.life)
         self.judged: set[int] = set()
         self.forgotten = NO_TIME                            # the newest window that is not kept any more
+        self.behind: dict[int, tuple[int, list[str]]] = {}  # windows judged before some lines were changed: when, which
         self.use(_nothing, {}, {})
 
     @property
@@ -94,9 +95,9 @@ class Track:
         self.folding.fold(batch)
 
     @property
-    def keys(self) -> list[str]:
-        """What tells each line from one that says something else."""
-        return [line.name + str(line) for line in self.examination.requirements]
+    def keys(self) -> dict[str, str]:
+        """By name, what tells each line from one that says something else."""
+        return {line.name: self.life.key(place) for place, line in enumerate(self.examination.requirements)}
 
     def sounding(self, on: datetime.date) -> list[Alarm]:
         """The alarms of lines that are looked at after every row since it was last asked; not of those waived."""
@@ -108,7 +109,7 @@ class Track:
         """The windows that are over and not judged yet; ``now``: seconds since 1970, ``rows``: who hears every row."""
         late = {*self.incomplete(rows)}
         return sorted(one for one in self.tallies if one not in self.judged and one not in late
-                      and one > self.forgotten and self._is_over(one, now))
+                      and one > self.forgotten and self._is_over(one, now, max(rows.tallies)))
 
     def incomplete(self, rows: Track) -> list[int]:
         """The windows of which some rows wait for their labels; ``rows``: who hears every row at once."""
@@ -133,6 +134,7 @@ class Track:
         for old in sorted(self.judged)[:-KEPT]:
             del self.tallies[old]
             self.judged.discard(old)
+            self.behind.pop(old, None)
             self.forgotten = max(self.forgotten, old)
 
     def unsaid(self, on: datetime.date, why: str) -> tuple[Verdict, ...]:
@@ -145,23 +147,31 @@ class Track:
         """As plain data, besides its tallies and the units that were heard."""
         return {"plan": self.examination.plan.digest, "rows": self.folding.rows, "life": self.life.described(),
                 "judged": sorted(self.judged), "forgotten": self.forgotten,
-                "size": str(self.windows),
+                "size": str(self.windows), "lines": self.keys,
+                "behind": [[index, since, names] for index, (since, names) in self.behind.items()],
                 "windows": [[index, name, self.tallies.rows[index]]
                             for index, name in sorted(self.tallies.names.items())]}
 
-    def restored(self, told: Mapping[str, Any], load: Load) -> tuple[list[str], bool]:
-        """Go on from what `described` told: names of lines that begin anew, and whether its windows can be read.
+    def changed(self, told: Mapping[str, Any]) -> list[str]:
+        """The lines that are not among those of what `described` told."""
+        return [name for name, key in self.keys.items() if told["lines"].get(name) != key]
 
-        Where they cannot, since the file has changed, they are to be counted again: `recount`.
+    def restored(self, told: Mapping[str, Any], load: Load, fresh: Sequence[str]) -> bool:
+        """Go on from what `described` told; whether its windows can be read. ``fresh``: the lines that begin anew.
+
+        Where they cannot, since the file has changed, they are to be counted again: `again`. The windows that were
+        judged before are to be judged by the fresh lines.
         """
         self.folding.rows = told["rows"]
-        fresh = self.life.restored(told["life"])
+        self.life.restored(told["life"])
         plan, size = self.examination.plan, told["size"] == str(self.windows)
         self.judged, self.forgotten = (set(told["judged"]), told["forgotten"]) if size else (set(), NO_TIME)
-        same = size and told["plan"] == plan.digest
+        same: bool = size and told["plan"] == plan.digest
         known = told["windows"] if same else []
         self.use(load, {index: name for index, name, _ in known}, {index: rows for index, _, rows in known})
-        return fresh, same
+        if size:
+            self._fall_behind(told, fresh)
+        return same
 
     def use(self, load: Load, names: dict[int, str], rows: dict[int, int]) -> None:
         """Read tallies by ``load``; ``names`` and ``rows``: of those that are kept, by window."""
@@ -169,23 +179,34 @@ class Track:
         self.tallies = Tallies(lambda name: Tally.from_bytes(load(name), plan), names, rows)
         self.folding.tallies = self.tallies
 
-    def recount(self) -> Folding:
-        """To count what was read before by what is asked now: it shares the windows, and hears nothing."""
-        again = Folding(self.examination, self.windows)
+    def again(self, fresh: Sequence[str], batches: Iterable[pa.RecordBatch], *, counts: bool) -> None:
+        """Read what was read before: the ``fresh`` lines hear it; ``counts``: the windows are counted too."""
+        places = [place for place, line in enumerate(self.examination.requirements) if line.name in fresh]
+        life = Life.of(self.examination, places, self._allowed, self.windows)
+        again = Folding(self.examination, self.windows, life)
         again.tallies = self.tallies
-        return again
+        for batch in batches:
+            _ = again.fold(batch) if counts else again.look(batch)
+        self.life.join(life)
 
-    def _is_over(self, index: int, now: float) -> bool:
-        """By the clock, and either rows of a later window have come, or the time of one more has passed: rows of the
-        last hour may be late."""
+    def _fall_behind(self, told: Mapping[str, Any], fresh: Sequence[str]) -> None:
+        names = {line.name for line in self.examination.requirements}
+        self.behind = {index: (since, kept) for index, since, some in told["behind"]
+                       if (kept := [name for name in some if name in names])}
+        for index in self.judged if fresh else ():
+            _, before = self.behind.get(index, (0, []))
+            self.behind[index] = told["rows"], list(dict.fromkeys([*before, *fresh]))
+
+    def _is_over(self, index: int, now: float, newest: int) -> bool:
+        """By the clock, and either rows of a later window have come (the ``newest``), or the time of one more has
+        passed: rows of the last hour may be late."""
         if self.windows.by_time:
-            late = index < max(self.tallies) or self.windows.until(index + 1) <= now
+            late = index < newest or self.windows.until(index + 1) <= now
             return index != NO_TIME and self.windows.until(index) <= now and late
         return self.tallies.rows[index] >= self.windows.size
 
     def _waived(self, on: datetime.date) -> set[str]:
         return {line.name for line in self.examination.requirements if line.waive is not None and line.waive.holds(on)}
-
 
 
 def _nothing(name: str) -> bytes:

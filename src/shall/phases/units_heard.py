@@ -27,14 +27,20 @@ class UnitsHeard:
     def __init__(self) -> None:
         self._pieces: dict[int, list[Keys]] = {}
 
-    def heard(self, units: pa.Array, index: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """bool[rows]; a row whose unit is missing is a unit of its own."""
+    def heard(self, units: pa.Array, index: NDArray[np.int64], late: NDArray[np.bool_] | None = None,
+              ) -> NDArray[np.bool_]:
+        """bool[rows]; a row whose unit is missing is a unit of its own.
+
+        ``late``, bool[rows]: where it is given, rows of forgotten windows are marked in it.
+        """
         missing = np.asarray(pc.is_null(units, nan_is_null=True).to_numpy(zero_copy_only=False))
         keys, found = keys_of(units), missing.copy()
         if not len(index):
             return found
         for first, last in pairwise([0, *(np.flatnonzero(np.diff(index)) + 1).tolist(), len(index)]):
             if (pieces := self._of(int(index[first]))) is None:
+                if late is not None:
+                    late[first:last] = True
                 continue
             there = np.flatnonzero(~missing[first:last]) + first
             unique, at = np.unique(keys[there], return_index=True)

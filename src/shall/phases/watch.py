@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -55,6 +55,7 @@ class WatchReport:
     file: str = ""
     sounded: tuple[Alarm, ...] = ()         # of the lines that are looked at after every row
     spans: tuple[Span, ...] = ()            # what is known of the whole life until each window
+    unspanned: Mapping[str, str] = field(default_factory=dict)      # why it is not, of the other lines
 
     def __str__(self) -> str:
         return text.watch(self)
@@ -73,6 +74,7 @@ class Watched:
     sounded: tuple[Alarm, ...]
     by_window: Mapping[str, str]
     spans: tuple[Span, ...] = ()
+    unspanned: Mapping[str, str] = field(default_factory=dict)
 
 
 def watch(examination: Examination, log: Log, windows: Windows, references: Mapping[str, Tally], *,
@@ -97,7 +99,7 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
                             tuple(verdicts[place] for place in watched), alarms))
     waived = {line.name for line in examination.requirements if line.waive is not None and line.waive.holds(on)}
     return Watched(tuple(found), tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window,
-                   tuple(life.spans()))
+                   tuple(life.spans()), life.unspanned)
 
 
 def with_previous(references: Mapping[str, Tally], tallies: Mapping[int, Tally], index: int) -> Mapping[str, Tally]:
@@ -127,18 +129,22 @@ class Folding:
 
     def fold(self, batch: pa.RecordBatch) -> list[int]:
         """Count some rows that follow those before; the windows that they lie in."""
-        times = batch.column(self._time) if self._time else None
-        index = self.windows.index(batch.num_rows, self.rows, times)
-        rows = Rows(self.examination.plan, batch)
-        if self.life is not None:
-            self.life.fold(rows, times, index)
-        self.rows += batch.num_rows
+        rows, index = self.look(batch)
         touched: list[int] = []
         for window, more in self._counted(rows, index):
             self.tallies[window] = self.tallies[window] + more if window in self.tallies else more
             touched.append(window)
         return sorted(touched)
 
+    def look(self, batch: pa.RecordBatch) -> tuple[Rows, NDArray[np.int64]]:
+        """Look at some rows without counting them; the window of each."""
+        times = batch.column(self._time) if self._time else None
+        index = self.windows.index(batch.num_rows, self.rows, times)
+        rows = Rows(self.examination.plan, batch)
+        if self.life is not None:
+            self.life.fold(rows, times, index)
+        self.rows += batch.num_rows
+        return rows, index
 
     def _counted(self, rows: Rows, index: NDArray[np.int64]) -> Iterator[tuple[int, Tally]]:
         """The tally of each window; where its rows follow one another, they are read no second time."""
@@ -151,6 +157,12 @@ class Folding:
             return
         for window in sorted({*windows}):
             yield window, count(plan, rows.batch.filter(pa.array(index == window)))
+
+
+def only(window: Window, names: Collection[str]) -> Window:
+    """What a window says of some lines."""
+    return replace(window, verdicts=tuple(one for one in window.verdicts if one.name in names),
+                   alarms=tuple(one for one in window.alarms if one.name in names))
 
 
 def looks_of(examination: Examination, windows: Windows, allowed: Allowed) -> int:

@@ -54,13 +54,25 @@ def lines(looked: Looked, paint: Paint) -> Iterator[str]:
             scale = scale_of(verdict, verdict.deciding)
             shown = paint(f"{MARKS[verdict.verdict]} {safe(verdict.name)}", str(verdict.verdict))
             yield f"  {shown} {scale(verdict.deciding.value)} ({bound_text(verdict, verdict.deciding)})"
-    yield from (paint(f"ALARM {alarm_text(alarm)}", "broken") for alarm in looked.alarms)
+    yield from (paint(f"ALARM {alarm_text(alarm)}", "broken") for alarm in looked.alarms if not alarm.since)
+    yield from (paint(safe(one), "broken") for one in _going_on(looked.alarms))
 
 
-def alarm_text(alarm: Alarm) -> str:
+def _going_on(alarms: Sequence[Alarm]) -> Iterator[str]:
+    """Alarms that sounded again, a line a requirement."""
+    again: dict[tuple[str, str], list[Alarm]] = {}
+    for alarm in alarms:
+        if alarm.since:
+            again.setdefault((alarm.name, alarm.since), []).append(alarm)
+    for (name, since), some in again.items():
+        times = "once more" if len(some) == 1 else f"{len(some)} times more"
+        yield f"{name} is still broken, since {since}: it sounded {times}, the last time {alarm_text(some[-1], True)}"
+
+
+def alarm_text(alarm: Alarm, unnamed: bool = False) -> str:
     """`fair at row 13,160, 2026-08-17, window 2026 Q3: sex = women against sex = men`."""
     place = ", ".join(part for part in (f"row {alarm.row:,}", alarm.at, f"window {alarm.window}") if part)
-    return safe(f"{alarm.name} at {place}: {alarm.about}")
+    return safe(f"{'' if unnamed else f'{alarm.name} '}at {place}: {alarm.about}")
 
 
 def json_lines(looked: Looked) -> Iterator[str]:
@@ -72,7 +84,7 @@ def json_lines(looked: Looked) -> Iterator[str]:
                                        "alarms": [one.name for one in window.alarms]})
     for alarm in looked.alarms:
         yield _line("alarm", looked, {"name": alarm.name, "requirement": alarm.line, "row": alarm.row, "at": alarm.at,
-                                      "window": alarm.window, "about": alarm.about})
+                                      "window": alarm.window, "about": alarm.about, "since": alarm.since})
     if looked.rows or looked.windows or looked.alarms:
         waiting = [{"window": one.window, "rows": one.rows, "labelled": one.labelled} for one in looked.waiting]
         yield _line("looked", looked, {"rows": looked.rows, "total": looked.total, "waiting": waiting})

@@ -38,13 +38,22 @@ def _noted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
 
 def least_favourable_first(part: Evidence) -> Sequence[GroupRow]:
     """The groups in the order of a table: those that set the value, then by value, the unjudged ones last."""
-    falling = part.side == "<=" and part.aggregate == "each"
-    worst = set(part.worst)
+    falling, worst = _falling(part), set(part.worst)
 
     def place(row: GroupRow) -> tuple[bool, bool, bool, float]:
         value = math.inf if row.value is None else -row.value if falling else row.value
         return row.group not in worst, not row.judged, row.value is None, value
     return sorted(part.groups, key=place)
+
+
+def in_order(part: Evidence) -> str:
+    """How the groups of a table are ordered, in words."""
+    return f"the least favourable first, here the {'highest' if _falling(part) else 'lowest'}"
+
+
+def _falling(part: Evidence) -> bool:
+    """Whether the highest value is the least favourable: by the limit of each group; between groups by the measure."""
+    return part.side == "<=" if part.aggregate == "each" else part.better == "lower"
 
 
 def note_of(row: GroupRow, part: Evidence) -> str:

@@ -13,7 +13,7 @@ from shall.core.requirement import Requirement
 from shall.core.verdict import Verdict, limit_of
 from shall.reports._axis import Axis, axis_of
 from shall.reports._figures import Scale, bound_text, scale_of
-from shall.reports._groups import least_favourable_first, note_of
+from shall.reports._groups import in_order, least_favourable_first, note_of
 from shall.reports._layout import clipped, safe
 from shall.reports._tree import element
 
@@ -59,7 +59,7 @@ def of_groups(verdict: Verdict, part: Evidence, most: int, key: str) -> Element 
                 f"{scale(row.value)}  {scale.between(row.low, row.high)}" if row.value is not None
                 else note_of(row, part),
                 "worst" if row.group in part.worst else "judged" if row.judged else "shown") for row in rows]
-    title = f"{part.measure} of {len(bars)} of {len(part.groups)} groups, the least favourable first"
+    title = f"{part.measure} of {len(bars)} of {len(part.groups)} groups, {in_order(part)}"
     said = "; ".join(f"{bar.name} {bar.words}" for bar in bars[:3])
     limits = limits_of(verdict.requirement) if part.aggregate == "each" else (None, None)
     picture = _figure((title, said), bars, limits, scale, key)

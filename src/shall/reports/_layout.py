@@ -39,6 +39,12 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def sentence(text: str) -> str:
+    """A text with a capital, unless it begins with a name, such as `loans@1` or `roc_auc`: a name stays what it is."""
+    first = text.split(" ", 1)[0].rstrip(",.:;")
+    return text[:1].upper() + text[1:] if first.isalpha() else text
+
+
 def size_text(count: float) -> str:
     """Bytes in the units that a shall file knows: `671.2 KB`."""
     if count < 1000:

@@ -51,7 +51,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One requirement through a life; ``spans``: the whole life until the end of each window."""
+    """One requirement through a life; ``spans``: the whole life until the end of each window; ``unspanned``: why there
+    are none, where that was said."""
 
     name: str
     line: str
@@ -59,6 +60,7 @@ class Course:
     scale: Scale
     spans: Sequence[Span] = ()
     marks: Sequence[Mark] = ()
+    unspanned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,15 @@ def _course(report: Watched, name: str) -> Course:
     marks = [Mark(alarm.window, "alarm", words_of(alarm)) for alarm in report.sounded if alarm.name == name]
     return Course(name, str(last.requirement), [_at(window, verdict) for window, verdict in found],
                   scale_of(last, _told([verdict for _, verdict in found]).deciding),
-                  [span for span in report.spans if span.name == name], marks)
+                  [span for span in report.spans if span.name == name], marks, report.unspanned.get(name, ""))
+
+
+def of_whole(course: Course, n: bool = True) -> str:
+    """`0.795 [0.790, 0.801], n 130,523`: what is known of all rows until the newest window; "" where nothing is."""
+    if not course.spans:
+        return ""
+    last = course.spans[-1]
+    return f"{course.scale(last.value)} {course.scale.between(last.low, last.high)}" + (f", n {last.n:,}" if n else "")
 
 
 def words_of(alarm: Alarm) -> str:

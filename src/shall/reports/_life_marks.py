@@ -15,7 +15,7 @@ from shall.reports._tree import element
 LARGEST: Final = 5.0                        # a mark
 THICKEST: Final = 6.0                       # an interval
 LEGEND: Final = (("met", "met"), ("broken", "broken"), ("undecided", "undecided"), ("waived", "waived"),
-                 (WAITS, "waits for labels"), ("limit", "limit"), ("whole", "whole life until then"),
+                 (WAITS, "waits for labels"), ("limit", "limit"), ("whole", "all rows until then"),
                  ("alarm", "alarm"), ("response", "response"))
 LETTER: Final = 5.9                         # pixels of a letter of the legend
 Place = tuple[float, float]
@@ -91,6 +91,8 @@ def legend(x: float, y: float) -> Iterator[Element]:
         at = (x + 8, y - 4)
         if kind in ("waits", "whole"):
             yield element("rect", class_=kind, x=at[0] - 7, y=at[1] - 7, width=14, height=14)
+            if kind == "whole":
+                yield element("line", class_="whole-value", x1=at[0] - 7, x2=at[0] + 7, y1=at[1], y2=at[1])
         elif kind == "response":
             yield element("rect", class_=kind, x=at[0] - 6, y=at[1] - 3, width=12, height=6)
         elif kind == "limit":

@@ -19,6 +19,7 @@ HEARD: Final = {"alarm": "verdict broken", "response": "verdict"}
 OPEN: Final = 12                            # windows of a table that is shown unfolded
 WORDS: Final = {str(kind): f"{mark} {kind}" for kind, mark in MARKS.items()} | {WAITS: "· waits for labels"}
 
+TOGETHER: Final = "These bounds hold for every window of this life at once; alarms do not stand on them."
 RULE: Final = ("The verdict of a window is that of its rows alone. An alarm is looked at after every row, or, where a "
                "line says so, after every window. The band is what is known of all rows until then; its bounds hold "
                "at all times together, so it is slow to see what is new, and alarms do not stand on it.")
@@ -65,7 +66,22 @@ def happened(lived: Lived) -> Element:
 def tables(lived: Lived) -> list[Element]:
     """Each requirement with the figures of every window."""
     return [element("section", element("h2", element("span", course.name)), element("p", element("code", course.line)),
-                    _folded(course), class_="requirement") for course in lived.courses]
+                    whole(course), _folded(course), class_="requirement") for course in lived.courses]
+
+
+def whole(course: Course) -> Element | None:
+    """What is known of the whole life in a sentence, or why nothing is; None where nobody said."""
+    if course.unspanned:
+        return element("p", f"No band of the whole life: {course.unspanned}.", class_="pale")
+    if not course.spans:
+        return None
+    last = course.spans[-1]
+    of = "" if last.about == "all rows" else f", {last.about}"
+    value, low, high = (element("data", text, value=repr(one), title=repr(one)) for one, text in (
+        (last.value, course.scale(last.value)), (last.low, course.scale.bare(last.low)),
+        (last.high, course.scale.bare(last.high))))
+    return element("p", f"All rows until {last.window}: ", value, " [", low, ", ", high, f"], n {last.n:,}{of}. ",
+                   element("span", TOGETHER, class_="pale"))
 
 
 def _folded(course: Course) -> Element:
@@ -77,7 +93,7 @@ def _folded(course: Course) -> Element:
 
 def _table(course: Course) -> Element:
     scale = course.scale
-    spans = {span.window: scale.between(span.low, span.high) for span in course.spans}
+    spans = {span.window: f"{scale(span.value)} {scale.between(span.low, span.high)}" for span in course.spans}
     alarms = [mark.window for mark in course.marks if mark.kind == "alarm"]
     alarms += [point.window for point in course.points if point.alarm]
     rows: list[list[Inside]] = []

@@ -6,6 +6,7 @@ import math
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -13,11 +14,11 @@ from shall.core.span import Span
 from shall.reports import _life_marks as marks
 from shall.reports._axis import Axis, axis_of
 from shall.reports._layout import clipped, plural, safe, width_of
-from shall.reports._life import WAITS, At, Course, Lived, Lot, Mark
+from shall.reports._life import WAITS, At, Course, Lived, Lot, Mark, of_whole
 from shall.reports._lines import MARKS
 from shall.reports._tree import element
 
-WIDTH: Final = 1080
+WIDTH: Final = 1120
 START, END = 286, 830                       # where the windows begin and end
 HEAD, ROW, FOOT = 62, 104, 96
 STRIP, PLOT = 22, 70                        # of a row: room for its alarms, and how high its axis is
@@ -58,7 +59,10 @@ def _said(course: Course) -> str:
     known = [point for point in course.points if point.value is not None]
     alarms = sum(point.alarm for point in course.points) + sum(mark.kind == "alarm" for mark in course.marks)
     value = f"{course.scale(known[0].value)} at first, {course.scale(known[-1].value)} now" if known else "no value yet"
-    return f"{course.name}: {value}, {plural(alarms, 'alarm') if alarms else 'no alarm'}"
+    whole = of_whole(course)
+    if whole or course.unspanned:
+        whole = f", all rows until {course.spans[-1].window}: {whole}" if whole else ", no band of the whole life"
+    return f"{course.name}: {value}, {plural(alarms, 'alarm') if alarms else 'no alarm'}{whole}"
 
 
 def _labels(at: dict[str, float], top: float, foot: float) -> Iterator[Element]:
@@ -77,7 +81,7 @@ def _row(course: Course, at: dict[str, float], top: float) -> Iterator[Element]:
     yield element("line", class_="tick", x1=16, x2=WIDTH - 16, y1=top, y2=top)
     yield from _named(course, points, top)
     yield from _zones(course, points, axis, at)
-    yield from _span([span for span in course.spans if span.window in at], axis, at)
+    yield from _span(course, axis, at)
     where = [f"{at[point.window]:g},{axis(point.value):g}" for point in points if point.value is not None]
     if len(where) > 1:
         yield _through("polyline", "course", where)
@@ -149,20 +153,26 @@ def _runs(points: Sequence[At], at: dict[str, float]) -> Iterator[tuple[float | 
             first = place
 
 
-def _span(spans: Sequence[Span], axis: Axis, at: dict[str, float]) -> Iterator[Element]:
-    """What is known of the whole life until each window, as a band."""
-    known = [span for span in spans if not math.isnan(span.low) and not math.isnan(span.high)]
-    if not known:
-        return
-    edge = (END - START) / len(at) / 2
-    ends = [(at[known[0].window] - edge, known[0]), *((at[span.window], span) for span in known),
-            (at[known[-1].window] + edge, known[-1])]
-    upper = [f"{x:g},{axis(span.high):g}" for x, span in ends]
-    lower = [f"{x:g},{axis(span.low):g}" for x, span in ends]
-    yield _through("polygon", "whole", [*upper, *reversed(lower)],
-                   element("title", f"whole life: {known[-1].low:.4g} to {known[-1].high:.4g}"))
-    for side in (upper, lower):
-        yield _through("polyline", "whole-edge", side)
+def _span(course: Course, axis: Axis, at: dict[str, float]) -> Iterator[Element]:
+    """What is known of the whole life until each window, as a band; a life that begins anew begins another one."""
+    edge, lives, last = (END - START) / len(at) / 2, list[list[Span]](), math.inf
+    for span in course.spans:
+        if span.window in at and not math.isnan(span.low) and not math.isnan(span.high):
+            if span.n < last:
+                lives.append([])
+            lives[-1].append(span)
+            last = span.n
+    for known in lives:
+        ends = [(at[known[0].window] - edge, known[0]), *((at[span.window], span) for span in known),
+                (at[known[-1].window] + edge, known[-1])]
+        upper, lower, middle = ([f"{x:g},{axis(end):g}" for x, end in some] for some in (
+            [(x, span.high) for x, span in ends], [(x, span.low) for x, span in ends],
+            [(x, span.value) for x, span in ends]))
+        yield _through("polygon", "whole", [*upper, *reversed(lower)],
+                       element("title", f"all rows until {known[-1].window}: {of_whole(replace(course, spans=known))}"))
+        for side in (upper, lower):
+            yield _through("polyline", "whole-edge", side)
+        yield _through("polyline", "whole-value", middle)
 
 
 def _through(tag: str, style: str, points: Sequence[str], *inside: Element) -> Element:
@@ -173,7 +183,7 @@ def _through(tag: str, style: str, points: Sequence[str], *inside: Element) -> E
 
 
 def _newest(course: Course, points: Sequence[At], top: float) -> Iterator[Element]:
-    """The figures of the newest window that has a value, and how many alarms there were."""
+    """The figures of the newest window that has a value, those of the whole life, and how many alarms there were."""
     last = next((point for point in reversed(points) if point.value is not None), None)
     if last is None:
         yield element("text", "no value yet", class_="pale", x=BEHIND, y=top + 24)
@@ -182,11 +192,17 @@ def _newest(course: Course, points: Sequence[At], top: float) -> Iterator[Elemen
         yield element("text", course.scale.between(last.low, last.high), x=BEHIND, y=top + 42)
         yield element("text", clipped(f"{safe(last.window)}, n {last.n:,}", 26), class_="pale small", x=BEHIND,
                       y=top + 58)
+    if course.spans:
+        yield element("text", clipped(f"all rows {of_whole(course, n=False)}", 34), class_="own small", x=BEHIND,
+                      y=top + 74)
+    elif course.unspanned:
+        yield element("text", "no band of the whole life", element("title", safe(course.unspanned)),
+                      class_="pale small", x=BEHIND, y=top + 74)
     alarms = [point.window for point in points if point.alarm]
     alarms += [mark.window for mark in course.marks if mark.kind == "alarm"]
     if alarms:
-        yield element("text", plural(len(alarms), "alarm"), class_="word broken", x=BEHIND, y=top + 76)
-        yield element("text", clipped(f"first in {safe(alarms[0])}", 26), class_="pale small", x=BEHIND, y=top + 91)
+        told = f"{plural(len(alarms), 'alarm')}, first in {safe(alarms[0])}"
+        yield element("text", clipped(told, 32), class_="word broken small", x=BEHIND, y=top + 91)
 
 
 def _lots(lots: Sequence[Lot], at: dict[str, float], top: float) -> Iterator[Element]:

@@ -13,7 +13,7 @@ from shall.core.evidence import Evidence
 from shall.core.verdict import WORST_FIRST, Finding, Verdict
 from shall.reports import _intervals
 from shall.reports._figures import bound_text, confidence_text, group_text, scale_of
-from shall.reports._groups import least_favourable_first, note_of
+from shall.reports._groups import in_order, least_favourable_first, note_of
 from shall.reports._lines import MARKS, details, part_name, parts_differ
 from shall.reports._panels import panels
 from shall.reports._tables import grid
@@ -100,7 +100,7 @@ def _groups(verdict: Verdict, part: Evidence, most: int) -> Element:
     rows = [[*(value for _, value in row.group), f"{row.rows:,}", f"{row.n:,}", scale(row.value),
              scale.between(row.low, row.high), note_of(row, part)] for row in ordered[:most]]
     titles = [*names, "rows", "n", "value", f"{confidence_text(part.confidence)} bounds", "note"]
-    caption = f"{part.measure} in each group, the least favourable first"
+    caption = f"{part.measure} in each group, {in_order(part)}"
     end = None if any(row[-1] for row in rows) else -1      # a column without a note is left out
     table = grid(caption, titles[:end], [row[:end] for row in rows], ("<" * len(names) + ">>>><")[:end])
     if len(ordered) <= OPEN:

@@ -8,7 +8,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.reports._axis import Axis, axis_of
-from shall.reports._layout import clipped, safe
+from shall.reports._layout import clipped, plural, safe
 from shall.reports._page import page, style
 from shall.reports._slices import BAD, Sliced, Slices, between, figure, none_worse, sentences
 from shall.reports._tables import grid
@@ -28,7 +28,8 @@ def picture(found: Slices, key: str = "slices", sheet: str = "") -> Element:
     drawn = element("style") if sheet else None
     if drawn is not None:
         drawn.text = sheet                  # as it is: a text of the report would be clipped
-    said = f"Where {safe(found.measure)} is {BAD[found.worst]}: {len(found.slices)} slices of {found.rows:,} rows"
+    some = plural(len(found.slices), "slice")
+    said = f"Where {safe(found.measure)} is {BAD[found.worst]}: {some} of {found.rows:,} rows"
     return element(
         "svg", element("title", said, id=f"{key}-t"),
         element("desc", "; ".join(f"{safe(one.filter)}: {figure(one.value)}" for one in found.slices[:3]),

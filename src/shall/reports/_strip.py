@@ -21,6 +21,7 @@ def strip(found: Sequence[str], what: str = "window", *, width: int = 240, heigh
     each = -(-len(found) // MOST) or 1
     cells = [worst(found[first:first + each]) for first in range(0, len(found), each)]
     size = min(width / max(len(cells), 1), 12.0)
+    width = max(round(size * len(cells)), 1)        # no wider than its cells, so that what follows stands beside it
     counts = Counter(found)
     told = ", ".join(f"{counts[kind]:,} {kind}" for kind in WORST if counts[kind])
     said = f"{plural(len(found), what)}: {told or 'nothing yet'}; now {found[-1]}" if found else f"no {what} yet"

@@ -8,13 +8,14 @@ from xml.etree.ElementTree import Element, tostring
 from shall.reports._layout import clipped, safe
 
 LONGEST: Final = 2_000                      # columns of one text: a name that is longer drowns a page
+WHOLE: Final = ("href", "value")            # attributes that are no text to be read
 
 Inside = Element | str | None
 
 
 def element(tag: str, *inside: Inside, **attributes: str | float | None) -> Element:
     """An element; ``class_`` is class, ``x_y`` is x-y, and an attribute that is None is left out."""
-    given = {_name(name): _written(value) for name, value in attributes.items() if value is not None}
+    given = {_name(name): _given(name, value) for name, value in attributes.items() if value is not None}
     made = Element(tag, given)
     for part in inside:
         add(made, part)
@@ -45,6 +46,11 @@ def xml(root: Element) -> str:
 
 def _name(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
+
+
+def _given(name: str, value: str | float) -> str:
+    """An address and what a form sends whole: half of a filter would be another one."""
+    return safe(value, keep="\n") if name in WHOLE and isinstance(value, str) else _written(value)
 
 
 def _written(value: str | float) -> str:

@@ -22,7 +22,7 @@ from shall.reports._tree import element
 MOST: Final = 2_000_000                     # bytes of a page
 ROW: Final = 200                            # bytes of a row of a table, about
 LESS: Final = (FULL, Detail(100, 16, curves=True), Detail(30, 12, curves=False), Detail(10, 6, curves=False),
-               Detail(0, 0, curves=False))
+               Detail(6, 4, curves=False), Detail(0, 0, curves=False))
 
 
 def check(report: Checked) -> str:

@@ -14,6 +14,7 @@ from shall.core.curve import Curve
 from shall.core.errors import Problem
 from shall.core.evidence import Evidence, GroupRow
 from shall.core.requirement import Number, Reference
+from shall.core.span import Span
 from shall.core.units import BASE, UNITS
 from shall.core.verdict import Finding, Verdict, limit_of, worst
 from shall.reports._build_data import searched
@@ -51,9 +52,14 @@ def watch(report: Watched) -> str:
         "windows": [_window(window) for window in report.windows],
         "alarms": [{"name": one.name, "requirement": one.line, "row": one.row, "at": one.at, "window": one.window,
                     "about": one.about} for one in report.sounded],
-        "spans": [{"name": one.name, "window": one.window, "low": finite(one.low), "high": finite(one.high),
-                   "about": one.about} for one in report.spans],
+        "spans": [of_span(one) for one in report.spans], "unspanned": dict(report.unspanned),
     })
+
+
+def of_span(span: Span) -> dict[str, Any]:
+    """What is known of the whole life of a line until a window."""
+    return {"name": span.name, "window": span.window, "value": finite(span.value), "low": finite(span.low),
+            "high": finite(span.high), "n": span.n, "about": span.about}
 
 
 def build(built: Built) -> str:

@@ -13,7 +13,7 @@ from shall.core.verdict import Finding, Verdict
 from shall.reports import _ready, _told
 from shall.reports._candidates import Column, asked, counted, few, objective_scale, priced, telling, turned
 from shall.reports._figures import bound_text, confidence_text, scale_of
-from shall.reports._groups import least_favourable_first, note_of
+from shall.reports._groups import in_order, least_favourable_first, note_of
 from shall.reports._layout import clipped, plural, safe
 from shall.reports._lines import MARKS, look_text, once, part_name
 from shall.reports._settings import parts_of
@@ -184,7 +184,7 @@ def _groups(verdict: Verdict, part: Evidence) -> Iterator[str]:
     left = len(ordered) - len(rows)
     said = f"{len(rows)} of {plural(len(ordered), 'group')}" if left else plural(len(ordered), "group")
     yield ""
-    yield f"<details><summary>{escaped(part_name(part))}: {said}, the least favourable first</summary>"
+    yield f"<details><summary>{escaped(part_name(part))}: {said}, {in_order(part)}</summary>"
     yield ""
     bounds = f"{confidence_text(part.confidence)} bounds"
     yield from _table((*(escaped(name) for name in names), "rows", "n", "value", bounds, "note"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -13,12 +14,13 @@ from typing import Final
 import tomlkit
 from tomlkit.items import Table
 
-from shall.core.errors import InputError
+from shall.core.errors import FileError, InputError, Problem
 from shall.core.requirement import Requirement
 from shall.spec.loading import load, loads
 from shall.spec.toml import read_file
 
 MARK: Final = "\ufeff"
+PROPOSED: Final = "the proposed line"       # in place of a file, where that line is at fault
 ODD: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -98,11 +100,24 @@ def _written(path: Path, text: str, document: tomlkit.TOMLDocument, said: tuple[
     written = mark + tomlkit.dumps(document)
     if "\r\n" in text:
         written = written.replace("\r\n", "\n").replace("\n", "\r\n")
-    file = loads(written.removeprefix(MARK), str(path), path=path)
+    try:
+        file = loads(written.removeprefix(MARK), str(path), path=path)
+    except FileError as error:
+        rows = written.removeprefix(MARK).splitlines()
+        raise FileError(tuple(_blamed(problem, rows, line) for problem in error.problems)) from None
     read = {one.name: _bare(one) for one in file.requirements}
     if (name in read) != bool(line) or (line and Requirement.parse(line) != read[name]):
         raise InputError(f"{path} cannot be changed safely: put the line there by hand, {name} = {line!r}")
     return written
+
+
+def _blamed(problem: Problem, rows: Sequence[str], line: str) -> Problem:
+    """A problem of the proposed line by its place in that line: the file on the disk says something else there."""
+    row = rows[problem.line - 1] if 0 < problem.line <= len(rows) else ""
+    at = row.find(tomlkit.item(line).as_string()[1:-1]) if line else -1
+    if at < 0 or problem.column <= at:
+        return problem
+    return replace(problem, file=PROPOSED, line=0, column=problem.column - at)
 
 
 def _put(path: Path, written: str) -> None:

@@ -19,13 +19,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from shall.stats.arrays import Bools, Floats, Ints, floats
-from shall.stats.e_paths import BETS, BLOCK, Coded, Events, Game, Path, Room, factor
+from shall.stats.e_events import BLOCK, Coded, Events
+from shall.stats.e_paths import BETS, Game, Path, Room, factor
 
 __all__ = ["ALARM", "BETS", "BLOCK", "Alarm", "Coded", "Detector", "Events", "Game"]
 
@@ -70,32 +71,44 @@ class Detector:
         begun = self.rows % BLOCK
         ends = np.array([*range(BLOCK - begun, len(clock), BLOCK), len(clock)])
         some = [place for place, wealth in enumerate(self._wealth) if wealth.size]
-        paths = [Path.of(self.games[place], events[place], self._won[place], (begun, len(ends)), self._room)
-                 for place in some]
+        paths = [Path.of(self.games[place], self._placed(place, events[place], len(clock)), self._won[place],
+                         (begun, len(ends)), self._room) for place in some]
         found = self._walk(some, paths, ends, clock) if some else self._pass(ends, clock)
         self.rows += len(clock)
-        for place, path in zip(some, paths, strict=True):
-            self._won[place] = path.last * (self.rows % BLOCK != 0)
         return found
+
+    def _placed(self, place: int, some: Events | Coded, rows: int) -> Events | Coded:
+        """Where levels are bet on, they have to be told by row, from the place in the block on where we are."""
+        if not len(self.games[place].levels):
+            return some
+        begun = self.rows % BLOCK
+        found = Coded.of(some, rows, begun) if isinstance(some, Events) else some
+        return found if found.begun == begun else replace(found, begun=begun)
 
     def _walk(self, places: Sequence[int], paths: Sequence[Path], ends: Ints, clock: Floats) -> list[Alarm]:
         """All promises at once, some blocks at a time: the wealth of each is a part of one array."""
-        held = [self._wealth[place] for place in places]
-        cuts = np.cumsum([0, *(one.size for one in held)])
-        fresh = np.repeat([self._shares[place] / one.size for place, one in zip(places, held, strict=True)],
-                          np.diff(cuts))
+        sizes = [self._wealth[place].size for place in places]
+        cuts = np.cumsum([0, *sizes])
+        fresh = np.repeat([self._shares[place] / size for place, size in zip(places, sizes, strict=True)], sizes)
+        wealth, before = (np.concatenate([some[place].ravel() for place in places])
+                          for some in (self._wealth, self._won))
         end, most = (np.concatenate([getattr(path, name).reshape(len(ends), -1) for path in paths], axis=1,
-                                    out=self._room.of(name, len(ends), int(cuts[-1]))) for name in ("end", "most"))
-        if (self.rows + int(ends[-1])) % BLOCK:
-            end[-1] = 1.0                   # the block goes on
-        walk = _Walk(np.concatenate([one.ravel() for one in held]), fresh, cuts, self._put(ends, clock), end, most,
-                     self._room)
+                                    out=self._room.of(name, len(ends), len(wealth))) for name in ("won", "most"))
+        end[0] += before
+        most[0] += before
+        goes_on = (self.rows + int(ends[-1])) % BLOCK != 0
+        last = end[-1] * goes_on
+        factor(end, end)
+        if goes_on:
+            end[-1] = 1.0
+        walk = _Walk(wealth, fresh, cuts, self._put(ends, clock), end, factor(most, most), self._room)
         found: list[Alarm] = []
         for first in range(0, len(ends), TOGETHER):
             found += [Alarm(places[one], self.rows + row, stream)
                       for one, row, stream in walk.through(first, min(first + TOGETHER, len(ends)), paths)]
-        for place, old, start in zip(places, held, cuts[:-1].tolist(), strict=True):
-            self._wealth[place] = walk.wealth[start:start + old.size].reshape(old.shape)
+        for some, flat in ((self._wealth, walk.wealth), (self._won, last)):
+            for place, own in zip(places, np.split(flat, cuts[1:-1]), strict=True):
+                some[place] = own.reshape(-1, BETS)
         return sorted(found, key=lambda alarm: alarm.row)
 
     def _put(self, ends: Ints, clock: Floats) -> list[float]:
@@ -109,6 +122,11 @@ class Detector:
             if (self.rows + first) % BLOCK == 0:
                 self._reserve += self._new(float(clock[first]))
         return []
+
+    @property
+    def streams(self) -> int:
+        """The most streams that a promise has."""
+        return max(map(len, self._wealth), default=0)
 
     def wealth(self, promise: int) -> Floats:
         """float64[streams]: the wealth of each stream now; an alarm is where they have `ALARM` together."""

@@ -7,29 +7,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shall.stats.arrays import Floats, Ints, floats
+from shall.stats.e_events import BLOCK, Coded, Events
 
 BETS: Final = 8                             # from nearly all down to one part in 2 ** 7 of it
 MOST: Final = 0.95                          # of the largest bet that cannot lose everything
 SURE: Final = 1e-9                          # the worst loss of a promise that nothing may break
 PARTS: Final = 2.0 ** 32                    # of a logarithm
 HUGE: Final = 300.0                         # as a logarithm
-BLOCK: Final = 256                          # rows after which wealth is put in
-STEP: Final = 32                            # rows of a game with levels that are looked at together
-SHIFT, STEPS = BLOCK.bit_length() - 1, STEP.bit_length() - 1
+STEP: Final = 32                            # events of a stream, at most, that are looked at together
+ABOVE: Final = PARTS * (1 + 1e-12)          # whatever order floats are added in
+SHIFT: Final = BLOCK.bit_length() - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Game:
     """The bets on events from ``low`` (below 0) on, whose mean is at most 0 while the promise is kept.
 
-    ``levels``: float64[L], the values that an event may have, where they are few; empty for any number.
+    ``levels``: float64[2], the values that an event may have, where they are two, that above 0 last; empty for any
+    number.
     """
 
     low: float
@@ -42,60 +44,15 @@ class Game:
         largest = MOST / max(-low, SURE)
         return Game(low, floats(levels), floats(largest * 0.5 ** np.arange(BETS)))
 
-    def won(self, values: Floats | Ints, out: Floats | None = None) -> Floats:
+    def won(self, values: Floats | Ints) -> Floats:
         """float64[K, n], whole: the parts of a logarithm that each event adds to each bet; of levels, or of values."""
         said = self.levels[values.astype(np.int64)] if len(self.levels) else values
-        parts = np.multiply(self.bets[:, None], floats(said), out=out)
-        np.log1p(parts, out=parts)
-        np.multiply(parts, PARTS, out=parts)
-        return floats(np.floor(parts, out=parts))
+        return _won(np.multiply.outer(self.bets, said))
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Events:
-    """What some rows say of one promise.
-
-    ``row``: int64[n], 0 is the first row of the batch. ``stream``: int64[n], below ``streams``. ``value``: the level
-    (int64[n]) of each event in a game that has some, else its value (float64[n]). They are in the order of their rows,
-    or stream after stream, each in the order of its rows (``apart``).
-    """
-
-    row: Ints
-    stream: Ints
-    value: Ints | Floats
-    streams: int
-    apart: bool = False
-
-    def by_row(self) -> Events:
-        """In the order of rows, then of streams."""
-        return self.taken(np.lexsort((self.stream, self.row)), apart=False) if self.apart else self
-
-    def by_stream(self) -> Events:
-        """Stream after stream."""
-        if self.apart or self.streams < 2:
-            return self
-        narrow = self.stream.astype(np.uint16) if self.streams < 2**16 else self.stream     # sorted four times as fast
-        return self.taken(np.argsort(narrow, kind="stable"), apart=True)
-
-    def taken(self, order: Ints, *, apart: bool) -> Events:
-        """Some of them, in an order."""
-        return replace(self, row=self.row[order], stream=self.stream[order], value=self.value[order], apart=apart)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Coded:
-    """What each of some rows says of one promise, by one of two levels.
-
-    ``cell``: int64[rows], 2 * stream + level of a row; 2 * ``streams`` where it says nothing.
-    """
-
-    cell: Ints
-    streams: int
-
-    def between(self, first: int, last: int) -> Events:
-        """The events of some of the rows."""
-        row = first + np.flatnonzero(self.cell[first:last] < 2 * self.streams)
-        return Events(row, self.cell[row] >> 1, self.cell[row] & 1, self.streams)
+    @cached_property
+    def of_levels(self) -> Floats:
+        """float64[2, K]: what each level adds."""
+        return floats(self.won(np.arange(2)).T)
 
 
 class Room:
@@ -119,23 +76,21 @@ class Path:
     game: Game
     events: Events | Coded
     before: Floats
-    edges: Ints                             # where the events of each block begin; apart: of each stream and block
-    last: Floats                            # float64[S, K] that the last block has
-    end: Floats                             # float64[blocks, S, K], by which wealth is multiplied
+    edges: Ints                             # where the events of each step of each stream begin; empty of `Coded`
+    won: Floats                             # float64[blocks, S, K], in all, without what was there before
     most: Floats                            # the same, at its highest or above
 
     @staticmethod
     def of(game: Game, events: Events | Coded, before: Floats, blocks: tuple[int, int], room: Room) -> Path:
         """``blocks``: the rows that the first block had already, and their number."""
         if isinstance(events, Coded):
-            kept, edges, sums, most = _of_coded(game, events, blocks)
-        elif len(game.levels):
-            kept, edges, sums, most = _of_levels(game, events, blocks)
+            edges, (sums, most) = np.zeros(0, np.int64), _of_levels(game, events)
+        elif not len(events.row):
+            edges, sums, most = np.zeros(1, np.int64), *np.zeros((2, blocks[1], *before.shape))
         else:
-            kept, edges, sums, most = _of_values(game, events, blocks, room)
-        sums[0] += before
-        most[0] += before
-        return Path(game, kept, before, edges, sums[-1], factor(sums), factor(most))
+            events = events.by_stream()
+            edges, sums, most = _of_values(game, events, blocks, room)
+        return Path(game, events, before, edges, sums, most)
 
     def first(self, block: int, wealth: Floats, limit: float) -> tuple[int, int] | None:
         """The row of the first event of a block at which the wealth float64[S, K] reaches a limit, and the stream with
@@ -150,67 +105,60 @@ class Path:
 
     def _here(self, block: int) -> Events:
         """The events of a block, in the order of their rows."""
-        blocks = len(self.end)
         if isinstance(self.events, Coded):
-            return self.events.between(*self.edges[block:block + 2].tolist())
-        if len(self.edges) == blocks + 1:
-            return self.events.taken(np.arange(*self.edges[block:block + 2]), apart=False)
-        found = np.concatenate([np.arange(*self.edges[start:start + 2])
-                                for start in range(block, len(self.edges) - 1, blocks)])
-        return self.events.taken(found[np.argsort(self.events.row[found], kind="stable")], apart=False)
+            return self.events.of_block(block)
+        cells = len(self.edges) - 1                 # 0 where nothing is said
+        steps = max(1, cells * self.events.sides // (self.events.streams * len(self.won)))
+        found = [np.arange(self.edges[start], self.edges[start + steps])
+                 for start in range(block * steps, cells, steps * len(self.won))]
+        return self.events.taken(np.concatenate([np.zeros(0, np.int64), *found]), apart=True).by_row()
 
 
-def factor(won: Floats) -> Floats:
+def factor(won: Floats, out: Floats | None = None) -> Floats:
     """What wealth is multiplied by; beyond `HUGE` there is an alarm in any case."""
-    return floats(np.exp(np.minimum(won / PARTS, HUGE)))
+    found = np.multiply(won, 1 / PARTS, out=out)
+    np.minimum(found, HUGE, out=found)
+    return floats(np.exp(found, out=found))
 
 
-_Made = tuple[Events | Coded, Ints, Floats, Floats]     # events, edges, and by block what is won: in all, and at most
+def _of_levels(game: Game, events: Coded) -> tuple[Floats, Floats]:
+    """By block float64[blocks, S, K]: what is won in all, and at most where in each step what is won comes first."""
+    counts = events.counts(np.uint32).reshape(events.streams, 2, events.blocks, -1)
+    after, won = counts.cumsum(axis=3, dtype=np.float64), game.of_levels
+    highest = after.transpose(2, 3, 0, 1).copy()
+    highest[..., 0] -= counts[:, 0].transpose(1, 2, 0)      # what is lost in the step comes last
+    return floats(after[..., -1].transpose(2, 0, 1) @ won), floats((highest @ won).max(axis=1))
 
 
-def _of_values(game: Game, events: Events, blocks: tuple[int, int], room: Room) -> _Made:
-    """Event after event, stream after stream."""
-    (offset, number), kept = blocks, events.by_stream()
-    size = kept.streams * number
-    cell = kept.stream * number + ((kept.row + offset) >> SHIFT)
-    edges = np.concatenate(([0], np.bincount(cell, minlength=size).cumsum()))
-    run = room.of("sums", BETS, len(cell) + 1).view(np.int64)
-    run[:, 0] = 0
-    run[:, 1:] = game.won(kept.value, room.of("parts", BETS, len(cell)))
-    np.cumsum(run[:, 1:], axis=1, out=run[:, 1:])
-    since = run[:, edges]
-    sums = np.diff(since)
-    most, full = np.zeros_like(sums), np.flatnonzero(np.diff(edges))
-    if len(full):
-        most[:, full] = np.maximum(np.maximum.reduceat(run[:, 1:], edges[full], axis=1) - since[:, full], 0)
-    total, highest = (floats(one.reshape(BETS, -1, number).transpose(2, 1, 0)) for one in (sums, most))
-    return kept, edges, total, highest
+def _of_values(game: Game, events: Events, blocks: tuple[int, int], room: Room) -> tuple[Ints, Floats, Floats]:
+    """The same of numbers, stream after stream, and where each step begins.
+
+    log(1 + x) is at most x, so no step wins more than its bet on what speaks against the promise.
+    """
+    (offset, number), every = blocks, min(STEP * events.pace, BLOCK)
+    steps, streams = BLOCK // every, events.streams // events.sides
+    cells = streams * number * steps
+    cell = events.stream * (number * steps) + ((events.row + offset) >> (every.bit_length() - 1))
+    edges = np.concatenate(([0], np.bincount(cell, minlength=cells).cumsum()))
+    here = np.flatnonzero(np.diff(edges))
+    value, total, gains = events.value.reshape(events.sides, -1), *np.zeros((2, BETS, events.sides, cells))
+    starts, parts = edges[here], room.of("parts", *value.shape)
+    above = ABOVE * np.add.reduceat(np.maximum(value, 0.0), starts, axis=1)
+    for bet, won, most in zip(game.bets, total, gains, strict=True):
+        most[:, here] = bet * above
+        won[:, here] = np.add.reduceat(_won(np.multiply(bet, value, out=parts)), starts, axis=1)
+    total, gains = (one.reshape(BETS, events.sides, streams, number, steps) for one in (total, gains))
+    after = total.cumsum(axis=4)
+    return edges, _by_block(after[..., -1]), _by_block((after - total + gains).max(axis=4))
 
 
-def _of_levels(game: Game, events: Events, blocks: tuple[int, int]) -> _Made:
-    """Some rows at a time, by how often each level came."""
-    (offset, number), kept, levels = blocks, events.by_row(), len(game.levels)
-    cell = (((kept.row + offset) >> STEPS) * kept.streams + kept.stream) * levels + kept.value.astype(np.int64)
-    counts = np.bincount(cell, minlength=number * BLOCK // STEP * kept.streams * levels)
-    edges = np.searchsorted(kept.row, np.arange(number + 1) * BLOCK - offset)
-    return kept, edges, *_counted(game, counts.reshape(number, BLOCK // STEP, kept.streams, levels))
+def _by_block(table: Floats) -> Floats:
+    """float64[blocks, S, K] of float64[K, W, S / W, blocks]."""
+    return table.transpose(3, 2, 1, 0).reshape(table.shape[3], -1, BETS)
 
 
-def _of_coded(game: Game, events: Coded, blocks: tuple[int, int]) -> _Made:
-    """The same of rows that have their cell already."""
-    (offset, number), rows, width = blocks, len(events.cell), 2 * events.streams + 1
-    place = (np.arange(offset, offset + rows) >> STEPS) * width + events.cell
-    counts = np.bincount(place, minlength=number * BLOCK // STEP * width).reshape(number, BLOCK // STEP, width)
-    edges = np.clip(np.arange(number + 1) * BLOCK - offset, 0, rows)
-    return events, edges, *_counted(game, counts[:, :, :-1].reshape(*counts.shape[:2], events.streams, 2))
-
-
-def _counted(game: Game, counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """What is won by block float64[blocks, S, K], in all and at most, of int64[blocks, steps, S, levels]; within a
-    step only what is won is added."""
-    number, _, streams, levels = counts.shape
-    after, won = counts.cumsum(axis=1), game.won(np.arange(levels)).T
-    ways = np.concatenate((after - counts, counts), axis=3).reshape(-1, 2 * levels).astype(np.float64)
-    most = (ways @ np.concatenate((won, np.maximum(won, 0.0)))).reshape(*counts.shape[:3], BETS).max(axis=1)
-    total = after[:, -1].reshape(-1, levels).astype(np.float64) @ won
-    return floats(total.reshape(number, streams, BETS)), floats(most)
+def _won(parts: Floats) -> Floats:
+    """The whole parts of a logarithm of 1 + each, in its place."""
+    np.log1p(parts, out=parts)
+    np.multiply(parts, PARTS, out=parts)
+    return floats(np.floor(parts, out=parts))

@@ -14,6 +14,7 @@ the batch, so that they are predictable.
 Reference: Howard, Ramdas, McAuliffe and Sekhon (2021), "Time-uniform, nonparametric, nonasymptotic confidence
 sequences", theorem 4 and section 3.1; Waudby-Smith and Ramdas (2023), "Estimating means of bounded random variables by
 betting", section 3; Fan, Grama and Liu (2015), "Exponential inequalities for martingales with applications", (9).
+Units whose rows depend on each other are in `whole_life_units.py`.
 """
 
 from __future__ import annotations
@@ -41,25 +42,27 @@ class Course(NamedTuple):
     high: Floats
 
 
-def whole_life(rows: ArrayLike, total: ArrayLike, squares: ArrayLike | None = None, *, alpha: float = 0.05,
-               least: float = 0.0, most: float = 1.0) -> Course:
+def whole_life(rows: ArrayLike, total: ArrayLike, squares: ArrayLike | None = None, *, alpha: float | Floats = 0.05,
+               least: float = 0.0, most: float = 1.0, since: int = 0) -> Course:
     """The mean of bounded values since the first batch, at the end of each; both bounds one-sided, each for all times.
 
     Args:
-        rows: [..., T] rows of each batch, in the order of time. Rows of one unit depend on each other: count a unit
-            once.
+        rows: [..., T] rows of each batch, in the order of time. Where rows of one unit depend on each other, see
+            `whole_life_units.py`.
         total: [..., T] sum of the values of each batch, such as the number of errors.
         squares: [..., T] sum of their squares, where they are not 0 or 1: bounds are then narrower.
-        alpha: the chance that a bound is ever wrong, for each of the two.
+        alpha: the chance that a bound is ever wrong, for each of the two; [..., 1] where it is not the same of all.
         least: no value can be smaller.
         most: no value can be larger.
+        since: the batch at which what is told begins; -1 for the last one alone. It is the same as among all.
     """
     n, span = floats(rows), most - least
     raw = floats(total)
     x = (raw - least * n) / span
     x2 = None if squares is None else (floats(squares) - 2 * least * raw + least * least * n) / span**2
     count, added = np.cumsum(n, axis=-1), np.cumsum(x, axis=-1)
-    spread = None if x2 is None else np.cumsum(_around(n, x, x2), axis=-1)
+    spread = None if x2 is None else np.cumsum(_around(n, x, x2), axis=-1)[..., since:]
+    count, added = count[..., since:], added[..., since:]
     low = _lower(count, added, spread, alpha)
     high = 1 - _lower(count, count - added, spread, alpha)
     mean = added / np.where(count > 0, count, np.nan)
@@ -97,12 +100,12 @@ def _around(n: Floats, x: Floats, x2: Floats) -> Floats:
     return floats(np.maximum(x2 - 2 * before * x + before * before * n, 0.0))
 
 
-def _lower(n: Floats, total: Floats, spread: Floats | None, alpha: float) -> Floats:
+def _lower(n: Floats, total: Floats, spread: Floats | None, alpha: float | Floats) -> Floats:
     """The smallest mean in [0, 1] against which no more than 1 / alpha was won."""
-    low, high = np.zeros_like(n), np.ones_like(n)
+    low, high, enough = np.zeros_like(n), np.ones_like(n), -np.log(alpha)
     for _ in range(STEPS):
         middle = (low + high) / 2
-        beaten = _won(n, total, spread, middle) >= -math.log(alpha)
+        beaten = _won(n, total, spread, middle) >= enough
         low, high = np.where(beaten, middle, low), np.where(beaten, high, middle)
     return low
 
@@ -113,13 +116,14 @@ def _won(n: Floats, total: Floats, spread: Floats | None, mean: Floats) -> Float
     bet = SHARP.reshape(axis)
     sharp = bet * total - n * np.log1p(mean * np.expm1(bet))
     if spread is None:
-        return _mixed(sharp)
+        return mixed(sharp)
     bet = SMOOTH.reshape(axis)
     smooth = bet * (total - n * mean) + (np.log1p(-bet) + bet) * spread
-    return np.logaddexp(_mixed(sharp), _mixed(smooth)) - math.log(2)
+    return np.logaddexp(mixed(sharp), mixed(smooth)) - math.log(2)
 
 
-def _mixed(won: Floats) -> Floats:
+def mixed(won: Floats) -> Floats:
     """[bets, …] to […]: the mean of what was won, as a logarithm."""
     most = won.max(axis=0)
-    return floats(most + np.log(np.exp(won - most).mean(axis=0)))
+    total = sum(np.exp(won - most))         # one after the other, so that a batch is the same alone and among others
+    return floats(most + np.log(total / len(won)))

@@ -32,6 +32,8 @@ def open_store(address: str | Path) -> Store:
 def engine_of(address: str | Path) -> tuple[str, str]:
     """Which file of this room keeps what is at an address, and where. InputError where none does."""
     text = str(address)
+    if not text.strip():
+        raise InputError("the address of the store is empty: give a path, or postgresql://…")
     scheme, separator, rest = text.partition("://")
     if not separator:
         return "sqlite", text

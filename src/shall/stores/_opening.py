@@ -11,17 +11,20 @@ from typing import Final
 
 import apsw
 
-from shall.core.errors import Damaged, StoreError
+from shall.core.errors import Damaged, StoreError, Unusable
 from shall.stores._migrations import steps_of
 
 APPLICATION: Final = 0x7368616C             # "shal", in the header of the file
 OLDEST: Final = (3, 51, 3)                  # before it two connections could corrupt a file in WAL mode
 WAIT_MS: Final = 30_000
+HEADER: Final = 100                         # bytes that a SQLite file begins with, some of them zero in every one
+BESIDE: Final = Path(".shall", "shall.db")  # where a store lies in a folder
 
 
 def connect(path: Path) -> apsw.Connection:
     """An open connection, migrated to the newest schema; the folder is made where it is missing."""
     refuse_old(apsw.sqlitelibversion())
+    refuse_other(path)
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = apsw.Connection(str(path))
@@ -40,6 +43,19 @@ def refuse_old(version: str) -> None:
         needed = ".".join(str(part) for part in OLDEST)
         raise StoreError(f"SQLite {version} can corrupt a file that two processes write; {needed} or later is needed: "
                          "pip install --upgrade apsw")
+
+
+def refuse_other(path: Path) -> None:
+    """Raise Unusable for a folder and for a text: their address was mistaken for that of a store."""
+    with told(path):
+        if path.is_dir():
+            inside = path / BESIDE if (path / BESIDE).is_file() else path / BESIDE.name
+            raise Unusable(f"{path} is a folder, and a store is a file: name it, such as {inside}")
+        if path.is_file():
+            with path.open("rb") as file:
+                head = file.read(HEADER)
+            if head and 0 not in head:
+                raise Unusable(f"{path} is a text and no store: name the file of the store, such as {BESIDE}")
 
 
 def settle(connection: apsw.Connection) -> None:
@@ -81,11 +97,12 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
     with writing(connection):
         version = connection.pragma("user_version")
         if version > len(steps):
-            raise StoreError(f"{path} has schema {version}, and this shall knows {len(steps)}: it was written by a "
+            raise Unusable(f"{path} has schema {version}, and this shall knows {len(steps)}: it was written by a "
                              "newer shall; upgrade this one")
         empty = connection.execute("SELECT count(*) = 0 FROM sqlite_schema").get
         if connection.pragma("application_id") != APPLICATION and not empty:
-            raise StoreError(f"{path} is a SQLite file of something else; move it away")
+            raise Unusable(f"{path} is a SQLite file of something else, and no store: name the file of the store, such "
+                           f"as {BESIDE}")
         for step in steps[version:]:
             connection.execute(step)
         connection.pragma("application_id", APPLICATION)
@@ -120,6 +137,9 @@ def writing(connection: apsw.Connection) -> Iterator[None]:
         raise
 
 
+NOT_OPENED: Final = (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, OSError)
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and the file system into StoreError."""
@@ -130,8 +150,9 @@ def told(path: Path) -> Iterator[None]:
 
 
 def _kind(problem: Exception) -> type[StoreError]:
-    damage = (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError)
-    return Damaged if isinstance(problem, damage) else StoreError
+    if isinstance(problem, NOT_OPENED):
+        return Unusable
+    return Damaged if isinstance(problem, (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError)) else StoreError
 
 
 def _words(problem: Exception) -> str:
@@ -146,6 +167,10 @@ def _words(problem: Exception) -> str:
             return "this is not a SQLite file, or its beginning is damaged; put back a copy"
         case apsw.CorruptError() | UnicodeDecodeError():
             return f"the file is damaged ({problem}); put back a copy"
+        case FileExistsError() | NotADirectoryError():
+            return f"no file can lie there, since {problem.filename or 'a part of its path'} is no folder"
         case apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError() | OSError():
-            return f"the file cannot be opened for writing ({problem}); check the folder and its rights"
+            why = getattr(problem, "strerror", None) or problem
+            return (f"the file cannot be opened for writing ({why}); check the folder and its rights, or name another "
+                    "store")
     return str(problem)

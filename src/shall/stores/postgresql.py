@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any, Final, TypeVar
 
-from shall.core.errors import Damaged, InputError, MissingExtra, StoreError
+from shall.core.errors import Damaged, InputError, MissingExtra, StoreError, Unusable
 from shall.stores import _served
 from shall.stores._kept import Clock, KeptStore, Row, now
 from shall.stores._verifying import Unreadable
@@ -159,13 +159,14 @@ class _Server:
             connection = psycopg.connect(**self._parts, autocommit=True, cursor_factory=psycopg.RawCursor)
             if connection.info.parameter_status("server_encoding") != "UTF8":
                 connection.close()
-                raise StoreError(f"{self.name}: its database does not keep UTF-8: CREATE DATABASE … ENCODING 'UTF8'")
+                raise Unusable(f"{self.name}: its database does not keep UTF-8: CREATE DATABASE … ENCODING 'UTF8'")
             for sql in _served.SETTINGS:
                 connection.execute(sql)
         except psycopg.Error as problem:
             again = isinstance(problem, errors.CannotConnectNow) or (connection is not None and connection.closed)
-            kind = Lost if again else StoreError
-            raise kind(f"{self.name} cannot be reached: {_first_line(problem)}") from problem
+            kind = Lost if again else Unusable
+            raise kind(f"{self.name} cannot be reached: {_first_line(problem)}. Check the address, and whether the "
+                       "server runs") from problem
         return connection
 
     def _migrate(self) -> None:
@@ -179,7 +180,7 @@ class _Server:
     def _step(self, steps: tuple[str, ...]) -> None:
         version = self._version()           # again: another may have been faster
         if version > len(steps):
-            raise StoreError(f"{self.name} has schema {version}, and this shall knows {len(steps)}: it was written by "
+            raise Unusable(f"{self.name} has schema {version}, and this shall knows {len(steps)}: it was written by "
                              "a newer shall; upgrade this one")
         if self.rows(_served.NO_SCHEMA)[0][0]:
             self._run("CREATE SCHEMA shall")
@@ -197,9 +198,7 @@ class _Server:
             if self._connection.closed:
                 raise Lost(f"{self.name}: the connection was lost ({_first_line(problem)}); whether it was recorded is "
                            "not known: try again with the same key") from problem
-            damage = (errors.DataCorrupted, errors.IndexCorrupted, UnicodeDecodeError)
-            kind = Damaged if isinstance(problem, damage) else StoreError
-            raise kind(f"{self.name}: {_words(problem)}") from problem
+            raise _kind(problem)(f"{self.name}: {_words(problem)}") from problem
 
 
 def _parts(address: str) -> dict[str, Any]:
@@ -210,6 +209,13 @@ def _parts(address: str) -> dict[str, Any]:
                          "letters as % and two digits, and the password in PGPASSWORD or ~/.pgpass") from None
     return {"connect_timeout": 10, "application_name": "shall", "keepalives_idle": 30, **given,
             "client_encoding": "utf8"}
+
+
+def _kind(problem: Exception) -> type[StoreError]:
+    if isinstance(problem, (errors.ReadOnlySqlTransaction, errors.InsufficientPrivilege)):
+        return Unusable
+    damage = (errors.DataCorrupted, errors.IndexCorrupted, UnicodeDecodeError)
+    return Damaged if isinstance(problem, damage) else StoreError
 
 
 def _words(problem: Exception) -> str:

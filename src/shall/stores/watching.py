@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from shall.core.chain import canonical, digest
-from shall.core.errors import StoreError
+from shall.core.errors import StoreError, Unusable
 from shall.journal import disk
 
 STATE: Final = "state.json"
@@ -25,7 +25,7 @@ FORMAT: Final = 1
 NAME: Final = ".tally"
 
 
-class Watched(StoreError):
+class Watched(Unusable):
     """Another process watches the same."""
 
 
@@ -38,7 +38,8 @@ class WatchFolder:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as problem:
-            raise StoreError(f"{path} cannot be opened for writing: {problem.strerror or problem}") from problem
+            raise Unusable(f"{path} cannot be opened for writing: {problem.strerror or problem}. Check the path and "
+                           "its rights") from problem
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -85,9 +86,12 @@ class WatchFolder:
         return content
 
     def keep(self, state: Mapping[str, Any], fresh: Mapping[str, bytes], wanted: set[str]) -> None:
-        """Commit ``fresh`` tallies by name, and the state that names all of ``wanted``. StoreError: nothing changed."""
+        """Commit ``fresh`` tallies by name, and the state that names all of ``wanted``.
+
+        StoreError: nothing changed. Watched: it was closed.
+        """
         if self._lock < 0:
-            raise StoreError(f"{self.path} was closed: another process may have it")
+            raise Watched(f"{self.path} was closed: another process may have it")
         told = {"format": FORMAT, "digest": digest(canonical(dict(state)).encode()), "state": state}
         try:
             for name, content in fresh.items():
@@ -114,8 +118,8 @@ class WatchFolder:
         self._lock = -1
 
     def _damaged(self, why: str) -> StoreError:
-        return StoreError(f"{self.path / STATE} cannot be gone on from: {why}. Watch afresh (--afresh): the log is "
-                          "read from its beginning")
+        return StoreError(f"{self.path / STATE} cannot be gone on from: {why}. Watch afresh (--afresh), or remove that "
+                          "file: the log is read from its beginning")
 
 
 def named(what: str, content: bytes) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 from shall.core.errors import DataError
 from shall.core.log import GroupDef
 from shall.core.parse import parse_filter
-from shall.core.units import UNITS
 from shall.tally import classes, grid
+from shall.tally.axes import size_of
 from shall.tally.codes import POSITIVE, UNKNOWN, Codes, agree, equals, floats, group_codes, others
+from shall.tally.columns import Columns
 from shall.tally.covered import size_of_set, within, within_set
 from shall.tally.expressions import Quantity, evaluate, quantities
 from shall.tally.filters import selected, truth
@@ -30,24 +30,22 @@ if TYPE_CHECKING:
     from shall.tally.plan import Plan
 
 
+ROOM: Final = 2**13                         # of codes of 16 bits, so that a caller may multiply them by 3
 Group = tuple[tuple[str, str], ...]         # pairs of what a group is called and its value
 
 
-class Rows:
+class Rows(Columns):
     """A record batch, read by a plan; nothing is made before it is asked for."""
 
     def __init__(self, plan: Plan, batch: pa.RecordBatch) -> None:
-        self.batch = batch
-        self._binding = plan.binding
-        self._plan = plan
+        super().__init__(plan, batch)
         self._axes: dict[str, Codes] = {}
         self._keys: dict[str, tuple[Codes, list[str]]] = {}
         self._limbs: dict[str, list[Limb]] = {}
         self._chosen: dict[Filter | None, NDArray[np.int64] | None] = {None: None}
-        self._score: NDArray[np.float64] | None = None
-        self._columns: dict[str, pa.Array] = {}
         self._values: dict[str, NDArray[np.float64]] = {}
         self._crossed: dict[tuple[str, ...], tuple[Codes, list[Group]]] = {}
+        self._joint: dict[tuple[tuple[str, ...], tuple[str, ...]], Codes] = {}
 
     def part(self, start: int, stop: int) -> Rows:
         """Some rows that follow one another; what is made for all of them is made once."""
@@ -80,6 +78,18 @@ class Rows:
                 code += codes.astype(code.dtype, copy=False)
             self._crossed[names] = code, found
         return self._crossed[names]
+
+    def joint(self, names: tuple[str, ...], axes: tuple[str, ...]) -> Codes:
+        """The code of each row in several groups and on several axes together, the last axis running fastest."""
+        if (names, axes) not in self._joint:
+            codes, groups = self.crossed(names)
+            sizes = [size_of(axis) for axis in axes]
+            code: NDArray[Any] = codes.astype(np.int16 if len(groups) * math.prod(sizes) < ROOM else np.int64)
+            for axis, size in zip(axes, sizes, strict=True):
+                code *= size
+                code += self.axis(axis).astype(code.dtype, copy=False)
+            self._joint[names, axes] = code
+        return self._joint[names, axes]
 
     def axis(self, name: str) -> Codes:
         """The code of each row on an axis of fixed size."""
@@ -114,9 +124,6 @@ class Rows:
     def _classes(self, role: str) -> tuple[bool, tuple[str, ...]]:
         """Never true: no class is more than another; the classes that are not those of the subject."""
         return False, classes.strange(self._role(role), self._binding.classes)
-
-    def _positive(self, role: str) -> str:
-        return (self._binding.decided if role == "decision" else None) or self._binding.positive
 
     def _axis(self, name: str) -> Codes:
         kind, _, of = name.partition(":")
@@ -168,19 +175,6 @@ class Rows:
             return within_set(self._role("label"), self._role("set"))
         return within(*(self._numbers(self._plan.roles[role]) for role in ("label", "lower", "upper")))
 
-    @cached_property
-    def _probabilities(self) -> NDArray[np.float64]:
-        """float64[rows, classes]."""
-        return np.stack([self._numbers(column) for _, column in self._binding.scores], axis=1)
-
-    @cached_property
-    def _label_class(self) -> NDArray[np.int64]:
-        return classes.index_of(self._role("label"), [name for name, _ in self._binding.scores])
-
-    @cached_property
-    def _decided_class(self) -> NDArray[np.int64]:
-        return classes.highest(self._probabilities)
-
     def _quantity(self, quantity: Quantity) -> NDArray[np.float64]:
         name, of = quantity
         if name == "column":
@@ -201,49 +195,6 @@ class Rows:
             return score if inside.all() else np.where(inside, score, np.nan)
         codes = self.axis(f"{name}@{of}" if of else name)
         return np.where(codes == UNKNOWN, np.nan, codes.astype(np.float64))
-
-    @cached_property
-    def _weights(self) -> NDArray[np.float64]:
-        weights = floats(self._role("weight"))
-        wrong = ~((weights >= 0) & (weights < np.inf))
-        if wrong.any():
-            first = weights[np.argmax(wrong)]
-            raise DataError(f"{int(wrong.sum()):,} rows have no usable weight in column {self._plan.roles['weight']}, "
-                            f"such as {'nothing' if np.isnan(first) else first}: a weight is a number from 0; leave "
-                            "such rows out of the log, or give them the weight 0")
-        return weights
-
-    def _scores(self) -> NDArray[np.float64]:
-        if self._score is None:
-            self._score = floats(self._role("score"))
-        return self._score
-
-    def _numbers(self, name: str) -> NDArray[np.float64]:
-        try:
-            return floats(self._column(name))
-        except DataError as error:
-            raise DataError(f"column {name}: {error}") from error
-
-    def _in_base(self, name: str) -> NDArray[np.float64]:
-        """A column in the base unit of its kind, as limits are: seconds, bytes. A duration is in seconds already."""
-        unit = dict(self._binding.units).get(name, "")
-        found = self._numbers(name)
-        return found * UNITS[unit][1] if unit and not pa.types.is_duration(self._column(name).type) else found
-
-    def _role(self, role: str) -> pa.Array:
-        if role not in self._plan.roles:
-            raise DataError(f"the log has no {role} column")
-        return self._column(self._plan.roles[role])
-
-    def _column(self, name: str) -> pa.Array:
-        if name not in self._columns:
-            place = self.batch.schema.get_field_index(name)
-            if place < 0:
-                names = ", ".join(self.batch.schema.names)
-                raise DataError(f"the log has no column {name} (or two of them); it has {names}")
-            self._columns[name] = self.batch.column(place)
-        return self._columns[name]
-
 
 class _Part(Rows):
     """Rows ``start`` to ``stop`` of others."""
@@ -266,6 +217,9 @@ class _Part(Rows):
     def crossed(self, names: tuple[str, ...]) -> tuple[Codes, list[Group]]:
         codes, groups = self._whole.crossed(names)
         return codes[self._span], groups
+
+    def joint(self, names: tuple[str, ...], axes: tuple[str, ...]) -> Codes:
+        return self._whole.joint(names, axes)[self._span]
 
     def axis(self, name: str) -> Codes:
         return self._whole.axis(name)[self._span]

@@ -32,7 +32,7 @@ def opened(folder: Path, *urls: str, private: bool = True, clock: list[float] | 
 def alarmed(alerts: Alerts | None, row: int = 7) -> list[str]:
     file = file_of({"requirements": {"fair": {"that": "accuracy >= 0.5", "on_broken": ["alert", "stop"]}}})
     one = Alarm("fair", ALARM.line, row, ALARM.at, ALARM.window, ALARM.about)
-    return [made.did for made in Responding(file, "loans@7", None, alerts).of([one])]
+    return [made.did for made in Responding(file, "loans@7", None, alerts, serves=True).of([one])]
 
 
 def test_what_is_told_is_of_the_schema(tmp_path: Path) -> None:

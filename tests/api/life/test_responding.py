@@ -18,6 +18,7 @@ from shall.api.service.serving import Serving, serving
 from shall.core.alarm import Alarm
 from shall.core.errors import InputError, Stopped, StoreError
 from shall.core.responses import RESPONSE, WAYS
+from shall.spec import ShallFile
 from shall.stores import open_store
 from tests.api.life import test_retraining as retraining
 from tests.api.packed import SERVE, SPEC, ask, label, logged, pack
@@ -26,13 +27,17 @@ LINE = "ratio of selection_rate over sex >= 0.5 where region = 'north'"
 ABOUT = "sex = F against sex = M"
 
 
-def alarm(about: str = ABOUT, row: int = 7, name: str = "fair") -> Alarm:
-    return Alarm(name, LINE, row, "2026-11-21 10:00", "2026-11", about)
+def alarm(about: str = ABOUT, row: int = 7, name: str = "fair", since: str = "") -> Alarm:
+    return Alarm(name, LINE, row, "2026-11-21 10:00", "2026-11", about, since)
 
 
 def spec(*ways: str) -> str:
     told = "[" + ", ".join(f'"{way}"' for way in ways) + "]"
     return SPEC.replace(f'fair = "{LINE}"\n', f'[requirements.fair]\nthat = "{LINE}"\non_broken = {told}\n')
+
+
+def north(*ways: str) -> ShallFile:
+    return file_of({"groups": {"sex": "sex"}, "requirements": {"fair": {"that": LINE, "on_broken": [*ways]}}})
 
 
 def of_ways(folder: Path, *ways: str, serve: str = SERVE) -> Serving:
@@ -69,6 +74,45 @@ def test_each_alarm_is_responded_to_once(tmp_path: Path) -> None:
     assert [made["requirement"] for made in heard.told] == ["fair", "quiet"]
     assert heard.told[0]["id"] != heard.told[1]["id"] and len(one.of([alarm(row=8)], "life")) == 4
     with_store.close()
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_alarm_that_goes_on_is_responded_to_once_while_it_stands(tmp_path: Path, recorded: bool) -> None:
+    """Again for other rows, where a person ended what was done, and where it was quiet in between."""
+    file = north("alert", "abstain")
+    store, heard = open_store(tmp_path / "shall.db") if recorded else None, Heard()
+    one = Responding(file, "loans@7", store, heard)
+    assert [made.way for made in one.of([alarm(), *(alarm(row=row, since="row 7") for row in range(8, 21))])] == [
+        "alert", "abstain"]
+    assert len(heard.told) == 1 and (store is None or len(store.records(RESPONSE)) == 2)
+    other = "sex = M against sex = F"
+    assert [made.where for made in one.of([alarm(other, 30, since="row 7"), alarm(other, 31, since="row 7")])] == [
+        "", "sex = 'M' and region = 'north'"]
+    assert len(one.of([alarm(row=40)])) == 2 and len(heard.told) == 3       # it was quiet, and is broken anew
+    if store is not None:
+        end("loans@7", "fair", "mended", store=str(tmp_path / "shall.db"))
+        assert len(one.of([alarm(row=50, since="row 40")])) == 2 == len(responses(str(tmp_path / "shall.db")))
+        store.close()
+
+
+def test_training_that_came_to_nothing_is_begun_anew_and_nobody_is_told_again() -> None:
+    file, heard = file_of({"requirements": {"fair": {"that": "accuracy >= 0.5", "on_broken": ["retrain"]}}}), Heard()
+    said = iter(["it is trained again", "it is being trained again already", "it is being trained again already",
+                 "it is trained again"])
+    one = Responding(file, "loans@7", None, heard, lambda _: next(said))
+    did = [[made.did for made in one.of([alarm(row=row, since="row 1" if row > 1 else "")])] for row in (1, 2, 3, 4)]
+    assert did == [["it is trained again"], ["it is being trained again already"], [], ["it is trained again"]]
+    assert len(heard.told) == 1
+
+
+def test_who_does_not_answer_says_what_really_happens() -> None:
+    file = north("abstain", "stop")
+    (made, _), (far, stop), (own, _) = (Responding(file, model, None, serves=serves).of([alarm()])
+                                        for model, serves in (("loans", False), ("loans@7", False), ("loans@7", True)))
+    assert made.did.startswith("recorded only, and nothing is answered otherwise: no server calls a model loans")
+    assert far.did == "servers of loans@7 that share the store abstain from rows with sex = 'F' and region = 'north'"
+    assert stop.did == "servers of loans@7 that share the store let it answer no more"
+    assert own.did == "rows with sex = 'F' and region = 'north' are answered by an abstention"
 
 
 def test_a_store_that_is_down_is_written_to_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

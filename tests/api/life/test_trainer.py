@@ -58,3 +58,26 @@ def test_a_version_is_trained_again_once(tmp_path: Path) -> None:
         made.resume([asked(alarm="right 1"), asked(alarm="right 2"), asked("loans@8"), asked("loans@6", way="stop")])
         assert [(one.model, one.alarm) for one in begun] == [("loans@7", "right 2")]
         assert made.begin(asked("loans@8", "right 5")) == "it was trained again already: version 9 is proposed"
+
+
+def test_a_run_that_comes_to_no_end_of_its_own_is_told(tmp_path: Path) -> None:
+    """It failed, it was killed, or it could not begin; the next alarm begins it anew."""
+    made = Trainer(tmp_path / "retrained", lambda one: [str(tmp_path / "none.zip"), "--log", "x", "--as", one.model])
+    made.begin(asked())
+    ended(made)
+    assert made.problem == ""               # it said itself that there is no bundle
+    made = Trainer(tmp_path / "retrained", lambda one: ["--no-such-option"])
+    made.begin(asked())
+    ended(made)
+    made.go_on()
+    assert "loans@7 is not trained again: the process failed, see" in made.problem
+    made.begin(asked(alarm="right 2"))
+    assert made._running is not None
+    made._running.kill()
+    ended(made)
+    made.go_on()
+    assert "was killed by signal 9. It is begun anew when its promise sounds again" in made.problem
+    (tmp_path / "file").touch()
+    made = Trainer(tmp_path / "file" / "retrained", lambda one: ["x"])
+    assert "trained again" in made.begin(asked()) and "could not begin: Not a directory" in made.problem
+    assert not made.runs

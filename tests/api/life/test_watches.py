@@ -123,6 +123,21 @@ def test_a_log_that_cannot_be_read_is_said_and_answers_go_on(served: Serving, tm
     assert decide(served, 1)
 
 
+def test_a_log_that_is_damaged_is_said_and_answers_and_responses_go_on(served: Serving, tmp_path: Path) -> None:
+    """What was found before stands; the rest is read when the log is mended."""
+    decide(served, 250)
+    served.watch()
+    found = served.watched["loans@7"]
+    decide(served, 50)
+    (log,) = (tmp_path / "decisions" / "loans").glob("*.journal")
+    whole = log.read_bytes()
+    log.write_bytes(whole[:100] + bytes(byte ^ 255 for byte in whole[100:200]) + whole[200:])
+    served.watch()
+    assert any("loans@7 cannot be watched" in one for one in served.status)
+    assert served.watched["loans@7"] == found and any("few is broken" in one for one in served.status)
+    assert decide(served, 1)
+
+
 def test_closing_does_not_wait_for_a_long_look(served: Serving) -> None:
     decide(served, 250)
     thread = threading.Thread(target=served.watch)

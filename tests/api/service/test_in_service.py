@@ -75,6 +75,19 @@ def test_what_counts_from_the_next_start_is_said(served: Serving, tmp_path: Path
     assert served.status == ["what the serve file says now under [server], [tokens] counts from the next start"]
 
 
+@pytest.mark.parametrize("elsewhere", [None, "elsewhere"])
+def test_a_changed_log_is_said_to_count_from_the_next_start(tmp_path: Path, elsewhere: str | None) -> None:
+    found = serving(packs(tmp_path), folder=None if elsewhere is None else tmp_path / elsewhere)
+    (tmp_path / "serve.toml").write_text(SERVE + "# the same\n")
+    assert found.refresh() and found.status == []
+    (tmp_path / "serve.toml").write_text(SERVE + '[log]\nfolder = "other"\nkeep = "30 days"\n')
+    assert found.refresh() and ask(found).decision == "yes"
+    assert found.status == ["what the serve file says now under [log] counts from the next start"]
+    (tmp_path / "serve.toml").write_text(SERVE)
+    assert found.refresh() and found.status == [] and not (tmp_path / "other").exists()
+    found.close()
+
+
 def test_the_log_stays_where_it_was_put(tmp_path: Path) -> None:
     packs(tmp_path)
     found = serving(tmp_path / "serve.toml", folder=tmp_path / "elsewhere")
@@ -137,7 +150,7 @@ def test_only_a_regulator_lifts_a_recall(tmp_path: Path) -> None:
     (tmp_path / "serve.toml").write_text(SERVE.replace(', 9 = "9.zip"', ""))
     found, store = serving(tmp_path / "serve.toml"), str(tmp_path / "shall.db")
     for model in ("loans@7", "loans@8"):
-        recall(model, "wrong", store=store)
+        recall(model, "wrong", store=store, force=True)
     assert found.refresh() and found.service.models()[0].modes == {"7": "recalled", "8": "recalled"}
     lift("loans@7", "right", key=other, store=store)
     lift("loans@8", "right", key=own, store=store)

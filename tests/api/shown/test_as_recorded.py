@@ -27,6 +27,7 @@ def test_the_same_verdict_but_for_what_json_does_not_say():
     for verdict in verdicts():
         found = verdict_of(json.of_verdict(verdict))
         assert str(found.requirement) == str(verdict.requirement) and found.verdict is verdict.verdict
+        assert [part.better for part in found.evidence] == [part.better for part in verdict.evidence]
         assert found.deciding.groups == verdict.deciding.groups and found.limit == verdict.limit
         assert (found.needs, found.phase, found.on, found.found) == (
             verdict.needs, verdict.phase, verdict.on, verdict.found)

@@ -195,6 +195,9 @@ def test_a_check_that_was_kept_before_is_read_by_the_file(folder):
             def latest(self, kind, subject=None):
                 return (self.records(kind, subject) or (None,))[-1]
 
+            def after(self, sequence, most):
+                return store.after(sequence, most)
+
             def blob(self, digest):
                 return store.blob(digest)
 
@@ -207,4 +210,4 @@ def test_a_check_that_was_kept_before_is_read_by_the_file(folder):
 
 def test_a_name_that_nobody_has_yet(drilling):
     line = drilling.drill("loans", "right", "city = 'Ulm' and years >= 50").drilled.suggested
-    assert drilling.name_for("loans", line) == "accuracy_where_city_years"
+    assert drilling.name_for("loans", line) == "accuracy_where_city_ulm_years_from_50"

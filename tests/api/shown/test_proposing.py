@@ -66,7 +66,8 @@ def test_a_preview_says_what_it_cannot_say(place):
     assert [case.after for case in same.cases] == [Finding.BROKEN, Finding.MET]
     assert {case.before for case in same.cases} == {None}
     assert str(previewing.preview(place, "right", "accuracy >= 0.61")) == "it would have changed none of 2 verdicts"
-    assert str(previewing.preview(place, "right", "")) == "nothing is asked by this name any more"
+    assert str(previewing.preview(place, "right", "")) == (
+        "2 verdicts would not be asked for any more: 2 met (loans, check)")
 
 
 @pytest.mark.parametrize(("name", "line"), [

@@ -15,7 +15,7 @@ from shall.core.decisions import Field, Label, Record
 from shall.core.errors import Faults, InputError
 from shall.spec import loads
 from shall.stores import open_store
-from shall.stores.decisions import open_log
+from shall.stores.decisions import LabelLog, open_log
 
 FIELDS = tuple(Field(name, what) for name, what in (
     ("age", "number"), ("sex", "text"), ("score", "number"), ("decision", "text"), ("abstained", "truth"),
@@ -124,3 +124,23 @@ def test_agreement_is_told(served):
     found = reviewing.queue(folder, store, "eve").agreement
     assert (found.cases, found.agreed) == (3, 2)
     assert found.alpha == pytest.approx(1 - 5 * 2 / (2 * 3 * 3))
+
+
+def test_classes_are_those_that_somebody_knows(served):
+    folder, store, ids = served
+    file = loads(SPEC)
+    (folder / FILE).unlink()
+    assert reviewing.queue(folder, store, "ana").classes == () and "nobody knows" in reviewing.queue(
+        folder, store, "ana").lacks, "one class alone was decided"
+    with pytest.raises(InputError, match="nobody knows which classes there are"):
+        reviewing.answer(folder, store, ids[9], "anything", by="ana")
+    several = loads(SPEC.replace('positive = "1"', 'classes = ["a", "b", "c"]').replace(
+        'fair = "ratio of selection_rate over sex >= 0.8"', 'right = "accuracy >= 0.5"'))
+    assert reviewing.queue(folder, store, "ana", file=several).classes == ("a", "b", "c")
+    with LabelLog(folder, lambda: NOON + 10**9) as labels:
+        labels.write([Label(ids[0], "0", NOON + 10**9, "bank")])
+    for known in (None, file):
+        assert reviewing.queue(folder, store, "ana", file=known).classes == ("0", "1")
+    with pytest.raises(Faults, match="no class 2"):
+        reviewing.answer(folder, store, ids[9], "2", by="ana", file=file)
+    assert reviewing.answer(folder, store, ids[9], "0", by="ana", file=file).state == "waits"

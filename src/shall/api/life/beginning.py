@@ -59,10 +59,13 @@ class Begun:
     notes: tuple[str, ...]
 
 
-def begin(asked: Asked, weighted: bool = False) -> Begun | None:
-    """From the first rows of a log; None where there is none yet. ``weighted``: it was sampled somewhere later."""
+def begin(asked: Asked, weighted: bool = False, again: bool = False) -> Begun | None:
+    """From the first rows of a log; None where there is none yet. ``weighted``: it was sampled somewhere later.
+
+    DataError where a log is not there that was read before: ``again``.
+    """
     file, notes = _lines(asked.file)
-    if is_empty(asked.place):
+    if is_empty(asked.place) or not (again or asked.place.exists()):
         return None
     log = log_at(file, asked.place)
     logs = log if isinstance(log, LoggedDecisions) else None
@@ -88,6 +91,13 @@ def begin(asked: Asked, weighted: bool = False) -> Begun | None:
     log_ = growing(asked.place, file.types)
     source = Source(log_, late, subject.binding, matured, model, asked.rows_of, "" if weighted else weight)
     return Begun(source, tracks, weighted, (*notes, *_told(subject, matured), *untold))
+
+
+def no_rows(place: Path) -> str:
+    """That there are none yet, and where they were looked for."""
+    if not place.exists():
+        return f"no rows yet: there is no file or folder {place}"
+    return f"no rows yet: {f'the folder {place} holds no .parquet file' if is_empty(place) else f'{place} has none'}"
 
 
 def _lines(file: ShallFile) -> tuple[ShallFile, list[str]]:

@@ -8,24 +8,24 @@ import json
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
 from shall.adapters.growing import Done, Read
-from shall.api.life.beginning import Asked, Begun, begin
+from shall.api.life.beginning import Asked, Begun, begin, no_rows
 from shall.api.life.looked import Looked, Waiting
-from shall.api.life.standing import Standing, of_window, told_of
+from shall.api.life.recording import Recording
+from shall.api.life.standing import Standing, of_life, of_window
 from shall.core.alarm import Alarm
 from shall.core.errors import DataError, StoreError
 from shall.core.span import Span
 from shall.core.store import Store
-from shall.phases.source import Sampled
+from shall.phases.source import Sampled, pieces
 from shall.phases.track import ROWS, Track
-from shall.phases.watch import Window
-from shall.stores.watching import WatchFolder, named
+from shall.phases.watch import Window, only
+from shall.stores.watching import Watched, WatchFolder, named
 
-ALARM, VERDICTS = "alarm", "verdicts"       # kinds of records
 SHARE: Final = 20.0                         # of the time that counting what waits takes, until it is counted again
 COUNTED: Final = "the windows so far are counted again, as the file has changed"
 PATIENCE: Final = 2.0                       # seconds that a close waits for a look
@@ -44,7 +44,7 @@ class Watching:
                  afresh: bool = False, clock: Callable[[], float] = time.time, commit: int = COMMIT,
                  at_once: int = COMMIT) -> None:
         self.asked, self.subject = asked, subject or asked.file.subject.name
-        self._store, self._clock, self.commit, self.at_once = store, clock, commit, at_once
+        self._records, self._clock, self.commit, self.at_once = Recording(store, self.subject), clock, commit, at_once
         self.ending: Callable[[], bool] = lambda: False     # asked between steps: whether the rest is for the next look
         self._busy = threading.Lock()
         self._folder = None if state is None else WatchFolder(state)
@@ -53,6 +53,8 @@ class Watching:
         self._done: dict[str, Done] = {}
         self._anew: list[str] = []                      # what is to be said once: lines that begin anew
         self._said: list[str] = []                      # what went wrong at this look
+        self._empty = ""                                # that there is no row yet, as it was said
+        self._unkept = False                            # whether the disk did not take the newest state
         self._waiting: dict[int, Waiting] = {}
         self._rested = -math.inf                        # until when what waits is not counted again
         self.standing = Standing()
@@ -92,15 +94,21 @@ class Watching:
         return tuple(span for track in self.tracks for span in track.life.spans())
 
     @property
+    def unspanned(self) -> Mapping[str, str]:
+        """Why nothing is said of the whole life of the other lines."""
+        return {name: why for track in self.tracks for name, why in track.life.unspanned.items()}
+
+    @property
     def life(self) -> str:
         """What tells this life from one under other lines."""
-        told = [self.subject, self._same(), *(key for track in self.tracks for key in track.keys)]
+        told = [self.subject, self._same(), str(self.asked.windows), *(track.keys for track in self.tracks)]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
     def look(self, on: datetime.date | None = None) -> Looked:
-        """Fold what came since the last look, and judge the windows that are over. It is kept before this returns.
+        """Fold what came since the last look, and judge the windows that are over. It is kept before this returns, or
+        a note says that it is not.
 
-        Raises ShallError where the log cannot be read or the state not kept; the next look tries again.
+        Raises ShallError where the log or the state cannot be read; the next look tries again.
         """
         day = on or datetime.date.today()
         with self._busy:
@@ -142,7 +150,7 @@ class Watching:
         if self._folder is None or not self._busy.acquire(timeout=PATIENCE):
             return                          # another thread looks still: the folder is let go of with the process
         try:
-            if heard and self._begun is not None and self.standing.heard():
+            if heard and self._begun is not None and (self.standing.heard() or self._unkept):
                 self._keep()
         finally:
             self._folder.close()
@@ -151,7 +159,8 @@ class Watching:
     def _look(self, on: datetime.date) -> Looked:
         now = self._clock()
         if not self._ready():
-            return Looked(at=now)
+            known, self._empty = self._empty, no_rows(self.asked.place)
+            return Looked(at=now, notes=() if self._empty == known or self.asked.rows_of else (self._empty,))
         assert self._begun is not None
         changed = self.standing.heard() or bool(self._anew)
         fresh, self._anew, self._said = self._anew, [], []
@@ -160,10 +169,10 @@ class Watching:
         for track in self.tracks:
             changed |= self._advance(track, now, on)
         windows = self._judge(now, on)
-        if changed or windows:
-            self._keep()
+        if changed or windows or self._unkept:
+            self._try_to_keep()
         self.standing.tell()
-        total, told = self.tracks[0].folding.rows, (*fresh, *notes, *self._said)
+        total, told = self.tracks[0].folding.rows, (*fresh, *notes, *self._said, *self._records.taken())
         waiting = self._waiting if time.monotonic() < self._rested else self.waiting()
         return Looked(windows, self.standing.newest, total - before, self.standing.states(),
                       tuple(waiting.values()), told, self.life, total, now)
@@ -177,7 +186,7 @@ class Watching:
             self.standing.sound(track.sounding(on), track)
             late |= track.tallies.changed & track.judged
             if since >= self.commit:
-                self._keep()
+                self._try_to_keep()
                 since = 0
             if self.ending():
                 break
@@ -187,47 +196,38 @@ class Watching:
 
     def _judge(self, now: float, on: datetime.date) -> tuple[Window, ...]:
         """The windows that are over, each once; what is found is recorded before it counts as judged."""
-        found = []
+        found: list[Window] = []
         for track in self.tracks:
+            found += self._judge_again(track, on)
             for index in track.over(now, self.tracks[0]):
                 if not track.examination.requirements:      # its rows are counted, and no line is asked of them
                     track.settle(index)
                     continue
                 window = track.judge(index, on)
-                if not self._recorded(track, window):
+                if not self._recorded(track, index, window):
                     break                   # the next look judges it
                 self.standing.judged(track, index, window)
                 track.settle(index)
                 found.append(window)
-        self._record_alarms()
+        self._records.alarms(self.standing, self.life)
         return tuple(found)
 
-    def _record_alarms(self) -> None:
-        """An alarm is told and responded to also where the store cannot be written to: it is recorded later."""
-        if self._store is None:
-            return
-        life, standing = self.life, self.standing
-        try:
-            for alarm in standing.to_record:
-                self._store.append(ALARM, self.subject, {**told_of(alarm), "life": life},
-                                   key=f"{life} {alarm.name} {alarm.row}")
-        except StoreError as error:
-            standing.unrecorded = len(standing.to_record)
-            self._said.append(f"the alarms could not be recorded yet: {error}")
-        else:
-            standing.unrecorded = 0
+    def _judge_again(self, track: Track, on: datetime.date) -> Iterator[Window]:
+        """The windows that were judged before some lines were changed, by those lines."""
+        for index, (since, names) in sorted(track.behind.items()):
+            window = only(track.judge(index, on), names)
+            if not self._recorded(track, index, window, f" anew {since}"):
+                return                      # the next look judges it
+            self.standing.judged(track, index, window)
+            del track.behind[index]
+            yield window
 
-    def _recorded(self, track: Track, window: Window) -> bool:
-        if self._store is None:
-            return True
-        sounding = [alarm.name for alarm in self.standing.alarms if alarm.window == window.label]
-        key = f"{self.life} {window.label}" + (" labels" if track.waits else "")
-        try:
-            self._store.append(VERDICTS, self.subject, {**of_window(window, sounding), "life": self.life}, key=key)
-        except StoreError as error:
-            self._said.append(f"the verdicts of {window.label} could not be recorded yet: {error}")
-            return False
-        return True
+    def _recorded(self, track: Track, index: int, window: Window, which: str = "") -> bool:
+        names = {one.name for one in window.verdicts}
+        sounding = [one.name for one in self.standing.alarms if one.window == window.label and one.name in names]
+        key = f"{self.life} {window.label}" + (" labels" if track.waits else "") + which
+        body = {**of_window(window, sounding), "whole_life": of_life(track.life, index, names), "life": self.life}
+        return self._records.verdicts(window.label, body, key)
 
     def _window(self, index: int, on: datetime.date, waiting: Waiting | None) -> Window:
         """A window with the verdicts of every line, in the order of the file; one that is not over has no alarm."""
@@ -250,7 +250,7 @@ class Watching:
             return True
         told = None if self._folder is None else self._folder.state()
         self._weighted = self._weighted or bool(told and told["weighted"])
-        begun = begin(self.asked, self._weighted)
+        begun = begin(self.asked, self._weighted, told is not None)
         if begun is None:
             return False
         self._begun, self._done = begun, {track.name: {} for track in begun.tracks}
@@ -268,40 +268,64 @@ class Watching:
         if told["same"] != self._same():
             raise DataError(f"{self.asked.place} is another log than the one that {self._folder.path} has watched, or "
                             "it was moved: give another folder, --state FOLDER, or begin anew, --afresh")
+        anew = set[str]()
         for track in self.tracks:
             known = track.name if track.name in told["tracks"] else ROWS
+            fresh = track.changed(told["tracks"][known]) if told["weighted"] == self._begun.weighted else []
+            anew |= {*fresh}
+            self._anew += [f"{name} was changed: its life begins anew" for name in fresh]
+            if known != track.name and len(fresh) == len(track.keys):
+                continue                                # it waits for the labels of every row, from the first one on
             self._done[track.name] = {key: Read(*read) for key, read in told["done"][known].items()}
-            fresh, same = track.restored(told["tracks"][known], self._folder.tally)
+            same = track.restored(told["tracks"][known], self._folder.tally, fresh)
             track.life.units.restored({int(window): [self._folder.tally(name) for name in names]
                                        for window, names in told["units"][known].items()})
-            self._anew += [f"{name} was changed: its life begins anew" for name in fresh]
-            if not same:
-                self._recount(track)
-        self.standing = Standing.restored(told["standing"], self.tracks, datetime.date.today())
+            self._read_again(track, fresh, same)
+        on = datetime.date.today()
+        self.standing = Standing.restored(told["standing"], self.tracks, anew, on)
+        for track in self.tracks:
+            self.standing.sound(track.sounding(on), track)
 
-    def _recount(self, track: Track) -> None:
-        """Windows of what was read before, by what is asked now."""
+    def _read_again(self, track: Track, fresh: Sequence[str], same: bool) -> None:
+        """What was read before: windows of another file are counted again, and lines that are new hear it."""
         assert self._begun is not None
-        self._anew = [*self._anew, *({COUNTED} - {*self._anew})]
-        source, again = self._begun.source, track.recount()
+        if same and not {*fresh} - {*track.life.by_window}:
+            return
+        self._anew += [] if same or COUNTED in self._anew else [COUNTED]
+        source = self._begun.source
         source.look([{}])
-        for batch in source.before(track, self._done[track.name]):
-            again.fold(batch)
+        batches = source.before(track, self._done[track.name])
+        track.again(fresh, pieces(batches, self.at_once), counts=not same)
+
+    def _try_to_keep(self) -> None:
+        """Where the disk takes nothing, the watch goes on in memory: what it finds is told, and kept later.
+
+        A process that ends before reads the same rows again, and tells again what it finds in them.
+        """
+        try:
+            self._keep()
+        except Watched:
+            raise
+        except StoreError as error:
+            self._unkept = True
+            self._said += [] if str(error) in self._said else [str(error)]
 
     def _keep(self) -> None:
+        self._unkept = False
         fresh: dict[str, bytes] = {}
         units: dict[str, dict[str, list[str]]] = {}
         for track in self.tracks:
             units[track.name] = {}
-            for window, pieces in track.life.units.described().items():
-                some = {named(f"{track.name}{window}units", piece): piece for piece in pieces}
+            for window, heard in track.life.units.described().items():
+                some = {named(f"{track.name}{window}units", piece): piece for piece in heard}
                 units[track.name][str(window)], fresh = list(some), fresh | some
             for index in sorted(track.tallies.changed):
                 content = track.tallies[index].to_bytes()
                 track.tallies.names[index] = named(f"{track.name}{index}", content)
                 fresh[track.tallies.names[index]] = content
-            track.tallies.changed.clear()
         if self._folder is None:
+            for track in self.tracks:
+                track.tallies.changed.clear()
             return
         state = {"same": self._same(), "weighted": self._begun is not None and self._begun.weighted,
                  "done": {name: {key: [one.rows, one.whole, one.stamp, one.digest] for key, one in done.items()}
@@ -312,6 +336,7 @@ class Watching:
         wanted = {*fresh, *(name for track in self.tracks for name in track.tallies.names.values())}
         self._folder.keep(state, fresh, wanted)
         for track in self.tracks:
+            track.tallies.changed.clear()
             for index in track.judged:
                 track.tallies.rest(index)
 

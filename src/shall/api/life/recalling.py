@@ -8,25 +8,25 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
-from shall.api.service import versioning
-from shall.api.service.charge import IN_CHARGE
+from shall.api.life import heard
 from shall.api.storing import opened
 from shall.api.verifying import trusted
 from shall.bundle import keys as keeping
 from shall.bundle import notices
 from shall.bundle.keys import Private, Public
-from shall.core.errors import InputError
+from shall.core.errors import InputError, Unknown
 from shall.core.recalls import KINDS, LIFTED, RECALL, Recall, body, recalled
 from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 REGULATOR: Final = "regulator"
-HEARD: Final = (versioning.KIND, IN_CHARGE)  # kinds of records that name a version
 
 
 def recall(model: str, why: str, *, by: str = "", key: str | Path | Private | None = None,
-           passphrase: str | None = None, store: Store | str | None = None) -> Recall:
+           passphrase: str | None = None, store: Store | str | None = None, force: bool = False) -> Recall:
     """Take a version back. Every server that shares the store refuses it from its next look on, within two seconds.
+
+    Returns the recall that stands now: one that stood before, where nothing was recorded.
 
     Args:
         model: NAME@VERSION, such as ``income@7``.
@@ -36,14 +36,21 @@ def recall(model: str, why: str, *, by: str = "", key: str | Path | Private | No
             version does not answer.
         passphrase: of the key.
         store: a store, a path or `postgresql://…`; else what SHALL_STORE says, or `.shall/shall.db`.
+        force: record it even where the store has never heard of the version, and where it is recalled already.
+
+    Raises Unknown for a version that the store has never heard of: it may be mistyped.
     """
     name = named(model)
     told = {**body(said(why), by or getpass.getuser())}
     if key is not None:
         told = notices.signed(RECALL, name, told, _owner(key, passphrase))
     with _kept(store) as kept:
+        if not force and (stood := _stood(kept, name)) is not None:
+            return stood
+        if not force and not heard.heard_of(name, kept):
+            raise Unknown(_strange(name, kept))
         kept.append(RECALL, name, told)
-        return recalled(kept.records(RECALL))[name]
+        return recalled(kept.records(RECALL, name))[name]
 
 
 def lift(model: str, why: str, *, key: str | Path | Private, by: str = "", passphrase: str | None = None,
@@ -62,19 +69,17 @@ def lift(model: str, why: str, *, key: str | Path | Private, by: str = "", passp
         kept.append(LIFTED, name, notices.signed(LIFTED, name, told, owner))
 
 
+def stands(model: str, store: str | None = None) -> Recall | None:
+    """The recall of a version, unless somebody has tried to lift it since, with whatever key."""
+    with opened(store) as kept:
+        return _stood(kept, named(model))
+
+
 def recalls(store: str | None = None, *, keys: Any = None, trust: str | Path | None = None) -> list[Recall]:
     """What is recalled now, oldest first. Without a key of the regulator's no recall counts as lifted."""
     known = regulators(keys, trust)
     with opened(store) as kept:
         return [*standing(kept, known).values()]
-
-
-def known(model: str, store: str | None = None) -> list[str]:
-    """The versions of a name that the store has heard of: packed, or in charge; another one may be mistyped."""
-    name, _, _ = model.partition("@")
-    with opened(store) as kept:
-        records = [record for kind in HEARD for record in kept.records(kind, name)]
-    return sorted({f"{name}@{record.body['version']}" for record in records if "version" in record.body})
 
 
 def regulators(keys: Any = None, trust: str | Path | None = None) -> Sequence[Public]:
@@ -102,6 +107,17 @@ def _owner(key: str | Path | Private, passphrase: str | None) -> Private:
 
 def _kept(store: Store | str | None) -> AbstractContextManager[Store]:
     return opened(store) if store is None or isinstance(store, str) else nullcontext(store)
+
+
+def _stood(store: Store, model: str) -> Recall | None:
+    return recalled(record for kind in KINDS for record in store.records(kind, model)).get(model)
+
+
+def _strange(model: str, store: Store) -> str:
+    near = heard.near(model, store)
+    what = (f"it knows {', '.join(near)}. Name one of them" if near else
+            "it knows no version at all. Name the store of your servers (--store, or SHALL_STORE)")
+    return f"the store has never heard of {model}; {what}, or recall {model} all the same with --force"
 
 
 def _records(store: Store) -> list[Record]:

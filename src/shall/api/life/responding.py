@@ -10,8 +10,8 @@ from shall.api.life.affected import affected
 from shall.core.alarm import Alarm
 from shall.core.errors import StoreError
 from shall.core.requirement import Requirement
-from shall.core.responses import ABSTAIN, ALERT, FALL_BACK, RESPONSE, RETRAIN, STOP, Response, read
-from shall.core.store import Store
+from shall.core.responses import ABSTAIN, ALERT, FALL_BACK, RESPONSE, RETRAIN, STOP, Response, read, standing
+from shall.core.store import Record, Store
 from shall.reports import alert
 from shall.spec import ShallFile
 
@@ -23,6 +23,13 @@ DID: Final[Mapping[str, str]] = {
     STOP: "it answers no more",
     RETRAIN: "it is trained again under the same requirements, and proposed",
 }
+ELSEWHERE: Final[Mapping[str, str]] = {     # of one who does not answer himself
+    FALL_BACK: "servers of {model} that share the store let another version answer",
+    ABSTAIN: "servers of {model} that share the store abstain from {rows}",
+    STOP: "servers of {model} that share the store let it answer no more",
+}
+NOBODY: Final = ("recorded only, and nothing is answered otherwise: no server calls a model {model}. --as NAME@VERSION "
+                 "names the one that shall obey")
 
 
 class Telling(Protocol):
@@ -47,25 +54,38 @@ class Responding:
     alerts: Telling | None = None
     train: Callable[[Response], str] | None = None
     late: list[Response] = field(default_factory=list)
-    _known: set[str] = field(default_factory=set)
+    serves: bool = False                    # whether it answers under this name itself
+    ends: Callable[[Record], bool] = lambda record: True        # whether a record ends a response
+    _made: list[Response] = field(default_factory=list)
 
     def of(self, alarms: Sequence[Alarm], life: str = "") -> list[Response]:
         """Respond to some alarms, to each once; ``life``: of the watch that raised them.
 
-        Never fails: a store that is down is written to later, a webhook that is down is told later.
+        One that goes on is responded to again where nobody did so for those rows, or what was done was ended. Never
+        fails: a store that is down is written to later, a webhook that is down is told later.
         """
-        known = self._before() if alarms else set()
+        known, stand = self._before() if alarms else (set(), [])
         found = []
         for alarm in alarms:
-            made = [one for one in self._responses(alarm, life) if one.key not in known]
-            if not made:
-                continue
-            told = "" if self.alerts is None else self.alerts.tell(alert.told(made, alarm))
-            for one in made:
-                known.add(one.key)
-                found.append(self._kept(self._done(one, told)))
-        self._known |= {one.key for one in found}
+            every = [one for one in self._responses(alarm, life) if one.key not in known]
+            done = {self._what(one): one for one in stand if alarm.since}
+            made = [one for one in every if self._what(one) not in done]
+            told = self.alerts.tell(alert.told(made, alarm)) if made and self.alerts is not None else ""
+            did = [self._done(one, told) for one in made]
+            did += [new for one in every if (new := self._tried_again(one, done.get(self._what(one)))) is not None]
+            kept = [self._kept(one) for one in did]
+            known |= {one.key for one in kept}
+            stand += kept
+            found += kept
+        self._made += found
         return found
+
+    def _tried_again(self, one: Response, before: Response | None) -> Response | None:
+        """A training that came to nothing is begun anew, where the promise goes on being broken."""
+        if before is None or one.way != RETRAIN or self.train is None:
+            return None
+        new = replace(one, did=self.train(one))
+        return None if new.did == before.did else new
 
     def settle(self) -> list[Response]:
         """Record what could not be recorded. What is left."""
@@ -74,19 +94,29 @@ class Responding:
             self._kept(one)
         return self.late
 
-    def _before(self) -> set[str]:
-        """What was responded to before, as far as anybody can say."""
-        own = self._known | {one.key for one in self.late}
+    def _before(self) -> tuple[set[str], list[Response]]:
+        """The keys of what was done before, and what stands of it, as far as anybody can say."""
+        own = {one.key for one in (*self._made, *self.late)}
+        if self.store is None:
+            return own, [*self._made]
         try:
-            records = () if self.store is None else self.store.records(RESPONSE, self.model)
+            records = self.store.records(RESPONSE, self.model)
         except StoreError:
-            return own
-        return own | {read(record).key for record in records}
+            return own, [*self._made]
+        return own | {read(record).key for record in records}, [*standing(records, self.ends), *self.late]
+
+    def _line(self, name: str) -> Requirement | None:
+        return next((one for one in self.file.requirements if one.name == name), None)
+
+    def _what(self, one: Response) -> tuple[str, str, str]:
+        """What a response is to: two to the same rows are one."""
+        line = self._line(one.name)
+        return one.name, one.way, one.about if line is None else str(affected(line, one.about, self.file.groups))
 
     def _responses(self, alarm: Alarm, life: str) -> list[Response]:
-        line = next((one for one in self.file.requirements if one.name == alarm.name), None)
+        line = self._line(alarm.name)
         ways: Sequence[str] = (ALERT,) if line is None else line.on_broken
-        return [Response(self.model, way, alarm.name, alarm.line, alarm.about, DID[way], self._where(line, alarm, way),
+        return [Response(self.model, way, alarm.name, alarm.line, alarm.about, "", self._where(line, alarm, way),
                          f"{life} {alarm.name} {alarm.row}".strip()) for way in ways]
 
     def _where(self, line: Requirement | None, alarm: Alarm, way: str) -> str:
@@ -101,7 +131,9 @@ class Responding:
         if one.way == RETRAIN:
             return replace(one, did="nobody is there who trains it again: `shall retrain`" if self.train is None
                            else self.train(one))
-        return replace(one, did=one.did.format(rows=f"rows with {one.where}" if one.where else "all rows"))
+        says = DID[one.way] if self.serves else ELSEWHERE[one.way] if "@" in self.model else NOBODY
+        return replace(one, did=says.format(rows=f"rows with {one.where}" if one.where else "all rows",
+                                            model=self.model))
 
     def _kept(self, one: Response) -> Response:
         """In the store, or in memory as long as the store is down."""

@@ -72,9 +72,9 @@ def retrain(place: str | Path, log: str | Path, model: str, *, labels: str | Pat
     """
     name, _, version = model.rpartition("@")
     work = Path(out).absolute() / bundle.digest_of(model.encode())[:16]
-    work.mkdir(parents=True, exist_ok=True)
     kept = None if store is None else open_store(store)
     try:
+        work.mkdir(parents=True, exist_ok=True)
         with alone(work):
             before = _before(kept, model, alarm)
             if before is not None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
 
 from shall.api.life.looked import State
 from shall.core.alarm import Alarm
 from shall.core.verdict import Finding, Verdict
+from shall.phases.life import Life
 from shall.phases.track import Track
 from shall.phases.watch import Window
 from shall.reports import json
+from shall.reports._shapes import Windowed
 
 REMEMBERED: Final = 1000                    # alarms
 
@@ -55,7 +57,7 @@ class Standing:
         """Alarms of lines that are looked at after every row."""
         labels = {track.windows.label(index): index for index in track.tallies} if alarms else {}
         for alarm in alarms:
-            self._add(alarm, labels[alarm.window])
+            self._add(alarm, labels.get(alarm.window, track.forgotten))
 
     def judged(self, track: Track, index: int, window: Window) -> None:
         """A window was judged: its alarms sound, and what it shows to be met ends an alarm of before."""
@@ -78,10 +80,14 @@ class Standing:
                 "unrecorded": self.unrecorded, "open": {name: list(since) for name, since in self.open.items()}}
 
     @classmethod
-    def restored(cls, told: Mapping[str, Any], tracks: Sequence[Track], on: datetime.date) -> Self:
-        """Go on from what `described` told; alarms of lines that begin anew, or are gone, have ended."""
-        names = {line.name for track in tracks for line in track.examination.requirements}
-        made = cls([Alarm(**alarm) for alarm in told["alarms"]], told["untold"], told["unrecorded"],
+    def restored(cls, told: Mapping[str, Any], tracks: Sequence[Track], anew: Collection[str], on: datetime.date,
+                 ) -> Self:
+        """Go on from what `described` told; alarms of lines that begin ``anew``, or are gone, are of another life."""
+        names = {line.name for track in tracks for line in track.examination.requirements} - {*anew}
+        alarms = [Alarm(**alarm) for alarm in told["alarms"]]
+        untold, unrecorded = (sum(alarm.name in names for alarm in alarms[len(alarms) - told[what]:])
+                              for what in ("untold", "unrecorded"))
+        made = cls([alarm for alarm in alarms if alarm.name in names], untold, unrecorded,
                    {name: (index, since, about) for name, (index, since, about) in told["open"].items()
                     if name in names})
         for track in tracks:
@@ -92,10 +98,12 @@ class Standing:
         return made
 
     def _add(self, alarm: Alarm, index: int) -> None:
+        before = self.open.get(alarm.name, (index, "", ""))
+        alarm = replace(alarm, since=before[1])
         self.alarms = [*self.alarms, alarm][-REMEMBERED:]
         self.untold = min(self.untold + 1, len(self.alarms))
-        before = self.open.get(alarm.name, (index, alarm.at or f"row {alarm.row:,}", ""))
-        self.open[alarm.name] = max(index, before[0]), before[1], alarm.about
+        self.unrecorded = min(self.unrecorded + (self.unrecorded > 0), len(self.alarms))
+        self.open[alarm.name] = max(index, before[0]), alarm.since or when(alarm), alarm.about
 
     def _state(self, name: str) -> State:
         window, verdict = self.newest_verdicts.get(name, ("", None))
@@ -104,6 +112,26 @@ class Standing:
             return State("alarm", since, verdict, window, about)
         undecided = verdict is None or verdict.verdict is Finding.UNDECIDED
         return State("undecided" if undecided else "quiet", "", verdict, window)
+
+
+def when(alarm: Alarm) -> str:
+    """The time of an alarm, else its row."""
+    return alarm.at or f"row {alarm.row:,}"
+
+
+def gone_on(alarms: Sequence[Alarm], windows: Sequence[Windowed]) -> list[Alarm]:
+    """The alarms of a log that was read at once, and since when each goes on: no window in between was met."""
+    places = {window.label: place for place, window in enumerate(windows)}
+    met = {(verdict.name, place) for place, window in enumerate(windows) for verdict in window.verdicts
+           if verdict.verdict is Finding.MET}
+    before: dict[str, tuple[int, str]] = {}
+    found = []
+    for alarm in sorted(alarms, key=lambda alarm: (places[alarm.window], alarm.row)):
+        place, (last, since) = places[alarm.window], before.get(alarm.name, (0, ""))
+        since = "" if any((alarm.name, one) in met for one in range(last + 1, place)) else since
+        found.append(replace(alarm, since=since))
+        before[alarm.name] = place, since or when(alarm)
+    return found
 
 
 def told_of(alarm: Alarm) -> dict[str, Any]:
@@ -116,6 +144,17 @@ def of_window(window: Window, sounding: Sequence[str] = ()) -> dict[str, Any]:
     names = dict.fromkeys([*(one.name for one in window.alarms), *sounding])
     return {"window": window.label, "rows": window.rows, "labelled": window.labelled,
             "verdicts": [json.of_verdict(one) for one in window.verdicts], "alarms": list(names)}
+
+
+def of_life(life: Life, index: int, names: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What is known of the whole life of some lines until a window, by name, as plain data; else why nothing is."""
+    label = life.windows.label(index)
+    found: dict[str, dict[str, Any]] = {name: {"why": why} for name, why in life.unspanned.items() if name in names}
+    for span in life.spans(index):
+        if span.window == label and span.name in names:
+            told = json.of_span(span)
+            found[span.name] = {key: told[key] for key in ("value", "low", "high", "n", "about")}
+    return found
 
 
 def about_of(verdict: Verdict) -> str:

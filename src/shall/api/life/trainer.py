@@ -18,6 +18,7 @@ from shall.core.store import Store
 FOLDER: Final = "retrained"
 RETRAINED: Final = "retrained"              # kind of a record
 LOG: Final = "retrain.log"
+GENTLEST: Final = "19"                      # it takes what others leave of the processors
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Trainer:
     command: Callable[[Response], Sequence[str]]
     store: Store | None = None
     address: str = ""                       # of the store: it goes by the environment, since others see arguments
+    problem: str = ""                       # why the last run came to no end of its own; nothing: it did
     _waiting: list[Response] = field(default_factory=list)
     _current: Response | None = None
     _running: subprocess.Popen[bytes] | None = None
@@ -70,17 +72,36 @@ class Trainer:
         """Begin the next one if nothing runs. To be called now and then."""
         if self._running is not None and self._running.poll() is None:
             return
+        if self._running is not None:
+            self.problem = self._how(self._running.returncode)
         self._running = None
         while self._waiting and self._running is None:
             self._current = self._waiting.pop(0)
             arguments = self.command(self._current)
             if arguments:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                with (self.folder / LOG).open("ab") as log:
-                    self._running = subprocess.Popen(
-                        [sys.executable, "-m", "shall", "retrain", *arguments], stdin=subprocess.DEVNULL, stdout=log,
-                        stderr=log, start_new_session=True,
-                        env={**os.environ, **({VARIABLE: self.address} if self.address else {})})
+                self._start(arguments)
+
+    def _start(self, arguments: Sequence[str]) -> None:
+        """Begin a process. What the system does not give (room on the disk, a process) is told, and no answer waits."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with (self.folder / LOG).open("ab") as log:
+                self._running = subprocess.Popen(
+                    [sys.executable, "-m", "shall", "retrain", "--nice", GENTLEST, *arguments],
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                    env={**os.environ, **({VARIABLE: self.address} if self.address else {})})
+        except OSError as error:
+            self.problem = self._said(f"could not begin: {error.strerror or error}")
+
+    def _how(self, code: int) -> str:
+        """What it says that a run ended; one that found nothing has said so itself, in the store."""
+        if code in (0, 1):
+            return ""
+        return self._said(f"was killed by signal {-code}" if code < 0 else f"failed, see {self.folder / LOG}")
+
+    def _said(self, what: str) -> str:
+        model = "" if self._current is None else self._current.model
+        return f"{model} is not trained again: the process {what}. It is begun anew when its promise sounds again"
 
     @property
     def runs(self) -> bool:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from shall.adapters.growing import is_empty
 from shall.api.checking import references_of
 from shall.api.keeping import FOLDER, home
-from shall.api.life.beginning import Asked
+from shall.api.life.beginning import Asked, no_rows
 from shall.api.life.going_on import Watching
 from shall.api.life.looked import Looked, State
-from shall.api.opening import File, file_of, opened, source_of
+from shall.api.opening import File, file_of, log_at, opened, source_of
 from shall.core.errors import InputError
 from shall.core.store import Store
 from shall.phases import watch as phase
@@ -45,11 +46,16 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
 
     Raises FileError where the file has problems, DataError where the data have.
     """
+    shall_file = file_of(file)
+    place = _place(shall_file, data)
     if state is not None:
-        with watching(file, data, labels=labels, window=window, state=state, afresh=afresh) as going:
+        with watching(shall_file, data, labels=labels, window=window, state=state, afresh=afresh) as going:
+            if not is_empty(going.asked.place):
+                log_at(shall_file, place)   # one that is not there at all may be mistyped
             going.look(on)
             return report_of(going, on)
-    shall_file = file_of(file)
+    if _has_nothing(shall_file, place):
+        return _of_nothing(shall_file, no_rows(Path(place)), _windows(shall_file, window))
     kept = tuple(line for line in shall_file.requirements if "watch" in line.phases)
     shall_file = replace(shall_file, requirements=kept)
     subject = opened(shall_file, data, labels)
@@ -59,9 +65,11 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
     found = phase.watch(examination, subject.log, windows, references_of(subject, examination, progress),
                         on=on or datetime.date.today(), allowed=allowed, progress=progress)
     promise = _promise(shall_file, windows, found.by_window)
+    if not found.windows:
+        return _of_nothing(shall_file, f"no rows yet: {subject.log.name} has none", windows, subject.notes)
     return WatchReport(shall_file.subject.name, found.windows, str(windows), promise,
                        (*subject.notes, *_by_window(found.by_window)), str(shall_file.path or ""), found.sounded,
-                       found.spans)
+                       found.spans, found.unspanned)
 
 
 def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
@@ -105,8 +113,32 @@ def state_of(file: ShallFile) -> Path:
 def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
     """All that a watch has found so far, also before this process."""
     file, windows, by_window = going.asked.file, going.asked.windows, going.by_window
+    if not going.tracks:
+        return _of_nothing(file, no_rows(going.asked.place), windows)
     return WatchReport(file.subject.name, going.windows(on), str(windows), _promise(file, windows, by_window),
-                       (*going.notes, *_by_window(by_window)), str(file.path or ""), going.alarms, going.spans)
+                       (*going.notes, *_by_window(by_window)), str(file.path or ""), going.alarms, going.spans,
+                       going.unspanned)
+
+
+def _place(file: ShallFile, data: Any) -> Any:
+    """Where the rows are; None where the model of the file is put to its gate."""
+    if data is None and file.subject.model is not None:
+        return None
+    return source_of(file) if data is None else data
+
+
+def _has_nothing(file: ShallFile, place: Any) -> bool:
+    """Whether a log has not even columns yet."""
+    if not isinstance(place, str | Path) or "://" in str(place):
+        return False
+    return is_empty(Path(place)) or not log_at(file, place).schema.names
+
+
+def _of_nothing(file: ShallFile, why: str, windows: Windows, notes: Sequence[str] = ()) -> WatchReport:
+    """Where there is no row nothing is available, and no verdict either."""
+    told = f"{why}, so nothing is available. Give a log that has some, or wait for them: --follow"
+    return WatchReport(file.subject.name, (), str(windows), _promise(file, windows, {}), (*notes, told),
+                       str(file.path or ""))
 
 
 def _windows(file: ShallFile, window: str | None) -> Windows:

@@ -13,6 +13,7 @@ from shall.adapters.decisions import unknown
 from shall.api.service.labelling import noted, put
 from shall.core.errors import DataError, Fault, Faults, InputError, StoreError
 from shall.core.store import Head
+from shall.journal.layout import MARKER, writers
 from shall.runtimes.labelling import MOST, Taken, labelled
 from shall.stores import decisions
 from shall.stores.decisions import LogHead, Read, Salvaged
@@ -48,6 +49,9 @@ def salvage(folder: str | Path, out: str | Path, known: Mapping[str, Head] | Non
     place = Path(folder)
     if not place.is_dir():
         raise InputError(f"there is no folder {place}")
+    if not ((place / MARKER).exists() or writers(place)):
+        raise InputError(f"{place} holds nothing of a log of decisions: name the folder that a server writes, "
+                         "decisions/NAME")
     found = decisions.salvage(place, out, known=known)
     if (taken := noted(place)) is not None:
         put(Path(out), taken)

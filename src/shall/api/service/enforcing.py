@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from shall.api.life.alerting import Alerts
+from shall.api.life.lifting import ending
 from shall.api.life.responding import Responding
+from shall.bundle.keys import Public
 from shall.core.alarm import Alarm
 from shall.core.responses import RESPONSE, Response, standing
-from shall.core.store import Store
+from shall.core.store import Record, Store
 from shall.spec import ShallFile
 
 WITHOUT: Final = "there is no store, so what was done about broken promises ends when the server does"
@@ -20,20 +22,22 @@ WITHOUT: Final = "there is no store, so what was done about broken promises ends
 class Enforcing:
     """What was done about the broken promises of every model in service, by whichever server.
 
-    Without a store it stands until the process ends.
+    Without a store it stands until the process ends. ``keys``: by "income@7", of those who may end it; anybody may
+    where there are none.
     """
 
     store: Store | None = None
     alerts: Alerts | None = None
     train: Callable[[Response], str] | None = None
+    keys: dict[str, Sequence[Public]] = field(default_factory=dict)
     _of: dict[str, Responding] = field(default_factory=dict)
-    _known: tuple[Response, ...] = ()       # of the store, when it could be read last
+    _records: Sequence[Record] = ()         # of the store, when it could be read last
     _memory: list[Response] = field(default_factory=list)       # where there is no store
 
     def respond(self, model: str, file: ShallFile, alarms: Sequence[Alarm], life: str = "") -> list[Response]:
         """Respond to some alarms of a model, to each once."""
-        one = self._of.setdefault(model, Responding(file, model, self.store))
-        one.file, one.alerts, one.train = file, self.alerts, self.train
+        one = self._of.setdefault(model, Responding(file, model, self.store, serves=True))
+        one.file, one.alerts, one.train, one.ends = file, self.alerts, self.train, self.ends
         found = one.of(alarms, life)
         if self.store is None:
             self._memory += found
@@ -45,10 +49,15 @@ class Enforcing:
             if one.late:
                 one.settle()
 
-    def standing(self, name: str, versions: Collection[str]) -> Mapping[str, Sequence[Response]]:
-        """What stands of the versions of a name, oldest first."""
+    def ends(self, record: Record) -> bool:
+        """Whether a record ends responses, of a model whose keys are known by now."""
+        return ending(self.keys.get(record.subject, ()))(record)
+
+    def standing(self, name: str, versions: Mapping[str, Sequence[Public]]) -> Mapping[str, Sequence[Response]]:
+        """What stands of the versions of a name, oldest first; of each version, whose signature ends it."""
+        self.keys |= {f"{name}@{version}": keys for version, keys in versions.items()}
         found: dict[str, list[Response]] = {}
-        for one in (*self._known, *self._late, *self._memory):
+        for one in self.every:
             model, _, version = one.model.rpartition("@")
             if model == name and version in versions:
                 found.setdefault(version, []).append(one)
@@ -57,7 +66,7 @@ class Enforcing:
     def read(self) -> None:
         """Read the store. StoreError where it is down; what was known stays so."""
         if self.store is not None:
-            self._known = standing(self.store.records(RESPONSE))
+            self._records = self.store.records(RESPONSE)
 
     def status(self) -> list[str]:
         """What those who run it should know."""
@@ -70,7 +79,7 @@ class Enforcing:
     @property
     def every(self) -> tuple[Response, ...]:
         """All that stands."""
-        return (*self._known, *self._late, *self._memory)
+        return (*standing(self._records, self.ends), *self._late, *self._memory)
 
     @property
     def _late(self) -> list[Response]:

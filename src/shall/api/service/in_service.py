@@ -21,6 +21,7 @@ from shall.api.service.enforcing import Enforcing
 from shall.api.service.labelling import note
 from shall.api.service.logs import Durable, Logs
 from shall.api.service.serve_files import SUFFIX, next_start, single, trust_of
+from shall.bundle.keys import Public
 from shall.core.alarm import Alarm
 from shall.core.errors import ShallError, StoreError
 from shall.core.recalls import KINDS, Recall
@@ -30,9 +31,10 @@ from shall.journal.layout import LABELS, is_log
 from shall.runtimes.service import Service
 from shall.spec import serving as reading
 from shall.spec.fleets import Served
-from shall.spec.serving import ServeFile
+from shall.spec.serving import LogOptions, ServeFile
 
 ALARM: Final = "the newest state is not in service"
+USER: Final = "user"
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Serving:
     address: str = ""                       # of the store
     watches: Watches = field(default_factory=Watches)
     _tried: ServeFile | None = None         # the newest that could be read
+    _logs_now: LogOptions | None = None     # what that says of logs, which stay where they were put
     _seen: object = None
     _offered: set[str] = field(default_factory=set)     # places of versions that were trained again
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -72,10 +75,12 @@ class Serving:
     @property
     def status(self) -> list[str]:
         """What those who run it should know now."""
-        late = () if self.started is None else next_start(self.file, self.started)
+        late = () if self.started is None else next_start(
+            replace(self.file, log=self._logs_now or self.started.log), self.started)
         notes = [f"{name}: {note}" for name, fleet in self.service.fleets.items() for note in fleet.notes]
         return [*([f"{ALARM}: {self.problem}"] if self.problem else []), *late, *notes,
-                *self.enforcing.status(), *self.watches.status()]
+                *self.enforcing.status(), *self.watches.status(),
+                *([self.trainer.problem] if self.trainer.problem else [])]
 
     def refresh(self) -> bool:
         """Take what has changed: the serve file, a bundle, a recall. Whether anything was taken.
@@ -144,7 +149,8 @@ class Serving:
                     self._take(self.file)
                 except (ShallError, OSError):           # by what is known of the store and of the files
                     self._exchange(self.file, self.bundles, {one: self.charge.answering(replace(
-                        known.asked or known, responses=self.enforcing.standing(one, known.bundles)))
+                        known.asked or known, responses=self.enforcing.standing(
+                            one, _enders(known.bundles, self.bundles))))
                         for one, known in self.wanted.items()})
         return found
 
@@ -217,7 +223,8 @@ class Serving:
     def _read(self) -> ServeFile:
         """The file as it is now; of a single bundle, what it says of itself now. Its log stays where it is."""
         if self.file.path.suffix == SUFFIX:
-            self._tried = replace(reading.load(self.file.path), log=self.file.log)
+            read = reading.load(self.file.path)
+            self._tried, self._logs_now = replace(read, log=self.file.log), read.log
         else:
             (name,) = self.file.served
             self._tried = replace(single(self.file.path, self.bundles.at(str(self.file.path)), name),
@@ -255,7 +262,8 @@ class Serving:
             found = {version: bundles.at(place) for version, place in served.bundles.items()}
             wanted[name] = self.charge.wanted(Wanted(
                 served, found, served.in_charge, served.apprentice, self._recalled(name, found, bundles),
-                _durable(file, served, found), (*_notes(found), *told), self.enforcing.standing(name, found)))
+                _durable(file, served, found), (*_notes(found), *told),
+                self.enforcing.standing(name, _enders(found, bundles))))
         self._exchange(file, bundles, wanted)
         self._offered = offered
 
@@ -285,6 +293,13 @@ def _labels(wanted: Wanted, folder: Path) -> Path | str | None:
     """The labels of a name: those that were sent, else those that the serve file names."""
     sent = folder / DECISIONS / wanted.served.name / LABELS
     return sent if is_log(sent) else wanted.served.labels or None
+
+
+def _enders(found: Mapping[str, Loaded], bundles: Bundles) -> Mapping[str, Sequence[Public]]:
+    """Of each version, who may end what was done about its alarms: users and regulators that are trusted."""
+    trusted = {} if bundles.trust is None else bundles.trust.keys
+    known = [key for role in (USER, REGULATOR) for key in trusted.get(role, ())]
+    return {version: (*known, *one.regulators) for version, one in found.items()}
 
 
 def _durable(file: ServeFile, served: Served, found: Mapping[str, Loaded]) -> Durable:

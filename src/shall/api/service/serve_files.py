@@ -20,7 +20,7 @@ if TYPE_CHECKING:                           # `shall lint` needs none of what a 
 SUFFIX: Final = ".toml"
 ODD: Final = re.compile(r"[^a-z0-9_-]+")
 AT_START: Final = {"[server]": ("host", "port", "limits", "hosts"), "[tokens]": ("tokens",), "store": ("store",),
-                   "[alert]": ("alert",)}
+                   "[alert]": ("alert",), "[log]": ("log",)}
 
 
 def single(place: Path, loaded: Loaded, name: str) -> ServeFile:

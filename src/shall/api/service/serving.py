@@ -17,6 +17,7 @@ from shall.api.service.logs import Keeping, Logs
 from shall.api.service.serve_files import SUFFIX, single, trust_of
 from shall.api.verifying import Keys, by_role, trusted
 from shall.core.decisions import Clock, Field, Sink
+from shall.core.errors import InputError
 from shall.core.store import Store
 from shall.runtimes.service import Service, now
 from shall.spec import serving as reading
@@ -52,20 +53,29 @@ def serving(place: str | Path, *, folder: str | Path | None = None, store: Store
     file = reading.load(path) if path.suffix == SUFFIX else None
     bundles = Bundles(trust_of(file) if who is None and file is not None else who)
     file = single(path, bundles.at(str(path)), name) if file is None else file
-    file = file if folder is None else replace(file, log=replace(file.log, folder=str(folder)))
+    if folder is not None:
+        _expect_folder(str(folder))
+    told, file = file, file if folder is None else replace(file, log=replace(file.log, folder=str(folder)))
     alerts = alerts_of(file.alert, file.log.folder)
-    kept = store or file.store
+    kept = file.store if store is None else store
     opened = open_store(kept) if isinstance(kept, str | Path) else kept
     made = Serving(Service(clock=clock), file, opened, Logs(partial(_log, open, file.log, (clock, opened))), bundles,
                    Charge(opened), trusting=who is not None, enforcing=Enforcing(opened, alerts),
                    address=str(kept) if isinstance(kept, str | Path) else "")
     try:
         made.activate()
-        made.started = made.file
+        made.started = replace(made.file, log=told.log)
     except BaseException:
         made.close()
         raise
     return made
+
+
+def _expect_folder(folder: str) -> None:
+    """InputError for what is no path of a folder."""
+    if not folder.strip() or "://" in folder or Path(folder).is_file():
+        raise InputError(f"{folder.strip() or 'an empty path'} is no folder: name one of this machine, in which "
+                         "decisions/ is to lie")
 
 
 def _log(open: Callable[..., Sink], options: LogOptions, beside: tuple[Clock, Store | None], folder: Path,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from shall.core.errors import FileError, StoreError
+from shall import registry
+from shall.core.errors import FileError, InputError, StoreError
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Requirement, Waiver
 from shall.core.verdict import Finding, Verdict
@@ -32,16 +34,27 @@ def _verdict(said: Said) -> Verdict:
     requirement = replace(
         Requirement.parse(said["requirement"]), name=said["name"], why=said["why"], controls=tuple(said["controls"]),
         on_broken=tuple(said["on_broken"].split(" and ")), waive=waiver, origin=said.get("pack", ""))
-    return Verdict(requirement, Finding(said["verdict"]), tuple(map(_part, parts)),
+    better = _better(requirement)
+    return Verdict(requirement, Finding(said["verdict"]), tuple(_part(part, better) for part in parts),
                    tuple(Finding(part["found"]) for part in parts), said["phase"],
                    datetime.date.fromisoformat(said["on"]), said["needs"])
 
 
-def _part(said: Said) -> Evidence:
+def _better(requirement: Requirement) -> Mapping[str, str]:
+    """What is better of each measure; of one that is not installed here nobody knows."""
+    found = {}
+    for call in requirement.measures:
+        with contextlib.suppress(InputError):
+            found[str(call)] = registry.card(call.name).better
+    return found
+
+
+def _part(said: Said, better: Mapping[str, str]) -> Evidence:
     cover = said["coverage"]
     return Evidence(
         said["measure"], said["aggregate"], tuple(said["over"]), said["side"], Outcome(said["outcome"]), said["value"],
-        *_bounds(said), said["n"], said["confidence"], said["unit"], groups=tuple(map(_row, said["groups"])),
+        *_bounds(said), said["n"], said["confidence"], said["unit"], better.get(said["measure"], "neither"),
+        groups=tuple(map(_row, said["groups"])),
         worst=tuple(map(_group, said["worst"])), compared=said["compared"], reason=said["reason"],
         coverage=None if cover is None else Coverage(**cover))
 

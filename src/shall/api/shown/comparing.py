@@ -11,6 +11,7 @@ from shall.api.keeping import KIND
 from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.shown import examined
 from shall.api.shown.as_recorded import verdict_of
+from shall.api.shown.remembered import by_number, newest
 from shall.core.errors import DataError, InputError, StoreError
 from shall.core.store import Record, Store
 from shall.core.verdict import WORST_FIRST, Verdict
@@ -60,13 +61,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Both sides. ``searches``: of each the JSON of its build, where there is one; ``least``: rows of a cell."""
+    """Both sides. ``searches``: of each the JSON of its build, where there is one; ``least``: rows of a cell; ``unit``:
+    the column whose rows belong together on both sides, if any."""
 
     before: Side
     after: Side
     pairs: tuple[Pair, ...]
     searches: tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
     least: int
+    unit: str = ""
 
 
 def sides(store: Store | None, model: str, only: int | None = None) -> tuple[Side, ...]:
@@ -74,15 +77,16 @@ def sides(store: Store | None, model: str, only: int | None = None) -> tuple[Sid
     if store is None:
         return ()
     shipped = store.records(SHIPPED, model)
-    records = [one for one in store.records(KIND, model) if only is None or one.sequence == only]
-    return tuple(_side(record, shipped) for record in reversed(records[-MOST:]))
+    records = newest(store, KIND, model, MOST) if only is None else [
+        one for one in (by_number(store, KIND, model, only),) if one is not None]
+    return tuple(_side(record, shipped) for record in reversed(records))
 
 
 def chosen(known: Sequence[Side], key: str, otherwise: int) -> Side:
     """The side of a version, or of a record; else one by its place. InputError where there is none."""
     found = next((one for one in known if key and (key in one.versions or key == one.key)), None)
     if found is None and otherwise >= len(known):
-        raise InputError("there are not two checks of this model to compare: check or ship another version")
+        raise InputError("there are not two checks of this model to compare")
     return found or known[otherwise]
 
 
@@ -94,7 +98,9 @@ def compared(store: Store, model: str, before: Side, after: Side) -> Compared:
     least = max((one.least for one in asked if one is not None), default=1)
     names = list(dict.fromkeys([*told[0], *told[1]]))
     pairs = tuple(Pair(name, *(_hushed(one.get(name), least) for one in told)) for name in names)
-    return Compared(before, after, pairs, (_search(store, model, before), _search(store, model, after)), least)
+    units = {None if one is None else one.plan.binding.column("unit") for one in asked}
+    searches = _search(store, model, before), _search(store, model, after)
+    return Compared(before, after, pairs, searches, least, (units.pop() or "") if len(units) == 1 else "")
 
 
 def by_group(store: Store, model: str, before: Side, after: Side) -> Mapping[str, tuple[Changes, ...]]:
@@ -110,7 +116,10 @@ def by_group(store: Store, model: str, before: Side, after: Side) -> Mapping[str
 
 
 def _record(store: Store, model: str, side: Side) -> Record:
-    return next(one for one in store.records(KIND, model) if one.sequence == side.record)
+    found = by_number(store, KIND, model, side.record)
+    if found is None:
+        raise StoreError(f"record {side.record} is gone")
+    return found
 
 
 def _hushed(verdict: Verdict | None, least: int) -> Verdict | None:

@@ -9,6 +9,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shall.core.span import Span
+
 Group = tuple[tuple[str, str], ...]         # (("sex", "F"), ("race", "2")); () is everybody
 _Row = tuple[float, float, float, int]
 MOST_GROUPS: Final = 64                     # groups of one requirement that are followed
@@ -57,28 +59,42 @@ class Course:
     name: str
     said: Mapping[str, Any] = field(default_factory=dict)   # the last verdict, as it was written
     by_phase: dict[str, int] = field(default_factory=dict)  # the place of the last verdict of each phase
+    by_line: dict[str, int] = field(default_factory=dict)   # the place of the last verdict on each line of that name
     _all: _Figures = field(default_factory=_Figures)
     _limit: array[float] = field(default_factory=lambda: array("d"))
     _record: array[int] = field(default_factory=lambda: array("q"))
     _words: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
     _groups: dict[Group, _Figures] = field(default_factory=dict)
+    _whole: _Figures = field(default_factory=_Figures)      # of the whole life until then
+    _about: list[str] = field(default_factory=list)         # … and of whom
+    unspanned: str = ""                     # why nothing is said of the whole life until the last one
     left: int = 0                           # groups that are not followed, since there are too many
 
     def __len__(self) -> int:
         return len(self._record)
 
-    def add(self, record: int, told: tuple[str, str, str, str], verdict: Mapping[str, Any]) -> None:
-        """One more verdict; ``told``: when, phase, version and window, each one object for all that share it."""
+    def add(self, record: int, told: tuple[str, str, str, str], verdict: Mapping[str, Any],
+            whole: Mapping[str, Any] | None = None) -> None:
+        """One more verdict; ``told``: when, phase, version and window, each one object for all that share it.
+
+        ``whole``: what is known of the whole life until then, or why nothing is; older records say neither.
+        """
         at, phase, version, window = told
         own, limit = _figures(verdict), _number(verdict.get("limit"))
         groups = [(group, _figures(row)) for group, row in _groups(verdict)]        # all or nothing
+        lived = _figures(whole or {})
         place = len(self)
         self._record.append(record)
         self._limit.append(limit)
         self._all.add(place, own)
         self._words.append((at, phase, version, window, str(verdict.get("verdict")), str(verdict.get("side") or ">=")))
-        self.by_phase[phase] = place
+        self.by_phase[phase] = self.by_line[str(verdict.get("requirement") or "")] = place
         self.said = verdict
+        if whole is not None:
+            self.unspanned = str(whole.get("why") or "")
+        if not any(map(math.isnan, lived[:3])):
+            self._whole.add(place, lived)
+            self._about.append(str((whole or {}).get("about") or ""))
         for group, row in groups:
             self._follow(place, group, row)
 
@@ -93,6 +109,15 @@ class Course:
         at, phase, version, window, verdict, side = self._words[place]
         return Point(self._record[place], at, phase, version, window, verdict, *self._all.at(place),
                      _known(self._limit[place]), self._all.n[place], side)
+
+    def span(self, point: Point) -> Span | None:
+        """What is known of the whole life until a verdict; None where its record does not say it."""
+        place = bisect_left(self._record, point.record)
+        own = bisect_left(self._whole.place, place)
+        if own == len(self._about) or self._whole.place[own] != place:
+            return None
+        value, low, high = self._whole.numbers[3 * own:3 * own + 3]
+        return Span(self.name, point.window, value, low, high, self._whole.n[own], self._about[own])
 
     def before(self, record: int) -> int:
         """How many verdicts there are before a record."""
@@ -113,6 +138,10 @@ class Course:
     def of_phase(self, phase: str) -> Point | None:
         """The last verdict of a phase."""
         return self.point(self.by_phase[phase]) if phase in self.by_phase else None
+
+    def of_line(self, line: str) -> Point | None:
+        """The last verdict on a line, as it is written."""
+        return self.point(self.by_line[line]) if line in self.by_line else None
 
     def points(self, first: int = 0, last: int | None = None, group: Group | None = None) -> list[Point]:
         """The verdicts of some places, oldest first; with a ``group`` the figures of that group in them."""

@@ -5,42 +5,53 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, cast
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from shall.api.keeping import KIND
 from shall.api.opening import opened
 from shall.api.service.bundled import mark
 from shall.api.shown import examined
 from shall.api.shown.comparing import sides, verdicts_of
+from shall.api.shown.decision_by_id import Decision, decision
 from shall.api.shown.examined import Examined, least_of, types_of
 from shall.api.shown.meanwhile import Meanwhile
-from shall.api.shown.rows_at_hand import AtHand, Rows
+from shall.api.shown.remembered import by_number
+from shall.api.shown.rows_at_hand import AtHand, Readable, Rows
+from shall.api.shown.rows_in_service import KEY as IN_SERVICE
 from shall.api.shown.worst import Looking, Worst
 from shall.core.errors import DataError, InputError, ShallError
 from shall.core.evidence import Evidence
 from shall.core.filters import Filter, columns_of
 from shall.core.log import Binding
 from shall.core.parse import parse_filter
+from shall.core.proposals import KINDS, Proposal, proposals
 from shall.core.requirement import Requirement
 from shall.core.store import Record, Store
 from shall.core.verdict import Verdict
 from shall.phases.drilling import Drilled, Ground, drill
 from shall.phases.evidence import Known, Unmeasured
 from shall.phases.measuring import Examination, prepare
-from shall.spec.adding import ODD
+from shall.spec.naming import named
 from shall.tally import Tally, derived
 from shall.tally.narrowed import Types
 
+if TYPE_CHECKING:
+    from shall.api.shown.rows_in_service import InServiceRows
+
 NO_ROWS: Final = ("The tally of the check does not hold this, and there are no rows at hand to count: start the page "
                   "with --file, and --data.")
+SERVED: Final = "The counts of the check do not hold this, and its rows are not here: choose those of a version."
 OTHER_ROWS: Final = "The counts of this check do not hold this, and the rows at hand are not those that it counted."
 ROWS: Final = "rows"                        # in place of the number of a check: the rows at hand
-LONGEST: Final = 60                         # letters of a name that is made
+LONG: Final = 19                            # digits of a number that no record has
 DRILLS: Final = 64                          # slices that are held in memory
+AGAIN: Final = 30.0                         # seconds after which an id that was not found is looked for again
 KEPT: Final = 8                             # tallies of checks that are held in memory
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +77,16 @@ class Drill:
     binding: Binding
 
 
-def drilling_of(store: Store | None, file: str, data: str) -> Drilling:
-    """The one `Drilling` of a store, a shall file and a log in the place of that of the file."""
-    return _one(cast(Hashable, store), file, data)
+def drilling_of(store: Store | None, file: str, data: str, served: InServiceRows | None = None) -> Drilling:
+    """The one `Drilling` of a store, a shall file, a log in the place of that of the file, and rows in service."""
+    return _one(cast(Hashable, store), file, data, served)
 
 
 @lru_cache(maxsize=4)
-def _one(store: Any, file: str, data: str) -> Drilling:
+def _one(store: Any, file: str, data: str, served: InServiceRows | None) -> Drilling:
     at_hand = AtHand(Path(file), data) if file else None
-    return Drilling(store, lambda model: at_hand if at_hand is not None and at_hand.subject == model else None)
+    return Drilling(store, lambda model: at_hand if at_hand is not None and at_hand.subject == model else None,
+                    served=served)
 
 
 @dataclass(slots=True)
@@ -90,62 +102,95 @@ class _Checked:
 
 @dataclass(slots=True)
 class Drilling:
-    """Slices of what a store knows; ``at_hand``: rows by the name of a model, where there are some."""
+    """Slices of what a store knows; ``at_hand``: rows by the name of a model, where there are some; ``served``: those
+    of versions in service."""
 
     store: Store | None
     at_hand: Callable[[str], AtHand | None] = lambda _: None
     now: Callable[[], datetime.date] = datetime.date.today
+    served: InServiceRows | None = None
     meanwhile: Meanwhile = field(default_factory=Meanwhile)
+    clicks: Meanwhile = field(default_factory=lambda: Meanwhile(1))    # on rows in service: one thing at a time
     worst: Worst = field(init=False)
     _checks: dict[int, _Checked] = field(default_factory=dict)
     _drills: dict[Hashable, Drill] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.worst = Worst(self.at_hand, self.meanwhile)
+        self.worst = Worst(self.rows_of, self.meanwhile)
 
-    def requirements(self, model: str) -> tuple[Requirement, ...]:
+    def rows_of(self, model: str, of: str = "") -> Readable | None:
+        """The rows at hand, or those of a version in service."""
+        if of.startswith(IN_SERVICE):
+            return None if self.served is None else self.served.at(model, of)
+        return self.at_hand(model)
+
+    def stands(self, model: str) -> list[tuple[str, str]]:
+        """What a slice can stand on besides checks: what an address says for it, and words."""
+        rows = [(ROWS, "the rows at hand, as they are")] if self.at_hand(model) is not None else []
+        return [*([] if self.served is None else self.served.keys(model)), *rows]
+
+    def soon(self, model: str, of: str, key: Hashable, work: Callable[[], Made], patience: float) -> Made | None:
+        """What work on rows gives. On those in service, which may be many, others wait no longer than their patience:
+        None until it is done. ShallError."""
+        rows = self.rows_of(model, of) if of.startswith(IN_SERVICE) else None
+        return work() if rows is None else self.clicks.of((model, of, key), rows.seen, work, patience)
+
+    def decision(self, model: str, said: str, patience: float) -> Decision | None:
+        """The decision of an id in the log of a model in service; None while it is looked for. InputError, DataError.
+        """
+        place = None if self.served is None else self.served.folder(model)
+        if place is None:
+            raise InputError("no decision of this model is logged here")
+        return self.clicks.of((model, said), int(monotonic() / AGAIN), partial(decision, place, said), patience)
+
+    def requirements(self, model: str, of: str = "") -> tuple[Requirement, ...]:
         """What can be asked of a model: the requirements of its newest check, and those of its file. ShallError."""
+        if of.startswith(IN_SERVICE):
+            rows = self.rows_of(model, of)
+            return () if rows is None else rows.file.requirements
         checked, rows = self.checked(model), self.at_hand(model)
         asked = () if checked is None else checked.asked.requirements
         of_file = () if rows is None else rows.file.requirements
         names = {one.name for one in asked}
         return (*asked, *(one for one in of_file if one.name not in names))
 
-    def line(self, model: str, name: str) -> Requirement:
+    def line(self, model: str, name: str, of: str = "") -> Requirement:
         """The requirement of a name. InputError."""
-        found = next((one for one in self.requirements(model) if one.name == name), None)
+        found = next((one for one in self.requirements(model, of) if one.name == name), None)
         if found is None:
-            raise InputError(f"{model} has no requirement {name}")
+            raise InputError(f"there is no requirement {name} of {model}")
         return found
 
     def drill(self, model: str, name: str, where: str = "", of: str = "") -> Drill:
         """A requirement of a model in a slice.
 
-        ``of``: the number of the check that it stands on, or `ROWS` for the rows at hand as they are; else the newest
-        check. FileError for a filter that cannot be read, InputError, DataError.
+        ``of``: the number of the check that it stands on, or `ROWS` for the rows at hand as they are, or one of
+        `stands`; else the newest check. FileError for a filter that cannot be read, InputError, DataError.
         """
         chosen = parse_filter(where) if where.strip() else None
-        checked, at_hand = None if of == ROWS else self.checked(model, of), self.at_hand(model)
-        line, place = self.line(model, name), self.place(model, of)
-        seen = (model, str(line), str(chosen or ""), 0 if checked is None else checked.record.sequence, place,
+        checked, at_hand = None if _of_rows(of) else self.checked(model, of), self.rows_of(model, of)
+        line, place = self.line(model, name, of), self.place(model, of)
+        seen = (model, of if _of_rows(of) else "",
+                str(line), str(chosen or ""), 0 if checked is None else checked.record.sequence, place,
                 str(at_hand and at_hand.seen), self.now())
         if seen not in self._drills:
             while len(self._drills) >= DRILLS:
                 del self._drills[next(iter(self._drills))]
-            self._drills[seen] = _Work(checked, at_hand, line, place).drilled(chosen, self.now())
+            lacks = NO_ROWS if self.served is None else SERVED
+            self._drills[seen] = _Work(checked, at_hand, line, place, lacks).drilled(chosen, self.now())
         return self._drills[seen]
 
     def worst_slices(self, model: str, name: str, of: str = "", patience: float = 0.0) -> Looking:
         """The worst slices by a requirement in the rows of a check; waits so many seconds for them. InputError."""
-        place, checked = self.place(model, of), None if of == ROWS else self.checked(model, of)
-        line, rows = self.line(model, name), self.at_hand(model)
+        place, checked = self.place(model, of), None if _of_rows(of) else self.checked(model, of)
+        line, rows = self.line(model, name, of), self.rows_of(model, of)
         if checked is not None and rows is not None and rows.rows(line, place).digest != checked.record.body["log"]:
             return Looking(lacks=f"{OTHER_ROWS} Choose \"the rows at hand\" to look for slices there.")
-        return self.worst.of(model, line, place, patience)
+        return self.worst.of((model, of if _of_rows(of) else ""), line, place, patience)
 
     def place(self, model: str, of: str = "") -> str:
         """Where the bundle lies that decided on the rows of a check; empty where it was none, or is not there."""
-        checked = None if of == ROWS else self.checked(model, of)
+        checked = None if _of_rows(of) else self.checked(model, of)
         if checked is None or self.store is None:
             return ""
         known = sides(self.store, model, checked.record.sequence)
@@ -153,24 +198,33 @@ class Drilling:
         return place if place and mark(place) is not None else ""
 
     def name_for(self, model: str, line: Requirement) -> str:
-        """A name that no requirement of a model has yet, made of the measure and the columns of a line."""
-        columns = columns_of(line.where) if line.where is not None else ()
-        words = ODD.sub("_", "_".join((line.measures[0].name, "where", *columns)).lower()).strip("_")[:LONGEST]
-        taken = {one.name for one in self.requirements(model)}
+        """A name that no requirement of a model has yet, and no open proposal, made of a line."""
+        words = named(line)
+        taken = {one.name for one in self.requirements(model)} | {one.name for one in self._open(model)}
         return next(tried for number in count(1) if (tried := words if number == 1 else f"{words}_{number}")
                     not in taken)
 
-    def least(self, model: str) -> int:
+    def asked_already(self, model: str, line: Requirement) -> str:
+        """The name by which a line is required of a model, or proposed; empty where it is neither."""
+        found = {str(Requirement.parse(str(one))): one.name for one in self.requirements(model)}
+        found |= {one.line: one.name for one in self._open(model)}
+        return found.get(str(Requirement.parse(str(line))), "")
+
+    def _open(self, model: str) -> list[Proposal]:
+        records = () if self.store is None else (one for kind in KINDS for one in self.store.records(kind, model))
+        return [one for one in proposals(records) if one.state == "open"]
+
+    def least(self, model: str, of: str = "") -> int:
         """How many rows a cell of a model must have to be shown: the greatest that its check or its file says."""
-        checked, rows = self.checked(model), self.at_hand(model)
+        checked, rows = self.checked(model), self.rows_of(model, of)
         return max(1 if checked is None else checked.asked.least, 1 if rows is None else least_of(rows.file))
 
     def checked(self, model: str, of: str = "") -> _Checked | None:
         """A check of a model, the newest one where none is said; None where there is none whose counts can be read."""
         if self.store is None:
             return None
-        record = next((one for one in self.store.records(KIND, model) if str(one.sequence) == of), None) if of else \
-            self.store.latest(KIND, model)
+        number = int(of) if of.isdecimal() and len(of) < LONG else 0
+        record = by_number(self.store, KIND, model, number) if of else self.store.latest(KIND, model)
         if record is None:
             return None
         if record.sequence not in self._checks:
@@ -188,9 +242,10 @@ class _Work:
     """One drill: where each count comes from."""
 
     checked: _Checked | None
-    at_hand: AtHand | None
+    at_hand: Readable | None
     requirement: Requirement
     place: str = ""                         # of the bundle that decided on the rows of the check
+    lacks: str = NO_ROWS                    # what is said where neither holds what is asked
     _rows: Rows | None = None
     _read: bool = False
     _other: str = ""                        # why the rows at hand are not those of the check
@@ -217,7 +272,7 @@ class _Work:
             if found is not None:
                 return found
         if self.at_hand is None:
-            return NO_ROWS
+            return self.lacks
         rows = self._open()
         if self._other:                     # never two logs in one picture
             return OTHER_ROWS
@@ -255,11 +310,17 @@ class _Work:
         if self.checked is None:
             rows = self._open()
             counted = max((tally.rows for tally in rows.tallies.values()), default=0)
-            return Stand(rows=counted, log=rows.opened.log.name, read=True, note=self._other)
+            note = self._other or ("" if self.at_hand is None else self.at_hand.note)
+            return Stand(rows=counted, log=rows.opened.log.name, read=True, note=note)
         record = self.checked.record
         read = self._read or (self._rows is not None and bool(self._rows.tallies))
         log = self._rows.opened.log.name if self._rows is not None and read else ""
         return Stand(record.sequence, record.created, self.checked.tally.rows, log, read)
+
+
+def _of_rows(of: str) -> bool:
+    """Whether a slice stands on rows as they are, and on no check."""
+    return of == ROWS or of.startswith(IN_SERVICE)
 
 
 def _as_the_file_says(record: Record, rows: AtHand) -> Examined | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from shall.api.shown.as_recorded import verdict_of
 from shall.api.shown.courses import Course, Group, Point
 from shall.api.shown.happening import Event, event_of, subject_of, verdicts_of
+from shall.api.shown.remembered import Remembered
 from shall.core.errors import StoreError, Unknown
 from shall.core.recalls import KINDS as RECALLS
 from shall.core.recalls import Recall, recalled
@@ -63,13 +64,18 @@ class _Known:
 
 
 class Evidence:
-    """What a store says of every model. ``lifts``: whether a record lifts a recall; by itself none does.
+    """What a store says of every model. ``lifts``: whether a record lifts a recall; by itself none does. ``ends``:
+    whether one ends what was done about an alarm; by itself each does. ``served``: the versions of each model that are
+    in service, the one in charge first, of which no store may know.
 
     Any number of threads may ask. `refresh` takes what is new, and is called by those who ask.
     """
 
-    def __init__(self, store: Store | None = None, lifts: Lifts = lambda record, recall: False) -> None:
-        self.store, self._lifts = store, lifts
+    def __init__(self, store: Store | None = None, lifts: Lifts = lambda record, recall: False,
+                 ends: Callable[[Record], bool] = lambda record: True,
+                 served: Callable[[], Mapping[str, Sequence[str]]] = dict) -> None:
+        self.store = None if store is None else Remembered(store, self.refresh)
+        self._lifts, self._ends, self._served = lifts, ends, served
         self._models: dict[str, _Known] = {}
         self._recalls: list[Record] = []
         self._standing: Mapping[str, Recall] = {}
@@ -82,14 +88,23 @@ class Evidence:
     def refresh(self) -> int:
         """Read what is new; how many records that were. StoreError where one was changed."""
         if self.store is None:
-            return 0
+            return self._unrecorded()
         with self._lock:
             before = self.sequence
             while records := self.store.after(self.sequence, AT_ONCE):
                 for record in records:
+                    self.store.take(record)
                     self._understood(record)
                     self.sequence = record.sequence
             return self.sequence - before
+
+    def _unrecorded(self) -> int:
+        """Without a store what is in service is all that is known."""
+        with self._lock:
+            for name, versions in self._served().items():
+                known = self._models.setdefault(name, _Known(name))
+                known.versions, known.in_charge = dict.fromkeys(versions, ""), versions[0]
+        return 0
 
     def names(self) -> list[str]:
         """The name of every model."""
@@ -210,7 +225,7 @@ class Evidence:
         elif record.kind == "alarm":
             course = known.courses.get(event.name)
             known.alarms[event.name] = event, 0 if course is None else len(course)
-        elif record.kind == "response":
+        elif record.kind == "response" and (not record.body.get("ended") or self._ends(record)):
             known.responses[str(record.body.get("name"))] = event, not record.body.get("ended")
 
     def _judged(self, known: _Known, record: Record, version: str, verdict: Mapping[str, Any]) -> None:
@@ -218,7 +233,8 @@ class Evidence:
         phase = str(verdict.get("phase") or record.kind) if record.kind != "take over" else "apprentice"
         window = self._text(str(record.body.get("window") or verdict.get("on") or ""))
         told = (record.created, self._text(phase), self._text(version), window)
-        known.courses.setdefault(name, Course(name)).add(record.sequence, told, verdict)
+        whole = (record.body.get("whole_life") or {}).get(name)
+        known.courses.setdefault(name, Course(name)).add(record.sequence, told, verdict, whole)
         self.verdicts += 1
 
     def _text(self, text: str) -> str:

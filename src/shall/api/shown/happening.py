@@ -104,6 +104,10 @@ def _alarm(body: Mapping[str, Any]) -> str:
 
 
 def _response(body: Mapping[str, Any]) -> str:
+    if body.get("ended"):
+        ways = ", ".join(map(str, body.get("ways") or ()))
+        return (f"What was done about {body.get('name')}{f' ({ways})' if ways else ''} was ended{_by(body)}: "
+                f"{body.get('why') or 'nobody said why'}")
     did = str(body.get("did") or body.get("response") or "")
     return f"{did[:1].upper()}{did[1:]}" + ("" if did.endswith(".") else ".")
 

@@ -17,9 +17,13 @@ Made = TypeVar("Made")
 class Meanwhile:
     """A few pieces of work at a time; what raises an error raises it to everybody who asks."""
 
+    at_once: int = AT_ONCE
     _known: dict[Hashable, tuple[object, Future[Any]]] = field(default_factory=dict)
-    _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(AT_ONCE, "shall-meanwhile"))
+    _worker: ThreadPoolExecutor = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._worker = ThreadPoolExecutor(self.at_once, "shall-meanwhile")
 
     def of(self, key: Hashable, seen: object, work: Callable[[], Made], patience: float = 0.0) -> Made | None:
         """What ``work`` gives, begun when it is first asked for; None where it is not done after so many seconds.

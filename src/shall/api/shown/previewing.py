@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shall.api.shown.proposing import store_beside
+from shall.api.shown.proposing import store_to_read
+from shall.api.shown.remembered import Remembered
+from shall.core.proposals import Proposal
 from shall.core.requirement import Requirement
 from shall.core.store import Record, Store
 from shall.core.verdict import Finding
@@ -47,16 +49,26 @@ class Preview:
         """In a sentence."""
         said = [case for case in self.cases if case.after is not None]
         if not self.line:
-            return "nothing is asked by this name any more"
+            return self._dropped()
         if not said:
             return ("what was kept cannot say what this would have meant: it asks for something that was not measured; "
                     "`shall check` says it of rows")
         turned = [case for case in said if case.after is not case.before]
         if not turned:
             return f"it would have changed none of {plural(len(said), 'verdict')}"
-        parts = [_together(turned, finding) for finding in (Finding.BROKEN, Finding.UNDECIDED, Finding.MET)]
-        told = "; ".join(part for part in parts if part)
+        told = _by_finding([(case, case.after) for case in turned])
         return f"of {plural(len(said), 'verdict')} it would have changed {len(turned)}: {told}"
+
+    def turned(self) -> tuple[Case, ...]:
+        """The verdicts that would have been others; of a line that is dropped all that would not be asked for."""
+        return tuple(case for case in self.cases
+                     if not self.line or (case.after is not None and case.after is not case.before))
+
+    def _dropped(self) -> str:
+        if not self.cases:
+            return "nothing was judged by this name so far, and nothing is asked by it any more"
+        told = _by_finding([(case, case.before) for case in self.cases])
+        return f"{plural(len(self.cases), 'verdict')} would not be asked for any more: {told}"
 
 
 def preview(file: str | Path, name: str, line: str, store: Store | str | None = None) -> Preview:
@@ -68,11 +80,25 @@ def preview(file: str | Path, name: str, line: str, store: Store | str | None = 
     text = changed(path, name, line, was)
     subject = load(path).subject.name
     asked = Requirement.parse(line) if line else None
-    with store_beside(path, store) as opened:
-        records = sorted((record for kind in KINDS for record in opened.records(kind)
-                          if record.subject.partition("@")[0] == subject), key=lambda one: -one.sequence)
+    with store_to_read(path, store) as opened:
+        records = _records(opened, subject)
     cases = tuple(case for record in records[:MOST] for case in _cases(record, name, asked))
     return Preview(name, line, was, cases[:MOST], text)
+
+
+def _records(store: Store | None, subject: str) -> Sequence[Record]:
+    """The records with verdicts on a subject, the newest first."""
+    if isinstance(store, Remembered):
+        return store.judged(subject)
+    found = [record for kind in KINDS for record in (store.records(kind) if store else ())]
+    return sorted((record for record in found if record.subject.partition("@")[0] == subject),
+                  key=lambda one: -one.sequence)
+
+
+def of_proposal(file: str | Path, proposal: Proposal, store: Store | str | None = None) -> Preview:
+    """What an open proposal would mean. InputError where the file says something else by now than it stands on."""
+    changed(Path(file), proposal.name, proposal.line, proposal.was)
+    return preview(file, proposal.name, proposal.line, store)
 
 
 def _cases(record: Record, name: str, line: Requirement | None) -> Iterator[Case]:
@@ -95,10 +121,12 @@ def _read(report: object) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _together(cases: Sequence[Case], finding: Finding) -> str:
-    turned = [case for case in cases if case.after is finding]
-    if not turned:
-        return ""
-    names = list(dict.fromkeys(f"{case.model}, {case.what}" for case in turned))
-    few = "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return f"{len(turned)} {finding} ({few})"
+def _by_finding(cases: Sequence[tuple[Case, Finding | None]]) -> str:
+    """`2 broken (…); 1 met (…)`."""
+    said = []
+    for finding in (Finding.BROKEN, Finding.UNDECIDED, Finding.MET):
+        some = [case for case, found in cases if found is finding]
+        names = list(dict.fromkeys(f"{case.model}, {case.what}" for case in some))
+        few = "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        said += [f"{len(some)} {finding} ({few})"] if some else []
+    return "; ".join(said)

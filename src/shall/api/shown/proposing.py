@@ -11,6 +11,7 @@ from typing import Any
 from shall.api.keeping import FOLDER
 from shall.api.life.recalling import REGULATOR
 from shall.api.storing import configured
+from shall.api.storing import opened as opened_there
 from shall.api.verifying import trusted
 from shall.bundle import keys as keeping
 from shall.bundle import notices
@@ -54,8 +55,9 @@ def propose(file: str | Path, name: str, line: str, *, why: str, by: str = "",
 def proposals(file: str | Path, store: Store | str | None = None) -> tuple[Proposal, ...]:
     """All proposals for a shall file, oldest first."""
     path = Path(file)
-    with store_beside(path, store) as opened:
-        return _all(opened, load(path).subject.name)
+    subject = load(path).subject.name
+    with store_to_read(path, store) as opened:
+        return () if opened is None else _all(opened, subject)
 
 
 def waiting(file: str | Path, store: Store | str | None = None) -> tuple[Proposal, ...]:
@@ -157,7 +159,7 @@ def store_beside(file: Path, store: Store | str | None) -> Iterator[Store]:
     if store is not None and not isinstance(store, str):
         yield store
         return
-    place = store or configured(file.absolute().parent)
+    place = configured(file.absolute().parent) if store is None else store
     if store is None and "://" not in place:
         (file.absolute().parent / FOLDER).mkdir(exist_ok=True)
     opened = open_store(place)
@@ -165,3 +167,17 @@ def store_beside(file: Path, store: Store | str | None) -> Iterator[Store]:
         yield opened
     finally:
         opened.close()
+
+
+@contextmanager
+def store_to_read(file: Path, store: Store | str | None) -> Iterator[Store | None]:
+    """The store that is given, which has to be there, or that of the file, None where there is none yet."""
+    if store is not None and not isinstance(store, str):
+        yield store
+        return
+    beside = configured(file.absolute().parent)
+    if store is None and "://" not in beside and not Path(beside).exists():
+        yield None
+        return
+    with opened_there(beside if store is None else store) as found:
+        yield found

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from shall.adapters.decisions import unknown
 from shall.api.life.affected import affected
-from shall.api.service.labelling import noted
 from shall.api.shown.cases import Case, cases, has_label
+from shall.api.shown.classes import known, lacks
+from shall.api.shown.lately import Lately
+from shall.api.shown.rows_at_hand import mark_of
 from shall.core import reviews as kept
 from shall.core.decisions import Label
 from shall.core.errors import InputError
@@ -18,12 +20,13 @@ from shall.core.filters import Filter
 from shall.core.reviews import Review, reviews
 from shall.core.store import Store
 from shall.journal.layout import is_log
-from shall.runtimes.labelling import labelled
+from shall.runtimes.labelling import Taken, labelled
 from shall.spec import ShallFile
 from shall.stats.agreement import krippendorff
 from shall.stores import decisions
 
 MOST: Final = 200                           # cases in a queue, the newest
+LATELY: Final = Lately()                    # logs that were looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,10 @@ class Queue:
     name: str
     cases: tuple[Case, ...]
     waiting: int
-    classes: tuple[str, ...]                # that may be said; none: a number, or any text
+    classes: tuple[str, ...]                # that may be said; none: a number, or nothing
     number: bool
     agreement: Agreement
+    lacks: str = ""                         # why nothing may be said of a case
 
 
 def queue(folder: str | Path, store: Store, by: str, *, file: ShallFile | None = None,
@@ -61,22 +65,32 @@ def queue(folder: str | Path, store: Store, by: str, *, file: ShallFile | None =
     place = Path(folder)
     if not is_log(place):
         raise InputError(f"{place} is no log of decisions: name the folder that a server writes, decisions/NAME")
-    said, taken = reviews(store.records(kept.REVIEW, place.name)), noted(place)
-    found = [case for case in cases(place, _filters(file, alarms), said, 4 * MOST)
-             if case.review is None or case.review.state != "agreed"]
-    done = has_label(place, [case.decision for case in found])
-    found = [case for case in found if case.decision not in done]
+    said, taken = reviews(store.records(kept.REVIEW, place.name)), known(place, file)
+    some, done = _looked(place, _filters(file, alarms))
+    found = [replace(case, review=said.get(case.decision)) for case in some if case.decision not in done]
+    found = [case for case in found if case.review is None or case.review.state != "agreed"]
     mine = [case for case in found if case.review is None or by not in {one.by for one in case.review.opinions}]
     mine.sort(key=lambda case: case.at, reverse=True)
     mine.sort(key=lambda case: case.review is None)
-    return Queue(place.name, tuple(mine[:MOST]), len(found), taken.classes if taken else (),
-                 bool(taken and taken.number), _agreement(said.values()))
+    return Queue(place.name, tuple(mine[:MOST]), len(found), taken.classes, taken.number, _agreement(said.values()),
+                 lacks(taken, place))
 
 
-def answer(folder: str | Path, store: Store, decision: str, label: str, *, by: str, role: str = "") -> Review:
+def _looked(place: Path, filters: Mapping[str, Filter | None]) -> tuple[list[Case], Collection[str]]:
+    """The cases of a log, whatever was said of them, and those that have a label."""
+    def look() -> tuple[list[Case], Collection[str]]:
+        some = list(cases(place, filters, {}, 4 * MOST))
+        return some, has_label(place, [case.decision for case in some])
+    key = (str(place), *((words, str(where)) for words, where in filters.items()))
+    return LATELY.of(key, mark_of(str(place)), look)
+
+
+def answer(folder: str | Path, store: Store, decision: str, label: str, *, by: str, role: str = "",
+           file: ShallFile | None = None) -> Review:
     """Say what a decision should have been. Once two agree, it is the label of the decision, with who and when.
 
-    Raises InputError where nobody says it or two have agreed already, Faults where it is no class of the model.
+    ``file``: the shall file of the model, for its classes where the log names none. Raises InputError where nobody says
+    it, two have agreed already or no classes are known, Faults where it is no class of the model.
     """
     place, who = Path(folder), by.strip()
     if not who:
@@ -85,7 +99,10 @@ def answer(folder: str | Path, store: Store, decision: str, label: str, *, by: s
         raise InputError(f"{place} is no log of decisions, or no decision is named")
     if unknown(place, [decision]):
         raise InputError(f"{place} has no decision {decision[:64]!r}")
-    (told,) = _checked(place, decision, label, who)
+    taken = known(place, file)
+    if why := lacks(taken, place):
+        raise InputError(why)
+    (told,) = _checked(taken, decision, label, who)
     before = reviews(store.records(kept.REVIEW, place.name)).get(decision)
     if before is not None and before.state == "agreed":
         raise InputError(f"two have agreed on {decision} already: {before.label}")
@@ -94,17 +111,13 @@ def answer(folder: str | Path, store: Store, decision: str, label: str, *, by: s
     if after.state == "agreed":
         names = " and ".join(one.by for one in after.opinions if one.label == after.label)
         with decisions.LabelLog(place, decisions.now) as labels:
-            labels.write(_checked(place, decision, after.label, f"review by {names}"))
+            labels.write(_checked(taken, decision, after.label, f"review by {names}"))
     return after
 
 
-def _checked(place: Path, decision: str, label: str, source: str) -> list[Label]:
-    taken = noted(place)
-    value: str | float = label.strip()
-    if taken is not None and taken.number:
-        value = _number(label)
-    made = Label(decision, value, decisions.now(), source)
-    return [made] if taken is None else labelled([made], taken)
+def _checked(taken: Taken, decision: str, label: str, source: str) -> list[Label]:
+    value = _number(label) if taken.number else label
+    return labelled([Label(decision, value, decisions.now(), source)], taken)
 
 
 def _number(label: str) -> float | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 
@@ -63,6 +63,46 @@ class Rows:
         return sum(len(cube.place) for tally in self.tallies.values() for cube in tally.cubes)
 
 
+class Readable(Protocol):
+    """Rows that a page may count anew, and the shall file that says how they are read."""
+
+    data: str
+    labels: str
+
+    @property
+    def file(self) -> ShallFile:
+        """The shall file. FileError."""
+        ...
+
+    @property
+    def seen(self) -> object:
+        """What changes when the file or its rows do."""
+        ...
+
+    @property
+    def seldom(self) -> object:
+        """The same for what takes long to find: it changes no more often than that can be found again."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """Which rows these are, where that has to be said."""
+        ...
+
+    def rows(self, requirement: Requirement, place: str = "") -> Rows:
+        """The rows as a requirement reads them; with the ``place`` of a bundle, as that decides. ShallError."""
+        ...
+
+    def searched(self, requirement: Requirement, place: str = "") -> Rows:
+        """Those of them that are looked through for slices."""
+        ...
+
+    @property
+    def few(self) -> int:
+        """How many these are, where they are not all; else 0."""
+        ...
+
+
 @dataclass(slots=True)
 class AtHand:
     """What may be read: a shall file and its log. ``data``: a log in the place of the one that the file names."""
@@ -78,7 +118,7 @@ class AtHand:
     def file(self) -> ShallFile:
         """The shall file as it is now. FileError."""
         with self._lock:
-            seen = _mark(str(self.path))
+            seen = mark_of(str(self.path))
             if self._file is None or self._file[0] != seen:
                 self._file = (seen, file_of(self.path))
             return self._file[1]
@@ -100,6 +140,15 @@ class AtHand:
                 self._rows[key] = (seen, Rows(found, found.log.digest()) if not place else _kept(found))
             return self._rows[key][1]
 
+    def searched(self, requirement: Requirement, place: str = "") -> Rows:
+        """All of them."""
+        return self.rows(requirement, place)
+
+    @property
+    def few(self) -> int:
+        """0: all are looked through."""
+        return 0
+
     @property
     def subject(self) -> str:
         """The name of its subject; empty where the file cannot be read now."""
@@ -118,9 +167,19 @@ class AtHand:
         """What changes when the file or its rows do."""
         return self._seen(self.file)
 
+    @property
+    def seldom(self) -> object:
+        """The same: a file changes when somebody changes it."""
+        return self.seen
+
+    @property
+    def note(self) -> str:
+        """Nothing: the rows are those that the file names."""
+        return ""
+
     def _seen(self, file: ShallFile) -> object:
         places = [self.data, self.labels] if self.data else [*file.data.values()]
-        return _mark(str(self.path)), [(place, _mark(place)) for place in places], file.subject.model
+        return mark_of(str(self.path)), [(place, mark_of(place)) for place in places], file.subject.model
 
 
 def decided(file: ShallFile, place: str, data: str = "") -> Opened:
@@ -141,7 +200,7 @@ def _kept(found: Opened) -> Rows:
     return Rows(replace(found, log=TableLog(table, found.log.name)), digest)
 
 
-def _mark(place: str) -> object:
+def mark_of(place: str) -> object:
     """What changes when a file does, or one in a folder; None where nothing is told."""
     path = Path(place)
     try:

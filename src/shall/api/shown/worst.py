@@ -10,7 +10,7 @@ from typing import Final
 from shall.api.service.bundled import mark
 from shall.api.shown.examined import least_of
 from shall.api.shown.meanwhile import Meanwhile
-from shall.api.shown.rows_at_hand import AtHand
+from shall.api.shown.rows_at_hand import Readable
 from shall.core.errors import InputError, ShallError
 from shall.core.requirement import Bound, Number, Requirement
 from shall.phases.failing import FailingSlices
@@ -28,43 +28,47 @@ class Looking:
 
     found: FailingSlices | None = None
     lacks: str = ""
+    few: int = 0                            # rows that they were looked for in, where these are not all
     instead: str = ""                       # the measure that they were looked for by, where it is not the one asked
 
 
 @dataclass(slots=True)
 class Worst:
-    """Searches, one at a time; ``at_hand``: rows by the name of a model."""
+    """Searches, one at a time; ``rows``: by the name of a model, and what they stand on."""
 
-    at_hand: Callable[[str], AtHand | None]
+    rows: Callable[[str, str], Readable | None]
     meanwhile: Meanwhile = field(default_factory=Meanwhile)
 
-    def of(self, model: str, line: Requirement, place: str = "", patience: float = 0.0) -> Looking:
-        """The worst slices by a requirement, as the bundle at a place decides; waits so many seconds for them."""
-        rows = self.at_hand(model)
+    def of(self, model: tuple[str, str], line: Requirement, place: str = "", patience: float = 0.0) -> Looking:
+        """The worst slices by a requirement, as the bundle at a place decides; waits so many seconds for them.
+
+        ``model``: its name, and what its rows stand on.
+        """
+        rows = self.rows(*model)
         if rows is None:
             return Looking(lacks="There are no rows at hand to look for slices: start the page with --file.")
-        seen = (rows.seen, mark(place) if place else None)
+        seen = (rows.seldom, mark(place) if place else None)
         found = self.meanwhile.of(("worst", model, str(line), place), seen, partial(_searched, rows, line, place),
                                   patience)
         return found or Looking()
 
 
-def _searched(rows: AtHand, line: Requirement, place: str) -> Looking:
+def _searched(rows: Readable, line: Requirement, place: str) -> Looking:
     try:
-        return Looking(_told(rows, line, place))
+        return Looking(_told(rows, line, place), few=rows.few)
     except ShallError as error:
         if not isinstance(error, InputError):
             return Looking(lacks=str(error))
         first = error
     try:
-        return Looking(_told(rows, Requirement.parse(f"{INSTEAD} >= 0"), place), instead=INSTEAD)
+        return Looking(_told(rows, Requirement.parse(f"{INSTEAD} >= 0"), place), few=rows.few, instead=INSTEAD)
     except ShallError:
         return Looking(lacks=str(first))
 
 
-def _told(rows: AtHand, line: Requirement, place: str) -> FailingSlices:
+def _told(rows: Readable, line: Requirement, place: str) -> FailingSlices:
     """Without slices of too few rows, and without those that are nearly all rows."""
-    file, opened = rows.file, rows.rows(line, place).opened
+    file, opened = rows.file, rows.searched(line, place).opened
     least = least_of(file)
     base = base_of(line) if line.name else replace(base_of(line), bound=UNBOUND_BELOW)
     said = {*(column.name for column in file.columns.values()), *file.scores.values()}  # of an older version, perhaps

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shall.core.decisions import Clock
-from shall.core.errors import StoreError
+from shall.core.errors import StoreError, Unusable
 from shall.core.store import Head
 from shall.journal import chain, disk, frames, rows, segments
 from shall.journal.chain import Chain, Link
@@ -56,7 +56,7 @@ class _Lot:
 def salvaged(folder: Path, out: Path, clock: Clock, heads: Mapping[str, Head]) -> Salvaged:
     """See `shall.stores.decisions.salvage`."""
     if out.exists() and any(out.iterdir()):
-        raise StoreError(f"{out} is not empty: name a new folder")
+        raise Unusable(f"{out} is not empty: name a new folder")
     lost: list[str] = []
     number = _copied(folder, out, DECISIONS, clock, lost)
     labels = _copied(folder / LABELS, out / LABELS, LABELS, clock, lost) if (folder / LABELS).is_dir() else 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from shall.core.decisions import Field
-from shall.core.errors import StoreError
+from shall.core.errors import Unusable
 from shall.journal.layout import mark
 from shall.stores.decisions.backroom import Backroom
 from shall.stores.decisions.committing import Committer
@@ -26,7 +26,8 @@ class Shelf:
             order = None if reserve is None else reserve(folder)
             self.writer = Writer(folder, kind, fields, terms.clock, backroom.alarms, order)
         except OSError as problem:
-            raise StoreError(f"{folder} cannot be opened for writing: {problem.strerror or problem}") from problem
+            raise Unusable(f"{folder} cannot be opened for writing: {problem.strerror or problem}. Check the path and "
+                           "its rights") from problem
         backroom.add(self.writer, self._retention())
         self.line = Committer(f"shall-{kind}", terms.queue, self.writer.append, self._tick,
                               lambda problem: told_of(problem, folder))

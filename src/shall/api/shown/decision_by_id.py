@@ -1,0 +1,51 @@
+"""One logged decision by its id, from the log as it is now: also one that was answered a moment ago."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shall.adapters.decisions import LoggedDecisions
+from shall.core.errors import InputError
+from shall.journal.layout import is_log
+
+LETTERS: Final = 64                         # of an id that is told
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What came in and what was said, by column; ``version``: who answered."""
+
+    values: Mapping[str, Any]
+    version: str
+
+
+def decision(folder: str | Path, said: str) -> Decision:
+    """The decision of an id in a folder, the newest rows first. InputError where there is none, DataError."""
+    place = Path(folder)
+    if not is_log(place):
+        raise InputError("no decision of this model was logged here yet")
+    log = LoggedDecisions(place)
+    name, model = log.named("id"), log.named("model")
+    for piece in sorted(log.pieces, key=lambda one: (one.table is None, -one.part.number)):
+        before = 0
+        for batch in log.batches_of(piece, [name]):
+            at = pc.index(batch.column(0).cast(pa.string()), said).as_py()
+            if at >= 0:
+                values = _row(log.batches_of(piece, log.schema.names), before + at)
+                return Decision(values, str(values[model]).rpartition("@")[2])
+            before += batch.num_rows
+    raise InputError(f"the log has no decision {said[:LETTERS]!r}")
+
+
+def _row(batches: Any, place: int) -> dict[str, Any]:
+    for batch in batches:
+        if place < batch.num_rows:
+            return dict(batch.slice(place, 1).to_pylist()[0])
+        place -= batch.num_rows
+    raise InputError("the log was changed while it was read: ask again")

@@ -1,0 +1,70 @@
+"""What a person ends: by name, and where keys are trusted by signature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shall.api.life.lifting import end
+from shall.api.service.bundled import Bundles
+from shall.api.service.in_service import _enders
+from shall.api.service.serving import Serving, serving
+from shall.api.shown.evidence import Evidence
+from shall.api.verifying import new_key, trusted
+from shall.bundle.keys import public
+from shall.core.errors import InputError
+from shall.core.responses import RESPONSE
+from tests.api.life.test_responding import alarm, of_ways, spec
+from tests.api.packed import SERVE, pack
+
+
+def modes(served: Serving) -> str:
+    served.refresh()
+    return served.service.models()[0].modes["7"]
+
+
+def test_who_trusts_nobody_takes_the_word_of_anybody(tmp_path: Path) -> None:
+    served, store = of_ways(tmp_path, "stop"), str(tmp_path / "shall.db")
+    served.respond("loans", "7", [alarm()])
+    (done,) = end("loans@7", "fair", "mended", by="ana", store=store)
+    record = served.store.latest(RESPONSE)
+    assert record.body == {"response": "", "name": "fair", "ended": True, "why": "mended", "by": "ana",
+                           "ways": ["stop"], "of": done.sequence} and record.created
+    assert modes(served) == "live"
+    served.close()
+
+
+def test_a_server_that_trusts_keys_goes_on_with_what_none_of_them_ended(tmp_path: Path) -> None:
+    """Here that of the regulator whom the shall file of the bundle names."""
+    (own, _, text), (other, _, _) = new_key(tmp_path / "regulator"), new_key(tmp_path / "other")
+    pack(tmp_path / "7.zip", "7", spec("stop") + f'[trust]\nregulator = "{text}"\n')
+    (tmp_path / "serve.toml").write_text(SERVE.replace(', 8 = "8.zip", 9 = "9.zip"', ""))
+    served, store = serving(tmp_path / "serve.toml"), str(tmp_path / "shall.db")
+    shown = Evidence(served.store, ends=served.enforcing.ends)
+    served.respond("loans", "7", [alarm()])
+    for key in (None, other):
+        end("loans@7", "fair", "mended", key=key, store=store)
+        shown.refresh()
+        assert modes(served) == "stopped" and [one.way for one in shown.model("loans").responses] == ["stop"]
+    (done,) = end("loans@7", "fair", "mended", key=own, store=store)
+    shown.refresh()
+    assert done.way == "stop" and modes(served) == "live" and shown.model("loans").responses == []
+    with pytest.raises(InputError, match="nothing stands"):
+        end("loans@7", "fair", "mended", key=own, store=store)
+    served.respond("loans", "7", [alarm(row=9)])
+    signed = served.store.records(RESPONSE)[-2]
+    served.store.append(RESPONSE, "loans@7", signed.body)           # the old one once more
+    assert modes(served) == "stopped"
+    served.store.append(RESPONSE, "loans@7", signed.body | {"of": served.store.latest(RESPONSE).sequence})
+    assert modes(served) == "stopped"
+    served.close()
+
+
+def test_users_and_regulators_that_a_server_trusts_may_end_it(tmp_path: Path) -> None:
+    keys = {role: new_key(tmp_path / role)[1] for role in ("user", "producer", "regulator")}
+    trust = trusted({role: [str(key)] for role, key in keys.items()})
+    pack(tmp_path / "7.zip", "7")
+    found = {"7": Bundles().at(str(tmp_path / "7.zip"))}
+    assert _enders(found, Bundles(trust)) == {"7": (public(str(keys["user"])), public(str(keys["regulator"])))}
+    assert _enders(found, Bundles()) == {"7": ()}

@@ -1,0 +1,132 @@
+"""The page beside a server, asked as over HTTP: slices, rows and decisions of what its models answered."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from shall.http.access import Entrance
+from shall.http.app import App
+from shall.http.hosts import Hosts
+from shall.http.tokens import Tokens
+from shall.page.in_service import site_of
+from tests.api.shown import answering
+from tests.http import served
+from tests.page.read import Page
+
+HTML = (b"accept", b"text/html")
+FORM = (b"content-type", b"application/x-www-form-urlencoded")
+MODEL = "/page/models/loans"
+WAITING = ("being read and counted", "being looked for", "being looked at")
+
+
+@contextlib.contextmanager
+def showing(serving, tokens: Path | None = None) -> Iterator[served.Client]:
+    app = App(serving.service, Entrance(Hosts(served.HERE), None if tokens is None else Tokens(tokens)),
+              site=site_of(serving))
+    client = served.Client(app)
+    try:
+        yield client
+    finally:
+        app.pages.close()
+        client.close()
+
+
+def ready(client, path: str, *headers: tuple[bytes, bytes]):
+    """A page when all of it is there; until then it asks to be loaded again."""
+    until = time.monotonic() + 20
+    while True:
+        reply = client("GET", path, [HTML, *headers])
+        text = reply.body.decode()
+        if not any(words in text for words in WAITING):
+            return reply, Page(text)
+        assert time.monotonic() < until and b"data-refresh" in reply.body
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    one = answering.serving(folder)
+    answers = answering.answer(one, answering.rows_of(400))
+    answering.label(one, answers[:200], ["yes", "no"] * 100)
+    yield one, [answer.id for answer in answers]
+    one.close()
+
+
+def test_slices_stand_on_what_the_version_in_charge_answered(made):
+    with showing(made[0]) as client:
+        reply, page = ready(client, f"{MODEL}/slices?requirement=right")
+        assert reply.status == 200 and "400 rows that loans@7 answered, up to" in page.text
+        assert "200 of them had a label then" in page.text and "no row was read" not in page.text
+        assert "The worst slices" in page.text
+        _, deeper = ready(client, f"{MODEL}/slices?" + urlencode({"requirement": "right", "where": "age >= 50"}))
+        assert "all other rows" in deeper.text and "of=answered-7" in "".join(deeper.values("href"))
+        _, other = ready(client, f"{MODEL}/slices?requirement=right&of=answered-8")
+        assert "loans@8 has answered no row yet" in other.text
+
+
+def test_rows_and_neighbours_are_those_of_the_log(made):
+    with showing(made[0]) as client:
+        reply, page = ready(client, f"{MODEL}/rows?" + urlencode({"where": "age >= 50 and city = 'Ulm'"}))
+        assert reply.status == 200 and "of 400 rows of loans@7" in page.text
+        asked = [row for row in answering.rows_of(400) if row["age"] >= 50 and row["city"] == "Ulm"]
+        assert f"of {len(asked)}; each leads to its nearest neighbours" in page.text
+        _, near = ready(client, f"{MODEL}/rows?near=4")
+        assert made[1][4] in near.text and "Row 5 first, then the rows nearest to it" in near.text
+        assert any(f"row={made[1][4]}" in href for href in near.values("href")), "it leads to its graph"
+
+
+def test_a_decision_of_a_moment_ago_flows_through_the_graph(made):
+    with showing(made[0]) as client:
+        late = answering.answer(made[0], [{**answering.packed.ROW, "age": 23, "sex": "w", "region": "north"}])[0]
+        reply, page = ready(client, f"{MODEL}/graph?row={late.id}")
+        assert reply.status == 200 and "Version 7 as a graph" in page.text
+        assert f"{late.score:.4g}" in page.text and str(late.decision) in page.text
+        missing, page = ready(client, f"{MODEL}/graph?row=aaaaaaaaaaaaa-9")
+        assert missing.status == 422 and "no decision 'aaaaaaaaaaaaa-9'" in page.text
+
+
+def test_a_subset_is_named_and_looked_at_again(made):
+    with showing(made[0]) as client:
+        reply, _ = ready(client, f"{MODEL}/slices?" + urlencode({"requirement": "right", "where": "age >= 50"}))
+        csrf = re.search(rb'value="([0-9a-f]{64})"', reply.body)[1].decode()
+        fields = {"csrf": csrf, "subset": "the old", "where": "age >= 50", "requirement": "right", "of": "answered-7"}
+        reply = client("POST", f"{MODEL}/subset", [FORM, HTML], urlencode(fields).encode())
+        assert reply.status == 303 and b"of=answered-7" in reply.headers[b"location"]
+        _, page = ready(client, f"{MODEL}/slices?requirement=right")
+        assert "the old" in page.text
+
+
+def test_only_those_who_may_see_rows_see_them(made, tmp_path):
+    tokens = served.make_tokens(tmp_path / "tokens.toml")
+    with showing(made[0], tmp_path / "tokens.toml") as client:
+        def bearer(role: str) -> tuple[bytes, bytes]:
+            return b"authorization", f"Bearer {tokens[role]}".encode()
+
+        _, page = ready(client, f"{MODEL}/slices?requirement=right&where=age+%3E+50", bearer("viewer"))
+        assert "The rows behind this slice" not in page.text
+        assert client("GET", f"{MODEL}/rows", [HTML, bearer("viewer")]).status == 403
+        reply, page = ready(client, f"{MODEL}/graph?row={made[1][3]}", bearer("viewer"))
+        assert reply.status == 200 and "What it says" in page.text and made[1][3] not in page.text
+        reply, _ = ready(client, f"{MODEL}/rows", bearer("reviewer"))
+        assert reply.status == 200
+
+
+def test_without_a_store_the_models_in_service_are_there(tmp_path):
+    serve = answering.packed.SERVE.replace('store = "shall.db"\n', "")
+    one = answering.serving(tmp_path, serve=serve)
+    answering.answer(one, answering.rows_of(40))
+    with showing(one) as client:
+        assert "loans" in client("GET", "/page", [HTML]).body.decode()
+        for tab in ("", "/edit", "/review", "/data", "/compare", "/graph", "/versions"):
+            assert client("GET", MODEL + tab, [HTML]).status == 200, tab
+        reply, page = ready(client, f"{MODEL}/slices?requirement=fair")
+        assert reply.status == 200 and "40 rows that loans@7 answered" in page.text
+    one.close()

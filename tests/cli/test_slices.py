@@ -75,7 +75,7 @@ def test_a_slice_is_written_into_the_file(shall, home):
     assert found.code == 0, found.err
     text = (home / "shall.toml").read_text()
     assert "right = \"accuracy >= 0.8\"      # since 2024\n" in text and text.startswith("# Who is asked back?")
-    line = next(line for line in library.load("shall.toml").requirements if line.name == "accuracy_where_age_sex")
+    line = next(line for line in library.load("shall.toml").requirements if line.name == "accuracy_where_age_from_66_sex_f")
     assert str(line).startswith("accuracy >= 0.70 where age >= ") and shall("check").code == 1
 
 
@@ -99,7 +99,7 @@ def test_a_line_that_is_there_is_not_written_again(shall, home):
     assert shall("slices", "--write", "1", "--over", "age,sex").code == 0
     text = (home / "shall.toml").read_text()
     told = shall("slices", "--write", "1", "--over", "age,sex")
-    assert "has that very line already, accuracy_where_age_sex: nothing was written" in told.err
+    assert "has that very line already, accuracy_where_age_from_66_sex_f: nothing was written" in told.err
     assert (home / "shall.toml").read_text() == text
 
 

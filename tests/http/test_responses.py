@@ -108,7 +108,7 @@ def test_stop_is_a_clear_problem(started: Any) -> None:
     server.broken()
     status, body = server.decide(OLD)
     assert status == 503 and body["type"] == "urn:shall:stopped"
-    assert body["detail"].startswith("Loans@7 was stopped: fair is broken (ratio of selection_rate")
+    assert body["detail"].startswith("loans@7 was stopped: fair is broken (ratio of selection_rate")
     reply = server.client("POST", "/models/loans/decide", [JSON], msgspec.json.encode({"rows": [OLD]}))
     assert b"retry-after" not in reply.headers
     assert [server.client("GET", f"/v2/health/{asked}").status for asked in ("ready", "live")] == [503, 200]
@@ -129,7 +129,7 @@ def test_fall_back_over_the_protocol(started: Any) -> None:
     reply = server.client("POST", "/v2/models/loans/infer", [JSON], asked)
     assert reply.status == 200 and msgspec.json.decode(reply.body)["model_version"] == "9"
     status, body = server.decide(OLD, version="7")
-    assert status == 503 and body["type"] == "urn:shall:fell-back" and "Loans@7 fell back" in body["detail"]
+    assert status == 503 and body["type"] == "urn:shall:fell-back" and "loans@7 fell back" in body["detail"]
     assert server.client("GET", "/v2/health/ready").status == 200
 
 

@@ -21,7 +21,7 @@ from shall.journal import disk
 
 STATE: Final = "state.json"
 LOCK: Final = "lock"
-FORMAT: Final = 1
+FORMAT: Final = 2
 NAME: Final = ".tally"
 
 

@@ -75,7 +75,8 @@ def test_a_slice_is_written_into_the_file(shall, home):
     assert found.code == 0, found.err
     text = (home / "shall.toml").read_text()
     assert "right = \"accuracy >= 0.8\"      # since 2024\n" in text and text.startswith("# Who is asked back?")
-    line = next(line for line in library.load("shall.toml").requirements if line.name == "accuracy_where_age_from_66_sex_f")
+    name = "accuracy_where_age_from_66_sex_f"
+    line = next(line for line in library.load("shall.toml").requirements if line.name == name)
     assert str(line).startswith("accuracy >= 0.70 where age >= ") and shall("check").code == 1
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import faulthandler
 import json
 import re
-import resource
 import sys
 import time
 from collections import Counter
@@ -104,6 +103,12 @@ def _run(booster: Booster) -> None:
     compiled._session({"numbers": rows})
 
 
+def _most_memory() -> int:
+    """KiB, our own: `ru_maxrss` also has what the process that began us had."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
 def main() -> None:
     """Try them; print how many of each."""
     faulthandler.enable()
@@ -115,7 +120,7 @@ def main() -> None:
         found[tried(content)] += 1
         slowest = max(slowest, time.process_time() - began)
     told: dict[str, Any] = {**found, "slowest": slowest,
-                            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+                            "megabytes": _most_memory() / 1024}
     print(json.dumps(told))
 
 

@@ -72,6 +72,12 @@ def test_slices_stand_on_what_the_version_in_charge_answered(made):
         assert "loans@8 has answered no row yet" in other.text
 
 
+def test_nobody_is_told_to_watch_what_the_server_watches(made):
+    with showing(made[0]) as client:
+        text = Page(client("GET", "/page/live", [HTML]).body.decode()).text
+    assert "No window is over yet. This server watches" in text and "shall watch" not in text
+
+
 def test_rows_and_neighbours_are_those_of_the_log(made):
     with showing(made[0]) as client:
         reply, page = ready(client, f"{MODEL}/rows?" + urlencode({"where": "age >= 50 and city = 'Ulm'"}))

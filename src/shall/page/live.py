@@ -51,6 +51,9 @@ def _main(site: Site, models: list[Model]) -> Iterator[Inside]:
         shown = {model.name for model in sorted(watched, key=lambda model: not model.alarms)[:MODELS]}
         yield element("section", element("h2", "Watched"),
                       *(_watched(site, model, model.name in shown) for model in watched))
+    elif site.serving is not None:
+        yield element("p", "No window is over yet. This server watches what its versions answer; a window stands "
+                      "here when it is over.")
     else:
         yield step("Nothing is watched yet.", "shall watch --follow", ": it judges what a model decides, window by "
                    "window, and records it.")

@@ -195,6 +195,9 @@ with a slice that is said to be."""),
     "kill_nine": ("Killed forty times", """\
 Goal: answered = logged, exactly, over a million decisions and 40 kill -9 of two writers while a reader reads. A client
 that got no answer asks again under the same request, and gets what was kept."""),
+    "watch_beside": ("What a watch costs those who answer", """\
+Two servers of one model in turn, one of which looks at its log every second, the shortest interval; the usual one is a
+minute. Both are one process of Python each, so who comes during a look waits for it."""),
     "page": ("The page over 100,000 verdicts", """\
 Goal: every page in at most 200 ms with 100,000 verdicts in the store. The store is read once, at the start, and then
 only what is new."""),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from shall.api.shown.drilling import drilling_of
 from shall.core.errors import ShallError
+from shall.page.finding import drilling
 from shall.page.site import Asked, Site
 
 CAREFUL: Final = 10                         # where the file cannot be read just now
@@ -14,7 +14,7 @@ CAREFUL: Final = 10                         # where the file cannot be read just
 def least_of(site: Site, model: str) -> int:
     """The rows that a group of a model must have; 1: any may be shown."""
     try:
-        return drilling_of(site.evidence.store, site.file, site.data).least(model)
+        return drilling(site).least(model)
     except ShallError:
         return CAREFUL
 

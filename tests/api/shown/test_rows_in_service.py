@@ -118,6 +118,7 @@ def test_a_small_cell_is_shown_to_nobody(tmp_path):
     known(served, 100)
     look = drilling(served)
     assert look.least("loans", f"{KEY}7") == 30
+    assert look.least("loans") == 30, "of records of the watch too, where no check was kept"
     found = look.drill("loans", "right", "age >= 67", f"{KEY}7").drilled
     assert "fewer than 30 rows" in found.refused and found.verdict is None
     served.close()

@@ -215,9 +215,11 @@ class Drilling:
         return [one for one in proposals(records) if one.state == "open"]
 
     def least(self, model: str, of: str = "") -> int:
-        """How many rows a cell of a model must have to be shown: the greatest that its check or its file says."""
+        """How many rows a cell of a model must have to be shown: the greatest that its check, its file or a bundle that
+        serves it says."""
         checked, rows = self.checked(model), self.rows_of(model, of)
-        return max(1 if checked is None else checked.asked.least, 1 if rows is None else least_of(rows.file))
+        return max(1 if checked is None else checked.asked.least, 1 if rows is None else least_of(rows.file),
+                   1 if self.served is None else self.served.least(model))
 
     def checked(self, model: str, of: str = "") -> _Checked | None:
         """A check of a model, the newest one where none is said; None where there is none whose counts can be read."""

@@ -19,6 +19,7 @@ from shall import registry
 from shall.api.opening import opened
 from shall.api.service.activating import COMPARED, DECISIONS
 from shall.api.shown.answered import Answered, Answering
+from shall.api.shown.examined import least_of
 from shall.api.shown.rows_at_hand import Rows, mark_of
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
@@ -167,6 +168,12 @@ class InServiceRows:
         return [(KEY + version, f"what version {version} would answer" if version in _beside(wanted)
                  else f"what version {version} answers in service") for version in ordered
                 if self._of(wanted, version) is not None]
+
+    def least(self, model: str) -> int:
+        """The rows of the smallest cell that every version of it lets be shown."""
+        wanted = self._serving.wanted.get(model)
+        files = [] if wanted is None else [loaded.file for loaded in wanted.bundles.values()]
+        return max((least_of(file) for file in files if file is not None), default=1)
 
     def folder(self, model: str) -> Path | None:
         """The log of all that a model answers; None where it is not in service."""

@@ -79,6 +79,23 @@ def test_the_target_is_guessed() -> None:
     named = ColumnProfile("Outcome", "text", 2)
     assert guess_target(Profile("x", 1, (named, LABEL))) == Guess("Outcome", "by its name")
     assert guess_target(Profile("x", 1, (SEX, AGE))) is None
+    digits = [ColumnProfile(name, "whole", 3, (("0", 5), ("1", 4), ("2", 3))) for name in ("truth_of", "decided")]
+    answered = Profile("x", 12, (*digits, LABEL), {"decision": "decided"})
+    assert guess_target(answered) == Guess("truth_of", "as it has the values of the decision")
+
+
+@pytest.mark.parametrize(("decided", "said"), [
+    (ColumnProfile("decided", "number", 400, (("0.25", 2), ("0.5", 2)), low=0, high=1), 'kind = "regressor"'),
+    (ColumnProfile("decided", "text", 3, (("a", 5), ("b", 4), ("c", 3))), 'classes = ["a", "b", "c"]'),
+    (ColumnProfile("decided", "text", 2, (("no", 8), ("yes", 4))), 'positive = "yes"     # now 33.3% of 12 decisions'),
+])
+def test_without_a_label_the_decisions_tell_what_is_decided(decided: ColumnProfile, said: str,
+                                                            measures: Mapping[str, Named]) -> None:
+    profile = Profile("x.csv", 12, (AGE, decided), {"decision": "decided"}, {"score": "decided"})
+    text = proposed_text(propose(profile))
+    file = spec.loads(text, on=TODAY, measures=measures)
+    assert said in text and file.subject.target is None
+    assert not any("accuracy" in str(line) or "error" in str(line) for line in file.requirements)
 
 
 @pytest.mark.parametrize(("values", "positive"), [

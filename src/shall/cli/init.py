@@ -40,4 +40,6 @@ def command(data: str, target: str | None, extends: tuple[str, ...], output: str
     then = f"run `shall check{file}`" if "\nlog = " in proposed else (
         f"part the rows with `shall split {data}`, name both files under [data], and run `shall build{file}`")
     say(f"{output} is written: read it, change what is wrong, then {then}")
+    if "\ntarget = " not in proposed:
+        say("no label column was found, so nothing is asked of how right the answers are: --target COLUMN names it")
     return 0

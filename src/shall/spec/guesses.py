@@ -52,6 +52,11 @@ class Profile:
     of_numbers: Mapping[str, str] = field(default_factory=dict)     # the roles, if a number is predicted
     prefixes: tuple[str, ...] = ()                  # before a class, in the name of its score
 
+    @property
+    def decision(self) -> ColumnProfile | None:
+        """The column of what was decided."""
+        return next((column for column in self.columns if column.name == self.roles.get("decision")), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -62,7 +67,8 @@ class Guess:
 
 
 def guess_target(profile: Profile) -> Guess | None:
-    """The label: by its role, by its name, or the last column with two values that is nothing else."""
+    """The label: by its role, by its name, by the values of the decision, or the last column with two values that is
+    nothing else."""
     if label := profile.roles.get("label"):
         return Guess(label, "by its name")
     taken = set(profile.roles.values())
@@ -70,6 +76,10 @@ def guess_target(profile: Profile) -> Guess | None:
     for column in free:
         if column.name.lower() in TARGETS:
             return Guess(column.name, "by its name")
+    decided = _listed(profile.decision)
+    for column in reversed(profile.columns):
+        if len(decided) > 1 and column.name not in taken and _listed(column) == decided:
+            return Guess(column.name, "as it has the values of the decision")
     free = [column for column in free if _protected(column.name) is None]
     return Guess(free[-1].name, "as the last column with two values") if free else None
 
@@ -84,15 +94,15 @@ def guess_kind(column: ColumnProfile | None) -> Kind:
     return "multiclass" if len(column.values) == column.distinct else "binary"
 
 
-def guess_positive(column: ColumnProfile) -> Guess | None:
-    """The positive value of the label: the one that says yes, or the rarer one."""
+def guess_positive(column: ColumnProfile, rows_are: str = "labelled rows") -> Guess | None:
+    """The positive value of a label, or of a decision: the one that says yes, or the rarer one."""
     known = sum(rows for _, rows in column.values)
     if not known:
         return None
     named = [(value, rows) for value, rows in column.values if value in YES]
     value, rows = named[0] if named else min(column.values, key=lambda pair: pair[1])
     why = "" if named else ", the rarer value"
-    return Guess(value, f"now {rows / known:.1%} of {known:,} labelled rows{why}")
+    return Guess(value, f"now {rows / known:.1%} of {known:,} {rows_are}{why}")
 
 
 def guess_groups(profile: Profile, target: str | None) -> tuple[tuple[GroupDef, Guess], ...]:
@@ -130,6 +140,11 @@ def _shown(column: ColumnProfile) -> str:
     shown = ", ".join(f"{value}: {rows:,} rows" for value, rows in column.values[:5])
     more = f", and {column.distinct - 5} more" if column.distinct > 5 else ""
     return shown + more + (f"; missing: {column.missing:,} rows" if column.missing else "")
+
+
+def _listed(column: ColumnProfile | None) -> set[str]:
+    """The values of a column, where they are few."""
+    return {value for value, _ in column.values} if column and column.distinct <= FEW else set()
 
 
 def _protected(name: str) -> str | None:

@@ -64,6 +64,11 @@ class Proposal:
         return next((one for one in self.profile.columns if self.target and one.name == self.target.value), None)
 
     @property
+    def answer(self) -> ColumnProfile | None:
+        """The column that tells what is predicted: the target's, else that of the decisions."""
+        return self.label or self.profile.decision
+
+    @property
     def decided(self) -> bool:
         """Whether a model has answered these rows already."""
         return bool({"score", "decision"} & set(self.profile.roles)) or self._by_class
@@ -97,16 +102,23 @@ def propose(profile: Profile, target_column: str | None = None, packs: tuple[Pac
     """Guess the label (unless it is said), its positive value, the groups, and what to require of them."""
     target = Guess(target_column, "") if target_column else guess_target(profile)
     column = next((column for column in profile.columns if target and column.name == target.value), None)
-    kind = guess_kind(column)
+    kind = guess_kind(column or profile.decision)
     roles = profile.of_numbers if kind == "regressor" else profile.roles
     said = {role: name for role, name in roles.items() if role == "label" or not target or name != target.value}
     profile = replace(profile, roles=said)
-    positive = guess_positive(column) if column and kind == "binary" else None
+    positive = _positive(column, profile.decision) if kind == "binary" else None
     groups = guess_groups(profile, target.value if target else None)
     made = Proposal(profile, target, positive, groups, (), packs, kind, useless(kind, column))
-    about = About(kind, positive is not None, made.scored, made.usual)
+    about = About(kind, column is not None and (kind != "binary" or positive is not None), made.scored, made.usual)
     lines = usual_lines(about, [group.name for group, _ in groups if group.name in PROTECTED])
     return replace(made, requirements=tuple(replace(Requirement.parse(line), name=name) for name, line in lines))
+
+
+def _positive(label: ColumnProfile | None, decision: ColumnProfile | None) -> Guess | None:
+    """The positive value of the label; of the decision where there is none."""
+    if label or decision is None:
+        return guess_positive(label) if label else None
+    return guess_positive(decision, "decisions")
 
 
 def proposed_text(proposal: Proposal, measured: Mapping[str, Measured] | None = None) -> str:
@@ -130,16 +142,16 @@ def _top(proposal: Proposal) -> Iterator[Line]:
 def _subject(proposal: Proposal) -> Iterator[Line]:
     profile = proposal.profile
     yield Line("[subject]")
-    number, label = proposal.kind == "regressor", proposal.label
-    yield Line(f'kind = "{"regressor" if number else "classifier"}"', _what(label) if number and label else "")
+    number, answer = proposal.kind == "regressor", proposal.answer
+    yield Line(f'kind = "{"regressor" if number else "classifier"}"', _what(answer) if number and answer else "")
     if proposal.target:
         yield Line(f"target = {_text(proposal.target.value)}", f"the label column{_how(proposal.target)}")
     else:
         yield Line('# target = "COLUMN"', "the label column; none was found: --target names it")
     if number:
         return
-    if proposal.kind == "multiclass" and label:
-        yield Line(f"classes = [{', '.join(map(_text, _classes(label)))}]", _shown(label))
+    if proposal.kind == "multiclass" and answer:
+        yield Line(f"classes = [{', '.join(map(_text, _classes(answer)))}]", _shown(answer))
         return
     if proposal.positive:
         yield Line(f"positive = {_text(proposal.positive.value)}", proposal.positive.because)

@@ -79,6 +79,8 @@ def _binary(about: About, groups: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _multiclass(about: About, groups: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if not about.labelled:
+        return
     yield "useful", about.useless.line
     yield "each", "recall over class >= 0.50"
     for name, over in map(_named, groups):
@@ -88,6 +90,8 @@ def _multiclass(about: About, groups: Sequence[str]) -> Iterator[tuple[str, str]
 
 
 def _regressor(about: About, groups: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if not about.labelled:
+        return
     yield "useful", about.useless.line
     for name, over in map(_named, groups):
         yield f"equal_{name}", f"ratio of mean_absolute_error over {over} >= 0.80"

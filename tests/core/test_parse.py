@@ -170,6 +170,8 @@ WRONG = [
     (">= 0.8", 1, "there is no measure", "a requirement reads"),
     ("accuracy > 0.8", 10, "not >", "write: accuracy >= 0.8"),
     ("accuracy => 0.8", 10, "not =>", "write: accuracy >= 0.8"),
+    ("accuracy >> 0.8", 10, "not >>", "write: accuracy >= 0.8"),
+    ("accuracy >= 0,8", 14, "with a point", "write: 0.8"),
     ("accuracy = 0.8", 10, "not =", "between"),
     ("accuracy == 0.8", 10, "not ==", "between"),
     ("accuracy \u2265 0.8", 10, "not of this language", "write >="),

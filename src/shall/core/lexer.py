@@ -9,8 +9,8 @@ from typing import Final, Literal
 from shall.core.words import NAME, NUMERAL
 
 MAX_NUMERAL: Final = 40                             # characters; int() of a very long one is slow
-MARKS: Final = ("==", "=>", "=<", "<>", "!=", "<=", ">=", "=", "<", ">", "(", ")", ",", "%", "+", "-")
-FOREIGN: Final = {"==": "=", "=>": ">=", "=<": "<=", "<>": "!="}   # read, so that the parser can say what to write
+MARKS: Final = ("==", "=>", "=<", "<>", ">>", "<<", "!=", "<=", ">=", "=", "<", ">", "(", ")", ",", "%", "+", "-")
+FOREIGN: Final = {"==": "=", "=>": ">=", "=<": "<=", "<>": "!=", ">>": ">=", "<<": "<="}     # what to write instead
 ADVICE: Final = {
     '"': "text stands in single quotes, such as 'F'",
     "\u2018": "text stands in straight single quotes: '",

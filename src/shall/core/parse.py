@@ -141,6 +141,9 @@ def _unexpected(cursor: Cursor, before: tuple[str, ...]) -> Fault:
         sum_ = token.kind == "number" and cursor.sees("-", "+", ahead=1)
         turn = "nothing is calculated in a line: turn the limit round, recall >= 0.7 for 1 - recall <= 0.3"
         return Fault(token.start, f"expected a measure, found {token}", _flipped(cursor) or (turn if sum_ else SHAPE))
+    if cursor.sees(",") and before[-1] == "bound" and cursor.peek(1).kind == "number":
+        whole = cursor.text[:token.start].rpartition(" ")[2]
+        return Fault(token.start, "a number is written with a point", f"write: {whole}.{cursor.peek(1).text}")
     if cursor.sees("and", "or", ",") and before[-1] == "bound":
         return Fault(token.start, "a line has one bound", "make two requirements of it, each with a name of its own")
     if cursor.sees("of") and before == ("measure",):

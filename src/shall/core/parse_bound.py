@@ -38,7 +38,7 @@ def read_bound(cursor: Cursor) -> dict[str, Any]:
 
 
 def _right_sign(cursor: Cursor, sign: Token) -> str:
-    right = {">": ">=", "<": "<=", "=>": ">=", "=<": "<="}.get(sign.text)
+    right = {">": ">=", "<": "<=", "=>": ">=", "=<": "<=", ">>": ">=", "<<": "<="}.get(sign.text)
     if right is None:
         return "write >= or <=, or for two limits: between 0.70 and 0.80"
     return f"write: {cursor.text[:sign.start].strip()} {right} {cursor.text[sign.end:].strip()}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from shall.core.store import Record
@@ -25,14 +26,21 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The opinions on one decision: in the order in which each person spoke first."""
+    """The opinions on one decision: in the order in which each person spoke first.
+
+    ``differed``: whether two differed. Each of them may know then what the other said: a third has to speak, whatever
+    the two say afterwards.
+    """
 
     decision: str
     opinions: tuple[Opinion, ...]
+    differed: bool = False
 
     @property
     def label(self) -> str:
         """What two agree on; empty while there is nothing."""
+        if len(self.opinions) < ENOUGH + self.differed:
+            return ""
         label, number = Counter(one.label for one in self.opinions).most_common(1)[0]
         return label if number >= ENOUGH else ""
 
@@ -42,6 +50,22 @@ class Review:
         if self.label:
             return "agreed"
         return "differ" if len(self.opinions) >= ENOUGH else "waits"
+
+    def of(self, by: str) -> str:
+        """What a person said of it last; empty where they have not spoken."""
+        return next((one.label for one in self.opinions if person(one.by) == person(by)), "")
+
+    def heard(self, opinion: Opinion) -> Review:
+        """The same with one more word, which takes the place of the last one of that person."""
+        said = {person(one.by): one for one in self.opinions} | {person(opinion.by): opinion}
+        found = replace(self, opinions=tuple(said.values()))
+        return replace(found, differed=True) if found.state == "differ" else found
+
+
+def person(by: str) -> str:
+    """A name as it is compared: whatever its case, its spaces, the width of its letters, and what nobody sees."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", by).casefold())
+    return " ".join("".join(char for char in text if unicodedata.category(char) != "Cf").split())
 
 
 def body(decision: str, label: str, by: str, role: str = "") -> dict[str, Any]:
@@ -55,7 +79,15 @@ def reviews(records: Iterable[Record]) -> dict[str, Review]:
     for record in sorted(records, key=lambda record: record.sequence):
         decision, label, by = (str(record.body.get(key, "")) for key in ("decision", "label", "by"))
         known = found.get(decision, Review(decision, ()))
-        if not known.opinions or known.state != "agreed":
-            said = {one.by: one for one in known.opinions} | {by: Opinion(by, label, record.created)}
-            found[decision] = Review(decision, tuple(said.values()))
+        if known.state != "agreed":
+            found[decision] = known.heard(Opinion(by, label, record.created))
     return found
+
+
+def unsettled(records: Iterable[Record]) -> frozenset[tuple[str, str]]:
+    """The model and the decision of every case of which people have spoken and on which no two agree yet."""
+    by_model: dict[str, list[Record]] = {}
+    for record in records:
+        by_model.setdefault(record.subject, []).append(record)
+    return frozenset((model, decision) for model, some in by_model.items()
+                     for decision, one in reviews(some).items() if one.state != "agreed")

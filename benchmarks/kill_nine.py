@@ -118,11 +118,19 @@ class Client:
 
     def kill(self) -> None:
         """kill -9."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
+        self.end()
         self.listen()
         self._rest = b""
+
+    def end(self) -> None:
+        """No process is left, whatever it said."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def failed(self) -> bool:
+        """The process ended by itself before its time."""
+        return self._process is not None and self._process.poll() not in (None, 0)
 
     def wait(self) -> None:
         """Until all is answered."""
@@ -147,10 +155,28 @@ def run(place: Path, decisions: int, kills: int, rows: int, seed: int) -> dict[s
     folder, stop = place / "income", place / "stop"
     began = time.perf_counter()
     clients = [Client(folder, f"c{number}", decisions // CLIENTS, rows) for number in range(CLIENTS)]
-    for client in clients:
-        client.start()
     reader = subprocess.Popen([sys.executable, "-m", "benchmarks.kill_nine", "look", str(folder), str(stop)], cwd=ROOT,
                               stdout=subprocess.PIPE, text=True)
+    try:
+        _killed(clients, decisions, kills, chance)
+        seconds = time.perf_counter() - began
+        stop.touch()
+        looks = int(reader.communicate(timeout=120)[0])
+        assert reader.returncode == 0, "the reader failed"
+    finally:                                            # a run that fails leaves nobody behind
+        for client in clients:
+            client.end()
+        reader.kill()
+        reader.wait()
+    ready = max(max(client.ready) for client in clients)
+    return {**_compared(folder, clients), "kills": kills, "seed": seed, "seconds": seconds, "looks": looks,
+            "ready_s": ready, "starts": sum(len(client.ready) for client in clients)}
+
+
+def _killed(clients: Sequence[Client], decisions: int, kills: int, chance: random.Random) -> None:
+    """All decisions, through so many kills."""
+    for client in clients:
+        client.start()
     for number in range(kills):
         _until(clients, (number + 1) * decisions // (kills + 1))
         client = chance.choice([one for one in clients if one.answered < one.most])
@@ -163,17 +189,11 @@ def run(place: Path, decisions: int, kills: int, rows: int, seed: int) -> dict[s
         client.start()
     for client in clients:
         client.wait()
-    seconds = time.perf_counter() - began
-    stop.touch()
-    looks = int(reader.communicate(timeout=120)[0])
-    assert reader.returncode == 0, "the reader failed"
-    ready = max(max(client.ready) for client in clients)
-    return {**_compared(folder, clients), "kills": kills, "seed": seed, "seconds": seconds, "looks": looks,
-            "ready_s": ready, "starts": sum(len(client.ready) for client in clients)}
 
 
 def _until(clients: Sequence[Client], answered: int) -> None:
     while sum(client.listen() for client in clients) < answered and not all(client.done for client in clients):
+        assert not any(client.failed() for client in clients), "a process failed"
         time.sleep(0.002)
 
 

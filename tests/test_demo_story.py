@@ -49,6 +49,16 @@ def test_in_service_calibration_creeps_while_the_area_under_the_curve_stays(data
     assert all(window.labelled == window.rows for window in report.windows)
 
 
+def test_the_alarm_hears_householders_and_says_so(data: Path) -> None:
+    """They stand first in their household, and are right more often than everybody is."""
+    roles = {"id": "id", "time": "year", "unit": "household", "decision": "prediction"}
+    file = {"subject": {"target": "employed", "positive": "1"}, "columns": roles, "requirements": {
+        "right": "accuracy >= 0.78"}, "watch": {"windows": ["1 year"], "false_alarms": "1 per year"}}
+    one, = shall.watch(file, data / "decisions", labels=data / "labels.parquet").heard
+    assert (one.name, one.window, round(one.heard, 3), round(one.value, 3)) == ("right", "2018", 0.808, 0.795)
+    assert (one.first, one.n) == (74_386, 130_523)
+
+
 def test_a_model_is_built_that_keeps_every_requirement(data: Path, tmp_path: Path) -> None:
     pytest.importorskip("lightgbm")
     parted = shall.split(data / "2015.parquet", share=0.5, by="unit", column="household", into=tmp_path)

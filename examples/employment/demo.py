@@ -6,16 +6,19 @@ Every command is printed before it runs, so that it can be run again by hand in 
 from __future__ import annotations
 
 import os
+import queue
 import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import IO, Final, Literal
 
 from examples.fetch import FetchError, fetch
 
@@ -33,13 +36,15 @@ PATIENCE: Final = 60                        # seconds for it to end
 class Step:
     """A command, what one sees, and the exit codes that belong to the story.
 
-    ``way``: whether it is waited for, goes on behind the next ones, or ends the one that does.
+    ``way``: whether it is waited for, goes on behind the next ones, or ends the one that does. ``heard``: what the
+    one that goes on has to have said by then; its lines are shown with the step that they belong to.
     """
 
     command: str
     told: str
     codes: tuple[int, ...] = (MET,)
     way: Literal["run", "start", "stop"] = "run"
+    heard: Sequence[str] = ()
 
 
 def steps(data: str, port: int = 8080) -> tuple[Step, ...]:
@@ -70,9 +75,9 @@ def made(data: str) -> tuple[Step, ...]:
              "Anybody who has the bundle can prove it again, on rows of their own."),
         Step(f"shall watch --log {data}/decisions --labels {data}/labels.parquet -o {data}/life.html",
              "Three years in service. The area under the curve stays, so an alarm on it would be silent; calibration "
-             "creeps until it is broken. `fair` holds in every year, and yet it alarms at the turn of 2017: there "
-             "the survey has prisons and dormitories in one piece, and of their people men are taken for employed far "
-             "more rarely. life.html is the picture.", (BROKEN,)),
+             "creeps until it is broken. `fair` holds in every year, and yet it alarms at the turn of 2017 to 2018: "
+             "there the survey has institutions and dormitories in one piece, and of their people men are taken for "
+             "employed far more rarely. life.html is the picture.", (BROKEN,)),
     )
 
 
@@ -94,7 +99,8 @@ def served(data: str, port: int) -> tuple[Step, ...]:
              f"--labels {data}/labels.parquet {ASIDE}",
              "The next day another office is connected: 4,319 real people of 50 and more with a disability. Women of "
              "them are in work nearly as often as men, but the model takes them for employed half as often. The server "
-             "sounds the alarm by itself, needs no label for that, and responds."),
+             "sounds the alarm by itself, needs no label for that, and responds.",
+             heard=("ALARM, fair is broken", "abstains from rows")),
         Step(f"shall watch {data}/bundle/shall.toml --log {log}",
              "The same alarm by hand, from the log: the row at which it was certain. The verdict of the whole year is "
              "another statement, and still good.", (BROKEN,)),
@@ -105,9 +111,11 @@ def served(data: str, port: int) -> tuple[Step, ...]:
              "A key for those who may take a model back."),
         Step(f"shall recall employment@1 --why 'it turns down women with a disability' --by 'the regulator' "
              f"--key {data}/{SERVED}/regulator.key --store {store}",
-             "The regulator takes the version back, as one takes back a defective product; it is signed and recorded."),
+             "The regulator takes the version back, as one takes back a defective product; it is signed and recorded, "
+             "and every server that shares the store hears it within two seconds.",
+             heard=("employment@1 was recalled",)),
         Step(f"python client.py {address} {data}/decisions/2016.parquet --until refused",
-             "Every server that shares the store refuses it, within two seconds."),
+             "Nobody is answered by it any more, and each is told why."),
         Step("kill -TERM %1; wait %1",
              "It stops: what was under way is answered and kept.", way="stop"),
     )
@@ -140,6 +148,9 @@ class Story:
 
     def __init__(self) -> None:
         self._behind: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str] = queue.Queue()       # what it says while it goes on
+        self._ear: threading.Thread | None = None
+        self._heard = ""
 
     def __enter__(self) -> Story:
         return self
@@ -149,8 +160,30 @@ class Story:
             self.stop()
 
     def take(self, step: Step) -> int:
-        """The exit code of a command; 0 of one that goes on."""
-        return {"run": self.run, "start": self.start, "stop": self.stop}[step.way](step.command)
+        """The exit code of a command; 0 of one that goes on, 4 where that did not say what it had to."""
+        code = {"run": self.run, "start": self.start, "stop": self.stop}[step.way](step.command)
+        return self.hear(step.heard) or code
+
+    def hear(self, words: Sequence[str]) -> int:
+        """Show what the server has said since the step before, and wait until it has said some words; 4 if it does not.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            lacks = next((one for one in words if one not in self._heard), None)
+            try:
+                line = self._lines.get(timeout=max(until - time.monotonic(), 0)) if lacks else self._lines.get_nowait()
+            except queue.Empty:
+                break
+            self._heard += line
+            print(f"[server] {line}", end="", flush=True)
+        if lacks:
+            print(f"the server never said: {lacks}", file=sys.stderr)
+        return 4 if lacks else 0
+
+    def _listen(self, said: IO[str]) -> None:
+        with said:
+            for line in said:
+                self._lines.put(line)
 
     def run(self, command: str) -> int:
         """Run a command in the folder of the example."""
@@ -159,8 +192,10 @@ class Story:
     def start(self, command: str) -> int:
         """Start a server, and wait until it says that it answers."""
         self._behind = subprocess.Popen(arguments(command.removesuffix(" &")), cwd=HERE, stdout=subprocess.PIPE,
-                                        text=True)
-        assert self._behind.stdout is not None
+                                        stderr=subprocess.PIPE, text=True)
+        assert self._behind.stdout is not None and self._behind.stderr is not None
+        self._ear = threading.Thread(target=self._listen, args=(self._behind.stderr,), daemon=True)
+        self._ear.start()
         for line in self._behind.stdout:
             print(line, end="", flush=True)
             if line.strip() == ANSWERS:
@@ -178,6 +213,9 @@ class Story:
         except subprocess.TimeoutExpired:
             behind.kill()
             code = behind.wait() or 4
+        if self._ear is not None:
+            self._ear.join(PATIENCE)
+        self.hear(())
         print(f"exit code {code}")
         return code
 

@@ -51,6 +51,29 @@ def test_what_reading_raises_comes_after_what_was_read():
         next(found)
 
 
+def test_a_reader_that_an_interrupt_has_orphaned_is_not_closed_in_its_midst(monkeypatch):
+    """Ctrl-C while the thread is started: the pool does not know it, and would let another one close the source."""
+    begun, closed, start = threading.Event(), [], threading.Thread.start
+
+    def source():
+        try:
+            begun.set()
+            time.sleep(0.2)
+            yield batch(0)
+        finally:
+            closed.append(True)
+
+    def interrupted(thread):
+        monkeypatch.undo()
+        start(thread)
+        begun.wait(20)
+        raise KeyboardInterrupt
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        next(ahead(source()))
+    assert closed == [True]
+
+
 def test_a_source_that_is_left_early_is_closed_and_its_thread_ends():
     closed = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -58,3 +59,21 @@ def test_a_check_with_another_limit_is_another_record(tmp_path, monkeypatch):
     with open_store(tmp_path / ".shall" / "shall.db") as store:
         verdicts = [json.loads(one.body["report"])["verdicts"][0]["verdict"] for one in store.records("check")]
     assert verdicts == ["met", "broken"]
+
+
+def test_a_record_says_where_the_rows_of_a_check_lie_if_a_path_named_them(tmp_path, monkeypatch):
+    monkeypatch.delenv("SHALL_STORE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    Path("shall.toml").write_text('shall = 1\n[subject]\nname = "loans"\ntarget = "label"\npositive = "1"\n'
+                                  '[data]\nlog = "log.parquet"\n[requirements]\nright = "accuracy >= 0.60"\n')
+    table = pa.table({"label": [1, 0] * 500, "decision": [1, 0, 0, 0] * 250})
+    for rows, name in ((1_000, "log"), (800, "more")):
+        pq.write_table(table.slice(0, rows), f"{name}.parquet")
+    pq.write_table(pa.table({"id": [*range(600)], "label": [1, 0] * 300}), "labels.parquet")
+    pq.write_table(pa.table({"id": [*range(600)], "decision": [1, 0] * 300}), "unlabelled.parquet")
+    for data, labels in ((None, None), ("more.parquet", None), (table.slice(0, 700), None),
+                         ("unlabelled.parquet", "labels.parquet")):
+        shall.check("shall.toml", data, labels=labels)
+    with open_store(tmp_path / ".shall" / "shall.db") as store:
+        said = [one.body.get("data") for one in store.records("check")]
+    assert said == [None, str(tmp_path.resolve() / "more.parquet"), None, None]

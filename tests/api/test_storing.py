@@ -92,4 +92,5 @@ def test_servers_that_share_a_database_obey_a_recall_at_their_next_look(postgres
         one.close()
     with open_store(address) as store:
         heads = store.records("segment")
-        assert len(heads) == 2 and store.verify().sequence == len(store.records("in charge")) + 1 + len(heads)
+        assert len(heads) == 2 and len(store.records("in service")) == 3        # of both, each version once
+        assert store.verify().sequence == len(store.records("in charge")) + 3 + 1 + len(heads)

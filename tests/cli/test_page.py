@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
+from shall.api.service import beside_log
+from shall.core.decisions import Field, Record
 from shall.http import tokens
+from shall.stores import open_store
+from shall.stores.decisions import open_log
 from tests.page import made
 
 
@@ -31,16 +37,8 @@ def test_it_shows_the_store_of_this_folder_and_ends_when_told(store):
 
 
 def test_it_says_where(store):
-    command = [sys.executable, "-m", "shall", "page", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    lines = []
-    while "Ctrl-C" not in (line := process.stdout.readline()):
-        assert line
-        lines.append(line)
-    process.terminate()
-    assert process.wait(20) == 0
-    assert lines[0].endswith("shows 1 model and 56 verdicts:\n") and lines[1].strip().endswith("/page")
+    with started() as (lines, _):
+        assert lines[0].endswith("shows 1 model and 56 verdicts:\n") and lines[1].strip().endswith("/page")
 
 
 def test_others_need_tokens(shall, store):
@@ -79,3 +77,40 @@ def test_rows_that_it_cannot_read_are_told_at_the_start(shall, store):
         assert ran.code == 2 and told in ran.err, ran.err
     ran = shall("page", "--data", "log.csv", "--port", "0")
     assert ran.code == 2 and "--file" in ran.err
+
+
+def test_reviews_go_to_the_store_of_the_server_that_writes_the_log(store):
+    folder = store.parent.parent
+    (folder / "shall.toml").write_text('shall = 1\n[subject]\nname = "income"\ntarget = "paid"\npositive = "yes"\n'
+                                       '[requirements]\nuseful = "accuracy >= 0.7"\n')
+    open_store(folder / "served.db").close()
+    with open_log(folder / "decisions" / "income", [Field("code", "text")]) as log:
+        log.write([Record(log.next_id(), 1_700_000_000_000_000, "", "income@7", "ab" * 32, "live", ("unsure",))])
+    told = folder / "decisions" / "income" / beside_log.FILE
+    told.write_text('{"store": "../../served.db", "target": "paid", "positive": "yes", "columns": {}}')
+    with started("--file", "shall.toml", "--log", ".") as (lines, port):
+        assert any("Reviews of income are kept in served.db" in line for line in lines)
+        assert "is kept in served.db, the store of the server" in made.get(port, "/page/models/income/review?by=a")[2]
+    with started("--log", ".") as (lines, _):
+        assert "shows 0 models" in lines[0], "it is the only store that the log knows"
+    told.write_text(told.read_text().replace("../../served.db", "postgresql://db/shall"))
+    ran = subprocess.run([sys.executable, "-m", "shall", "page", "--log", ".", "--port", "0"], capture_output=True,
+                         text=True, check=False)
+    assert ran.returncode == 2 and "keeps its store at postgresql://db/shall: name it with --store" in ran.stderr
+
+
+@contextlib.contextmanager
+def started(*options):
+    """`shall page` as it tells people: its lines, and its port."""
+    process = subprocess.Popen([sys.executable, "-m", "shall", "page", "--port", "0", *options], text=True,
+                               stdout=subprocess.PIPE)
+    try:
+        lines = []
+        while "Ctrl-C" not in (line := process.stdout.readline()):
+            assert line, lines
+            lines.append(line)
+        yield lines, int(re.search(r":(\d+)/page", "".join(lines))[1])
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+        process.stdout.close()

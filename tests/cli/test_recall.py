@@ -10,6 +10,7 @@ import pytest
 
 from shall.api import verifying
 from shall.api.life import recalling
+from shall.bundle import keys
 from shall.core.recalls import LIFTED, RECALL
 from shall.stores import open_store
 
@@ -100,6 +101,25 @@ def test_only_the_regulator_lifts_it(shall, here):
     assert recalling.recalls(keys={"regulator": "regulator.pub"}) == []
     assert [one.model for one in recalling.recalls()] == ["income@7"]       # nobody is trusted to lift it
     assert shall("recall", "--list", "--key", "regulator=regulator.pub").out.strip() == "nothing is recalled"
+
+
+def test_a_lift_by_a_key_that_is_not_trusted_is_told_and_does_not_count(shall, here):
+    shall("recall", "income@7", "--why", "wrong")
+    shall("recall", "income@7", "--lift", "--why", "mended", "--by", "ben", "--key", "other.key")
+    key = keys.public("other.pub").id
+    told = shall("recall", "--list", "--key", "regulator=regulator.pub").out
+    assert f"by ben with the key {key}: its key is not trusted here as the regulator's, so it is still recalled" in told
+    told = shall("recall", "--list").out    # whom one trusts was not said
+    assert "no key of the regulator's is named here" in told and told.endswith("or --trust shall.toml\n")
+    [one] = as_json(shall("recall", "--list", "--key", "regulator=regulator.pub", "--json"))["recalls"]
+    assert [(lift["by"], lift["key"], lift["why"]) for lift in one["lifts"]] == [("ben", key, "mended")]
+    with open_store(here / ".shall" / "shall.db") as store:
+        store.append(LIFTED, "income@7", {"why": "unsigned", "by": "eve", "of": one["record"]})
+        store.append(LIFTED, "income@7", {**store.latest(LIFTED).body, "of": 1})
+    told = shall("recall", "--list", "--key", "regulator=regulator.pub").out
+    assert "by eve without a signature: no key has signed just that" in told and "of an earlier recall" in told
+    ran = shall("recall", "--list", "--key", "regulator.pub")       # as whose?
+    assert ran.code == 2 and "--key regulator=regulator.pub" in ran.err
 
 
 def test_a_lift_counts_for_the_recall_that_stood_and_for_no_later_one(shall, here):

@@ -11,6 +11,7 @@ import pytest
 from shall.api.life.lifting import ending
 from shall.api.life.responding import Responding
 from shall.api.opening import file_of
+from shall.api.service.beside_log import FILE
 from shall.api.shown.happening import event_of
 from shall.bundle.keys import public
 from shall.core.alarm import Alarm
@@ -72,6 +73,28 @@ def test_what_cannot_be_ended(shall, here, given, said):
 
 def test_json_of_the_end(shall, here):
     assert len(as_json(shall("responses", "--end", "income@8", "fair", "--why", "x", "--json"))["ended"]) == 2
+
+
+def test_beside_a_served_log_its_store_is_meant(shall, here):
+    (here / "kept").mkdir()
+    (here / ".shall" / "shall.db").rename(here / "kept" / "shall.db")
+    told = shall("responses", "--store", "kept/shall.db").out
+    assert told.endswith("Store: kept/shall.db\n") and "income@8" in told
+    log = here / "decisions" / "income"
+    log.mkdir(parents=True)
+    note = '{"store": "../../%s", "target": "", "positive": "", "columns": {}}'
+    (log / FILE).write_text(note % "kept/shall.db")
+    assert shall("responses").out == told and as_json(shall("responses", "--json"))["store"] == "kept/shall.db"
+    (here / "decisions" / "loans").mkdir()
+    (here / "decisions" / "loans" / FILE).write_text(note % "other.db")
+    open_store(here / "other.db").close()
+    ran = shall("responses")
+    assert ran.code == 2 and "name one with --store, kept/shall.db or other.db" in ran.err
+    (here / "decisions" / "loans" / FILE).unlink()
+    ran = shall("responses", "--end", "income@8", "fair", "--why", "mended")
+    assert ran.code == 0 and ran.out.endswith("\nKept in kept/shall.db.\n")
+    told = shall("responses").out
+    assert told.startswith("nothing stands") and told.endswith("\nStore: kept/shall.db\n")
 
 
 def test_no_store(shall, here):

@@ -110,11 +110,17 @@ def test_a_second_signal_does_not_wait(tmp_path):
 
 
 def test_a_port_that_is_taken(tmp_path, shall):
+    place = packed(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        ran = shall("serve", str(packed(tmp_path)), "--port", str(other.getsockname()[1]), "--log", str(tmp_path))
+        ran = shall("serve", str(place), "--port", str(other.getsockname()[1]), "--log", str(tmp_path), "--store",
+                    str(tmp_path / "shall.db"))
     assert ran.code == 2 and "--port 0" in ran.err and "cannot listen" in ran.err
+    ran = shall("serve", str(place), "--host", "0.0.0.0", "--port", "0", "--log", str(tmp_path))
+    assert ran.code == 2 and "there are no tokens" in ran.err
+    assert sorted(tmp_path.rglob("*")) == before        # what never answered leaves nothing behind
 
 
 @pytest.mark.parametrize("port", ["abc", "70000", "-1", "80.5", ""])

@@ -55,6 +55,22 @@ def test_a_graph_ships(shall, home):
     assert shall("ship", "graph", "-o", "loans.zip").code == 0 and bundle.read("loans.zip").files
 
 
+def test_paths_are_printed_as_they_resolve(shall, home, monkeypatch):
+    (home / "files").mkdir()
+    (home / "files" / "shall.toml").write_text(SPEC.replace('"gate', '"../gate').replace("gate =", 'train = "../'
+                                                                                        'gate.parquet"\ngate ='))
+    monkeypatch.chdir(home / "files")
+    for place, told in (("../files/loans", "bundle: loans  "), ("../loans.zip", f"bundle: {home}/loans.zip  ")):
+        assert told in shall("ship", "../graph", "-o", place).out
+    proved = " ".join(shall("prove", "../files/loans", "../gate.parquet").out.split())
+    assert f"on rows of {home}/gate.parquet" in proved
+    planned = " ".join(shall("check", "--plan").out.split())
+    assert f"a logistic regression on {home}/gate.parquet stands in for it" in planned
+    monkeypatch.chdir(home)
+    assert "a logistic regression on gate.parquet stands in" in " ".join(
+        shall("check", "files/shall.toml", "--plan").out.split())
+
+
 def test_a_broken_requirement_is_1_and_an_undecided_one_3(shall, home):
     (home / "broken.toml").write_text(SPEC.replace("0.6", "0.99"))
     assert shall("ship", "graph", "--spec", "broken.toml").code == 1
@@ -96,7 +112,7 @@ def test_a_bundle_is_put_to_the_gate(shall, home):
 def test_what_is_wrong_is_2(shall, home):
     assert shall("ship", "nothing").code == shall("prove", "nothing", "gate.parquet").code == 2
     assert shall("prove", "graph", "none.parquet").code == 2
-    assert "no model was certified" in shall("ship").err
+    assert "no model was certified" in shall("ship").err and not (home / ".shall").exists()     # nothing is left
     (home / "graph" / GRAPH).write_text("{}")
     assert "no graph, or a damaged one" in shall("ship", "graph").err
 

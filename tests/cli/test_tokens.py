@@ -8,6 +8,8 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
+from shall.http.access import POLICIES, WORDS
+from shall.http.token_table import ROLES
 from shall.http.tokens import Tokens
 
 
@@ -44,6 +46,16 @@ def test_tokens_are_listed_for_programs(shall, home):
     assert (web["name"], web["role"], web["state"], web["models"]) == ("web", "user", "live", ["income"])
     assert web["expires"] > web["created"] and web["revoked"] is None
     assert (eye["state"], eye["expires"], eye["models"]) == ("revoked", None, []) and eye["revoked"] >= eye["created"]
+
+
+def test_what_each_role_may_is_what_the_policies_say(shall):
+    told = [line.split(None, 1) for line in shall("tokens", "new", "--help").out.splitlines()]
+    said = {line[0]: line[1] for line in told if len(line) == 2 and line[0] in ROLES}
+    assert [*said] == [*ROLES] and said["viewer"] == "read" and {*WORDS} == {
+        one for one in POLICIES if one.roles != frozenset(ROLES)}
+    assert said["regulator"] == "read, rows behind a slice, propose, sign, recall, Trail"
+    for policy, words in WORDS.items():
+        assert {role for role, may in said.items() if words in may.split(", ")} == policy.roles
 
 
 def test_how_long_it_is_good_is_said(shall, home):

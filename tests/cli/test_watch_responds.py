@@ -72,6 +72,24 @@ def test_it_responds_once(shall, here):
     assert again.code == 1 and "Response" not in again.out and recorded(here / "other.db") == records
 
 
+def test_alarms_and_the_windows_that_are_over_are_recorded_once(shall, here):
+    """As a watch that goes on does it: the newest window may get rows still."""
+    def kept():
+        with open_store(here / "other.db") as store:
+            return [(one.kind, one.body) for kind in ("alarm", "verdicts") for one in store.records(kind, "loans@7")]
+
+    asked = ("watch", "--respond", "--as", "loans@7", "--store", "other.db", "--window", "5000 rows", "--json")
+    told, found = json.loads(shall(*asked).out), kept()
+    alarms, windows = ([body for kind, body in found if kind == one] for one in ("alarm", "verdicts"))
+    assert len(told["windows"]) == 3
+    assert [one["window"] for one in windows] == ["rows 1 to 5,000", "rows 5,001 to 10,000"]
+    assert [one["alarms"] for one in windows] == [[], ["fair"]] and windows[0]["whole_life"]["fair"]["n"] > 0
+    assert [one["row"] for one in alarms] == [one["row"] for one in told["alarms"]]
+    assert {one["name"] for one in alarms} == {"fair"} and not alarms[0]["since"] and alarms[1]["since"]
+    shall(*asked)
+    assert kept() == found
+
+
 def test_without_a_version_nobody_is_said_to_obey(shall, here):
     ran = shall("watch", "--respond")
     assert "abstain (recorded only, and nothing is answered otherwise: no server calls a model loans. --as" in ran.out

@@ -35,6 +35,22 @@ def test_a_server_is_waited_for_and_stopped(tmp_path: Path, capfd: pytest.Captur
         pass
 
 
+def test_what_a_server_says_stands_with_the_step_that_it_belongs_to(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with demo.Story() as story:
+        command = f"shall serve {packed(tmp_path)} --port 0 --log {tmp_path} --store {tmp_path / 'shall.db'} &"
+        assert story.take(demo.Step(command, "", way="start")) == 0
+        recall = f"shall recall loans@1 --why wrong --store {tmp_path / 'shall.db'}"
+        assert story.take(demo.Step(recall, "", heard=("loans@1 was recalled",))) == 0
+        told = capfd.readouterr()
+        first, last = told.out.index("loans@1 is recalled"), told.out.index("[server] ")
+        assert first < last and "loans@1 was recalled: wrong" in told.out[last:] and told.err == ""
+        with monkeypatch.context() as soon:
+            soon.setattr(demo, "PATIENCE", 0.1)
+            assert story.hear(("nobody says this",)) == 4 and "never said: nobody" in capfd.readouterr().err
+
+
 def test_a_server_that_does_not_start_ends_the_story(tmp_path: Path) -> None:
     with demo.Story() as story:
         assert story.start(f"shall serve {tmp_path / 'nothing.zip'} --port 0 &") == 2
@@ -88,7 +104,10 @@ def test_the_whole_story(capfd: pytest.CaptureFixture[str]) -> None:
     asking()
     assert demo.main() == 0
     told = capfd.readouterr()
-    assert "employment@1 abstains from rows with sex = 'women'" in told.err + told.out
+    order = ("--- 13.", "ALARM, fair is broken", "abstains from rows with sex = 'women'", "--- 14.", "--- 17.",
+             "employment@1 was recalled:", "--- 18.", "--- 19.")
+    places = [told.out.index(one) for one in order]
+    assert places == sorted(places)
     assert "refused with 410" in told.out and "from the first look at the data to the recall" in told.out
 
 

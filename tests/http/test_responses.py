@@ -16,6 +16,7 @@ from shall.api.life.lifting import end
 from shall.api.service.serving import Serving, serving
 from shall.core.alarm import Alarm
 from shall.http import watching
+from shall.http.events import Events
 from tests.adapters.receiver import receiver
 from tests.api.packed import SERVE, SPEC, pack
 from tests.http import audited, served
@@ -96,10 +97,13 @@ def test_the_slice_is_abstained_from_until_somebody_ends_it(started: Any, tmp_pa
         assert json.loads(heard.came[0][2])["model"] == "loans@7"
         other = serving(tmp_path / "serve.toml", folder=tmp_path / "other")     # another server of the same store
         assert other.service.decide("loans", rows[:1]).answers[0].code == "alarm"
-        end("loans@7", "fair", "the feed of ages is mended", store=server.store)
+        events = Events(server.serving)
+        end("loans@7", "fair", "the feed of ages is mended", by="ana", store=server.store)
         assert other.refresh() and other.service.decide("loans", rows[:1]).answers[0].code == "answered"
         other.close()
     assert server.serving.refresh() and server.decide(*rows) == (200, ["answered"] * 3)
+    assert [one.what for one in events()] == [
+        "loans@7: what was done about fair (alert, abstain) was ended by ana: the feed of ages is mended"]
     assert ("shall_response", *place) not in server.figures()
 
 

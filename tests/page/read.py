@@ -26,6 +26,7 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.texts: list[str] = []
         self.odd: list[str] = []
+        self.options: list[str] = []        # the words of each choice
         self.feed(text)
         self.close()
 
@@ -41,6 +42,8 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         self.texts.append(data)
+        if self.open and self.open[-1] == "option":
+            self.options.append(data)
 
     def handle_comment(self, data):
         self.odd.append(f"<!--{data}")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
 from shall.api.shown.evidence import Evidence
+from shall.core.responses import ended
+from shall.page import life, live
 from shall.page.alarms import BESIDE, beside, in_alarm
 from shall.page.courses import lived, through
-from shall.page.site import Site
+from shall.page.site import Asked, Page, Site, Who
 from shall.reports._life import Course, of_watch
+from shall.reports._tree import element
 from shall.stores.sqlite import open_store
 from tests.page import made
 
+NOW = datetime.datetime.now(datetime.UTC)
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -61,3 +69,46 @@ def test_met_beside_an_alarm_is_explained(site):
     both = any(model.newest[event.name].verdict == "met" for event in model.alarms)
     assert (beside([model]) is not None) is both and "no contradiction" in BESIDE
     assert in_alarm(1) == "1 requirement in alarm" and in_alarm(2) == "2 requirements in alarm"
+
+
+def shown(site, who):
+    of = Asked(Page("/page/live", live.view, "read"), {}, {}, {}, who, "", datetime.datetime.now(datetime.UTC))
+    return "".join("".join(part.itertext()) for part in live.view(site, of).main if part is not None)
+
+
+def test_what_stands_is_told_with_the_command_that_ends_it(tmp_path):
+    with open_store(tmp_path / "shall.db") as store:
+        for way in ("abstain", "stop", "alert"):
+            store.append("response", "income@7", {"response": way, "name": "fair", "did": f"{way} it"}, key=way)
+        site = Site(Evidence(store))
+        site.evidence.refresh()
+        ends = "It ends by shall responses --end income@7 fair --why REASON"
+        told = shown(site, Who())
+        assert told.count(f"{ends} --store {tmp_path / 'shall.db'}.") == 2
+        assert "Abstain it" in told and "Stop it" in told
+        far = shown(site, Who("ana", "viewer"))
+        assert f"{ends} --store ADDRESS." in far and str(tmp_path) not in far
+        keys = SimpleNamespace(keys={"income@7": "key"})
+        signed = replace(site, serving=SimpleNamespace(status=[], wanted={}, enforcing=keys))
+        assert f"{ends} --key USER.key --store " in shown(signed, Who())
+        asked = Asked(Page("", life.view, "read"), {"name": "income"}, {}, {}, Who(), "", NOW)
+        assert "".join(element("main", *life.view(site, asked).main).itertext()).count(ends) == 2
+        store.append("response", "income@7", ended("fair", "mended", "ana"))
+        site.evidence.refresh()
+        assert "It ends by" not in shown(site, Who()) and not site.evidence.model("income").responses
+
+
+def test_a_token_for_some_models_hears_of_those_alone(site):
+    notes = ["income@7: ALARM, fair is broken", "incomes: a note", "2 responses to alarms are not recorded yet"]
+    serving = replace(site, serving=SimpleNamespace(status=notes, wanted={}, enforcing=SimpleNamespace(keys={})))
+    assert all(note in shown(serving, Who()) for note in notes)
+    told = shown(serving, Who("ana", "viewer", ("income",)))
+    assert notes[0] in told and not any(note in told for note in notes[1:])
+
+
+def test_an_alarm_before_any_window_is_over_leads_to_the_life_of_its_model(site):
+    model = site.evidence.model("income")
+    name = model.alarms[0].name
+    assert live.judged(model, name) == f"/page/models/income/requirements/{name}"
+    young = replace(model, newest={key: value for key, value in model.newest.items() if key != name})
+    assert live.judged(young, name) == "/page/models/income"

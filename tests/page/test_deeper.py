@@ -183,13 +183,14 @@ def test_two_versions_side_by_side(get):
         assert words in page.text
     same = settled(get, at("compare", a="2", b="2"), "being compared")
     assert "No verdict has turned" in same.text and "Both are the same bundle" in same.text
+    assert "Not the same rows" not in page.text
 
 
 def test_the_graph_with_one_decision_in_it(get):
     page = read(get, at("graph", version="1", row="12"))
     assert "Version 1 as a graph" in page.text and page.tags["path"] > 10
     row = drilled.log_of().slice(11, 1).to_pylist()[0]
-    assert f"{row['pay']:.4g}" in page.text and "What it says" in page.text
+    assert f"{row['pay']:.4g}" in page.text and "What the graph says" in page.text
     typed = read(get, MODEL + "/graph?version=1&" + urlencode({"in.pay": "-3", "in.age": "20", "in.city": "Ulm"}))
     assert "decisionno" in typed.text.replace(" ", "") and "lowers the score" in typed.text
     read(get, MODEL + "/graph?" + urlencode({"in.pay": "much"}), 422)
@@ -201,11 +202,62 @@ def test_the_readiness_of_the_data(get):
     assert "Readiness of the data" in page.text and f"{drilled.TRAIN} training rows" in page.text
 
 
+def test_a_slice_of_one_group_says_what_it_is_and_where_its_limit_comes_from(get):
+    page = read(get, at("slices", requirement="fair", where="sex = 'women'"))
+    assert "selection_rate where sex = 'women'Value 0." in page.text and "No value" not in page.text
+    assert "is undecided in this slice (only one group has a value" in page.text
+    assert "is only proposed: it is selection_rate of all rows, 0." in page.text
+    assert "as of one pair of groups that was chosen beforehand" in page.text
+    assert "The limit is that of right" in read(get, at("slices", requirement="right", where=OLD_WOMEN)).text
+    assert "has no value in it" in read(get, at("slices", requirement="right", where="sex = 'nobody'")).text
+
+
+def test_only_a_figure_of_a_record_is_said_to_be_one(get):
+    said, where = "Each figure here is the one in the record", "years >= 50"
+    for path in (at("slices", requirement="fair"), at("slices", requirement="fair", where=where), f"{MODEL}/data",
+                 at("rows", requirement="right"), at("graph", version="1"), at("compare", a="1", b="2")):
+        assert said not in read(get, path).text, path
+    assert "every other figure here is worked out" in read(get, at("slices", requirement="fair")).text
+    assert said in read(get, MODEL).text and said in read(get, f"{MODEL}/requirements/fair").text
+
+
+def test_which_of_several_checks_it_is(tmp_path):
+    folder = drilled.folder_of(tmp_path, versions=False)
+    pq.write_table(drilled.log_of(seed=8), folder / "other.parquet")
+    (folder / "shall.toml").write_text(drilled.SPEC.replace('fair = "ratio', 'fairer = "ratio'))
+    shall.check(folder / "shall.toml", folder / "other.parquet")
+    with drilled.showing(folder) as client:
+        new = read(client, at("slices", requirement="right"))
+        assert "(other.parquet, " in new.text and "; the newest, choose another under Of)" in new.text
+        assert "Counted" not in new.text and "counted in the rows" not in new.text, "those at hand are of another log"
+        options = [value for tag, key, value in new.attributes if tag == "option" and key == "value"]
+        older = next(one for one, words in zip(options, new.options, strict=True) if "gate.parquet" in words)
+        old = read(client, at("slices", requirement="right", where="region = 2", of=older))
+        assert "(gate.parquet, " in old.text and "there is a newer one" in old.text
+        newer = next(one for one in options if one.isdecimal() and one != older)
+        assert at("slices", requirement="right", where="region = 2", of=newer) in old.values("href")
+        page = read(client, at("slices", requirement="right", where="region = 2"))
+        assert "which counted the rows at hand" in page.text and "The rows behind this slice" not in page.text
+        assert at("slices", requirement="right", where="region = 2", of=older) in page.values("href")
+        kept = read(client, at("slices", requirement="fair"))
+        assert "there is a newer one" in kept.text and "fair in slices" in kept.text, "the newest check that asked it"
+        moved = read(client, at("slices", requirement="fair", of=newer), 422)
+        assert "fair was not asked there; this is right" in moved.text and "right in slices" in moved.text
+        assert "Not the same rows: " in read(client, at("compare", a=older, b=newer)).text
+
+
 def test_from_the_store_alone(folder):
     with drilled.showing(folder, rows=False) as client:
         page = read(client, at("slices", requirement="fair", where="sex = 'men'"))
         assert "no row was read" in page.text and "selection_rate" in page.text
-        assert "start the page with" in read(client, at("slices", requirement="right", where="region = 1")).text
+        assert "shall propose selection_rate_where_sex_men \"selection_rate >= 0." in page.text
+        page = read(client, at("slices", requirement="right", where="region = 1"))
+        assert page.text.count("do not hold this") == 1 and "From the counts" not in page.text, "it is said once"
+        assert f"shall page --file {folder}/shall.toml --data {folder}/gate.parquet" in page.text
+        assert "all rows, and by sex, band" in page.text and "No requirement can be made of this slice" in page.text
+        page = read(client, at("slices", requirement="fair"))
+        assert "By region: the counts that this check kept do not hold this" in page.text
+        assert page.text.count("do not hold this") == 1 and "The worst slices" not in page.text
         read(client, at("rows", requirement="right"), 404)
         assert "Row by row" in settled(client, at("compare", a="1", b="2"), "being compared").text
         assert "Version 2 as a graph" in read(client, f"{MODEL}/graph").text
@@ -223,16 +275,21 @@ def test_what_each_role_may_see(tmp_path):
             page = read(client, at("slices", requirement="right", where="years >= 50"), headers=[key])
             assert ("The rows behind this slice" in page.text) is allowed
             assert ("Make this a requirement" in page.text) is (role in ("producer", "regulator"))
+            assert ("A producer or a regulator can make this" in page.text) is (role not in ("producer", "regulator"))
             rows = client("GET", at("rows", requirement="right"), [drilled.HTML, key])
             assert rows.status == (200 if allowed else 403)
             told = read(client, at("slices", requirement="fair"), headers=[key])
-            assert "fewer than 60 rows: not shown" in told.text and "(missing)" in told.text
+            assert "fewer than 60 rows here or beside it: not shown" in told.text and "(missing)" in told.text
             small = read(client, at("slices", requirement="fair", where="sex is missing"), headers=[key])
             assert "fewer than 60 rows" in small.text and "Make something" not in small.text
             if allowed:
                 hidden = read(client, at("rows", requirement="right", where="sex is missing"), headers=[key])
                 assert hidden.tags["table"] == 0
             assert ("findings tell of single rows" in read(client, f"{MODEL}/data", headers=[key]).text) is not allowed
+    with drilled.showing(folder, rows=False, tokens=folder / "tokens.toml") as client:
+        alone = read(client, at("slices", requirement="right", where="region = 1"), headers=[keys["viewer"]])
+        assert "whoever runs this page starts it" in alone.text and str(folder) not in alone.text, "a path is no news"
+    with drilled.showing(folder, tokens=folder / "tokens.toml") as client:
         for path, body in (("propose", b"requirement=x&line=accuracy&why=y"), ("subset", b"subset=x&where=sex+%3D+1")):
             for role in ("viewer", "user", "reviewer"):
                 assert client("POST", f"{MODEL}/{path}", [FORM, drilled.HTML, keys[role]], body).status == 403

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import getpass
 import re
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -12,8 +14,11 @@ import pyarrow as pa
 import pytest
 
 import shall
+from shall.api.shown import subsets
 from shall.api.shown.evidence import Evidence
+from shall.bundle import keys
 from shall.core.errors import InputError, Unknown
+from shall.core.responses import ended
 from shall.page import editing, requirement, trail
 from shall.page.site import Asked, Moved, Page, Shown, Site, Who
 from shall.reports._tree import element, html
@@ -87,13 +92,53 @@ def test_from_a_proposal_to_the_file(site):
     assert "proposed" in rows and "signed a proposal" not in rows and "ana" in rows and "reg" in rows
 
 
+def test_who_did_what_is_told_once_and_in_plain_words(site, monkeypatch):
+    me = getpass.getuser()
+    monkeypatch.setattr(getpass, "getuser", lambda: "eva")
+    for by in ({}, {"by": ""}):             # the second: a server by itself
+        site.evidence.store.append("in charge", "loans", {"version": "7", "digest": "d", **by})
+    site.evidence.store.append("shipped", "loans", {"version": "6", "by": ""})      # from before it said who
+    subsets.save(site.evidence.store, "loans", "elders", "AGEP >= 60")
+    subsets.save(site.evidence.store, "loans", "elders", "")
+    site.evidence.store.append("done", "ana", {"what": "signed in", "by": "ana", "role": "viewer"})
+    site.evidence.store.append("response", "loans@1", ended("fair", "another model", "ben"))
+    site.evidence.store.append("response", "loans@1", {"response": "alert", "name": "fair", "did": "an alert"})
+    rows = [["".join(cell.itertext()) for cell in row][1:5]
+            for row in element("main", *trail.view(site, asked()).main).iter("tr")][1:]
+    assert rows == [
+        ["ben", "ended the response", "loans@1", "fair; another model"], ["ana (viewer)", "signed in", "", ""],
+        ["somebody on this machine", "dropped a slice", "loans", "elders"],
+        ["somebody on this machine", "named a slice", "loans", "elders: AGEP >= 60"],
+        ["not recorded", "packed", "loans@6", "Packed as version 6."],
+        ["eva", "put in charge", "loans@7", "Version 7 answers from now on."],
+        [me, "checked", "loans", "Checked: 1 met."]]
+    assert "Sign-ins that failed are no records" in text_of(trail.view(site, asked()))
+
+
+def test_without_the_key_that_a_file_asks_for_there_is_no_button_that_can_only_fail(site):
+    Path(site.file).write_text(FILE + '\n[trust]\nregulator = "regulator.pub"\n')
+    key = keys.new()
+    keys.save(key, Path(site.file).parent / "regulator")
+    editing.propose(site, asked(requirement="right", line="accuracy >= 0.80", why="complaints", who="ana"))
+    text = text_of(editing.view(site, asked()))
+    assert "Sign, and put it in the file" not in text and "It waits for somebody" not in text
+    assert f"shall propose --sign 4 --file {site.file} --key REGULATOR.key" in text
+    assert f"shall page --file {site.file} --key REGULATOR.key" in text and "Decline" in text
+    assert "--key" not in text_of(editing.view(site, asked(may="read propose")))
+    assert "Sign, and put it in the file" in text_of(editing.view(dataclasses.replace(site, key=key), asked()))
+
+
 def test_a_proposal_is_declined_with_a_reason(site):
     editing.propose(site, asked(requirement="sure", line="brier <= 0.2", why="better"))
     number = re.search(r'name="number" value="(\d+)"', text_of(editing.view(site, asked())))[1]
     refused = editing.decline(site, asked(number=number))
     assert isinstance(refused, Shown) and refused.status == 422 and "Say why, for those who sign" in text_of(refused)
     assert isinstance(editing.decline(site, asked(number=number, why="not now")), Moved)
-    assert "declined by reg" in text_of(editing.view(site, asked()))
+    shown = editing.view(site, asked())
+    assert "declined by reg" in text_of(shown) and shown.title == "Requirements of loans"
+    (ended,) = [one for one in element("main", *shown.main).iter("section") if one.get("id") == "ended"]
+    heads = ["".join(one.itertext()) for one in ended.iter("th") if one.get("scope") == "col"]
+    assert len(heads) == len(set(heads)), "no two columns have one name"
 
 
 @pytest.mark.parametrize("said", [

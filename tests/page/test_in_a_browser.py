@@ -151,6 +151,38 @@ def test_it_fits_a_narrow_screen_and_paper(browser, server, path):
         assert len(tab.pdf(format="A4")) > 5_000
 
 
+UNREAD = """() => { const wrong = [];
+    for (const figure of document.querySelectorAll("figure:not([role=region])"))
+        if (figure.scrollWidth > figure.clientWidth) wrong.push("scrolls: " + figure.textContent.slice(0, 60));
+    for (const drawn of document.querySelectorAll("svg")) {
+        const edge = drawn.parentElement.getBoundingClientRect(), seen = [];
+        for (const text of drawn.querySelectorAll("text")) {
+            const box = text.getBoundingClientRect(), size = parseFloat(getComputedStyle(text).fontSize);
+            const told = text.textContent.slice(0, 60);
+            if (!box.width) continue;
+            if (size * text.getScreenCTM().a < 11) wrong.push("small: " + told);
+            if (box.left < edge.left - 1 || box.right > edge.right + 1) wrong.push("outside: " + told);
+            for (const [other, said] of seen)
+                if (box.left < other.right - 1 && other.left < box.right - 1 && box.top < other.bottom - 3
+                    && other.top < box.bottom - 3) wrong.push("on one another: " + told + " | " + said);
+            seen.push([box, told]);
+        }
+    }
+    return wrong; }"""
+
+
+@pytest.mark.parametrize("wide", [360, 800, 1280])
+def test_every_picture_is_there_whole_and_can_be_read(browser, server, wide):
+    with tab_of(browser, server, viewport={"width": wide, "height": 800}) as walk:
+        for path in (*PATHS[:5], "/page/models/income/slices", "/page/models/income/compare"):
+            tab = walk.open(path)
+            assert tab.evaluate(UNREAD) == [], path
+            shown = [tab.locator(f"svg.{form}").filter(visible=True).count() for form in ("broad", "narrow")]
+            assert 0 in shown, "one form at a time"
+            if path.endswith("fair"):
+                assert shown[wide < 700] == 4, "value, groups, over time, per group over time"
+
+
 def test_the_menus_of_a_telephone_are_rows(browser, server):
     with tab_of(browser, server, viewport={"width": 360, "height": 640}) as walk:
         tab = walk.open("/page/models/income/slices")

@@ -103,6 +103,7 @@ def test_the_whole_life_is_the_same_in_records_page_picture_and_json(tmp_path, c
     monkeypatch.chdir(tmp_path)
     table = made.log_of()
     table = table.append_column("home", pa.array(np.arange(len(table)) // 2))
+    table = table.sort_by([("home", "ascending"), ("said", "descending")])      # who is chosen stands first
     file = {**made.SHALL, "columns": {**made.SHALL["columns"], **columns}, "watch": {"windows": ["1000 rows"]},
             "requirements": {**made.SHALL["requirements"], "close": "calibration_error <= 0.2"}}
     (tmp_path / "shall.toml").write_text(tomlkit.dumps(file))
@@ -119,7 +120,12 @@ def test_the_whole_life_is_the_same_in_records_page_picture_and_json(tmp_path, c
                 for name, one in record.body["whole_life"].items()}
         assert {name for name, _ in told} == {*file["requirements"]}
         for span in said["spans"]:
-            assert {key: span[key] for key in WHOLE} == told[span["name"], span["window"]]
+            recorded = {key: one for key, one in told[span["name"], span["window"]].items() if key != "heard"}
+            assert {key: span[key] for key in WHOLE} == recorded
+        assert ("fair" in {one["name"] for one in said["heard"]}) == bool(said["heard"]) == bool(columns)
+        for one in said["heard"]:
+            also, = told[one["name"], one["window"]]["heard"]
+            assert also == {key: one[key] for key in one if key not in ("name", "window")}
         assert "why" in told["close", said["windows"][-1]["label"]] and {*said["unspanned"]} == {"close"}
         site = Site(Evidence(store))
         site.evidence.refresh()
@@ -129,9 +135,10 @@ def test_the_whole_life_is_the_same_in_records_page_picture_and_json(tmp_path, c
             asked = Asked(SITE_PAGE, path, {}, {}, Who(), "", datetime.datetime.now(datetime.UTC))
             shown = html(element("div", *requirement.view(site, asked).main))
             spans = [one for one in said["spans"] if one["name"] == name]
-            for key in ("value", "low", "high") if spans else ():
-                figure = f'value="{spans[-1][key]!r}"'
-                assert figure in shown and figure in drawn
+            figures = [spans[-1][key] for key in ("value", "low", "high") if spans]
+            figures += [one[key] for one in said["heard"] if one["name"] == name for key in ("heard", "value")]
+            for figure in figures:
+                assert f'value="{figure!r}"' in shown and f'value="{figure!r}"' in drawn
             if not spans:
                 assert "No band of the whole life" in shown and "No band of the whole life" in drawn
 

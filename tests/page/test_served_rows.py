@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pyarrow as pa
 import pytest
 
+import shall
 from shall.http.access import Entrance
 from shall.http.app import App
 from shall.http.hosts import Hosts
@@ -23,7 +25,7 @@ from tests.page.read import Page
 HTML = (b"accept", b"text/html")
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
 MODEL = "/page/models/loans"
-WAITING = ("being read and counted", "being looked for", "being looked at")
+WAITING = ("being read and counted", "being looked for", "being looked at", "being compared")
 
 
 @contextlib.contextmanager
@@ -40,7 +42,7 @@ def showing(serving, tokens: Path | None = None) -> Iterator[served.Client]:
 
 def ready(client, path: str, *headers: tuple[bytes, bytes]):
     """A page when all of it is there; until then it asks to be loaded again."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         reply = client("GET", path, [HTML, *headers])
         text = reply.body.decode()
@@ -72,6 +74,45 @@ def test_slices_stand_on_what_the_version_in_charge_answered(made):
         assert "loans@8 has answered no row yet" in other.text
 
 
+PROMISES = answering.SPEC + """never = "selection_rate >= 0.999"
+once = { that = "brier <= 0.5", phases = ["build", "check"] }
+[watch]
+windows = ["1 year"]
+"""
+
+
+@pytest.mark.parametrize("store", ['store = "shall.db"\n', ""])
+def test_what_the_bundle_promises_stands_there_before_anything_was_judged(tmp_path, store):
+    one = answering.serving(tmp_path, spec=PROMISES,
+                            serve=answering.packed.SERVE.replace('store = "shall.db"\n', store))
+    with contextlib.closing(one), showing(one) as client:
+        def page(path: str = "/page") -> Page:
+            reply = client("GET", path, [HTML])
+            assert reply.status == 200, path
+            return Page(reply.body.decode())
+
+        first = page()
+        for said in ("1 model · 4 requirements · no alarm", "loans@7 is watched: its rows are looked at soon",
+                     "in windows of 1 year", "ratio of selection_rate over sex >= 0.5 where region = 'north'",
+                     "is not watched"):
+            assert said in first.text, said
+        assert "shall check" not in first.text and "No requirement was judged yet" not in first.text
+        answering.answer(one, answering.rows_of(400))
+        one.watch()
+        for path in ("/page", MODEL):
+            read = page(path)
+            assert "loans@7 is watched: 400 rows so far" in read.text and "no window is over yet" in read.text
+            assert "▲ in alarm, no window is over yetselection_rate >= 0.999" in read.text
+            assert "1 requirement in alarm" in read.text or (path == MODEL and not store)
+            assert f"{MODEL}/requirements/never" in read.values("href")
+        never = page(f"{MODEL}/requirements/never")
+        assert "▲ in alarm" in never.text and ("Alarm of never" in never.text) == bool(store)
+        assert f"{MODEL}/slices?requirement=never&of=answered-7" in never.values("href")
+        live = page("/page/live")
+        assert "1 requirement in alarm" in live.text and "No alarm stands" not in live.text
+        assert client("GET", f"{MODEL}/requirements/nobody", [HTML]).status == 404
+
+
 def test_nobody_is_told_to_watch_what_the_server_watches(made):
     with showing(made[0]) as client:
         text = Page(client("GET", "/page/live", [HTML]).body.decode()).text
@@ -95,6 +136,7 @@ def test_a_decision_of_a_moment_ago_flows_through_the_graph(made):
         reply, page = ready(client, f"{MODEL}/graph?row={late.id}")
         assert reply.status == 200 and "Version 7 as a graph" in page.text
         assert f"{late.score:.4g}" in page.text and str(late.decision) in page.text
+        assert "What version 7 answered" in page.text
         missing, page = ready(client, f"{MODEL}/graph?row=aaaaaaaaaaaaa-9")
         assert missing.status == 422 and "no decision 'aaaaaaaaaaaaa-9'" in page.text
 
@@ -120,7 +162,8 @@ def test_only_those_who_may_see_rows_see_them(made, tmp_path):
         assert "The rows behind this slice" not in page.text
         assert client("GET", f"{MODEL}/rows", [HTML, bearer("viewer")]).status == 403
         reply, page = ready(client, f"{MODEL}/graph?row={made[1][3]}", bearer("viewer"))
-        assert reply.status == 200 and "What it says" in page.text and made[1][3] not in page.text
+        assert reply.status == 200 and "What the graph says" in page.text and made[1][3] not in page.text
+        assert "This role may not see rows" in page.text and "answered" not in page.tags
         reply, _ = ready(client, f"{MODEL}/rows", bearer("reviewer"))
         assert reply.status == 200
 
@@ -136,3 +179,31 @@ def test_without_a_store_the_models_in_service_are_there(tmp_path):
         reply, page = ready(client, f"{MODEL}/slices?requirement=fair")
         assert reply.status == 200 and "40 rows that loans@7 answered" in page.text
     one.close()
+
+
+def test_versions_that_decided_the_same_rows_are_compared_row_by_row(tmp_path):
+    file = tmp_path / "shall.toml"
+    file.write_text(answering.SPEC.replace("Loans", "loans"))
+    for rows in (200, 220, 240):
+        table = pa.Table.from_pylist(answering.rows_of(rows)).append_column("decision", pa.array(["yes"] * rows))
+        shall.check(file, table.append_column("paid", pa.array(["yes", "no"] * (rows // 2))))
+    serve = answering.packed.SERVE.replace("shall.db", ".shall/shall.db").replace(
+        'in_charge = "7"', 'in_charge = "7"\nshadow = ["8"]')
+    with contextlib.closing(answering.serving(tmp_path, serve=serve)) as one, showing(one) as client:
+        def compared(before: int, after: int) -> str:
+            reply, page = ready(client, f"{MODEL}/compare?a={before}&b={after}")
+            assert reply.status == 200
+            return page.text.partition("Row by row")[2]
+
+        checks = one.store.records("check", "loans")
+        seven, eight, last = (record.sequence for record in checks)
+        for version, record in zip("78", checks, strict=False):
+            one.store.append("shipped", "loans", {"version": version, "log": record.body["log"],
+                                                  "plan": record.body["plan"]}, key=version)
+        answers = answering.answer(one, answering.rows_of(300))
+        answering.label(one, answers[:200], ["yes", "no"] * 100)
+        told = compared(seven, eight)
+        assert "Both versions on the same 300 rows" in told and "right before, wrong after" in told
+        assert "sex = w" in told and "shall page" not in told
+        assert "Both are the same version" in compared(seven, seven)
+        assert f"Record {last} is not in service" in compared(seven, last)

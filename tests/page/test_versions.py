@@ -45,6 +45,16 @@ def test_a_version_is_recalled_with_a_reason(site):
     assert "Recall a version" not in text_of(versions.view(site, asked()))      # none is left
 
 
+def test_a_version_says_since_when_its_bundle_is_in_service_also_one_that_was_never_in_charge(site):
+    for version, digest in (("7", "a"), ("9", "b")):
+        site.evidence.store.append("in service", f"income@{version}", {"digest": digest}, key=digest)
+    site.evidence.refresh()
+    rows = [["".join(cell.itertext()) for cell in row] for row in
+            element("main", *versions.view(site, asked()).main).iter("tr")][1:]
+    assert [(row[0], bool(row[2])) for row in rows] == [("6", False), ("7", True), ("9", True)]
+    assert isinstance(versions.recall(site, asked(version="9", why="wrong for women")), Moved)
+
+
 def test_without_a_reason_or_for_what_nobody_knows_nothing_happens(site):
     for said in ({"version": "7"}, {"version": "9", "why": "x"}, {"version": "7@<b>", "why": "x"}, {}):
         shown = versions.recall(site, asked(**said))

@@ -7,7 +7,8 @@ import contextlib
 import pytest
 
 from shall.api.shown.evidence import Evidence
-from shall.page import addresses
+from shall.core import recalls
+from shall.page import addresses, overview
 from shall.page.site import Site
 from shall.reports import json
 from shall.reports._layout import safe
@@ -199,3 +200,28 @@ def test_every_record_of_them_is_shown(hostile):
     get, kept = hostile
     for number in range(1, 6 * len(kept), 37):
         page(get, addresses.record(number))
+
+
+def test_a_fleet_of_models_fits_a_page(tmp_path):
+    with open_store(tmp_path / "shall.db") as store:
+        for number in range(overview.CARDS + 30):
+            for kind, body, key in [*made.windows_of(made.watched())][:2]:
+                store.append(kind, f"loans-{number:02}@7", body, key=key)
+        made.story(store)
+        with shown(tmp_path, store) as get:
+            for path in ("/page", "/page/live"):
+                read = page(get, path)
+                assert "31 more models" in read.text, path
+                assert all(f"/page/models/loans-{number:02}" in read.values("href")
+                           for number in range(overview.CARDS + 30))
+                assert read.tags["article"] == overview.CARDS and "income" in read.text
+
+
+def test_a_recall_ends_who_answers_and_a_lift_by_anybody_lifts_nothing(tmp_path):
+    with open_store(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
+        for kind, body in (("in charge", {"version": "7"}), ("recall", recalls.body("wrong", "ana")),
+                           ("lifted", recalls.body("mended", "ben"))):
+            store.append(kind, "income@7" if kind in recalls.KINDS else "income", body)
+        life = page(get, "/page/models/income").text
+        assert "Version 7 answers no more: Recalled by ana: wrong" in life and "nothing answers" in life
+        assert "lifted by ben: mended. It does not count" in life and "nothing answers" in page(get, "/page").text

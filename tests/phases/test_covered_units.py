@@ -42,6 +42,27 @@ def test_households(share: float) -> None:
     assert max(naive) > 0.12
 
 
+@pytest.mark.parametrize(("options", "error"), [
+    ("", 0.0), pytest.param("(bins = 5)", 0.02, marks=pytest.mark.slow),
+    pytest.param("(equal_mass = true)", 0.0, marks=pytest.mark.slow)])
+def test_the_noise_of_households_is_no_calibration_error(options: str, error: float) -> None:
+    """Rows of one household have one score and one label, so bins are off by twice as much as of rows alone."""
+    chance = np.random.default_rng(7)
+    bins = 5 if error else 10
+    score = (np.arange(WORLDS * HOUSEHOLDS) % bins + 0.5) / bins
+    label = chance.random(len(score)) < score + np.where(score > 0.5, -error, error)
+    some = {name: np.repeat(values, EACH) for name, values in (
+        ("score", score), ("label", label.astype(np.int8)), ("household", np.arange(len(score))))}
+    table = pa.table({**some, "world": np.repeat(np.arange(WORLDS), HOUSEHOLDS * EACH)})
+    roles = tuple((name, Column(column)) for name, column in (
+        ("score", "score"), ("label", "label"), ("unit", "household")))
+    line, groups = f"calibration_error{options} over world <= 1", (GroupDef("world", "world"),)
+    low, high = wrong(line, table, Binding(roles, groups=groups), error)
+    assert low <= WRONG and high <= WRONG
+    naive, _ = wrong(line, table, Binding(roles[:2], groups=groups), error)
+    assert naive > 0.1
+
+
 @pytest.mark.parametrize("line", ["f1(average = macro) over world >= 0", "recall(average = macro) over world >= 0",
                                   "balanced_accuracy(average = macro) over world >= 0"])
 def test_several_classes(line: str) -> None:

@@ -36,5 +36,5 @@ def test_a_value_of_too_few_rows_goes_with_its_group():
     rows = [GroupRow((("sex", name),), size, n, 0.5, 0.4, 0.6) for name, size, n in (("a", 100, 90), ("b", 80, 4))]
     first, second = shown(rows, 10)
     assert first == rows[0] and second.value is None and second.rows == second.n == 0
-    assert second.note == "fewer than 10 rows: not shown"
+    assert second.note == "fewer than 10 rows here or beside it: not shown"
     assert shown(rows, 1) == tuple(rows)

@@ -47,6 +47,7 @@ def test_any_batches_and_a_stop_between_give_the_same(mixed: bool) -> None:
         again = folded(windows, cuts, cuts[-1])
         assert again.late == whole.late and again.table()[0] == whole.table()[0]
         np.testing.assert_array_equal(again.table()[1], whole.table()[1])
+        np.testing.assert_array_equal(again.heard()[1], whole.heard()[1])
         assert spans(LINE, again, str, 0.05) == spans(LINE, whole, str, 0.05)
 
 

@@ -11,6 +11,7 @@ import pytest
 from shall.core.alarm import Alarm
 from shall.core.curve import Curve
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
+from shall.core.heard import Heard
 from shall.core.requirement import Requirement, Waiver
 from shall.core.span import Span
 from shall.core.verdict import Verdict, decide, worst
@@ -68,6 +69,7 @@ class Watched:
     notes: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
     unspanned: dict[str, str] = field(default_factory=dict)
+    heard: tuple[Heard, ...] = ()
 
 
 def required(line: str, name: str, **more) -> Requirement:

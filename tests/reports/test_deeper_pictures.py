@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree.ElementTree import tostring
 
 import pytest
@@ -27,13 +28,16 @@ def drilled(line: str = "accuracy >= 0.7") -> Drilled:
 
 
 def test_a_slice_stands_beside_all_other_rows_and_the_limit():
-    text = tostring(_drilled.beside(drilled(), "k"), encoding="unicode")
+    text = "".join(tostring(one, encoding="unicode") for one in _drilled.beside(drilled(), "k"))
     for words in ("this slice", "all other rows", "all rows", "limit 0.7", "0.600"):
         assert words in text
     ratio = _drilled.beside(drilled("ratio of accuracy over sex >= 0.7"), "k")
-    assert "limit" not in tostring(ratio, encoding="unicode"), "that of a ratio is none of its measure"
-    assert _drilled.gap(drilled()) == ("0.200 less than in all other rows, 95% bounds [-0.300, -0.100]: surely "
-                                       "different.")
+    text = "".join(tostring(one, encoding="unicode") for one in ratio)
+    assert "limit" not in text, "that of a ratio is none of its measure"
+    assert _drilled.gap(drilled()) == ("0.200 less than in all other rows, 95% bounds [-0.300, -0.100], as of one pair "
+                                       "of groups that was chosen beforehand: surely different.")
+    named = replace(drilled(), own=True, requirement=replace(drilled().requirement, name="equal"))
+    assert "[-0.300, -0.100], those of equal on all rows: surely" in _drilled.gap(named)
 
 
 @pytest.mark.parametrize("name", NAMES[::7])
@@ -67,6 +71,8 @@ def test_two_searches_are_in_one_picture():
     assert text.count('class="now behind"') == 1
     assert _compared.frontiers(None, searched((1.0, 1.0)), "fair", "k") is None
     assert _compared.frontiers(searched((1.0, 1.0)), searched((1.0, 1.0)), "other", "k") is None
+    other = {**searched((0.7, 0.8)), "objective": "roc_auc"}
+    assert _compared.frontiers(searched((0.7, 0.8)), other, "fair", "k") is None, "they have no axis in common"
     empty = {**searched((0.7, 0.8)), "tried": [{"values": [None], "objective": None, "chosen": False}]}
     assert _compared.frontiers(empty, searched((1.0, 1.0)), "fair", "k") is None
 

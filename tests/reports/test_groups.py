@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shall.core.evidence import Evidence, GroupRow, Outcome
-from shall.reports._groups import in_order, least_favourable_first
+from shall.reports._groups import in_order, least_favourable_first, note_of
 
 VALUES = {"a": 0.1, "b": 0.3, "c": 0.2}
 
@@ -33,3 +33,12 @@ def test_by_what_is_worse(aggregate, side, better, order):
 def test_those_that_set_the_value_stand_first_and_in_the_same_order():
     names = [row.group[0][1] for row in least_favourable_first(part("difference", "<=", "lower", ("a", "b")))]
     assert names[:3] == ["b", "a", "c"], "the pair of a difference, the higher false positive rate before the lower"
+
+
+def test_of_a_pair_it_is_said_which_one_a_group_is():
+    def notes(found):
+        return {row.group[0][1]: note_of(row, found) for row in found.groups}
+    assert notes(part("ratio", ">=", "higher", ("a", "b"))) == {
+        "a": "worst pair, lower", "b": "worst pair, higher", "c": "", "few": "too small, shown only",
+        "none": "not available"}
+    assert notes(part("each", ">=", "higher", ("a",)))["a"] == "worst"

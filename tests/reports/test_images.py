@@ -23,11 +23,13 @@ def parts(tag, text):
 
 def test_each_direction_is_a_panel():
     text = svg.image_limits(Found())
-    assert [len(parts(tag, text)) for tag in ("g", "circle", "image")] == [2, 3, 0]
+    assert [len(parts(tag, text)) for tag in ("g", "circle", "image")] == [2, 1 + 3, 0], "the legend has one"
     said = [one.text for one in parts("text", text)]
     assert "blur: met up to 1, broken from 2" in said and "yaw: met nowhere that was shown" in said
     assert "accuracy >= 0.8 <&>" in said[0] and "pixels" in said and "degrees" in said
-    assert [float(one.get("cx")) for one in parts("circle", text)] == [70, 140, 280]
+    assert [float(one.get("cx")) for one in parts("circle", text)][1:] == [70, 140, 280]
+    for words in ("shown to be met", "nothing is shown", "shown to be broken", "asked, with bounds", "limit"):
+        assert words in said
     assert all(float(one.get("width")) >= 0 for one in parts("rect", text))
 
 

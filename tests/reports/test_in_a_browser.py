@@ -120,7 +120,9 @@ def test_each_name_in_a_life(watched):
     assert [name for name in named if " ".join(safe(name).split()) not in told] == []
 
 
-def test_no_text_of_a_life_leaves_its_picture_or_lies_on_another(watched):
+@pytest.mark.parametrize(("wide", "form"), [(360, "narrow"), (1280, "broad")])
+def test_no_text_of_a_life_leaves_its_picture_or_lies_on_another(watched, wide, form):
+    watched.page.set_viewport_size({"width": wide, "height": 800})
     labels = [f"2026-{1 + place // 28:02d}-{1 + place % 28:02d}" for place in range(40)]
     points = [At(label, "broken" if place > 30 else "met", 1.5e-4, 1.2e-4, 1.8e-4, 1_234_567, most=2e-4,
                  alarm=place > 35) for place, label in enumerate(labels)]
@@ -128,10 +130,11 @@ def test_no_text_of_a_life_leaves_its_picture_or_lies_on_another(watched):
     courses = [Course(f"a requirement with a long name {place}", line, points,
                       scale_for(1.5e-4, (1.2e-4, 1.8e-4), Number(2e-4))) for place in range(20)]
     watched.show(_life_page.whole_page(Lived("credit@7", [Lot(label, 5_000, 4_000) for label in labels], courses)))
-    boxes = watched.page.evaluate("""() => [...document.querySelectorAll('svg.life text')].map(
-        text => { const box = text.getBBox(); return [box.x, box.y, box.width, box.height, text.textContent]; })""")
-    width, height = watched.page.evaluate("""() => { const box = document.querySelector('svg.life').viewBox.baseVal;
-        return [box.width, box.height]; }""")
+    boxes = watched.page.evaluate("""form => [...document.querySelectorAll(`svg.${form} text`)].map(
+        text => { const box = text.getBBox(); return [box.x, box.y, box.width, box.height, text.textContent]; })
+        """, form)
+    width, height = watched.page.evaluate("""form => {
+        const box = document.querySelector(`svg.${form}`).viewBox.baseVal; return [box.width, box.height]; }""", form)
     assert len(boxes) > 200
     for x, y, wide, high, text in boxes:
         assert x >= 0 and y >= 0 and x + wide <= width and y + high <= height, text

@@ -1,10 +1,10 @@
-"""Sentences begin with a capital, and names stay what they are."""
+"""Sentences begin with a capital, and names stay what they are; paths are short, and resolve."""
 
 from __future__ import annotations
 
 import pytest
 
-from shall.reports._layout import sentence
+from shall.reports._layout import placed, sentence
 
 
 @pytest.mark.parametrize(("text", "told"), [
@@ -15,3 +15,13 @@ from shall.reports._layout import sentence
     ("`shall check` says it", "`shall check` says it")])
 def test_sentences(text, told):
     assert sentence(text) == told
+
+
+@pytest.mark.parametrize(("path", "told"), [
+    ("model", "model"), ("./model", "model"), ("../here/model/a.zip", "model/a.zip"), ("../data/../b.zip", "{}/b.zip"),
+    ("{}/here/x/../model", "model"), ("{}/here/../data", "{}/data"), ("", ""), ("the data of the file",) * 2,
+    ("postgresql://a/../b",) * 2, ("../x.db?table",) * 2])
+def test_a_path_is_short_and_resolves(tmp_path, monkeypatch, path, told):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert placed(path.format(tmp_path)) == told.format(tmp_path)

@@ -16,13 +16,15 @@ from shall.core.requirement import Number
 from shall.core.span import Span
 from shall.reports import html, svg
 from shall.reports._figures import scale_for
+from shall.reports._forms import BROAD, NARROW
 from shall.reports._life import WAITS, At, Course, Lived, Lot, Mark, of_watch
 from shall.reports._life_page import tables
-from shall.reports._life_picture import END, MOST, START, WIDTH, picture
+from shall.reports._life_picture import MOST, PLOTS, picture, pictures
 from shall.reports._tree import xml
 from tests.reports.hostile import NAMES
 
 SVG = "{http://www.w3.org/2000/svg}"
+START, END = PLOTS[BROAD.name]
 
 
 def course(points, name="fair", **more) -> Course:
@@ -51,7 +53,7 @@ def places(points: str) -> list[tuple[float, float]]:
 
 def test_every_window_has_its_value_and_its_bounds():
     drawn = picture(life(6))
-    assert len(parts(drawn, "interval")) == 6 and len(parts(drawn, "mark")) == 6 + 4, "the legend has four"
+    assert len(parts(drawn, "interval")) == 6 and len(parts(drawn, "mark")) == 6 + 1, "the legend has one"
     assert "2026-01-03: 0.850 [0.820, 0.880], met, n 900" in words(drawn)
     limits = parts(drawn, "limit")
     assert len(limits) == 2 and (float(limits[0].get("x1")), float(limits[0].get("x2"))) == (START, END)
@@ -133,11 +135,12 @@ def test_an_interval_that_knows_nothing_does_not_flatten_the_others():
     assert plain == cut[:9]
 
 
+@pytest.mark.parametrize("form", [BROAD, NARROW])
 @pytest.mark.parametrize(("windows", "requirements"), [(1, 1), (3, 4), (40, 20), (400, 2)])
-def test_all_of_it_stays_inside(windows, requirements):
-    drawn = picture(life(windows, requirements))
+def test_all_of_it_stays_inside(windows, requirements, form):
+    drawn = picture(life(windows, requirements), form=form)
     _, _, width, height = map(float, drawn.get("viewBox").split())
-    assert width == WIDTH
+    assert width == form.width
     shown = min(windows, MOST)
     assert [len(places(one.get("points"))) for one in parts(drawn, "course")] == [shown] * requirements * (shown > 1)
     assert len(parts(drawn, "interval")) == shown * requirements
@@ -147,6 +150,7 @@ def test_all_of_it_stays_inside(windows, requirements):
                            ("y2", height), ("cy", height)):
             assert 0 <= float(one.get(name, "0")) <= most
     names = [one for one in parts(drawn, "pale") if one.get("text-anchor") == "middle"]
+    names = names[:len(names) if form is BROAD else len(names) // requirements]     # narrow, below each requirement
     ends = [float(one.get("x")) for one in names][::-1]
     assert all(after - before > 6 * len("2026-01-01") for before, after in pairwise(ends))
 
@@ -161,6 +165,36 @@ def test_what_watch_found_becomes_a_life(watched):
         asked = [verdict for window in watched.windows for verdict in window.verdicts if verdict.name == one.name]
         assert [point.value for point in one.points] == [verdict.deciding.value for verdict in asked]
     assert lived.courses[0].marks[0].words == "row 7, 2016, all rows"
+
+
+def test_an_alarm_tells_its_time_once(watched):
+    first = watched.windows[0]
+    name, line = first.verdicts[0].name, "roc_auc >= 0.75"
+    told = [Alarm(name, line, row, at, "2016", "all rows") for row, at in
+            ((7, "2016"), (9, "2016-11-22 06:27:23.157107+00:00"))]
+    lived = of_watch(replace(watched, sounded=tuple(told)))
+    assert [mark.words for mark in lived.courses[0].marks] == ["row 7, all rows",
+                                                               "row 9, 2016-11-22 06:27:23 UTC, all rows"]
+    page = html.watch(replace(watched, sounded=tuple(told)))
+    assert "the first: 2016, row 7, all rows" in page and "the last: 2016, row 9, 2016-11-22 06:27:23 UTC" in page
+
+
+def test_the_legend_has_what_is_drawn_and_nothing_else():
+    assert "no value yet" not in words(picture(life(3))) and "alarm" not in parts(picture(life(3)), "small")[-1].text
+    points = [At(label, "", 0.5, 0.4, 0.6, 10) for label in "ab"]
+    drawn = picture(Lived("m", [Lot(label, 10) for label in "ab"], [course(points)], what="group", lot="verdict"))
+    told = words(drawn)
+    assert "value, with its bounds" in told and "1 group, 2 verdicts" in told and "limit" not in told
+    assert "at most 10" in told and "20 rows" not in told, "two verdicts may be on the same rows"
+
+
+def test_both_forms_say_the_same():
+    broad, narrow = pictures(life(6, 2, marks=[Mark("2026-01-02", "alarm", "row 1,200")]))
+    told = [{"".join(one.itertext()) for one in drawn.iter() if one.tag in ("title", "desc")}
+            for drawn in (broad, narrow)]
+    assert told[0] == told[1] and len(told[0]) > 6
+    ids = [one.get("id") for drawn in (broad, narrow) for one in drawn.iter() if one.get("id")]
+    assert len(ids) == len({*ids}) == 4
 
 
 def test_a_window_waits_only_for_labels():
@@ -180,10 +214,22 @@ def test_a_picture_and_a_page_of_a_watch(watched):
     assert page == html.watch(watched) and "<script" not in page
 
 
+def test_a_page_of_very_many_windows_has_the_newest_and_all_that_happened(watched):
+    lines = {f"r{place}": verdict for place, verdict in enumerate(watched.windows[0].verdicts * 20)}
+    told = [replace(verdict, requirement=replace(verdict.requirement, name=name)) for name, verdict in lines.items()]
+    alarm = Alarm("r0", "roc_auc >= 0.75", 7, "", "day 3", "all rows")
+    long = replace(watched, windows=[replace(watched.windows[0], label=f"day {day}", verdicts=tuple(told))
+                                     for day in range(365)], sounded=(alarm,), spans=())
+    text = html.watch(long)
+    assert 500_000 < len(text.encode()) <= html.MOST and "day 364" in text and ">day 20<" not in text
+    assert "A page cannot hold 365 windows" in text and "day 3, " in text
+    assert "A page cannot hold" not in html.watch(watched)
+
+
 def test_names_cannot_add_markup():
     points = [At(name, "met", 0.9, 0.88, 0.92, 10, least=0.8, words=name) for name in NAMES]
     lived = Lived("</title><script>", [Lot(name, 1, 1) for name in NAMES],
-                  [course(points, name, marks=[Mark(name, "alarm", name)]) for name in NAMES[:20]])
+                  [course(points, name, marks=[Mark(name, "alarm", name)]) for name in NAMES[-20:]])
     root = ElementTree.fromstring(xml(picture(lived, sheet="svg { }")))
     assert {one.tag.removeprefix(SVG) for one in root.iter()} == {
         "svg", "title", "desc", "style", "rect", "text", "line", "polyline", "polygon", "circle", "g"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shall.stats import WorstBin
+from shall.stats import CalibrationError, WorstBin, calibration, jackknifed
 from shall.stats.calibration import clean_share
 from tests.stats import worlds
 
@@ -46,3 +46,31 @@ def test_the_share_without_noise_by_simulation():
     noise = np.random.default_rng(0).normal(size=(400_000, 4)) * error
     assert np.abs(share * gap + noise).sum(axis=1).mean() == pytest.approx(gap.sum(), rel=3e-3)
     assert clean_share(gap / 10, error)[0] == 0 and clean_share(gap * 1e6, error)[0] == pytest.approx(1)
+
+
+def in_households(size, count=3):
+    """Sums by bucket [buckets, worlds, bins] of calibrated rows, ``size`` of each sort at a time."""
+    chance, buckets, homes = np.random.default_rng(size), 200, 1_500
+    made = np.zeros((3, buckets, count, 10))
+    for world in range(count):
+        score, bucket = chance.choice(SCORES, homes), chance.integers(0, buckets, homes)
+        for part, weights in enumerate((np.ones(homes), chance.random(homes) < score, score)):
+            np.add.at(made[part], (bucket, world, (score * 10).astype(int)), size * weights)
+    return made
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_rows_of_units_are_worth_what_their_noise_says(size, monkeypatch):
+    made = in_households(size)
+    whole = CalibrationError(*made.sum(axis=1))
+    left = [CalibrationError(*(made.sum(axis=1) - made[:, bucket])) for bucket in range(200)]
+    family = jackknifed(whole, left, np.full(3, 200))
+    assert family.worth == pytest.approx(1 / size, rel=0.15) and (family.worth <= 1).all()
+    np.testing.assert_array_equal(family.value, whole.scaled(family.worth).value)
+    low, high = family.bounds(0.05)
+    assert (low <= family.value).all() and (family.value <= high).all() and (low <= whole.bounds(0.05)[0]).all()
+    assert size == 1 or (family.value.sum() < whole.value.sum() and (family.value <= whole.value).all())
+    both = family.concat(family).scaled(np.full(6, 4.0))
+    np.testing.assert_array_equal(both.worth, np.tile(family.worth, 2))
+    monkeypatch.setattr(calibration, "AT_ONCE", 1)                  # one family at a time: the same values
+    np.testing.assert_array_equal(jackknifed(whole, left, np.full(3, 200)).replicates, family.replicates)

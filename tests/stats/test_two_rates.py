@@ -27,7 +27,7 @@ def some_rates(seed, groups=7):
 @pytest.mark.parametrize("seed", range(25))
 def test_extreme_of_all_pairs_by_bisection(seed):
     family = some_rates(seed)
-    i, j = pairs("ratio", np.ones(7, dtype=bool))
+    i, j = next(pairs("ratio", np.ones(7, dtype=bool)))
     for kind, end, largest in ENDS:
         for alpha in (0.05, 0.05 / 3540):
             compared = family._compared(kind, i, j, alpha)
@@ -42,7 +42,7 @@ def test_extreme_of_all_pairs_by_bisection(seed):
 @pytest.mark.parametrize("seed", range(10))
 def test_few_pairs_are_bounded_as_many_are(seed):
     family = some_rates(seed, 12)
-    i, j = pairs("ratio", np.ones(12, dtype=bool))
+    i, j = next(pairs("ratio", np.ones(12, dtype=bool)))
     for kind in ("difference", "ratio"):
         many = getattr(family, kind)(i, j, 0.05)
         few = [getattr(family, kind)(i[at:at + 4], j[at:at + 4], 0.05) for at in range(0, len(i), 4)]
@@ -65,7 +65,7 @@ def test_one_formula_in_two_arithmetics():
 def test_a_pair_that_is_never_rejected_leaves_the_others():
     """Nobody is known of the pairs with the third group; the smallest upper bound is still found."""
     family = Proportions(np.array([31, 1, 0]), np.array([56, 1, 1]))
-    i, j = pairs("difference", np.ones(3, dtype=bool))
+    i, j = next(pairs("difference", np.ones(3, dtype=bool)))
     found = family.extreme_bound("difference", "high", i, j, 0.05 / 3540, largest=False)
     assert found == pytest.approx(0.9059640403533225)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import getpass
+import os
 import threading
 from collections.abc import Callable
 
@@ -29,6 +31,21 @@ def test_a_record_comes_back_as_it_was_written(store: Store) -> None:
     assert written.body == body
     assert (written.sequence, written.previous) == (1, GENESIS)
     assert written.created.endswith("+00:00")
+
+
+def test_who_has_begun_what_a_person_begins_is_recorded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the system's name, or its number; whoever is named already stays so."""
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.setattr(getpass, "getuser", lambda: "eva")
+    for body in ({}, {"by": "ben"}, {"by": ""}):
+        store.append("shipped", "loans", body)
+    store.append("verdicts", "loans", {})
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    store.append("check", "loans", {})
+    assert [record.body.get("by") for record in store.after(0, 9)] == ["eva", "ben", "", None, str(os.getuid())]
+    assert store.verify().sequence == 5
 
 
 def test_the_same_content_has_the_same_hashes_wherever_it_is_kept(place: Place) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from shall.core.chain import canonical
 from shall.core.errors import StoreError
 from shall.journal import disk
 from shall.stores.watching import Watched, WatchFolder, named
@@ -28,10 +30,17 @@ def test_what_was_kept_is_there_and_what_nobody_names_is_gone(tmp_path: Path) ->
 
 def test_numbers_come_back_to_the_last_bit(tmp_path: Path) -> None:
     values = [0.1 + 0.2, 1e-300, 2.0**53 + 2, -1 / 3]
+    state = {"values": values, "of": {"ü \"b\"\n": {}, "a": {"1": None, "0": [{"z": 1, "b": (True, "ä")}]}}}
     with WatchFolder(tmp_path) as folder:
-        folder.keep({"values": values}, {}, set())
+        folder.keep(state, {}, set())
         told = folder.state()
-    assert told is not None and told["values"] == values
+        assert told is not None and told["values"] == values
+        assert canonical(told) == canonical(state)
+        refused: list[Any] = [{1: 2}, {"a": {1: 2}}, {"a": [{1: 2}]}, {"a": float("nan")}]
+        for wrong in refused:
+            with pytest.raises(StoreError, match="cannot be kept as JSON"):
+                folder.keep(wrong, {}, set())
+        assert folder.state() == told
 
 
 def test_two_cannot_have_it(tmp_path: Path) -> None:

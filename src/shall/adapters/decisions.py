@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shall.adapters.files import BATCH, digest_of_files, first_line, together
-from shall.adapters.frames import TableLog, bare, is_text, require_columns
+from shall.adapters.frames import TableLog, after, bare, is_text, require_columns
 from shall.core.errors import DataError, StoreError
 from shall.core.log import Log
 from shall.journal import rows
@@ -26,18 +26,20 @@ FIXED: Final = {name: TEXT if is_text(kind) else kind
                 for name, kind in zip(rows.FIXED, rows.FIXED_TYPES, strict=True)}
 ANSWERED_BY: Final = ("code", "why", "decision_in_charge")      # written beside a decision
 EVIDENCE: Final = r"^[a-z2-7]{13}-[0-9]+$"  # how an id of ours is written
+AT_ONCE: Final = 2**12                      # rows of a journal that are handed out at once: others run in between
 
 
 class LoggedDecisions:
     """What was logged when it was opened, by writer and in the order of writing, whatever is written meanwhile.
 
     Versions of a model may have logged other fields: rows without one have it missing. Raises DataError where
-    something is damaged, or was let go while it is read.
+    something is damaged, or was let go while it is read. ``before``: of the same folder, as it was opened last.
     """
 
-    def __init__(self, folder: Path, since: Mapping[str, int] | None = None, held: set[Path] | None = None) -> None:
+    def __init__(self, folder: Path, since: Mapping[str, int] | None = None, held: set[Path] | None = None,
+                 before: LoggedDecisions | None = None) -> None:
         self.name = str(folder)
-        self._seen = _snapshot(folder, since)
+        self._seen: Snapshot = _snapshot(folder, since, None if before is None else before._seen)
         self._named = rows.columns_of(self._seen.fields)
         self._hidden: frozenset[str] = frozenset()
         self._held: set[Path] = set() if held is None else held     # segments that were found as they were sealed
@@ -92,10 +94,11 @@ class LoggedDecisions:
         """What one of the fixed columns is called here."""
         return self._named[fixed]
 
-    def batches_of(self, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The rows of one of its pieces; a column that none of them has is missing everywhere."""
+    def batches_of(self, piece: Piece, columns: Sequence[str], start: int = 0) -> Iterator[pa.RecordBatch]:
+        """The rows of one of its pieces after the first ``start``; a column that none of them has is missing
+        everywhere."""
         there = [name for name in columns if name in self.schema.names]
-        for batch in self._of(piece, there) if there else [bare(piece.rows)]:
+        for batch in self._of(piece, there, start) if there else [bare(max(piece.rows - start, 0))]:
             arrays = [batch.column(name) if name in there else pa.nulls(batch.num_rows) for name in columns]
             yield pa.RecordBatch.from_arrays(arrays, names=list(columns)) if columns else batch
 
@@ -107,22 +110,22 @@ class LoggedDecisions:
         except FileNotFoundError as problem:
             raise self._gone(problem) from problem
 
-    def _of(self, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def _of(self, piece: Piece, columns: Sequence[str], start: int = 0) -> Iterator[pa.RecordBatch]:
         there = {field.name: field.name for field in piece.fields}
         there |= {self._named[name]: piece.columns[name] for name in FIXED}
         wanted = [there[name] for name in columns if name in there]
-        for batch in self._read(piece, wanted):
+        for batch in self._read(piece, wanted, start):
             arrays = [_as(batch.column(there[name]), self.schema.field(name).type) if name in there
                       else pa.nulls(batch.num_rows, self.schema.field(name).type) for name in columns]
             yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
 
-    def _read(self, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        if piece.table is not None:
-            table = piece.table.select(columns).combine_chunks()
-            yield from table.to_batches() if columns else [bare(piece.rows)]
-            return
+    def _read(self, piece: Piece, columns: Sequence[str], start: int) -> Iterator[pa.RecordBatch]:
         if not columns:
-            yield bare(piece.rows)
+            yield bare(max(piece.rows - start, 0))
+            return
+        if piece.table is not None:
+            for first in range(start, piece.rows, AT_ONCE):
+                yield from piece.table.select(columns).slice(first, AT_ONCE).combine_chunks().to_batches()
             return
         text = [name for name in columns if is_text(piece.schema.field(name).type)]
         try:
@@ -130,7 +133,7 @@ class LoggedDecisions:
                 hold(piece)
                 self._held.add(piece.part.path)
             with pq.ParquetFile(piece.part.path, read_dictionary=text, pre_buffer=False) as file:
-                yield from file.iter_batches(BATCH, columns=list(columns))
+                yield from after(file.iter_batches(BATCH, columns=list(columns)), start)
         except FileNotFoundError as problem:
             raise self._gone(problem) from problem
         except StoreError as problem:
@@ -161,10 +164,12 @@ class SentLabels:
         self._folder = folder
         self._table = rows.LABELS.empty_table()
         self._done: dict[str, tuple[int, int]] = {}         # of each writer the part that was read last, and its rows
+        self._seen: Snapshot | None = None
 
     def look(self) -> None:
         """Take in what is new. DataError."""
-        seen = _snapshot(self._folder, {writer: number for writer, (number, _) in self._done.items()})
+        seen = _snapshot(self._folder, {writer: number for writer, (number, _) in self._done.items()}, self._seen)
+        self._seen = seen
         fresh = []
         for piece in seen.pieces:
             number, read = self._done.get(piece.part.writer, (0, 0))
@@ -194,9 +199,9 @@ def unknown(folder: Path, names: Sequence[str]) -> list[str]:
     return [name for name, one in zip(names, ids, strict=True) if one in left]
 
 
-def _snapshot(folder: Path, since: Mapping[str, int] | None = None) -> Snapshot:
+def _snapshot(folder: Path, since: Mapping[str, int] | None = None, before: Snapshot | None = None) -> Snapshot:
     try:
-        return taken(folder, since)
+        return taken(folder, since, before)
     except (StoreError, OSError) as problem:
         raise DataError(str(problem)) from problem
 

@@ -155,3 +155,12 @@ def _plain(column: pa.Array) -> pa.Array:
 def bare(rows: int) -> pa.RecordBatch:
     """A batch without columns."""
     return pa.RecordBatch.from_struct_array(pa.StructArray.from_buffers(pa.struct([]), rows, [None]))
+
+
+def after(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """The same but for so many rows at the beginning."""
+    for batch in batches:
+        left = min(rows, batch.num_rows)
+        rows -= left
+        if left < batch.num_rows:
+            yield batch.slice(left) if left else batch

@@ -16,6 +16,7 @@ from shall.adapters.decisions import LoggedDecisions
 from shall.adapters.declared import NONE, Types, hold
 from shall.adapters.files import ParquetLog, digest_of_files
 from shall.adapters.folders import parquet_files
+from shall.adapters.frames import after
 from shall.core.errors import DataError
 from shall.journal.layout import DECISIONS, is_log, marked, parts
 from shall.journal.snapshot import Piece
@@ -133,7 +134,7 @@ class GrowingFiles:
 
     def batches(self, part: Part, start: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         assert self._log is not None
-        yield from _after(self._log.batches_of(self._parts[part.key][1], columns), start)
+        yield from after(self._log.batches_of(self._parts[part.key][1], columns), start)
 
     def before(self, done: Done, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for part, _ in self._parts.values():
@@ -180,7 +181,7 @@ class GrowingDecisions:
     def look(self, dones: Sequence[Done]) -> list[str]:
         begun = [_begun(done) for done in dones]
         since = {writer: min(one.get(writer, 0) for one in begun) for writer in begun[0]} if begun else {}
-        self._log = LoggedDecisions(self._folder, since, self._held)
+        self._log = LoggedDecisions(self._folder, since, self._held, self._log)
         hold(self._log.schema, self._types, self.name)
         self._pieces = {_key(piece): piece for piece in self._log.pieces}
         return [*dict.fromkeys(note for done in dones for key, read in done.items()
@@ -197,7 +198,7 @@ class GrowingDecisions:
     def batches(self, part: Part, start: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         assert self._log is not None
         if self._pieces[part.key].rows > start:
-            yield from _after(self._log.batches_of(self._pieces[part.key], columns), start)
+            yield from self._log.batches_of(self._pieces[part.key], columns, start)
 
     def before(self, done: Done, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         begun = _begun(dict(done))
@@ -228,14 +229,6 @@ def _begun(done: Done) -> dict[str, int]:
         if number < newest[writer]:
             del done[key]
     return newest
-
-
-def _after(batches: Iterator[pa.RecordBatch], start: int) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        left = min(start, batch.num_rows)
-        start -= left
-        if left < batch.num_rows:
-            yield batch.slice(left) if left else batch
 
 
 def _first(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:

@@ -11,10 +11,10 @@ from typing import Any
 from shall import spec
 from shall.adapters.spark import on_spark
 from shall.api.counting import counted
-from shall.api.keeping import keep, previous, store_of
-from shall.api.opening import File, Opened, file_of, log_at, opened, path_of
+from shall.api.keeping import keep, path_of_rows, previous, store_of
+from shall.api.opening import File, Opened, file_of, opened
+from shall.api.referring import reference
 from shall.api.shown.examined import types_of, written
-from shall.core.errors import InputError
 from shall.core.store import Look, Store
 from shall.phases.check import CheckReport, Progress, count
 from shall.phases.curves import curves
@@ -48,12 +48,13 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
     """
     shall_file = file_of(file, untrusted)
     subject = opened(shall_file, data, labels, untrusted)
-    return held(subject, on, progress, record=record, reread=reread, spark=spark)[0]
+    place = path_of_rows(data) if labels is None else ""
+    return held(subject, on, progress, record=record, reread=reread, spark=spark, place=place)[0]
 
 
 def held(subject: Opened, on: datetime.date | None = None, progress: Progress | None = None, *, record: bool = True,
-         reread: bool = False, spark: str | None = None) -> tuple[CheckReport, Tally]:
-    """An opened log held to its file: the report, and the counts that it stands on."""
+         reread: bool = False, spark: str | None = None, place: str = "") -> tuple[CheckReport, Tally]:
+    """An opened log held to its file: the report, and the counts that it stands on. ``place``: as of `keep`."""
     shall_file = subject.file
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     with store_of(shall_file, record) as store:
@@ -71,7 +72,7 @@ def held(subject: Opened, on: datetime.date | None = None, progress: Progress | 
             verdicts=tuple(verdict for verdict in verdicts if "check" in verdict.requirement.phases),
             digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
         keep(store, report, tally, written(examination, shall_file, look.budget if look else 1,
-                                           types_of(subject.log.schema)))
+                                           types_of(subject.log.schema)), place)
     return replace(report, curves=curves(examination, tally, references, verdicts),
                    places=spec.places(shall_file)), tally
 
@@ -95,11 +96,6 @@ def references_of(subject: Opened, examination: Examination, progress: Progress 
             if earlier is not None:
                 found[name] = earlier
             continue
-        log = log_at(subject.file, path_of(subject.file, name), subject.untrusted)
-        asked = examination.compared_with(name)
-        missing = [column for column in asked.plan.columns if column not in log.schema.names]
-        if missing:
-            raise InputError(f"`{name}` cannot be compared with: {log.name} has no column {missing[0]}, which the "
-                             f"requirements need")
+        asked, log = reference(subject, examination, name)
         found[name] = count(asked, log, progress)
     return found

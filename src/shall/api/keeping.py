@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from shall.api.storing import configured
 from shall.bundle.manifest import NAME as MANIFEST
@@ -23,12 +23,16 @@ KIND: Final = "check"
 
 
 @contextmanager
-def store_of(file: ShallFile, record: bool = True) -> Iterator[Store | None]:
-    """The store of a file; None where nothing is to be kept, or the file is not on disk."""
+def store_of(file: ShallFile, record: bool = True, *, make: bool = True) -> Iterator[Store | None]:
+    """The store of a file; None where nothing is to be kept, or the file is not on disk; to be read only, where it is
+    not to be made (``make``), also where there is none yet."""
     if not record or file.path is None:
         yield None
         return
     folder = home(Path(file.path).parent)
+    if not make and "://" not in (place := configured(folder)) and not Path(place).is_file():
+        yield None
+        return
     (folder / FOLDER).mkdir(exist_ok=True)
     store = open_store(configured(folder))
     try:
@@ -42,16 +46,22 @@ def home(folder: Path) -> Path:
     return folder.absolute().parent if (folder / MANIFEST).is_file() else folder
 
 
-def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"") -> None:
+def path_of_rows(data: Any) -> str:
+    """Where rows lie that were named by a path; empty of a frame and of an address, which may have a password in it."""
+    return str(Path(data).resolve()) if isinstance(data, str | Path) and data and Path(data).exists() else ""
+
+
+def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"", place: str = "") -> None:
     """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.shown.examined`.
 
+    ``place``: the path of the rows, where they were not those of the file: who wants to count more of them needs it.
     A check of the same rows with another limit is another one, though the same is counted.
     """
     if store is None:
         return
     body = {"report": json.check(report), "log": report.digests["log"], "plan": report.digests["plan"],
             "tally": store.put_blob(tally.to_bytes()),
-            **({"examined": store.put_blob(examined)} if examined else {})}
+            **({"examined": store.put_blob(examined)} if examined else {}), **({"data": place} if place else {})}
     lines = "\n".join(f"{verdict.name} = {verdict.requirement}" for verdict in report.verdicts)
     asked = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
     store.append(KIND, report.subject, body,

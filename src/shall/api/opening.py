@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -243,12 +243,14 @@ def peek(log: Log, rows: int = PEEK) -> pa.Table:
     """The first rows of a log."""
     if isinstance(log, SparkLog):
         return log.first(rows)
-    taken, had = [], 0
-    for batch in log.batches(log.schema.names):
+    taken, had, batches = [], 0, log.batches(log.schema.names)
+    for batch in batches:
         taken.append(batch.slice(0, rows - had))
         had += taken[-1].num_rows
         if had >= rows:
             break
+    if isinstance(batches, Generator):      # closed by hand: when it is let go of, a Ctrl-C that comes then is lost
+        batches.close()
     return pa.Table.from_batches(taken) if taken else log.schema.empty_table()
 
 

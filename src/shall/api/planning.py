@@ -19,6 +19,7 @@ from shall.phases.fitting import labelled, sample
 from shall.phases.measuring import known, prepare
 from shall.phases.plan import Plan
 from shall.phases.populations import weighed
+from shall.reports._layout import placed
 from shall.spec import ShallFile
 
 STAND_IN = {"binary": "logistic_regression", "multiclass": "logistic_regression", "regressor": "ridge"}
@@ -50,7 +51,7 @@ def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
     """A log of decisions to plan from, and what it is."""
     if "log" in file.data or "train" not in file.data:
         subject = opened(file)
-        return subject.log, subject.binding, f"shares of groups and noise as in {subject.log.name}"
+        return subject.log, subject.binding, f"shares of groups and noise as in {placed(subject.log.name)}"
     train = log_at(file, file.data["train"])
     binding = bind(file, train)
     if binding.column("label") is None:
@@ -62,7 +63,8 @@ def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
     name = STAND_IN[binding.kind]
     learned = registry.find("methods", name).fit(known_rows.X, known_rows.label, encoding.sizes, classes=len(classes))
     model = Model(name, encoding, learned, classes=classes)
-    note = f"no model exists yet: a {name.replace('_', ' ')} on {train.name} stands in for it, and now is its value"
+    note = (f"no model exists yet: a {name.replace('_', ' ')} on {placed(train.name)} stands in for it, and now is its "
+            "value")
     decided = TableLog(log_of(model, rows, known_rows.X), train.name)
     log, _ = weighed(decided, file.requirements, binding, other_of(file))
     return log, binding_of(binding), note

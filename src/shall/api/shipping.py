@@ -148,7 +148,7 @@ def _uncompiled(model: object) -> str:
 
 def certified_last(file: ShallFile) -> Path:
     """The model that `shall build` certified last for a file."""
-    with store_of(file) as store:
+    with store_of(file, make=False) as store:
         records = () if store is None else store.records("build", file.subject.name)
     found = next((record.body["model"] for record in reversed(records) if record.body["found"]), None)
     place = Path(file.path or ".").parent / FOLDER / "models" / str(found)[:16]

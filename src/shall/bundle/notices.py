@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shall.bundle import envelope, strict
-from shall.bundle.keys import Private, Public
-from shall.core.errors import Refused
+from shall.bundle import keys as keeping
+from shall.bundle.keys import PREFIX, Private, Public
+from shall.core.errors import InputError, Refused
 
 VERSION: Final = 1
 SIGNED: Final = "signed"                    # the key of the body that has the envelope
@@ -30,6 +31,16 @@ def signer(kind: str, model: str, body: Mapping[str, Any], keys: Sequence[Public
     except Refused:
         return ""
     return key.id
+
+
+def whose(kind: str, model: str, body: Mapping[str, Any]) -> str:
+    """The id of the key that has signed this, trusted or not; nothing where none has, or it says something else."""
+    try:
+        told = envelope.read(str(body.get(SIGNED, "")).encode(), f"the notice on {model}").key
+        # a text only: what a record says is never the path of a key
+        return signer(kind, model, body, [keeping.public(told)]) if told.startswith(PREFIX) else ""
+    except (Refused, InputError, ImportError):      # without cryptography nobody can tell
+        return ""
 
 
 def _payload(kind: str, model: str, body: Mapping[str, Any]) -> bytes:

@@ -14,14 +14,15 @@ import click
 
 from shall.api.keeping import FOLDER, home, store_of
 from shall.api.life.alerting import Alerts, alerts_for
+from shall.api.life.recording import record
 from shall.api.life.responding import Responding
 from shall.api.life.standing import about_of, gone_on
 from shall.core.alarm import Alarm
 from shall.core.errors import InputError, ShallError
 from shall.core.responses import Response
 from shall.core.store import Store
+from shall.phases.watch import WatchReport
 from shall.reports._layout import safe
-from shall.reports._shapes import Watched
 from shall.spec import ShallFile
 from shall.stores import open_store
 
@@ -89,13 +90,19 @@ def store_for(file: ShallFile, wanted: Wanted, record: bool = True) -> Iterator[
         named.close()
 
 
-def respond_to(report: Watched, file: ShallFile, wanted: Wanted) -> list[Response]:
-    """Respond to every alarm of a report that was not responded to before."""
+def respond_to(report: WatchReport, file: ShallFile, wanted: Wanted, place: str = "") -> list[Response]:
+    """Respond to every alarm of a report that was not responded to before; alarms and verdicts are recorded.
+
+    ``place``: the log, where it is not that of the file.
+    """
     windows = [Alarm(verdict.name, str(verdict.requirement), window.rows, "", window.label, about_of(verdict))
                for window in report.windows for verdict in window.alarms]
     with store_for(file, wanted) as store, responder(file, wanted, store) as respond:
         alarms = gone_on([*report.sounded, *windows], report.windows)
-        return [one for alarm in alarms for one in respond([alarm], alarm.at or alarm.window)]
+        found = [one for alarm in alarms for one in respond([alarm], alarm.at or alarm.window)]
+        if store is not None:
+            record(report, alarms, store, (wanted.model or file.subject.name, place))
+        return found
 
 
 def told(found: Sequence[Response]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ import shall
 from shall.adapters import open_log
 from shall.api import storing
 from shall.api.life.recalling import REGULATOR, lifting, regulators
+from shall.api.service import beside_log
 from shall.api.service.activating import DECISIONS
 from shall.api.shown.evidence import Evidence
 from shall.bundle.keys import Public, private
@@ -47,7 +49,9 @@ USUAL: Final = 8090                         # port
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
+@click.option("--store", metavar="ADDRESS",
+              help="A path or postgresql://…; else that of --file, else of the server of --log, else SHALL_STORE, else "
+                   ".shall/shall.db.")
 @click.option("--file", "file", metavar="FILE", help="The shall file, to propose changes of it; its store, its trust.")
 @click.option("--data", metavar="PATH", help="A log with rows, for those who may see them.")
 @click.option("--log", metavar="FOLDER", help="The folder with decisions/ in it, for those who review.")
@@ -68,13 +72,22 @@ def command(store: str | None, *, file: str | None, data: str | None, log: str |
     _expect(file, data, log)
     signing = private(key, passphrase_of(passphrase_file)) if key else None
     beside = None if file is None else storing.configured(Path(file).absolute().parent)
+    servers = {} if store is not None or log is None else beside_log.stores_of(Path(log) / DECISIONS)
+    every = [*dict.fromkeys(servers.values())]
+    address = next((one for one in (store, beside, every[0] if len(every) == 1 else None) if one is not None), None)
     lines = Lines(sys.stderr)
     faults = Faults(lines)
     logging.getLogger().addHandler(faults)
     try:
-        with storing.opened(beside if store is None else store) as kept:
+        with ExitStack() as stack:
+            kept = stack.enter_context(storing.opened(address))
             evidence = Evidence(kept, lifting(_regulators(file)))
-            site = Site(evidence, None, file or "", data or "", signing, log or "")
+            others = {name: one for name, one in servers.items()
+                      if not beside_log.same(one, address or storing.configured(Path()))}
+            reviews = {one: Evidence(stack.enter_context(storing.opened(one))) for one in
+                       dict.fromkeys(others.values())}
+            site = Site(evidence, None, file or "", data or "", signing, log or "",
+                        reviews={name: reviews[one] for name, one in others.items()}, reviewed=others)
             app = App(Service(), entrance_of(host, names, tokens, "look", "viewer"), site=site)
             listening = bound(host, port)
             evidence.refresh()
@@ -116,4 +129,5 @@ def _people(site: Site, place: tuple[str, int]) -> Iterator[str]:
           f"{plural(evidence.verdicts, 'verdict')}:"
     yield f"  {url(place)}/page"
     yield from (f"  Rows of {safe(site.data)}, for those who may see them" for _ in (1,) if site.data)
+    yield from (f"  Reviews of {safe(name)} are kept in {safe(store)}" for name, store in site.reviewed.items())
     yield "Ctrl-C stops it."

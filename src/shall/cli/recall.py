@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from shall.api.life import recalling
+from shall.api.life.recalling import REGULATOR, Attempt
 from shall.cli._out import coloured, painted, say
 from shall.cli.sign import VARIABLE, passphrase_of
 from shall.cli.verify import by_role
@@ -18,11 +19,11 @@ from shall.reports._layout import Cell, plain, safe, table
 EXAMPLES = """\b
 Examples:
   shall recall income@7 --why "labels of March were swapped" --key user.key
-  shall recall --list
+  shall recall --list --key regulator=regulator.pub
   shall recall income@7 --lift --why "trained again" --key regulator.key
 
 Every server that shares the store refuses a recalled version within two seconds (HTTP 410), and serves the last good
-one or none. A lift counts where a server trusts its key as the regulator's.
+one or none. A lift counts where a server trusts its key as the regulator's, and in the list where you name that key.
 """
 
 
@@ -45,8 +46,11 @@ def command(model: str | None, why: str, *, listed: bool, lift: bool, force: boo
             as_json: bool) -> int:
     """Take a version back, as one takes back a defective product; it is recorded for good."""
     if listed:
-        found = recalling.recalls(store, keys=keys, trust=trust)
-        say(json.written("recall", {"recalls": [_plain(one) for one in found]}) if as_json else _told(found))
+        if keys and REGULATOR not in keys:
+            raise click.UsageError("a recall is lifted by the regulator alone: --key regulator=regulator.pub")
+        found = recalling.listed(store, keys=keys, trust=trust)
+        body = [_plain(one) | {"lifts": [_tried(lift) for lift in lifts]} for one, lifts in found]
+        say(json.written("recall", {"recalls": body}) if as_json else _told(found, bool(keys or trust)))
         return 0
     if model is None:
         raise click.UsageError("which version? NAME@VERSION, such as income@7, or --list")
@@ -81,10 +85,24 @@ def _plain(one: Recall) -> dict[str, object]:
     return {"model": one.model, "why": one.why, "by": one.by, "on": one.on, "record": one.sequence}
 
 
-def _told(found: Sequence[Recall]) -> str:
+def _tried(one: Attempt) -> dict[str, object]:
+    return {"by": one.by, "why": one.why, "on": one.on, "record": one.sequence, "key": one.key, "lacks": one.lacks}
+
+
+def _told(found: Sequence[tuple[Recall, Sequence[Attempt]]], named: bool) -> str:
     if not found:
         return "nothing is recalled"
     rows = [[Cell(safe(one.model), "name"), Cell(one.on[:16].replace("T", " ")), Cell(safe(one.by)),
-             Cell(safe(one.why))] for one in found]
+             Cell(safe(one.why))] for one, _ in found]
     head = [Cell(title, "head") for title in ("VERSION", "RECALLED (UTC)", "BY", "WHY")]
-    return "\n".join(table([head, *rows], "<<<<", painted if coloured() else plain))
+    told = [_lifted(one, lift) for one, lifts in found for lift in lifts]
+    hint = ["Whom do you trust? --key regulator=regulator.pub, or --trust shall.toml"] if told and not named else []
+    return "\n".join([*table([head, *rows], "<<<<", painted if coloured() else plain), *([""] if told else []), *told,
+                      *hint])
+
+
+def _lifted(one: Recall, lift: Attempt) -> str:
+    """A lift that does not count, and why: `by` is what was said, the key is what was held against it."""
+    key = f"with the key {lift.key}" if lift.key else "without a signature"
+    return (f"{safe(one.model)} was lifted on {lift.on[:10]} at {lift.on[11:16]} UTC by {safe(lift.by) or 'somebody'} "
+            f"{key}: {lift.lacks}, so it is still recalled")

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from shall.api.life import lifting
+from shall.api.service.beside_log import address_here
+from shall.api.storing import shown
 from shall.cli._out import coloured, painted, say
 from shall.cli.sign import VARIABLE, passphrase_of
 from shall.core.responses import Response
@@ -32,22 +34,28 @@ hears of it within two seconds; one that trusts keys of a user or a regulator on
 @click.option("--key", metavar="PATH", help="With --end: the private key that signs it.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH",
               help=f"A file with the passphrase of the key; else {VARIABLE}.")
-@click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
+@click.option("--store", metavar="ADDRESS",
+              help="A path or postgresql://…; else that of the server whose decisions/ lies here, else SHALL_STORE, "
+                   "else .shall/shall.db.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(ended: tuple[str, str] | None, why: str, by: str, *, key: str | None, passphrase_file: Path | None,
             store: str | None, as_json: bool) -> int:
     """Show what was done about broken promises, as their shall files say, and end it."""
+    address = address_here(store)
+    kept = shown(address)
     if not ended:
-        found = lifting.responses(store)
-        say(json.written("responses", {"responses": [_plain(one) for one in found]}) if as_json else _told(found))
+        found = lifting.responses(address)
+        say(json.written("responses", {"responses": [_plain(one) for one in found], "store": kept}) if as_json else
+            f"{_told(found)}\nStore: {safe(kept)}")
         return 0
     model, name = ended
-    found = lifting.end(model, name, why, by=by, key=key, store=store,
+    found = lifting.end(model, name, why, by=by, key=key, store=address,
                         passphrase=passphrase_of(passphrase_file) if key else None)
     ways = ", ".join(dict.fromkeys(one.way for one in found))
-    say(json.written("responses", {"ended": [_plain(one) for one in found]}) if as_json else
+    say(json.written("responses", {"ended": [_plain(one) for one in found], "store": kept}) if as_json else
         f"{safe(ways)}: ended for {safe(name)} of {safe(model)}\nThe next alarm is responded to again."
-        + ("" if key else "\nNobody signed it (--key user.key): a server that trusts keys goes on responding."))
+        + ("" if key else "\nNobody signed it (--key user.key): a server that trusts keys goes on responding.")
+        + f"\nKept in {safe(kept)}.")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,15 +22,17 @@ from shall.cli._entrance import PORT, entrance_of
 from shall.cli._out import say
 from shall.cli.verify import by_role
 from shall.http import watching
+from shall.http.access import Entrance
 from shall.http.app import App
 from shall.http.events import Event, Events
 from shall.http.limits import Limits
 from shall.http.lines import Faults, Lines, line, readable
 from shall.http.metrics import Metrics
-from shall.http.server import Beside, bound, run
+from shall.http.server import Beside, listening, reserved, run
 from shall.page.in_service import site_of
 from shall.reports._layout import safe
 from shall.runtimes.service import Told
+from shall.spec.serving import ServeFile
 
 EXAMPLES: Final = """\b
 Examples:
@@ -68,17 +71,28 @@ def command(place: str, *, host: str | None, port: int | None, name: str, folder
             tokens_: str | None, names: tuple[str, ...], keys: dict[str, list[str]], trust: str | None,
             access_log: bool, log_format: str, as_json: bool) -> int:
     """Serve a bundle, or what a serve file names: the Open Inference Protocol V2, plain JSON, and Arrow streams."""
-    started = serving(place, folder=folder, store=store, keys=keys, trust=trust, name=name)
+    door: list[tuple[Entrance, socket.socket]] = []
+
+    def ahead(file: ServeFile) -> None:
+        """Whether others may ask, and whether the port is free, is known before a folder is made."""
+        entrance = entrance_of(host or file.host, (*file.hosts, *names), tokens_ or file.tokens)
+        door.append((entrance, reserved(host or file.host, file.port if port is None else port)))
+
+    try:
+        started = serving(place, folder=folder, store=store, keys=keys, trust=trust, name=name, ahead=ahead)
+    except BaseException:
+        for _, taken in door:
+            taken.close()
+        raise
+    [(entrance, taken)] = door
     lines = Lines(sys.stderr, line if log_format == "json" else readable)
     asked = Lines(sys.stdout) if access_log else None
     faults = Faults(lines)
     log.setLevel(logging.INFO)
     logging.getLogger().addHandler(faults)      # what libraries say, too: one line an event
     try:
-        file = started.file
-        app = made(started, host or file.host, tokens_, names, asked)
-        listening = bound(host or file.host, file.port if port is None else port)
-        address = listening.getsockname()[:2]
+        app = made(started, entrance, asked)
+        address = taken.getsockname()[:2]
         events = Events(started, app.entrance.tokens, app.later)
         work = [Beside(1.0, partial(refresh, started, events)), Beside(60.0, partial(look, started, events))]
         work.append(Beside(1.0, partial(watch, started)))
@@ -90,9 +104,10 @@ def command(place: str, *, host: str | None, port: int | None, name: str, folder
         def tell() -> None:
             say(json.dumps(machine(started, address)) if as_json else "\n".join(people(started, app, address)))
 
-        run(app, listening, tell, work)
+        run(app, listening(taken), tell, work)
         write(events(last=True))
     finally:
+        taken.close()
         started.close()
         logging.getLogger().removeHandler(faults)
         for some in (lines, *([] if asked is None else [asked])):
@@ -123,14 +138,13 @@ def write(events: Sequence[Event]) -> None:
         log.log(event.level, "%s", event.what)
 
 
-def made(started: Serving, host: str, tokens: str | None, names: tuple[str, ...], lines: Lines | None) -> App:
-    """The app of what was started. InputError where others could reach it, and there are no tokens."""
-    file = started.file
-    entrance, metrics = entrance_of(host, (*file.hosts, *names), tokens or file.tokens), Metrics()
+def made(started: Serving, entrance: Entrance, lines: Lines | None) -> App:
+    """The app of what was started."""
+    metrics = Metrics()
     metrics.ask(partial(watching.files, started))
     metrics.ask(partial(watching.responses, started))
     metrics.ask(partial(watching.watched, started))
-    limits = replace(Limits(), **file.limits)       # type: ignore[arg-type]
+    limits = replace(Limits(), **started.file.limits)       # type: ignore[arg-type]
     return App(started.service, entrance, limits, metrics=metrics, access=None if lines is None else lines.request,
                site=site_of(started))
 

@@ -10,6 +10,7 @@ import click
 
 from shall.cli._out import look, say
 from shall.http import token_files, tokens
+from shall.http.access import roles
 from shall.http.token_table import ROLES, Role, Token
 from shall.reports import json
 from shall.reports._layout import Cell, table
@@ -20,13 +21,16 @@ Examples:
   shall tokens list
   shall tokens revoke web --id 1f0c22ab
 """
-NEW: Final = """\b
+MAY: Final = "\n  ".join(roles())
+NEW: Final = f"""\b
 Examples:
   shall tokens new web --role user --model income
   shall tokens new prometheus --role viewer --days 90
 \b
-Roles: all of them read models and metrics. A user also decides and has decisions
-explained; a reviewer and a producer send labels.
+What each role may, of programs and on the page:
+  {MAY}
+Read: models, metrics and the page. Review: say what a case is. Propose: a line, or to
+decline one. Sign: a line; and lift a recall. Trail: who did what.
 To change a token in service: make a second one of the same name, use it, revoke the first.
 """
 LIST: Final = """\b

@@ -59,7 +59,7 @@ def command(file: str, log: str | None, labels: str | None, window: str | None, 
     say(json.watch(report) if as_json else text.watch(report, look()))
     _reports.write(report, reports, _reports.WATCHES)
     if wanted.any:
-        for line in _responding.told(_responding.respond_to(report, file_of(file), wanted)):
+        for line in _responding.told(_responding.respond_to(report, file_of(file), wanted, log or "")):
             click.echo(line, err=as_json)
     return code_of(report)
 

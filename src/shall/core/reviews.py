@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from shall.core.store import Record
@@ -26,23 +27,16 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The opinions on one decision: in the order in which each person spoke first.
-
-    ``differed``: whether two differed. Each of them may know then what the other said: a third has to speak, whatever
-    the two say afterwards.
-    """
+    """The opinions on one decision: in the order in which each person spoke first."""
 
     decision: str
     opinions: tuple[Opinion, ...]
-    differed: bool = False
 
     @property
     def label(self) -> str:
         """What two agree on; empty while there is nothing."""
-        if len(self.opinions) < ENOUGH + self.differed:
-            return ""
-        label, number = Counter(one.label for one in self.opinions).most_common(1)[0]
-        return label if number >= ENOUGH else ""
+        counted = Counter(one.label for one in self.opinions)
+        return next((label for label, number in counted.most_common(1) if number >= ENOUGH), "")
 
     @property
     def state(self) -> State:
@@ -56,12 +50,17 @@ class Review:
         return next((one.label for one in self.opinions if person(one.by) == person(by)), "")
 
     def heard(self, opinion: Opinion) -> Review:
-        """The same with one more word, which takes the place of the last one of that person."""
+        """The same with one more word, in the place of the last one of that person.
+
+        Those who differ know what another said: their words stay, and one who has not spoken decides.
+        """
+        if self.state == "agreed" or (self.state == "differ" and self.of(opinion.by)):
+            return self
         said = {person(one.by): one for one in self.opinions} | {person(opinion.by): opinion}
-        found = replace(self, opinions=tuple(said.values()))
-        return replace(found, differed=True) if found.state == "differ" else found
+        return replace(self, opinions=tuple(said.values()))
 
 
+@lru_cache(1024)
 def person(by: str) -> str:
     """A name as it is compared: whatever its case, its spaces, the width of its letters, and what nobody sees."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", by).casefold())
@@ -74,13 +73,12 @@ def body(decision: str, label: str, by: str, role: str = "") -> dict[str, Any]:
 
 
 def reviews(records: Iterable[Record]) -> dict[str, Review]:
-    """Every decision that somebody spoke of. A later word of the same person counts until two agree."""
+    """Every decision that somebody spoke of. A later word of the same person counts until another has spoken."""
     found: dict[str, Review] = {}
     for record in sorted(records, key=lambda record: record.sequence):
         decision, label, by = (str(record.body.get(key, "")) for key in ("decision", "label", "by"))
         known = found.get(decision, Review(decision, ()))
-        if known.state != "agreed":
-            found[decision] = known.heard(Opinion(by, label, record.created))
+        found[decision] = known.heard(Opinion(by, label, record.created))
     return found
 
 

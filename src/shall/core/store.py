@@ -20,6 +20,7 @@ KINDS: Final = {
     "evidence": "evidence that came from elsewhere",
     "folder": "the files that a log was made of; the subject is the name of what decided",
     "in charge": "a version answers from now on; the subject is the name",
+    "in service": "a server has taken a version into service, by the digest of its bundle; the subject is NAME@VERSION",
     "lifted": "a recall is lifted; the subject is NAME@VERSION",
     "look": "a subject was put to a gate, which is the subject of the record",
     "lost": "in the place of a record that salvage did not find; the subject is its number",
@@ -36,6 +37,8 @@ KINDS: Final = {
     "take over": "verdicts on an apprentice, and whether it may take over; the subject is NAME@VERSION",
     "verdicts": "verdicts on a window of a log; the subject is NAME@VERSION, or the name of what is watched",
 }
+# Of these a store itself says who has begun the work, where nobody is named: the user of this machine.
+BEGUN: Final = frozenset(("build", "check", "in charge", "shipped"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ class Store(Protocol):
     """Append-only evidence. Every method is one transaction; all raise StoreError when the store is damaged."""
 
     def append(self, kind: str, subject: str, body: Mapping[str, Any], key: str | None = None) -> Record:
-        """Add a record; with a ``key`` that was there before, give back the record that was, unchanged."""
+        """Add a record; with a ``key`` that was there before, give back the record that was, unchanged.
+
+        A body of one of `BEGUN` that says no ``by`` gets the user of this machine.
+        """
         ...
 
     def records(self, kind: str, subject: str | None = None) -> tuple[Record, ...]:

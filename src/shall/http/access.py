@@ -50,6 +50,15 @@ SIGN: Final = Policy("sign", frozenset(("regulator",)))
 RECALL: Final = Policy("recall", frozenset(("user", "producer", "regulator")))
 TRAIL: Final = Policy("trail", frozenset(("producer", "regulator")), narrows=True)
 POLICIES: Final = (OPEN, READ, LABEL, DECIDE, SEE, ROWS, REVIEW, PROPOSE, SIGN, RECALL, TRAIL)
+WORDS: Final = {                            # of what not every role may
+    LABEL: "send labels", DECIDE: "decide and explain", ROWS: "rows behind a slice", REVIEW: "review",
+    PROPOSE: "propose", SIGN: "sign", RECALL: "recall", TRAIL: "Trail"}
+
+
+def roles() -> list[str]:
+    """What each role may, a line each."""
+    return [f"{role:<9}  " + ", ".join(["read", *(words for policy, words in WORDS.items() if role in policy.roles)])
+            for role in ROLES]
 
 
 class Grant(NamedTuple):

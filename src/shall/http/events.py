@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from shall.api.service.activating import DECISIONS
 from shall.api.service.left_out import left_out, newest
 from shall.api.service.serving import ALARM, Serving
+from shall.api.shown.happening import event_of
 from shall.core.decisions import Sink
 from shall.core.errors import NotReady
 from shall.http.later import Later
@@ -56,6 +57,7 @@ class Events:
                  clock: Callable[[], float] = monotonic) -> None:
         self._serving, self._tokens, self._later, self._clock = serving, tokens, later, clock
         self._states, self._notes = self._seen(), {*serving.status}
+        self._stand = self._responses()
         self._problem, self._alarm = serving.problem, "" if tokens is None else tokens.alarm
         self._apprentices: dict[str, str] = {}      # what was found last, by model
         self._segments: dict[str, Path] = {}        # the newest that was looked at, by name
@@ -89,18 +91,32 @@ class Events:
 
     def _of_fleets(self) -> Iterator[Event]:
         before, self._states = self._states, self._seen()
-        known, self._notes = self._notes, {*self._serving.status}
+        sounded = [*self._serving.watches.sounded()]    # ahead of the status, which has those that go on
+        known, status = self._notes, self._serving.status
+        self._notes = {*status}
         told = [what for name in {**before, **self._states}
                 for what in changes(name, before.get(name), self._states.get(name))]
-        yield from (Event(logging.INFO, one) for one in told)
+        yield from (Event(logging.INFO, one) for one in (*told, *self._ended()))
         recalled = [f"{name}@{version} was recalled" for name, state in self._states.items()
                     for version in state.recalled if name not in before or version not in before[name].recalled]
-        new = [note for note in self._serving.status if note not in known and not note.startswith(ALARM)]
+        new = [note for note in dict.fromkeys([*sounded, *status]) if note not in known and not note.startswith(ALARM)]
         for one in recalled:
             if not any(one in note for note in new):
                 name, _, version = one.removesuffix(" was recalled").partition("@")
                 new.append(f"{one}: {self._states[name].recalled[version]}")
         yield from (Event(logging.WARNING, note) for note in new)
+
+    def _ended(self) -> Iterator[str]:
+        """The responses that a person has ended."""
+        before, self._stand = self._stand, self._responses()
+        for model, name in [one for one in before if one not in self._stand]:
+            record = self._serving.enforcing.ended(model, name)
+            event = None if record is None else event_of(record)
+            if event is not None:
+                yield f"{model}: {event.words[:1].lower()}{event.words[1:]}"
+
+    def _responses(self) -> dict[tuple[str, str], None]:
+        return dict.fromkeys((one.model, one.name) for one in self._serving.enforcing.every)
 
     def _of_tokens(self) -> Iterator[Event]:
         if self._tokens is None:

@@ -30,7 +30,7 @@ log: Final = logging.getLogger("shall.http")
 BACKLOG: Final = 2048
 FILES: Final = 256                          # that are no connections: logs, bundles, the store
 COLLECT: Final = (50_000, 50, 50)           # objects, and rounds, after which garbage is looked for
-SWITCH: Final = 0.0005                      # seconds until a thread that waits has its turn
+SWITCH: Final = 0.0002                      # seconds until a thread that waits has its turn
 LEFT: Final = 5.0                           # seconds, at the end, in which work beside the answers may come to its own
 TICKS: Final = 10                           # of uvicorn, in a second
 
@@ -85,7 +85,7 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()                         # what stays is not looked through again
         gc.set_threshold(*COLLECT)
-        sys.setswitchinterval(SWITCH)       # the log's thread must not wait long for a loop that is busy
+        sys.setswitchinterval(SWITCH)       # log and loop wait for others several times an answer, this long each time
         self._started()
 
     async def on_tick(self, counter: int) -> bool:
@@ -145,19 +145,36 @@ def connections(wanted: int) -> int:
 
 def bound(host: str, port: int) -> socket.socket:
     """A socket that listens. InputError where it cannot: the port is taken, or the host is not this machine's."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    return listening(reserved(host, port))
+
+
+def reserved(host: str, port: int) -> socket.socket:
+    """A socket of an address that nobody listens on yet, and that does not itself: so that it is known to be free
+    before anything is begun. InputError as of `bound`."""
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    with _told(found, host, port):
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
+    return found
+
+
+def listening(found: socket.socket) -> socket.socket:
+    """The same socket, which listens from now on. InputError where another one was faster."""
+    with _told(found, *found.getsockname()[:2]):
+        found.listen(BACKLOG)
+    found.setblocking(False)
+    return found
+
+
+@contextlib.contextmanager
+def _told(found: socket.socket, host: str, port: int) -> Iterator[None]:
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(BACKLOG)
+        yield
     except (OSError, OverflowError) as error:
-        listening.close()
+        found.close()
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise InputError(f"cannot listen on {host}, port {port}: {why}. Choose another one: --port N, or --port 0 for "
                          "any that is free") from None
-    listening.setblocking(False)
-    return listening
 
 
 def run(app: App, listening: socket.socket, started: Callable[[], None] = lambda: None,

@@ -88,9 +88,10 @@ def framed(previous: bytes, rows: int, first: int, payload: bytes) -> tuple[byte
     return b"".join((MAGIC, check.to_bytes(4, "little"), rest, payload)), digest
 
 
-def read(content: bytes) -> Content:
-    """The frames of a whole file, checked one after another."""
-    frames, digest, place = [], START, 0
+def read(content: bytes, follows: bytes = START) -> Content:
+    """The frames of a whole file, checked one after another; or of its rest, which ``follows`` the digest of those
+    before."""
+    frames, digest, place = [], follows, 0
     while (frame := _frame(content, place)) is not None and frame.digest == _linked(digest, *frame[2:4], frame.payload):
         frames.append(frame)
         digest, place = frame.digest, frame.end

@@ -118,7 +118,15 @@ def table_of(kind: str, fields: Sequence[Field], frames: Iterable[Frame]) -> pa.
         return pa.concat_tables([_labels_table(chunk) for chunk in _chunks(map(_numbered, frames))]
                                 or [LABELS.empty_table()])
     tables = [_table(chunk, fields) for chunk in _chunks(map(_records, frames))]
-    return pa.concat_tables(tables or [_table([], fields)], promote_options="permissive")
+    return _together(tables or [_table([], fields)])
+
+
+def _together(tables: Sequence[pa.Table]) -> pa.Table:
+    """One table; whole numbers are floats where some others are, rounded as `_number` rounds them."""
+    floats = {field.name for table in tables for field in table.schema if pa.types.is_float64(field.type)}
+    return pa.concat_tables([table.cast(pa.schema([
+        pa.field(field.name, pa.float64()) if field.name in floats else field for field in table.schema]), safe=False)
+        for table in tables], promote_options="permissive")
 
 
 def _chunks(frames: Iterable[Iterable[T]]) -> Iterator[list[T]]:

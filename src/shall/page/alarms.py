@@ -8,8 +8,11 @@ from xml.etree.ElementTree import Element
 
 from shall.api.shown.courses import Point
 from shall.api.shown.evidence import Model
+from shall.api.shown.happening import Event
+from shall.api.shown.previewing import quoted
 from shall.core.verdict import Finding
-from shall.page.site import Site
+from shall.page.site import Site, Who
+from shall.page.travel import sent
 from shall.reports._layout import plural
 from shall.reports._life import Mark
 from shall.reports._tree import element
@@ -42,6 +45,17 @@ def marks(found: Sounded, points: Iterable[tuple[str, Point]]) -> list[Mark]:
 def in_alarm(number: int) -> str:
     """`2 requirements in alarm`."""
     return f"{plural(number, 'requirement')} in alarm"
+
+
+def ending(site: Site, who: Who, model: Model, event: Event) -> Element:
+    """The command that ends a response that stands; whoever asks from elsewhere is told no place of this machine."""
+    subject = f"{model.name}@{event.version}" if event.version else model.name
+    told = f"shall responses --end {quoted(subject)} {quoted(event.name)} --why REASON"
+    if site.serving is not None and site.serving.enforcing.keys.get(subject):
+        told += " --key USER.key"
+    if site.evidence.store is not None:
+        told += f" --store {'ADDRESS' if who.role else quoted(site.evidence.store.name)}"
+    return element("span", "It ends by ", element("code", sent(told)), ".")
 
 
 def beside(models: Iterable[Model]) -> Element | None:

@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element
 from shall.api.service.bundled import mark
 from shall.api.shown.comparing import Compared, Pair, Side, by_group, chosen, compared, sides
 from shall.api.shown.drilling import Drilling
-from shall.api.shown.flipped import Flips, flips
+from shall.api.shown.flipped import Flips, flips, flips_in_service
+from shall.api.shown.rows_in_service import KEY
 from shall.core.errors import InputError, ShallError
 from shall.core.verdict import Verdict
 from shall.page import addresses
@@ -28,10 +29,13 @@ from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 
 TAB: Final = "compare"
+FIGURES: Final = "A verdict here is the one in its record; what has changed is worked out when somebody looks."
 AGAIN: Final = 2                            # seconds until flips are asked for again
 PATIENCE: Final = 0.05                      # seconds that a page waits for what takes longer
 FLIPS: Final = {"churn": "decided differently", "negative_flip_rate": "right before, wrong after",
                 "positive_flip_rate": "wrong before, right after"}
+OTHER_ROWS: Final = ("Not the same rows: {before:,} before and {after:,} after. What has changed may lie in the rows "
+                     "as well as in the versions; row by row, both decide the same ones.")
 DRAWN: Final = 4                            # requirements that the searches are drawn against
 Groups = Mapping[str, tuple[Changes, ...]]  # by requirement
 INDEPENDENT: Final = ("Bounds of a change are as of independent {}: where both versions decided the same rows, they "
@@ -53,9 +57,10 @@ def view(site: Site, asked: Asked) -> Shown:
     groups = drilling.meanwhile.of(("groups", model.name, before.key, after.key), None, partial(
         by_group, site.evidence.store, model.name, before, after), PATIENCE)
     rows, again = _rows(drilling, model.name, found)
-    return Shown(f"{_name(before)} and {_name(after)}", [
-        _asks(model.name, known, found), _legend(found), _verdicts(found, groups), *_changes(found, groups), *rows,
-        *_searches(found)], crumbs=crumbs, model=model.name, refresh=again if groups is not None else AGAIN)
+    main = [_asks(model.name, known, found), _legend(found), *_other_rows(found), _verdicts(found, groups),
+            *_changes(found, groups), *rows, *_searches(found)]
+    return Shown(f"{_name(before)} and {_name(after)}", main, crumbs=crumbs, model=model.name,
+                 refresh=again if groups is not None else AGAIN, figures=FIGURES)
 
 
 def _asks(model: str, known: Sequence[Side], found: Compared) -> Element:
@@ -68,6 +73,14 @@ def _legend(found: Compared) -> Element:
     return element("p", element("span", "before: ", record_link(found.before.record, found.before.words),
                                 class_="was-mark"), "  ",
                    element("span", "after: ", record_link(found.after.record, found.after.words), class_="now-mark"))
+
+
+def _other_rows(found: Compared) -> Iterator[Element]:
+    """That both stand on other rows. What a version answered is another log of the same rows: their number tells."""
+    old, new = found.before, found.after
+    if old.rows != new.rows or (old.log != new.log and not (old.versions and new.versions)):
+        words = OTHER_ROWS.format(before=old.rows, after=new.rows)
+        yield element("p", words, class_="undecided", role="note")
 
 
 def _verdicts(found: Compared, groups: Groups | None) -> Element:
@@ -123,21 +136,28 @@ def _changes(found: Compared, groups: Groups | None) -> Iterator[Element]:
 def _searches(found: Compared) -> Iterator[Element]:
     """Both searches in one picture, against each requirement that both had."""
     names = [pair.name for pair in found.pairs]
+    old, new = map(_compared.sought, found.searches)
     drawn = [(name, picture) for place, name in enumerate(names)
              if (picture := _compared.frontiers(*found.searches, name, f"front-{place}")) is not None][:DRAWN]
+    title = element("h2", "The searches that they came of")
     if drawn:
-        yield element("section", element("h2", "The searches that they came of"),
+        yield element("section", title,
                       element("p", "Each dot is a candidate on rows that it did not learn from; on the line no other "
                                    "is better in both. A ring: the one that was chosen.", class_="pale"),
                       element("div", *(element("figure", picture, element("figcaption", name))
                                        for name, picture in drawn), class_="scatters"), id="searches")
+    elif old and new and old != new:
+        yield element("section", title, element("p", f"They sought different ends, {old} before and {new} after, so "
+                                                     "their candidates share no picture.", class_="pale"))
     elif found.before.model or found.after.model:
-        yield element("p", "Not both came of a search that was kept.", class_="pale")
+        yield element("section", title, element("p", "Not both came of a search that was kept.", class_="pale"))
 
 
 def _rows(drilling: Drilling, model: str, found: Compared) -> tuple[list[Element], int]:
     """What both decide on the same rows, where both bundles and rows are at hand."""
     title = element("h2", "Row by row", id="flips")
+    if drilling.served is not None:
+        return _in_service(drilling, model, found)
     places = found.before.place, found.after.place
     at_hand = drilling.at_hand(model)
     if at_hand is None or not all(places) or None in [mark(place) for place in places]:
@@ -155,6 +175,38 @@ def _rows(drilling: Drilling, model: str, found: Compared) -> tuple[list[Element
         return [element("section", title, element("p", "Both are deciding the same rows …", class_="pale",
                                                   role="status"))], AGAIN
     return [element("section", title, _flips(told))], 0
+
+
+def _in_service(drilling: Drilling, model: str, found: Compared) -> tuple[list[Element], int]:
+    """The same beside a server, on the rows that both versions decided."""
+    title = element("h2", "Row by row", id="flips")
+    assert drilling.served is not None
+    keys = [key for key, _ in drilling.served.keys(model)]
+    old, new = ([KEY + one for one in side.versions if KEY + one in keys][:1] for side in (found.before, found.after))
+    words, again, told = "", 0, None
+    if not old or not new:
+        lacking = found.after if old else found.before
+        words = f"{_name(lacking)} is not in service, or has answered nothing yet: there are no decisions to compare."
+    elif old == new:
+        words = "Both are the same version: no decision flips."
+    else:
+        try:
+            told = _decided(drilling, model, (old[0], new[0]), max(found.least, drilling.served.least(model)))
+            words, again = ("", 0) if told is not None else ("The decisions of both are being compared …", AGAIN)
+        except ShallError as error:
+            words = sentence(str(error)) + "."
+    return [element("section", title, _flips(told) if told is not None
+                    else element("p", words, class_="pale", role="status" if again else None))], again
+
+
+def _decided(drilling: Drilling, model: str, keys: tuple[str, str], least: int) -> Flips | None:
+    assert drilling.served is not None
+    both = [drilling.served.at(model, key) for key in keys]
+    before, after = both
+    if before is None or after is None:     # it has just left the service
+        return None
+    seen = before.seen, after.seen
+    return drilling.clicks.of(("flips", model, *keys), seen, partial(flips_in_service, before, after, least), PATIENCE)
 
 
 def _asked(drilling: Drilling, model: str, places: tuple[str, str], least: int) -> Flips | None:

@@ -41,7 +41,8 @@ def through(site: Site, model: Model, name: str, points: Sequence[Point]) -> Liv
     alarms = marks(sounded(site, model.name).get(name, {}), zip(labels, points, strict=True))
     course = _course(name, site.evidence.latest(model.name, name), points, labels, alarms)
     course = _spanned(course, site.evidence.followed(model.name, name), points, labels)
-    return Lived(model.name, [Lot(label, point.n) for label, point in zip(labels, points, strict=True)], [course])
+    return Lived(model.name, [Lot(label, point.n) for label, point in zip(labels, points, strict=True)], [course],
+                 lot="verdict")
 
 
 def _spanned(made: _life.Course, course: Course, points: Sequence[Point], labels: Sequence[str]) -> _life.Course:
@@ -49,7 +50,7 @@ def _spanned(made: _life.Course, course: Course, points: Sequence[Point], labels
     version = next((point.version for point in reversed(points) if point.phase == "watch"), "")
     spans = [replace(span, window=label) for label, point in zip(labels, points, strict=True)
              if point.version == version and (span := course.span(point)) is not None]
-    return replace(made, spans=spans, unspanned="" if spans else course.unspanned)
+    return replace(made, spans=spans, unspanned="" if spans else course.unspanned, heard=course.heard)
 
 
 def by_group(site: Site, of: tuple[Model, Course], groups: Sequence[Group], shown: tuple[int, int],
@@ -65,7 +66,8 @@ def by_group(site: Site, of: tuple[Model, Course], groups: Sequence[Group], show
         own = [point for point in course.points(*shown, group) if not 0 < point.n < least]
         made = _course(group_text(group), verdict, own, [label[point.record] for point in own], [])
         courses.append(replace(made, line="", points=[_of_one(point, verdict) for point in made.points]))
-    return Lived(model.name, [Lot(label[point.record], point.n) for point in points], courses, what="group")
+    return Lived(model.name, [Lot(label[point.record], point.n) for point in points], courses, what="group",
+                 lot="verdict")
 
 
 def _of_one(at: At, verdict: Verdict | None) -> At:

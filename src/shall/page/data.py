@@ -36,7 +36,7 @@ def view(site: Site, asked: Asked) -> Shown:
         at_hand = drilling.at_hand(model.name)
         rows = at_hand is not None and "train" in at_hand.file.data
         main, again = _looked(site, model.name) if rows else (_recorded(site, model.name), 0)
-    return Shown("Readiness of the data", main, crumbs=crumbs, model=model.name, refresh=again)
+    return Shown("Readiness of the data", main, crumbs=crumbs, model=model.name, refresh=again, figures="")
 
 
 def _looked(site: Site, model: str) -> tuple[list[Element], int]:

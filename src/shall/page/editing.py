@@ -31,12 +31,12 @@ def view(site: Site, asked: Asked, wrong: Element | None = None) -> Shown:
     try:
         file = _file(site, model)
     except ShallError as error:
-        return Shown(model.name, [faults.told(error)], model=model.name)
+        return Shown(f"Requirements of {model.name}", [faults.told(error)], model=model.name)
     drilling, again = proposed.waiting(site, asked, model, file)
     told = [wrong, proposed.done(site, asked, file)]
     change = _change(site, asked, (model, file), looks=wrong is None) \
         if asked.one("requirement") and "propose" in asked.who.may else None
-    return Shown(model.name, [*told, change, *drilling, lines(site, asked, model, file),
+    return Shown(f"Requirements of {model.name}", [*told, change, *drilling, lines(site, asked, model, file),
                               proposed.ended(site, file)],
                  top=[element("p", element("code", str(file.path)), class_="pale")],
                  crumbs=[("Models", "/page"), (model.name, addresses.model(model.name))], model=model.name,

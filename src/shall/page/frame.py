@@ -11,8 +11,7 @@ from shall.page.forms import button, form
 from shall.page.site import Asked, Page, Shown
 from shall.reports._tree import Inside, element, html
 
-ENDS: Final = ("A verdict is met, broken or undecided; too little evidence is never a pass. Each figure here is the "
-               "one in the record that it links to.")
+ENDS: Final = "A verdict is met, broken or undecided; too little evidence is never a pass."
 
 
 def frame(shown: Shown, asked: Asked, pages: Sequence[Page]) -> str:
@@ -42,7 +41,7 @@ def _body(shown: Shown, asked: Asked, pages: Sequence[Page]) -> Element:
         element("main", element("div", element("h1", shown.title), *shown.top, class_="head"),
                 _tabs(shown, asked, pages), *shown.main, id="main", tabindex="-1",
                 data_refresh=str(shown.refresh) if shown.refresh else None),
-        element("footer", element("p", ENDS)))
+        element("footer", element("p", f"{ENDS} {shown.figures}".rstrip())))
 
 
 def _menu(asked: Asked, pages: Sequence[Page]) -> Element:

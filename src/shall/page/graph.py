@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -27,7 +28,19 @@ TAB: Final = "graph"
 GIVEN: Final = "in."                        # before the name of an input in a query
 PATIENCE: Final = 0.1                       # seconds that a page waits for a decision that is looked for
 AGAIN: Final = 2                            # seconds until it is asked again
+WITHHELD: Final = "This role may not see rows: what is drawn is a typical row, not the one that was asked for."
 NONE: Final = "No bundle of this model is at hand: none is in service here, and none lies where it was written."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of the row; the version that answered it in service, with what left then; and after how many
+    seconds to ask again, while it is looked for."""
+
+    values: Mapping[str, Any]
+    version: str = ""
+    answer: Mapping[str, Any] | None = None
+    again: int = 0
 
 
 def view(site: Site, asked: Asked) -> Shown:
@@ -37,37 +50,41 @@ def view(site: Site, asked: Asked) -> Shown:
     places = bundles_at_hand(model.name, site.evidence.store, site.serving)
     if not places:
         return Shown("Graph", [step(NONE, "shall ship")], crumbs=crumbs, model=model.name)
-    wrong, again, who = "", 0, ""
+    wrong = ""
     try:
-        said, who, again = _said(site, asked, model.name)
+        said = _said(site, asked, model.name)
     except ShallError as error:
-        said, wrong = {}, str(error)
-    version = next((one for one in (asked.one("version"), who) if one in places), [*places][-1])
-    found = flowing(places[version]).flow(said, whole=bool(asked.one("whole")))
+        said, wrong = Said({}), str(error)
+    version = next((one for one in (asked.one("version"), said.version) if one in places), [*places][-1])
+    found = flowing(places[version]).flow(said.values, whole=bool(asked.one("whole")))
     wrong = wrong or found.wrong
     main = [*([element("p", sentence(wrong), class_="broken", role="alert")] if wrong else []),
             _asks(asked, model.name, [*places], version, found),
-            *([element("p", "The decision is being looked for …", class_="pale", role="status")] if again else
-              _told(found)), *_picture(asked, model.name, found)]
-    return Shown(f"Version {version} as a graph", main, crumbs=crumbs, model=model.name, refresh=again,
-                 status=422 if wrong else 200)
+            *([element("p", "The decision is being looked for …", class_="pale", role="status")] if said.again else
+              [*_left(asked, said), *_told(found)]), *_picture(asked, model.name, found)]
+    return Shown(f"Version {version} as a graph", main, crumbs=crumbs, model=model.name, refresh=said.again,
+                 status=422 if wrong else 200, figures="")
 
 
-def _said(site: Site, asked: Asked, model: str) -> tuple[Mapping[str, Any], str, int]:
-    """What is said of the row: typed, or a row of the log for those who may see rows; the version that answered it in
-    service; and after how many seconds to ask again, while it is looked for."""
+def _said(site: Site, asked: Asked, model: str) -> Said:
+    """What is said of the row: typed, or a row of the log for those who may see rows."""
     typed = {name.removeprefix(GIVEN): value for name, value in asked.asks().items() if name.startswith(GIVEN)}
-    row = asked.one("row").replace(",", "").strip()
+    row = _row(asked)
     if not row or "rows" not in asked.who.may:
-        return typed, "", 0
+        return Said(typed)
     drilling = drilling_in(site)
     at_hand = drilling.at_hand(model)
     if at_hand is None and drilling.served is not None:
         found = drilling.decision(model, row, PATIENCE)
-        return ({}, "", AGAIN) if found is None else ({**found.values, **typed}, found.version, 0)
+        return Said({}, again=AGAIN) if found is None else Said(
+            {**found.values, **typed}, found.version, None if typed else found.answer)
     if at_hand is None:
         raise InputError("there are no rows of this model at hand: start the page with --file, and --data")
-    return {**inputs_at(at_hand.rows(at_hand.file.requirements[0]).opened, row), **typed}, "", 0
+    return Said({**inputs_at(at_hand.rows(at_hand.file.requirements[0]).opened, row), **typed})
+
+
+def _row(asked: Asked) -> str:
+    return asked.one("row").replace(",", "").strip()
 
 
 def _asks(asked: Asked, model: str, versions: list[str], version: str, found: Flow) -> Element:
@@ -93,12 +110,23 @@ def _field(one: Input, value: Any) -> Element:
                  **({"inputmode": "decimal"} if one.what == "number" else {}))
 
 
+def _left(asked: Asked, said: Said) -> Iterator[Element]:
+    """What left the server for this row: a response or a guard may have held back what the graph says."""
+    if _row(asked) and "rows" not in asked.who.may:
+        yield element("p", WITHHELD, class_="pale", role="status")
+    if said.answer:
+        told = {name: value if isinstance(value, str) else value_text(value) for name, value in said.answer.items()}
+        terms = [made for name, value in told.items() for made in (element("dt", name), element("dd", value))]
+        yield element("section", element("h2", f"What version {said.version} answered"), element("dl", *terms),
+                      id="answered")
+
+
 def _told(found: Flow) -> Iterator[Element]:
     """What comes out, and why."""
     if not found.outputs:
         return
     terms = [made for name, value in found.outputs.items() for made in (element("dt", name), element("dd", value))]
-    yield element("section", element("h2", "What it says"), element("dl", *terms), id="says")
+    yield element("section", element("h2", "What the graph says"), element("dl", *terms), id="says")
     why = found.reasons
     if why is None:
         yield element("p", "This bundle has no typical row beside which reasons could be told: ship the model again.",

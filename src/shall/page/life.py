@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.evidence import Model, Window
 from shall.api.shown.happening import Event
 from shall.core.verdict import Finding
-from shall.page import addresses
-from shall.page.alarms import beside
+from shall.page import addresses, promised
+from shall.page.alarms import beside, ending
 from shall.page.courses import lived
 from shall.page.finding import model_of
 from shall.page.said import badge_of, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
-from shall.reports._life_picture import picture
+from shall.reports._life_picture import pictures
 from shall.reports._lines import MARKS as SIGNS
 from shall.reports._strip import strip
 from shall.reports._tables import grid
@@ -24,8 +25,8 @@ from shall.reports._timeline import Happened, timeline
 from shall.reports._tree import Inside, element
 
 LANES: Final = {"build": "built", "check": "checked", "shipped": "packed", "approval": "approved",
-                "in charge": "answers", "take over": "apprentice", "verdicts": "watched", "alarm": "alarms",
-                "response": "responses", "recall": "recalls", "lifted": "recalls"}
+                "in service": "served", "in charge": "answers", "take over": "apprentice", "verdicts": "watched",
+                "alarm": "alarms", "response": "responses", "recall": "recalls", "lifted": "recalls"}
 RUNS: Final = {"alarm": "alarms", "response": "responses"}
 PHASES: Final = ("build", "check", "apprentice", "watch")
 MOST: Final = 200                           # of the table of events
@@ -44,20 +45,23 @@ def view(site: Site, asked: Asked) -> Shown:
 
 
 def _main(site: Site, asked: Asked, model: Model) -> Iterator[Inside]:
-    events, windows = site.evidence.life(model.name), site.evidence.windows(model.name)
-    yield _standing(model)
+    events = [_counted(model, event) for event in site.evidence.life(model.name)]
+    windows = site.evidence.windows(model.name)
+    yield _standing(site, asked, model)
     if model.newest:
         yield _requirements(site, model)
-    happened = sorted([*map(_happened, events), *map(_watched, windows)], key=lambda one: one[0])
+    yield promised.section(site, [model])
+    happened = sorted([*map(_happened, events), *_silences(events), *map(_watched, windows)], key=lambda one: one[0])
     if happened:
         yield element("section", element("h2", "Its life"), element("p", LEGEND, class_="pale"),
-                      element("figure", timeline([one for _, one in happened], [*dict.fromkeys(LANES.values())])))
+                      element("figure", *timeline([one for _, one in happened], [*dict.fromkeys(LANES.values())])))
     if windows:
         yield element("section", element("h2", "In service, window by window"),
-                      element("figure", picture(lived(site, model, _windows(model)))))
+                      element("figure", *pictures(lived(site, model, _windows(model)))))
     yield _events(asked, model, events)
 
 
+NO_LIFT: Final = "It does not count: no key that is trusted here has signed it."
 LEGEND: Final = ("From left to right as it was recorded. A disc is met, a diamond broken, a ring undecided; a flag is "
                  "an alarm, a bar a response, a square a recall.")
 
@@ -66,11 +70,12 @@ def _windows(model: Model) -> int:
     return min(WINDOWS, max(MARKS // max(len(model.newest), 1), 12))
 
 
-def _standing(model: Model) -> Element | None:
+def _standing(site: Site, asked: Asked, model: Model) -> Element | None:
     """What is wrong now, in sentences."""
     said: list[Inside] = [element("span", f"Version {version} was recalled by {one.by or 'somebody'}, ", moment(one.on),
                                   f": {one.why}") for version, one in model.recalled.items()]
-    said += [element("span", event.words, " ", moment(event.at), ", ", record_link(event.record))
+    said += [element("span", event.words, " ", moment(event.at), ", ", record_link(event.record),
+                     *((". ", ending(site, asked.who, model, event)) if event.kind == "response" else ()))
              for event in (*model.alarms, *model.responses) if event.way != "alert"]
     if not said:
         return None
@@ -102,6 +107,28 @@ def _happened(event: Event) -> tuple[int, Happened]:
         event.kind, "own")
     span = f"version {event.version}" if event.kind == "in charge" else ""
     return event.record, Happened(LANES[event.kind], event.at, style, event.words, span)
+
+
+def _counted(model: Model, event: Event) -> Event:
+    """A lift that lifts nothing says so."""
+    standing = model.recalled.get(event.version)
+    if event.kind != "lifted" or standing is None or event.record < standing.sequence:
+        return event
+    return replace(event, words=f"{event.words}. {NO_LIFT}")
+
+
+def _silences(events: Sequence[Event]) -> Iterator[tuple[int, Happened]]:
+    """Where the version that answered was recalled, so that its bar ends, and where that was lifted."""
+    answers, silent = "", False
+    for event in sorted(events, key=lambda one: one.record):
+        if event.kind == "in charge":
+            answers, silent = event.version, False
+        elif event.kind == "recall" and event.version == answers and not silent:
+            silent, words = True, f"Version {answers} answers no more: {event.words}"
+            yield event.record, Happened("answers", event.at, "recall", words)
+        elif event.kind == "lifted" and event.version == answers and silent and not event.words.endswith(NO_LIFT):
+            silent = False
+            yield event.record, Happened("answers", event.at, "own", event.words, f"version {answers}")
 
 
 def _watched(window: Window) -> tuple[int, Happened]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.evidence import Model
+from shall.api.shown.promised import Promise
 from shall.core.verdict import WORST_FIRST, Finding
-from shall.page import addresses
+from shall.page import addresses, promised
 from shall.page.alarms import beside, in_alarm
 from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
@@ -18,6 +19,7 @@ from shall.reports._tree import Inside, element
 
 WINDOWS = 60                                # of the strip
 MOST = 20                                   # lines that need attention
+CARDS = 24                                  # models that have one; all others are lines of a table
 
 
 def view(site: Site, asked: Asked) -> Shown:
@@ -26,10 +28,10 @@ def view(site: Site, asked: Asked) -> Shown:
     if not models:
         return Shown("Models", [*_empty()])
     ordered = sorted(models, key=lambda model: (_rank(model), model.name))
-    cards = element("div", *(_card(site, model) for model in ordered), class_="cards")
-    every = element("section", element("h2", "Every model"), beside(models), cards)
-    main = [_attention(site, ordered), every, _strange(site)]
-    return Shown("Models", main, [_counted(models)])
+    cards = element("div", *(_card(site, model) for model in ordered[:CARDS]), class_="cards")
+    every = element("section", element("h2", "Every model"), beside(models), cards, _others(site, ordered[CARDS:]))
+    main = [_attention(site, ordered), promised.section(site, ordered), every, _strange(site)]
+    return Shown("Models", main, [_counted(site, models)])
 
 
 def _strange(site: Site) -> Element | None:
@@ -49,14 +51,22 @@ def _empty() -> Iterator[Element]:
                   class_="pale")
 
 
-def _counted(models: list[Model]) -> Element:
-    alarms, recalls = (sum(map(len, found)) for found in ([one.alarms for one in models],
-                                                          [one.recalled for one in models]))
-    requirements = sum(len(one.newest) for one in models)
+def _counted(site: Site, models: list[Model]) -> Element:
+    recalls = sum(len(one.recalled) for one in models)
+    promises = [(one, _promised(site, one)) for one in models]
+    requirements = sum(len({*one.newest, *(some.line.name for some in known)}) for one, known in promises)
+    alarms = sum(len({*(event.name for event in one.alarms), *(some.line.name for some in known if some.alarm)})
+                 for one, known in promises)
     said = [plural(len(models), "model"), plural(requirements, "requirement"),
             in_alarm(alarms) if alarms else "no alarm",
             plural(recalls, "recalled version") if recalls else "nothing recalled"]
     return element("p", " · ".join(said), class_="pale")
+
+
+def _promised(site: Site, model: Model) -> Sequence[Promise]:
+    """What the bundle of a model in service asks for."""
+    known = promised.of(site, model)
+    return () if known is None else known.lines
 
 
 def _rank(model: Model) -> int:
@@ -68,24 +78,43 @@ def _rank(model: Model) -> int:
 def _card(site: Site, model: Model) -> Element:
     worst = worst_of(model.newest.values())
     windows = [window.worst for window in site.evidence.windows(model.name, WINDOWS)]
-    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
     return element(
         "article",
         element("h3", element("a", model.name, href=addresses.model(model.name)),
                 badge_of(str(worst)) if worst is not None else None),
-        element("p", *state_of(model, "" if fleet is None else fleet.in_charge), class_="states"),
+        element("p", *state_of(model, _in_charge(site, model)), class_="states"),
         chips(model),
         element("div", strip(windows), element("p", f"{plural(model.windows, 'window')} judged", class_="pale"),
                 class_="watched") if windows else None,
         element("p", "last record ", moment(model.last), class_="pale"), class_="card")
 
 
-def _attention(site: Site, models: list[Model]) -> Element:
+def _others(site: Site, models: Sequence[Model]) -> Element | None:
+    """Those after the first, a line each."""
+    rows: list[list[Inside]] = []
+    for model in models:
+        worst = worst_of(model.newest.values())
+        rows.append([element("a", model.name, href=addresses.model(model.name)),
+                     "-" if worst is None else badge_of(str(worst)), plural(len(model.newest), "requirement"),
+                     element("span", *state_of(model, _in_charge(site, model))), moment(model.last)])
+    titles = ("model", "worst", "requirements", "state", "last record")
+    said = f"{plural(len(rows), 'more model')}, in the same order"
+    return grid(said, titles, rows, "<<<<<", heads=0) if rows else None
+
+
+def _in_charge(site: Site, model: Model) -> str:
+    """The version that answers, where the page has a server beside it."""
+    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
+    return "" if fleet is None else fleet.in_charge
+
+
+def _attention(site: Site, models: list[Model]) -> Element | None:
     """What is not met, worst first, and what would settle it."""
     found = [(model, name, point) for model in models for name, point in model.newest.items()
              if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED))]
     if not any(model.newest for model in models):
-        return step("No requirement was judged yet.", "shall check")
+        in_service = any(_promised(site, model) for model in models)
+        return None if in_service else step("No requirement was judged yet.", "shall check")
     if not found:
         return element("p", "Every requirement that was judged is met, or waived.", class_="met attention")
     order = [str(kind) for kind in WORST_FIRST]

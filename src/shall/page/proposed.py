@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -42,10 +43,11 @@ def waiting(site: Site, asked: Asked, model: Model, file: ShallFile) -> tuple[li
     if not found:
         return [], 0
     cards, again = [], 0
+    keyless = file.path if site.key is None and proposing.takes_key(file.path) else None
     for one in found:
         meant = _meant(site, file, one)
         again = again if meant is not None else AGAIN
-        cards.append(_open(asked, model, one, meant))
+        cards.append(_open(asked, model, one, meant, keyless))
     return [element("section", element("h2", f"Open proposals ({len(found)})"), *cards, id="open")], again
 
 
@@ -55,11 +57,11 @@ def ended(site: Site, file: ShallFile) -> Element | None:
     waits = {one.number for one in proposing.waiting(file.path, site.evidence.store)}
     found = [one for one in reversed(proposing.proposals(file.path, site.evidence.store)) if one.number not in waits]
     rows: list[list[Inside]] = [
-        [moment(one.ended_on), sent(one.change), one.why, one.by, f"{one.state} by {one.ended_by}", one.ended_why,
+        [moment(one.ended_on), sent(one.change), one.by, one.why, f"{one.state} by {one.ended_by}", one.ended_why,
          record_link(one.ended, str(one.ended))] for one in found]
     if not rows:
         return None
-    titles = ("ended", "change", "why", "proposed by", "ended", "why", "record")
+    titles = ("ended on", "change", "proposed by", "why it was proposed", "what became of it", "why", "record")
     return element("section", element("h2", "What became of proposals"),
                    grid("Proposals that have ended", titles, rows, "<<<<<<>", heads=1), id="ended")
 
@@ -122,10 +124,11 @@ def _tried(site: Site, file: ShallFile, one: Proposal) -> Meant:
     return found, None
 
 
-def _open(asked: Asked, model: Model, one: Proposal, meant: Meant | None) -> Element:
+def _open(asked: Asked, model: Model, one: Proposal, meant: Meant | None, keyless: Path | None) -> Element:
+    """One that waits. ``keyless``: the file whose regulator's key it takes, where this page has none."""
     key = f"p{one.number}"
     buttons: list[Inside] = []
-    if "sign" in asked.who.may:
+    if "sign" in asked.who.may and not keyless:
         words = "Sign, and put it in the file" if one.state == "open" else "It is signed: put it in the file"
         buttons.append(form(asked, addresses.model(model.name, tab="sign"), hidden("number", str(one.number)),
                             button(words)))
@@ -136,8 +139,20 @@ def _open(asked: Asked, model: Model, one: Proposal, meant: Meant | None) -> Ele
     return element("article", element("h3", one.name), _was(one), element("p", f"Why: {one.why}"), *_told(meant, key),
                    element("p", f"Proposed by {one.by}, ", moment(one.on), ", ", record_link(one.number),
                            class_="pale"),
-                   element("div", *buttons, class_="row") if buttons else
+                   _by_key(keyless, one) if keyless and "sign" in asked.who.may else None,
+                   element("div", *buttons, class_="row") if buttons else None,
+                   None if "sign" in asked.who.may or buttons else
                    element("p", "It waits for somebody who may sign.", class_="pale"), class_="card", id=key)
+
+
+def _by_key(file: Path, one: Proposal) -> Element:
+    """How it is signed where this page has not the key that the file asks for."""
+    where = previewing.quoted(str(file))
+    return element("p", "The file names the regulator's key under [trust], and this page was started without it. Where "
+                   "the key is: ", element("code", f"shall propose --sign {one.number} --file {where} --key "
+                                                   "REGULATOR.key"),
+                   ", or start the page there: ", element("code", f"shall page --file {where} --key REGULATOR.key"),
+                   ".")
 
 
 def _told(meant: Meant | None, key: str) -> Iterator[Element]:
@@ -169,7 +184,7 @@ def _was(one: Proposal) -> Element:
 
 
 def _cases(found: Preview, some: tuple[Case, ...]) -> Element:
-    rows: list[list[Inside]] = [[moment(case.at), case.model, case.what, _verdict(case.before),
+    rows: list[list[Inside]] = [[moment(case.at), case.of, case.what, _verdict(case.before),
                                  _after(case, dropped=not found.line), record_link(case.record, str(case.record))]
                                 for case in some[:CASES]]
     left = len(some) - CASES

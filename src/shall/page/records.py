@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from shall.api.shown.happening import event_of, subject_of, verdicts_of
+from shall.api.shown.reviewing import withheld
 from shall.core.errors import Unknown
+from shall.core.reviews import REVIEW
 from shall.core.store import KINDS, Record
 from shall.page import addresses
 from shall.page.said import badge_of, moment
@@ -20,6 +22,8 @@ from shall.reports._tree import Inside, element
 
 MOST: Final = 60_000                        # characters of a body that are shown
 DIGITS: Final = 15                          # of the number of a record
+UNSETTLED: Final = ("What was said is withheld from all but the regulator until the case is settled: two agree, or a "
+                    "third has decided. So are the digests: they would tell which of a few words it was.")
 
 
 def view(site: Site, asked: Asked) -> Shown:
@@ -35,9 +39,24 @@ def view(site: Site, asked: Asked) -> Shown:
     told = event_of(record)
     crumbs = (("Models", "/page"), *(((name, addresses.model(name)),) if known else ()))
     verdicts = [*verdicts_of(record)]
+    if record.kind == REVIEW and withheld(site.evidence.store, asked.who.role)(record):
+        return Shown(f"Record {record.sequence}", [*_unsettled(record)],
+                     [element("p", KINDS.get(record.kind, ""), class_="pale")], crumbs)
     closed = bool(verdicts) and hides(site, asked, name)
     return Shown(f"Record {record.sequence}", [*_main(record, verdicts, closed)],
                  [element("p", told.words if told is not None else KINDS.get(record.kind, ""), class_="pale")], crumbs)
+
+
+def _unsettled(record: Record) -> Iterator[Inside]:
+    """A review without its word."""
+    body = record.body
+    facts: list[tuple[str, Inside]] = [
+        ("kind", record.kind), ("subject", record.subject),
+        ("recorded", f"{record.created[:16].replace('T', ' ')} UTC"),
+        ("decision", element("code", str(body.get("decision") or ""))),
+        ("by", str(body.get("by") or ""))]
+    yield element("dl", *(one for name, value in facts for one in (element("dt", name), element("dd", value))))
+    yield element("p", UNSETTLED, class_="undecided", role="status")
 
 
 def _main(record: Record, verdicts: list[Any], closed: bool) -> Iterator[Inside]:

@@ -15,7 +15,7 @@ from shall.api.shown.standing import elsewhere
 from shall.core.errors import ShallError
 from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
-from shall.page import addresses
+from shall.page import addresses, promised
 from shall.page.alarms import beside
 from shall.page.courses import by_group, through
 from shall.page.finding import drilling, model_of, requirement_of
@@ -28,8 +28,8 @@ from shall.reports._figures import scale_of
 from shall.reports._groups import in_order, least_favourable_first
 from shall.reports._layout import plural
 from shall.reports._life import Lived
-from shall.reports._life_page import whole
-from shall.reports._life_picture import picture
+from shall.reports._life_page import heard, whole
+from shall.reports._life_picture import pictures
 from shall.reports._page_parts import FULL
 from shall.reports._page_parts import requirement as section_of
 from shall.reports._strip import strip
@@ -47,6 +47,10 @@ RULE: Final = ("Met: its bound on the unfavourable side is within the limit. Bro
 def view(site: Site, asked: Asked) -> Shown:
     """One requirement of one model."""
     model = model_of(site, asked)
+    crumbs = (("Models", "/page"), (model.name, addresses.model(model.name)))
+    waits = promised.unjudged(site, model, asked.path["requirement"])
+    if waits is not None:
+        return Shown(waits[0], [_alarm(model, waits[0]), *waits[1]], (), crumbs, model.name)
     name = requirement_of(site, model, asked)
     course, point = site.evidence.followed(model.name, name), model.newest[name]
     least = least_of(site, model.name)
@@ -54,7 +58,6 @@ def view(site: Site, asked: Asked) -> Shown:
     verdict = verdict if verdict is None else of_verdict(verdict, least)
     top = [badge_of(point.verdict), element("p", "found ", moment(point.at), ", in ", record_link(point.record)),
            *_deeper(site, model, name)]
-    crumbs = (("Models", "/page"), (model.name, addresses.model(model.name)))
     found = verdict or site.evidence.latest(model.name, name)
     main = [*_main(site, asked, (model, course), found, least)]
     return Shown(name, main, top, crumbs, model.name)
@@ -64,7 +67,7 @@ def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict |
           ) -> Iterator[Inside]:
     model, course = of
     yield _other(site, model, course)
-    yield _alarm(model, course)
+    yield _alarm(model, course.name)
     if verdict is not None:
         yield _mending(verdict)
         yield _newest(verdict)
@@ -81,9 +84,10 @@ def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict |
 
 
 def _drawn(lived: Lived) -> Iterator[Element | None]:
-    """The picture, and what is known of all rows so far."""
-    yield element("figure", picture(lived, "time"))
+    """The picture, what is known of all rows so far, and what an alarm hears of them."""
+    yield element("figure", *pictures(lived, "time"))
     yield whole(lived.courses[0])
+    yield heard(lived.courses[0])
 
 
 def _other(site: Site, model: Model, course: Course) -> Element | None:
@@ -102,9 +106,9 @@ def _other(site: Site, model: Model, course: Course) -> Element | None:
                                   element("code", sent(found.line)), "."), class_="notice calm")
 
 
-def _alarm(model: Model, course: Course) -> Element | None:
+def _alarm(model: Model, name: str) -> Element | None:
     """The alarm of this requirement that stands, and why it can stand beside a verdict."""
-    stands = [event for event in model.alarms if event.name == course.name]
+    stands = [event for event in model.alarms if event.name == name]
     if not stands:
         return None
     said = [element("p", element("strong", "▲ In alarm. ", class_="broken"), event.words, " ", moment(event.at), ", ",
@@ -201,7 +205,7 @@ def _groups(site: Site, of: tuple[Model, Course], verdict: Verdict | None, shown
     start = max(first, last - max(MARKS // len(ordered), 12))
     more = f"{len(ordered)} groups, {in_order(verdict.deciding)}; {left} more are followed. " if left > 0 else ""
     yield element("section", element("h2", "Per group over time"),
-                  element("figure", picture(by_group(site, of, ordered, (start, last), least), "groups")),
+                  element("figure", *pictures(by_group(site, of, ordered, (start, last), least), "groups")),
                   element("p", f"{more}Each group with its own bounds, of {verdict.deciding.measure}.", class_="pale"))
 
 

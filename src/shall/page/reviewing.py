@@ -9,16 +9,16 @@ from xml.etree.ElementTree import Element
 
 from shall.api.service.activating import DECISIONS
 from shall.api.shown import reviewing
-from shall.api.shown.cases import Case
 from shall.api.shown.evidence import Model
 from shall.api.shown.reviewing import Agreement, Queue
 from shall.core.errors import InputError, ShallError
-from shall.core.reviews import REVIEW
+from shall.core.reviews import REVIEW, person, reviews
 from shall.core.store import Store
 from shall.journal.layout import is_log
 from shall.page import addresses
+from shall.page.cases import TAB, card, said
 from shall.page.finding import model_of
-from shall.page.forms import button, field, form, hidden, search
+from shall.page.forms import button, field, search
 from shall.page.said import step
 from shall.page.site import Asked, Moved, Shown, Site
 from shall.reports._layout import sentence
@@ -26,7 +26,6 @@ from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 from shall.spec import ShallFile, load
 
-TAB: Final = "review"
 AT_ONCE: Final = 10                         # cases on one page
 WHENCE: Final = ("Cases come of shall serve: rows that it did not decide, and the newest rows that an alarm is about.")
 
@@ -38,7 +37,7 @@ def overview(site: Site, asked: Asked) -> Shown:
         if asked.who.sees(name) and _folder(site, name) is not None:
             found = _queue(site, asked, site.evidence.model(name))
             link = element("a", name, href=addresses.model(name, tab=TAB))
-            rows.append([link, str(len(found.cases)), str(found.waiting), _share(found.agreement)])
+            rows.append([link, str(found.yours), str(found.waiting), _share(found.agreement)])
     titles = ("model", "cases for you", "cases in all", "agreement")
     main = [grid("Cases that wait, by model", titles, rows, "<>><")] if rows else [
         step("No log of decisions lies beside this page.", "shall serve", ": it writes one. shall page --log FOLDER "
@@ -51,40 +50,63 @@ def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
     model = model_of(site, asked)
     crumbs = [("Review", "/page/review"), (model.name, addresses.model(model.name))]
     told = [element("p", wrong, class_="broken", role="alert")] if wrong else []
+    title, who = f"Review of {model.name}", _who(asked)
     try:
         found = _queue(site, asked, model)
     except ShallError as error:
-        return Shown(model.name, [*told, element("p", str(error))], crumbs=crumbs, model=model.name)
-    if not _who(asked):
-        return Shown(model.name, [*told, *_head(found, named=False), _named(model)], crumbs=crumbs, model=model.name,
+        return Shown(title, [*told, element("p", str(error))], crumbs=crumbs, model=model.name)
+    where = element("p", f"What people say is kept in {site.reviewed[model.name]}, the store of the server.",
+                    class_="pale") if model.name in site.reviewed else None
+    if not who:
+        return Shown(title, [*told, *_head(found, named=False), where, _named(model)], crumbs=crumbs, model=model.name,
                      status=422 if wrong else 200)
-    cases = [_case(asked, model, found, case, place) for place, case in enumerate(found.cases[:AT_ONCE])]
+    first = _first(asked, len(found.cases))
+    cases = [card(asked, model, found, case, who) for case in found.cases[first:first + AT_ONCE]]
     nothing = element("p", "No case waits for you. " if found.waiting else "No case waits. ", WHENCE, role="status")
-    cases = cases or [nothing]
-    main = [*told, _kept(site, asked, model), *_head(found, named=True), _reviewer(asked, model), *cases]
-    return Shown(model.name, main, crumbs=crumbs, model=model.name, status=422 if wrong else 200,
-                 called=asked.one("by"))
+    main = [*told, _kept(site, asked, model), *_head(found, named=True), where, _reviewer(asked, model),
+            _pages(model, found, first, "above"),
+            element("div", *cases, class_="two") if cases else nothing, _pages(model, found, first, "below"),
+            said(asked, model, found, who)]
+    return Shown(title, main, crumbs=crumbs, model=model.name, status=422 if wrong else 200, called=asked.one("by"),
+                 figures="")
 
 
 def answer(site: Site, asked: Asked) -> Shown | Moved:
     """What somebody says of one case is kept."""
     model = model_of(site, asked)
     try:
-        reviewing.answer(_known(site, model.name), _store(site), asked.one("decision"), asked.one("label"),
-                         by=_who(asked), role=asked.who.role, file=_file(site, model))
+        made = reviewing.answer(_known(site, model.name), _store(site, model.name), asked.one("decision"),
+                                asked.one("label"), by=_who(asked), role=asked.who.role, file=_file(site, model))
     except ShallError as error:
         return view(site, asked, sentence(str(error)))
-    return Moved(addresses.model(model.name, tab=TAB, said=asked.one("decision")), asked.one("by"))
+    place = {"how": made.how, "from": asked.one("from")}
+    return Moved(addresses.model(model.name, tab=TAB, said=asked.one("decision"),
+                                 **{name: value for name, value in place.items() if value}), asked.one("by"))
+
+
+def _first(asked: Asked, number: int) -> int:
+    """The place of the first case that is shown: pages begin where they ended before some were answered."""
+    wanted = asked.one("from")
+    first = int(wanted) - 1 if wanted.isdecimal() and len(wanted) < 9 else 0
+    return max(0, min(first, (number - 1) // AT_ONCE * AT_ONCE))
+
+
+def _pages(model: Model, found: Queue, first: int, where: str) -> Element | None:
+    """Which of the cases these are, and the way to the others."""
+    number = len(found.cases)
+    if number <= AT_ONCE:
+        return None
+    some = f", the newest of {found.yours:,}" if found.yours > number else ""
+    told = element("span", f"{first + 1:,} to {min(first + AT_ONCE, number):,} of {_cases(number)} for you{some}")
+    ways = [element("a", words, href=addresses.model(model.name, tab=TAB, **{"from": str(at + 1)}))
+            for words, at, there in (("Previous", max(0, first - AT_ONCE), first > 0),
+                                     ("Next", first + AT_ONCE, first + AT_ONCE < number)) if there]
+    return element("nav", told, *ways, class_="row", aria_label=f"More cases, {where} these")
 
 
 def _queue(site: Site, asked: Asked, model: Model) -> Queue:
-    alarms = [(event.name, about) for event in model.alarms if (about := _about(site, event.record))]
-    return reviewing.queue(_known(site, model.name), _store(site), _who(asked), file=_file(site, model),
-                           alarms=alarms)
-
-
-def _about(site: Site, record: int) -> str:
-    return str(site.evidence.record(record).body.get("about", ""))
+    return reviewing.queue(_known(site, model.name), _store(site, model.name), _who(asked), file=_file(site, model),
+                           evidence=site.reviews.get(model.name, site.evidence))
 
 
 def _file(site: Site, model: Model) -> ShallFile | None:
@@ -110,10 +132,12 @@ def _known(site: Site, name: str) -> Path:
     return place
 
 
-def _store(site: Site) -> Store:
-    if site.evidence.store is None:
+def _store(site: Site, name: str) -> Store:
+    """Where what people say of the decisions of a model is kept: with what they say on the page of the server."""
+    found = site.reviews.get(name, site.evidence).store
+    if found is None:
         raise InputError("This page has no store to keep reviews in: start it with --store.")
-    return site.evidence.store
+    return found
 
 
 def _who(asked: Asked) -> str:
@@ -138,18 +162,20 @@ def _reviewer(asked: Asked, model: Model) -> Element:
 
 
 def _kept(site: Site, asked: Asked, model: Model) -> Element | None:
-    """That the last word was kept, where it was."""
+    """What became of the last word, where it was kept: in the words of the terminal."""
     decision, who = asked.one("said"), _who(asked)
-    if not decision or not any((record.body.get("decision"), record.body.get("by")) == (decision, who)
-                               for record in _store(site).records(REVIEW, model.name)):
+    one = reviews(_store(site, model.name).records(REVIEW, model.name)).get(decision)
+    if one is None or not person(who) or not one.of(who):
         return None
-    return element("p", "✓ Your word on ", element("code", decision), " is kept.", class_="met", role="status")
+    told = reviewing.words(one, one.of(who), asked.one("how"))
+    return element("p", "✓ Your word on ", element("code", decision), f" is kept: {told}.", class_="met",
+                   role="status")
 
 
 def _head(found: Queue, *, named: bool) -> Iterator[Element]:
-    more = found.waiting - len(found.cases)
-    others = f", {more} more wait for somebody else" if more > 0 else ""
-    whose = f"{_cases(len(found.cases))} for you{others}" if named else f"{_cases(found.waiting)} in all"
+    more = found.waiting - found.yours
+    others = f", {more} more {'waits' if more == 1 else 'wait'} for somebody else" if more > 0 else ""
+    whose = f"{_cases(found.yours)} for you{others}" if named else f"{_cases(found.waiting)} in all"
     yield element("p", f"{whose}. Two people who agree make a label; neither sees "
                        "what the other said. Where they differ, a third decides.")
     if found.lacks:
@@ -167,36 +193,3 @@ def _share(agreement: Agreement) -> str:
 
 def _cases(number: int) -> str:
     return f"{number:,} case" + ("" if number == 1 else "s")
-
-
-def _case(asked: Asked, model: Model, found: Queue, case: Case, place: int) -> Element:
-    """One card: why it is here, what came in, what is suggested, and the buttons."""
-    score = "" if case.score is None else f" (score {case.score:.4g})"
-    suggestion = f"The model suggests {case.suggestion}{score}." if case.suggestion else (
-        f"The model does not decide{score}.")
-    heard = "Somebody has said something: yours is the next word."
-    second = element("p", heard, class_="pale") if case.review else None
-    values = [part for name, value in case.values.items()
-              for part in (element("dt", name), element("dd", value or "–"))]
-    return element(
-        "article", element("h2", case.why[:1].upper() + case.why[1:]), element("dl", *values),
-        element("p", suggestion), second, _say(asked, model, found, case, f"c{place}"),
-        element("p", f"{case.model} at {case.at[:19].replace('T', ' ')} UTC, decision ",
-                element("code", case.decision), class_="pale"),
-        class_="card", id=f"c{place}")
-
-
-def _say(asked: Asked, model: Model, found: Queue, case: Case, key: str) -> Element | None:
-    """The form: a button a class, or a field for a number; none where nothing may be said."""
-    if found.lacks:
-        return None
-    of = hidden("decision", case.decision)
-    name = None if asked.who.name else hidden("by", _who(asked))
-    if found.classes and not found.number:
-        says: list[Inside] = [element("p", "It is", id=f"{key}-is"),
-                              *(button(label, name="label", value=label, aria_describedby=f"{key}-is")
-                                for label in found.classes)]
-    else:
-        says = [field("It is", f"{key}-label", "label", required="required",
-                      inputmode="decimal" if found.number else None), button("Say so")]
-    return form(asked, addresses.model(model.name, tab=TAB), of, name, element("div", *says, class_="row"))

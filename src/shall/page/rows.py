@@ -17,7 +17,8 @@ from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
 from shall.page.forms import button, choice, hidden, search
 from shall.page.site import Asked, Shown, Site
-from shall.page.slices import AGAIN, FILTER, PATIENCE, Spot, counting, standing
+from shall.page.slices import AGAIN, FILTER, PATIENCE, counting, standing
+from shall.page.stands import Spot
 from shall.page.travel import sent
 from shall.reports._layout import sentence
 from shall.reports._tables import grid
@@ -57,7 +58,7 @@ def view(site: Site, asked: Asked) -> Shown:
     title = f"Row {_number(asked, 'near') + 1:,} and its neighbours" if near else "Rows behind a slice"
     note = [element("p", sentence(f"{at_hand.note}."), class_="pale")] if main is not None and at_hand.note else []
     return Shown(title, [counting()] if main is None else [*main, *note], crumbs=crumbs, model=model.name,
-                 refresh=AGAIN if main is None else 0)
+                 refresh=AGAIN if main is None else 0, figures="")
 
 
 def _behind(asked: Asked, spot: Spot, where: str, of: tuple[Rows, int]) -> list[Element]:

@@ -99,6 +99,8 @@ def state_of(model: Model, in_service: str = "") -> list[Inside]:
     if version and version not in model.recalled:
         said.append(element("span", f"version {version} answers", class_="state"))
     said += [element("span", f"✗ version {one} recalled", class_="state broken") for one in model.recalled]
+    if version and all(one in model.recalled for one in (version, *model.versions)):
+        said.append(element("span", "✗ nothing answers", class_="state broken"))
     if model.alarms:
         said.append(element("span", f"▲ {in_alarm(len(model.alarms))}", class_="state broken"))
     said += [element("span", f"■ {event.words}", class_="state undecided") for event in model.responses

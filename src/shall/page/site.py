@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shall.api.shown.rows_in_service import InServiceRows
     from shall.bundle.keys import Private
 
+RECORDED: Final = "Each figure here is the one in the record that it links to."
 MOST: Final = 500                           # characters of one word of a query that a view is given
 LONGEST: Final = 2_000                      # of a filter, a line or a reason
 
@@ -32,6 +33,8 @@ class Site:
     key: Private | None = None              # of the regulator, where this page signs with it
     log: str = ""                           # the folder that `decisions/` lies in, for those who review; "": none
     served: InServiceRows | None = None     # what the models in service answered, for those who drill in
+    reviews: Mapping[str, Evidence] = field(default_factory=dict)   # of models whose server has another store
+    reviewed: Mapping[str, str] = field(default_factory=dict)       # how these stores are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Shown:
     status: int = 200
     refresh: int = 0                        # seconds after which it is loaded again; 0: never
     called: str = ""                        # how somebody without a token calls themselves, for the next page
+    figures: str = RECORDED                 # where its figures come from, in a sentence; "": it has no such
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -11,16 +10,17 @@ from xml.etree.ElementTree import Element
 from shall.api.shown import subsets
 from shall.api.shown.comparing import Side, sides
 from shall.api.shown.drilling import ROWS, Drill, Drilling
+from shall.api.shown.with_rows import propose_at
 from shall.core.errors import DataError, FileError, InputError, ShallError, Unknown
 from shall.core.filters import Filter
 from shall.core.parse import parse_filter
-from shall.core.requirement import Requirement
 from shall.page import addresses
 from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
 from shall.page.forms import button, choice, field, form, hidden, search
-from shall.page.said import moment, record_link, step
+from shall.page.said import coded, moment, step
 from shall.page.site import LONGEST, Asked, Moved, Shown, Site
+from shall.page.stands import FIGURES, TAB, Spot, Stands, missing, stands
 from shall.page.travel import NOTE, WRITTEN, sent
 from shall.reports import _drilled
 from shall.reports._drilled import Value
@@ -29,28 +29,14 @@ from shall.reports._figures import scale_of as scale_of_verdict
 from shall.reports._layout import sentence
 from shall.reports._page_parts import badge
 from shall.reports._slices import BAD, Slices, between, figure
-from shall.reports._slices_page import picture as slices_picture
+from shall.reports._slices_page import pictures as slices_pictures
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
 from shall.tally.narrowed import joined, terms
 
-TAB: Final = "slices"
 FILTER: Final = "a filter"
 PATIENCE: Final = 0.1                       # seconds that a page waits for the worst slices
 AGAIN: Final = 2                            # seconds until it is asked again
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where somebody stands: a model, its requirement, and the check that figures come from."""
-
-    model: str
-    name: str
-    of: str
-
-    def at(self, where: str, tab: str = TAB) -> str:
-        """The address of a slice from here."""
-        return addresses.model(self.model, tab=tab, requirement=self.name, where=where, of=self.of)
 
 
 def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
@@ -58,35 +44,52 @@ def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
     model = model_of(site, asked)
     drilling = drilling_in(site)
     crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
-    known, stands = sides(site.evidence.store, model.name), drilling.stands(model.name)
-    of = standing(asked, [one.key for one in known], [key for key, _ in stands])
+    known, rows = sides(site.evidence.store, model.name), drilling.stands(model.name)
+    of = standing(asked, [one.key for one in known], [key for key, _ in rows])
     names = [one.name for one in drilling.requirements(model.name, of)]
     if not names:
         return Shown("Slices", [step("Nothing was checked yet whose counts were kept, and there are no rows at hand.",
                                      "shall check", ", or start the page with --file.")],
-                     crumbs=crumbs, model=model.name)
+                     crumbs=crumbs, model=model.name, figures="")
     where = asked.whole("where", FILTER)
     name = asked.one("requirement") or next((one for one in names if one in model.newest and
                                              model.newest[one].verdict == "broken"), names[0])
-    if name not in names:
+    if name not in names and name not in model.newest:
         raise Unknown(f"there is no requirement of this name of {model.name}")
+    own = "" if name in names else str(model.newest[name].record)
+    if own and not asked.one("of") and own in {one.key for one in known}:      # the newest check that asked it
+        of, names = own, [one.name for one in drilling.requirements(model.name, own)] or names
+    if name not in names:
+        wrong, name = wrong or f"{name} was not asked there; this is {names[0]}.", names[0]
     spot = Spot(model.name, name, of)
     found: Drill | None = None
-    worst, again = _worst(spot, drilling) if not where.strip() else ([], 0)
+    shown: list[Element] = []
+    again = 0
     try:
         found = drilling.soon(model.name, of, (name, where), partial(drilling.drill, model.name, name, where, of),
                               PATIENCE)
-        shown = [counting()] if found is None else [*_slice(found, spot),
-                                                    *_actions(site, asked, (spot, drilling), found)]
-        again = AGAIN if found is None else again
+        if found is None:
+            shown, again = [counting()], AGAIN
+        else:
+            shown, again = _found(site, asked, Stands(spot, found, known, rows), drilling)
     except (FileError, InputError, DataError) as error:
         shown = [element("p", sentence(str(error)), class_="broken", role="alert")]
         wrong = wrong or "."
     told = [element("p", wrong, class_="broken", role="alert")] if wrong.strip(".") else []
-    asks = _asks(spot, names, [*stands, *((one.key, one.words) for one in known)], (where, _stood(of, found, known)))
-    return Shown(f"{name} in slices", [*told, asks, *shown, *worst, *_saved(site, asked, spot)],
+    asks = _asks(spot, names, [*rows, *((one.key, one.words) for one in known)], (where, _stood(of, found, known)))
+    return Shown(f"{name} in slices", [*told, asks, *shown, *_saved(site, asked, spot)],
                  crumbs=[*crumbs, (name, addresses.requirement(model.name, name))] if name in model.newest else crumbs,
-                 model=model.name, refresh=again, status=422 if wrong else 200)
+                 model=model.name, refresh=again, status=422 if wrong else 200, figures=FIGURES)
+
+
+def _found(site: Site, asked: Asked, of: Stands, drilling: Drilling) -> tuple[list[Element], int]:
+    """A slice that was drilled, with all that is around it; and after how many seconds to ask again."""
+    spot, found = of.spot, of.found
+    worst, again = _worst(spot, drilling) if not of.where and not found.absent else ([], 0)
+    left = missing(of, asked, beside=site.served is not None)
+    shown = [stands(of), _conditions(spot, found.drilled.where), *([] if of.lacks else _slice(found, spot)),
+             *([] if left is None else [left]), *_actions(site, asked, of, drilling), *worst]
+    return shown, again
 
 
 def standing(asked: Asked, checks: Sequence[str], rows: Sequence[str]) -> str:
@@ -129,20 +132,18 @@ def _asks(spot: Spot, names: Sequence[str], stands: list[tuple[str, str]], said:
 
 
 def _slice(found: Drill, spot: Spot) -> Iterator[Element]:
-    """The slice, with what was found in it."""
+    """What was found in the slice."""
     drilled = found.drilled
-    yield _conditions(spot, drilled.where)
     if drilled.refused:
         yield element("p", drilled.refused, class_="undecided", role="status")
         return
     yield from _verdict(found)
-    picture = _drilled.beside(drilled, "beside")
-    if picture is not None:
-        yield element("figure", picture, element("figcaption", _caption(found)))
+    if forms := _drilled.beside(drilled, "beside"):
+        yield element("figure", *forms, element("figcaption", _caption(found)))
     elif drilled.lacks:
         yield element("p", sentence(drilled.lacks), class_="pale")
-    yield _stands(found)
-    for place, one in enumerate(drilled.splits):
+    splits = [one for one in drilled.splits if one.group not in found.lacking]     # those are named once, below
+    for place, one in enumerate(splits):
         yield element("section", element("h2", f"By {one.group}"), *(
             [element("p", sentence(one.lacks), class_="pale")] if one.lacks else
             _drilled.split(drilled, one, f"by{place}", lambda value: _into(spot, drilled.where, value))))
@@ -162,10 +163,19 @@ def _conditions(spot: Spot, where: Filter | None) -> Element:
 
 
 def _verdict(found: Drill) -> Iterator[Element]:
+    """The verdict; of a requirement that compares groups, in a slice where there is nothing to compare, its measure."""
     drilled, verdict = found.drilled, found.drilled.verdict
     if verdict is None:
         return
-    part = verdict.deciding
+    part, here = verdict.deciding, drilled.here
+    if drilled.alone and here is not None and here.value is not None:
+        scale = _drilled.scale_of(drilled)
+        yield element("p", element("code", sent(f"{drilled.measure} where {drilled.line.where}")), class_="line")
+        yield element("p", f"Value {scale(here.value)}, {confidence_text(here.confidence)} bounds "
+                           f"{scale.between(here.low, here.high)}, n {here.n:,}.")
+        yield element("p", element("code", sent(str(drilled.requirement))), " is undecided in this slice ("
+                           f"{drilled.alone}).", class_="pale")
+        return
     scale = scale_of_verdict(verdict, part)
     figures = (f"Value {scale(part.value)}, {confidence_text(part.confidence)} bounds "
                f"{scale.between(part.low, part.high)}, limit {bound_text(verdict, part)}, n {part.n:,}."
@@ -182,48 +192,47 @@ def _caption(found: Drill) -> str:
     return about + _drilled.gap(drilled)
 
 
-def _stands(found: Drill) -> Element:
-    """Where the figures come from."""
-    stand = found.stand
-    said: list[Inside] = []
-    if stand.record:
-        said += ["From the counts that ", record_link(stand.record, "the check"), " kept (", moment(stand.at),
-                 f", {stand.rows:,} rows)"]
-    if stand.read:
-        said += ["; what these do not hold is counted in the rows of the same log." if stand.record
-                 else "Counted anew." if stand.note else f"Counted anew: {stand.rows:,} rows."]
-    else:
-        said += ["; no row was read."]
-    more = f" {sentence(stand.note)}." if stand.note else ""
-    least = f" Nothing of fewer than {found.least} rows is shown." if found.least > 1 else ""
-    return element("p", *said, more + least, class_="pale", id="stands")
-
-
-def _actions(site: Site, asked: Asked, of: tuple[Spot, Drilling], found: Drill) -> Iterator[Element]:
+def _actions(site: Site, asked: Asked, of: Stands, drilling: Drilling) -> Iterator[Element]:
     """What can be made of the slice, for those who may."""
-    spot, drilling = of
-    drilled = found.drilled
+    spot, found, drilled = of.spot, of.found, of.found.drilled
     if drilled.where is None or drilled.refused:
         return
-    where = str(drilled.where)
     inside: list[Inside] = []
-    if "rows" in asked.who.may and drilling.rows_of(spot.model, spot.of) is not None:
-        inside.append(element("p", element("a", "The rows behind this slice", href=spot.at(where, "rows"),
+    if "rows" in asked.who.may and drilling.rows_of(spot.model, spot.of) is not None and not found.absent:
+        inside.append(element("p", element("a", "The rows behind this slice", href=spot.at(of.where, "rows"),
                                            class_="button")))
     if "propose" in asked.who.may:
-        if drilled.suggested is not None and site.file:
-            inside.append(_proposed(asked, of, drilled.suggested, _why(found)))
+        inside += _required(site, asked, of, drilling)
         named = field("Or name these rows, to come back to them", "subset", "subset", required="required")
-        kept = [hidden(key, value) for key, value in (("requirement", spot.name), ("of", spot.of), ("where", where))]
+        kept = [hidden(key, value) for key, value in (("requirement", spot.name), ("of", spot.of), ("where", of.where))]
         inside.append(form(asked, addresses.model(spot.model, tab="subset"), *kept, named,
                            button("Save this sub-set", class_="plain"), class_="row"))
+    elif drilled.suggested is not None:
+        inside.append(element("p", "A producer or a regulator can make this a requirement.", class_="pale"))
     if inside:
         yield element("section", element("h2", "Make something of it"), *inside, id="make")
 
 
-def _proposed(asked: Asked, of: tuple[Spot, Drilling], line: Requirement, why: str) -> Element:
+def _required(site: Site, asked: Asked, of: Stands, drilling: Drilling) -> Iterator[Element]:
+    """How a slice becomes a requirement; or why it does not."""
+    found, line = of.found, of.found.drilled.suggested
+    if line is None:
+        why = "it has no figure yet" if of.lacks else f"{found.drilled.measure} has no value in it"
+        yield element("p", f"No requirement can be made of this slice: {why}.", class_="pale")
+    elif site.file and drilling.at_hand(of.spot.model) is not None:
+        yield _proposed(asked, (of.spot, drilling), found)
+    else:
+        name = drilling.name_for(of.spot.model, line)
+        yield element("p", "To make it a requirement, propose it where the shall file is:")
+        yield element("pre", element("code", sent(propose_at(None if asked.who.role else of.check, name, str(line),
+                                                             _why(found)))), class_="command")
+        yield element("p", *coded(_limit(found)), class_="pale")
+
+
+def _proposed(asked: Asked, of: tuple[Spot, Drilling], found: Drill) -> Element:
     """The form that makes a requirement of a slice: as it stands there, or changed."""
-    spot, drilling = of
+    (spot, drilling), line = of, found.drilled.suggested
+    assert line is not None
     if known := drilling.asked_already(spot.model, line):
         to = addresses.model(spot.model, tab="edit")
         return element("p", "This very line is required already, or proposed: ", element("a", known, href=to), ".")
@@ -232,8 +241,21 @@ def _proposed(asked: Asked, of: tuple[Spot, Drilling], line: Requirement, why: s
     note = element("p", NOTE, class_="pale") if WRITTEN.search(sent(str(line))) else None
     return form(asked, addresses.model(spot.model, tab="propose"),
                 field("Name", "new-name", "requirement", drilling.name_for(spot.model, line), class_="line"),
-                field("Line", "new-line", "line", str(line), spellcheck="false", class_="line"), note,
-                field("Why", "new-why", "why", why), button("Make this a requirement"), class_="made")
+                field("Line", "new-line", "line", str(line), spellcheck="false", class_="line"),
+                element("p", *coded(_limit(found)), class_="pale"), note,
+                field("Why", "new-why", "why", _why(found)), button("Make this a requirement"), class_="made")
+
+
+def _limit(found: Drill) -> str:
+    """Where the limit of the line that is offered comes from."""
+    drilled = found.drilled
+    if drilled.suggested is None or drilled.suggested == drilled.line:
+        return f"The limit is that of `{drilled.requirement.name}`."
+    whole = None if drilled.whole is None else drilled.whole.value
+    return (f"The limit `{drilled.suggested.bound}` is only proposed: it is {drilled.measure} of all rows, "
+            f"{_drilled.scale_of(drilled)(whole)}, rounded so that all rows keep it. That of "
+            f"`{drilled.requirement.name}` is for a {drilled.requirement.aggregate}, not for one group: set the limit "
+            "that you want.")
 
 
 def _why(found: Drill) -> str:
@@ -271,7 +293,7 @@ def _worst(spot: Spot, drilling: Drilling) -> tuple[list[Element], int]:
         for one in found.slices]
     titles = ("slice", "value", "bounds", "all other rows", "n", "how sure")
     table = grid("Each a link into the slice", titles, rows, "<>>>><")
-    return [element("section", title, element("p", about), element("figure", slices_picture(found, "worst-p")), table,
+    return [element("section", title, element("p", about), element("figure", *slices_pictures(found, "worst-p")), table,
                     id="worst")], 0
 
 

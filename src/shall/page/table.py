@@ -36,7 +36,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page(MODEL + "/decline", editing.decline, "propose", "POST", takes=frozenset(("number", "why"))),
     Page("/page/review", reviewing.overview, "review", menu="Review", every=True),
     Page(MODEL + "/review", reviewing.view, "review", tab="Review"),
-    Page(MODEL + "/review", reviewing.answer, "review", "POST", takes=frozenset(("decision", "label", "by"))),
+    Page(MODEL + "/review", reviewing.answer, "review", "POST", takes=frozenset(("decision", "label", "by", "from"))),
     Page(MODEL + "/slices", slices.view, "read", tab="Slices"),
     Page(MODEL + "/data", data.view, "read", tab="Data"),
     Page(MODEL + "/compare", compare.view, "read", tab="Compare"),

@@ -29,8 +29,8 @@ def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
     model = model_of(site, asked)
     told = [element("p", wrong, class_="broken", role="alert")] if wrong else []
     forms = [_recall(asked, model), *(_lift(site, asked, model, version) for version in model.recalled)]
-    return Shown(model.name, [*told, _versions(model), *forms], model=model.name, status=422 if wrong else 200,
-                 crumbs=[("Models", "/page"), (model.name, addresses.model(model.name))])
+    return Shown(f"Versions of {model.name}", [*told, _versions(site, model), *forms], model=model.name,
+                 status=422 if wrong else 200, crumbs=[("Models", "/page"), (model.name, addresses.model(model.name))])
 
 
 def recall(site: Site, asked: Asked) -> Shown | Moved:
@@ -58,17 +58,18 @@ def lift(site: Site, asked: Asked) -> Shown | Moved:
     return Moved(addresses.model(model.name, tab=TAB))
 
 
-def _versions(model: Model) -> Element:
+def _versions(site: Site, model: Model) -> Element:
+    since = {event.version: event.at for event in site.evidence.life(model.name) if event.kind == "in service"}
     rows: list[list[Inside]] = []
     for version, at in model.versions.items():
         gone = model.recalled.get(version)
         state: Inside = element("span", "answers", class_="met") if version == model.in_charge else ""
         if gone is not None:
             state = element("span", f"✗ recalled by {gone.by or 'somebody'}: {gone.why}", class_="broken")
-        rows.append([version, moment(at), state])
+        rows.append([version, moment(at), moment(since[version]) if version in since else "", state])
     if not rows:
         return step("No version is known yet.", "shall ship", ": it packs one, and shall serve puts it in charge.")
-    return grid("Every version", ("version", "first heard of", "state"), rows, "<<<")
+    return grid("Every version", ("version", "first heard of", "in service since", "state"), rows, "<<<<")
 
 
 def _recall(asked: Asked, model: Model) -> Element | None:

@@ -83,6 +83,8 @@ class Drilled:
     rest: Evidence | None = None
     whole: Evidence | None = None
     gap: tuple[float, float, float] | None = None
+    own: bool = False
+    alone: str = ""
     splits: tuple[Split, ...] = ()
     refused: str = ""
     lacks: str = ""                         # why the requirement, or its measure, cannot be told of the slice
@@ -105,17 +107,26 @@ def drill(requirement: Requirement, where: Filter | None, ground: Ground) -> Dri
         return replace(_judged(made, ground), lacks=str(error))
     if refused:
         return replace(made, refused=refused)
-    made = _split(_beside(_judged(made, ground), base, ground), base, ground)
-    return replace(made, suggested=_suggested(made, base))
+    made = _own(_beside(_judged(made, ground), base, ground), ground)
+    return replace(made, splits=_splits(base, where, ground), suggested=_suggested(made, base))
+
+
+def held(requirement: Requirement, ground: Ground) -> tuple[str, ...]:
+    """The groups by which the measure of a requirement can be told of all its rows."""
+    try:
+        return tuple(one.group for one in _splits(base_of(requirement), None, ground) if one.values)
+    except ShallError:
+        return ()
 
 
 def _suggested(made: Drilled, base: Requirement) -> Requirement | None:
-    """The line in the slice, where it has a value there; else its measure, with what all rows just reach."""
+    """The line in the slice, where it has a value there; else its measure, if that has one: with what all rows just
+    reach, since the limit of a ratio or a difference is none of the measure itself."""
     if made.where is None:
         return None
     if made.verdict is not None and made.verdict.deciding.value is not None:
         return made.line
-    if made.whole is None or made.whole.value is None:
+    if made.requirement.aggregate == "each" or made.here is None or made.here.value is None or made.whole is None:
         return None
     side = worst_side(base, made.whole.better)
     return replace(also(base, made.where), bound=usual_bound(made.whole.value, side))
@@ -151,7 +162,9 @@ def _judged(made: Drilled, ground: Ground) -> Drilled:
     if _plain(made.requirement):            # its measure is that of the line itself
         base = _measured(base_of(made.requirement), made.where)
         ground.remembered[str(base)] = verdict.evidence[0], stood
-    return replace(made, verdict=small_cells.of_verdict(verdict, ground.least))
+    lost = made.where is not None and made.requirement.aggregate != "each" and verdict.deciding.value is None
+    return replace(made, verdict=small_cells.of_verdict(verdict, ground.least),
+                   alone=verdict.deciding.reason if lost else "")
 
 
 def _verdict(made: Drilled, ground: Ground) -> tuple[Verdict, Known | Unmeasured] | str:
@@ -198,10 +211,34 @@ def _between(here: Evidence, rest: Evidence, families: tuple[Known | Unmeasured,
     return here.value - rest.value, low, high
 
 
-def _split(made: Drilled, base: Requirement, ground: Ground) -> Drilled:
-    used = {*columns_of(made.where)} if made.where is not None else set()
+def _own(made: Drilled, ground: Ground) -> Drilled:
+    """With the bounds of the requirement, where it compares this slice with all other rows: two groups of one kind."""
+    line = made.requirement
+    over = line.over[0] if len(line.over) == 1 and not line.within else ()
+    group = next((one for one in ground.binding.groups if (one.name,) == over), None)
+    if line.aggregate != "difference" or group is None or made.gap is None:
+        return made
+    whole = _judged(Drilled(line, None, line), ground).verdict
+    part = None if whole is None or len(whole.evidence) != 1 else whole.deciding
+    if part is None or part.value is None or part.low is None or part.high is None:
+        return made
+    here = [row.group for row in part.groups if _is_group(made.where, group, row.group[-1][1], ground.types)]
+    rest = [row.group for row in part.groups if row.group not in here]
+    if {*part.worst} != {*here, *rest} or len(here) != 1 or abs(made.gap[0]) != abs(part.value):
+        return made
+    gap = (part.value, part.low, part.high)
+    return replace(made, own=True, gap=gap if part.worst[0] == here[0] else (-gap[0], -gap[2], -gap[1]))
+
+
+def _is_group(where: Filter | None, group: GroupDef, name: str, types: Types) -> bool:
+    """Whether a filter selects the rows of one value of a group, as a click on it does."""
+    return where is not None and {*terms(value_filter(group, name, types))} == {*terms(where)}
+
+
+def _splits(base: Requirement, where: Filter | None, ground: Ground) -> tuple[Split, ...]:
+    used = {*columns_of(where)} if where is not None else set()
     groups = [group for group in ground.binding.groups if group.column not in used]
-    return replace(made, splits=tuple(_by(group, base, made.where, ground) for group in groups))
+    return tuple(_by(group, base, where, ground) for group in groups)
 
 
 def _by(group: GroupDef, base: Requirement, where: Filter | None, ground: Ground) -> Split:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from shall import stats
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Reference
+from shall.phases.newest import Newest
 from shall.phases.parts import Part
 from shall.stats import Estimates
 from shall.tally import Cells, Tally
@@ -33,6 +35,8 @@ class Known:
     judged: NDArray[np.bool_]
     bands: NDArray[np.int64] | None         # the band of each group, where `within` asks for bands
     skipped: int
+    refuted: NDArray[np.bool_] | None = None    # of an estimate: the groups in which labels say otherwise
+    labels: str = ""                        # which labels those are
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +46,41 @@ class Unmeasured:
     reason: str
 
 
-def estimate(part: Part, tally: Tally, references: Mapping[str, Tally]) -> Known | Unmeasured:
-    """The estimates of a part in each of its groups."""
+def estimate(part: Part, tally: Tally, references: Mapping[str, Tally],
+             newest: Newest | None = None) -> Known | Unmeasured:
+    """The estimates of a part in each of its groups; ``newest``: labels that an estimate stands up to, of a watch."""
     absent = [name for name in part.references if name != "overall" and name not in references]
     if part.lacks or absent:
         return Unmeasured(part.lacks or f"there is no `{absent[0]}` to compare with")
-    family, groups, cells = _measured(part, tally, references)
+    newest = newest if part.card.estimates and part.requirement.against != "previous" else None
+    checks = () if newest is None else tuple(newest.of(need) for need in part.needs)
+    family, groups, cells = _measured(part, tally, references, tuple(one.cells for one in checks))
     if not cells.rows.sum():
         return Unmeasured("no row is left: the log is empty, or the filter matches nothing")
+    refuted, labels = _refuted(family), checks[0].told if checks else "these rows"
     several = 1 if part.average else len(part.items)
     if isinstance(part.limit, Reference):
         family = _compared(part, family, groups, tally if part.limit.name == "overall" else references[part.limit.name])
     width = len(part.requirement.within)
     bands = np.unique([repr(group[:width]) for group in groups], return_inverse=True)[1] if width else None
-    return Known(family, groups, np.tile(cells.rows, several), np.tile(cells.judged, several), bands, cells.skipped)
+    return Known(family, groups, np.tile(cells.rows, several), np.tile(cells.judged, several), bands, cells.skipped,
+                 refuted, labels)
 
 
-def _measured(part: Part, tally: Tally, references: Mapping[str, Tally],
+def _refuted(family: Any) -> NDArray[np.bool_] | None:
+    """bool[G]: where the check of an estimate has failed; None where it has none."""
+    while hasattr(family, "base"):          # weights, units
+        family = family.base
+    found: NDArray[np.bool_] | None = getattr(family, "refuted", None)
+    return found
+
+
+def _measured(part: Part, tally: Tally, references: Mapping[str, Tally], checks: tuple[Cells, ...] = (), *,
               overall: bool = False) -> tuple[Estimates, tuple[Key, ...], Cells]:
-    """The family of a part, its groups, and the cells of one item; with ``overall`` of all groups together."""
+    """The family of a part, its groups, and the cells of one item; with ``overall`` of all groups together.
+
+    ``checks``: of each need the rows by whose labels an estimate is checked, where these are not its own.
+    """
     against = part.requirement.against
     needs = [replace(need, groups=()) for need in part.needs] if overall else part.needs
     cells = [tally.cells(need) for need in needs]
@@ -69,6 +89,8 @@ def _measured(part: Part, tally: Tally, references: Mapping[str, Tally],
         then = [(some,) for some in cells]
     elif against:
         then = [(references[against].cells(need),) for need in (part.beside(one, against) for one in needs)]
+    if checks:
+        then = [(*some, check) for some, check in zip(then, checks, strict=True)]
     items = [(now, *other) for now, other in zip(cells, then, strict=True)]
     if part.average == "micro":             # together before anything is made of weights, units or learning again
         return _family(part, *items), cells[0].groups, cells[0]
@@ -103,10 +125,10 @@ def _family(part: Part, *items: tuple[Cells, ...]) -> Estimates:
         return made(items)
     weighted = cells.weighted
     base: Estimates = stats.weighted(made(items, 1), made(items, 2), made(items)) if weighted else made(items)
-    replicates = [made([(left, *views[1:]) for left, views in zip(lefts, items, strict=True)], int(weighted)).value
-                  for lefts in zip(*(views[0].buckets() for views in items), strict=True)]
-    if replicates:
-        base = stats.Jackknifed(base, np.stack(replicates, axis=1), (cells.table("bucket") > 0).sum(axis=1))
+    without = (made([(left, *views[1:]) for left, views in zip(lefts, items, strict=True)], int(weighted))
+               for lefts in zip(*(views[0].buckets() for views in items), strict=True))
+    if (first := next(without, None)) is not None:
+        base = stats.jackknifed(base, chain((first,), without), (cells.table("bucket") > 0).sum(axis=1))
     if not (drawn := len(cells.relearned())):
         return base
     again = [made([tuple(_drawn(one, drawn)[k] for one in views) for views in items]).value for k in range(drawn)]
@@ -123,7 +145,7 @@ def _compared(part: Part, family: Estimates, groups: tuple[Key, ...], reference:
     limit = part.limit
     assert isinstance(limit, Reference)
     overall = limit.name == "overall"
-    twins, theirs, _ = _measured(part, reference, {}, overall)
+    twins, theirs, _ = _measured(part, reference, {}, overall=overall)
     place = {group: index for index, group in enumerate(theirs)}
     items = {name for item in part.items for name, _ in item}
     wanted = [tuple(pair for pair in group if pair[0] in items) if overall else group for group in groups]
@@ -220,8 +242,10 @@ def _why_not(part: Part, known: Known) -> str:
         return f"the rows have no weights that make them like those of {part.requirement.population}, for a reason " \
                "that a note gives"
     if not measured and part.card.estimates:
-        return f"`{part.requirement.against}` says too little of rows like these, or labels of these rows say that " \
-               "scores mean something else now"
+        reference = part.requirement.against
+        if known.refuted is not None and known.refuted[known.judged].any():
+            return f"labels of {known.labels} say that scores mean something else now than in `{reference}`"
+        return f"`{reference}` says too little of rows like these"
     if not measured:
         return f"no {'group has a' if part.grouping else ''} row that {part.measure} stands on".replace("  ", " ")
     if part.requirement.aggregate != "each" and measured == 1:

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shall.core.errors import InputError
+from shall.core.heard import Heard
 from shall.core.log import Binding
 from shall.core.requirement import Number
 from shall.core.span import Span
+from shall.phases.first_heard import first_heard
 from shall.phases.pairing import Pairs
 from shall.phases.parts import Part
 from shall.phases.said import Beyond, Cells, Scores, said_by
@@ -72,6 +74,14 @@ class Followed:
             bands = [known.setdefault(group[:self.pairs.bands], len(known)) for group in self._groups]
         told = Told(line.name, line.aggregate, self._side, bool(self.part.grouping), bands, self._least)
         return spans(told, self.sums, labels, alpha, at)
+
+    def heard(self, labels: Callable[[int], str], at: int | None = None) -> Heard | None:
+        """That an alarm hears another quantity than the mean of all rows until the newest window, or the one ``at``."""
+        if not isinstance(self.sums, UnitSums):
+            return None
+        measure = f"the share beyond the limit of {self.part.call}" if self.unshown else str(self.part.call)
+        return first_heard((self.part.requirement.name, measure), [_named(group) for group in self._groups], self.sums,
+                           labels, at)
 
     def described(self) -> dict[str, Any]:
         """As plain data, to go on from: the groups in the order in which they came, and pairs that have not spoken."""
@@ -131,7 +141,7 @@ class Followed:
             coded = coded.chosen(_chosen(where, len(coded.cell)))
         if isinstance(self.sums, Sums):
             self.sums.count(runs, coded, self._turned)
-        elif not self.unshown:
+        else:
             cell = coded.cell.astype(np.int64)
             value = (cell & 1 if self._turned else 1 - (cell & 1)).astype(np.float64)
             self._lived(np.flatnonzero(cell < 2 * coded.streams), runs.windows, (cell >> 1, value), units)

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shall.core.alarm import Alarm
+from shall.core.heard import Heard
 from shall.core.span import Span
 from shall.phases.following import Followed, followed
 from shall.phases.measuring import Examination
@@ -135,6 +136,15 @@ class Life:
                 confidence = line.confidence.value if line.confidence else self.examination.confidence
                 found += some[0].spans(self.windows.label, 1 - confidence / 100, at)
         return found
+
+    def heard(self, at: int | None = None) -> list[Heard]:
+        """Where an alarm hears another quantity than the mean of all rows until the newest window, or the one ``at``.
+        """
+        found: dict[tuple[str, str], Heard] = {}
+        for some in self.lines.values():
+            told = (one.heard(self.windows.label, at) for one in some)
+            found |= {(one.name, one.measure): one for one in told if one is not None}
+        return [*found.values()]
 
     @property
     def unspanned(self) -> dict[str, str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from shall.core.evidence import Evidence
 from shall.core.log import Binding
 from shall.core.requirement import Requirement
 from shall.core.verdict import Finding, Verdict, decide, limit_of
 from shall.phases.evidence import Known, Unmeasured, comparisons, estimate, evidence, settles
+from shall.phases.newest import Newest
 from shall.phases.parts import Feature, Part, take_apart
 from shall.tally import Plan, Tally, compile_plan
 
@@ -32,12 +34,33 @@ class Examination:
         named = (name for parts in self.parts for part in parts for name in part.references)
         return tuple(dict.fromkeys(name for name in named if name != "overall"))
 
+    @property
+    def estimates(self) -> tuple[str, ...]:
+        """The lines that the newest labels check; one against `previous` has those of its own window."""
+        return tuple(line.name for line, parts in zip(self.requirements, self.parts, strict=True)
+                     if line.against != "previous" and any(part.card.estimates for part in parts))
+
+    def counting(self, other: Examination) -> Examination:
+        """The same with a plan that also counts what the estimates of another one need."""
+        estimating = [parts for line, parts in zip(other.requirements, other.parts, strict=True)
+                      if line.name in other.estimates]
+        needs = [need for parts in (*self.parts, *estimating) for part in parts for need in part.needs]
+        return replace(self, plan=compile_plan(needs, self.binding))
+
     def compared_with(self, name: str) -> Examination:
         """The same with a plan of what is counted of a reference: that of the lines that are compared with it."""
         needs = [part.beside(need, name) for parts in self.parts for part in parts if name in part.references
                  for need in part.needs]
         binding = self.of_references or self.binding
         return replace(self, plan=compile_plan(needs, binding), binding=binding)
+
+
+class Judged(NamedTuple):
+    """What is judged, what it is compared with, and in a watch the labels that estimates are checked by."""
+
+    tally: Tally
+    references: Mapping[str, Tally]
+    newest: Newest | None = None
 
 
 def prepare(requirements: Sequence[Requirement], binding: Binding, confidence: float = 95.0,
@@ -55,31 +78,35 @@ def judge(examination: Examination, tally: Tally, references: Mapping[str, Tally
     ``looks`` is the number of looks that share alpha: the budget of a gate, or the windows of a
     watch. A reference that is not in ``references`` is not available, so its lines are undecided.
     """
-    return tuple(
-        _judge(requirement, parts, examination.confidence, (tally, references), (on, phase, looks))[0]
-        for requirement, parts in zip(examination.requirements, examination.parts, strict=True)
-    )
+    return judge_counted(examination, Judged(tally, references), on=on, phase=phase, looks=looks)
+
+
+def judge_counted(examination: Examination, counted: Judged, *, on: datetime.date, phase: str,
+                  looks: int = 1) -> tuple[Verdict, ...]:
+    """The same of what may have newer labels beside it, as a window of a watch has."""
+    return tuple(_judge(requirement, parts, examination.confidence, counted, (on, phase, looks))[0]
+                 for requirement, parts in zip(examination.requirements, examination.parts, strict=True))
 
 
 def judge_one(examination: Examination, tally: Tally, *, on: datetime.date, looks: int = 1
               ) -> tuple[Verdict, Known | Unmeasured]:
     """The verdict of the first requirement as `check` finds it, and what its first part stands on."""
-    verdict, measured = _judge(examination.requirements[0], examination.parts[0], examination.confidence, (tally, {}),
-                               (on, "check", looks))
+    verdict, measured = _judge(examination.requirements[0], examination.parts[0], examination.confidence,
+                               Judged(tally, {}), (on, "check", looks))
     return verdict, measured[0]
 
 
 def measure(examination: Examination, tally: Tally, references: Mapping[str, Tally],
             looks: int = 1) -> tuple[tuple[Evidence, ...], ...]:
     """The evidence of every part of every requirement, undecided."""
-    return tuple(_measure(requirement, parts, examination.confidence, (tally, references), looks)[0]
+    return tuple(_measure(requirement, parts, examination.confidence, Judged(tally, references), looks)[0]
                  for requirement, parts in zip(examination.requirements, examination.parts, strict=True))
 
 
 def told(examination: Examination, tally: Tally, references: Mapping[str, Tally],
          looks: int = 1) -> tuple[tuple[Evidence, Known | Unmeasured], ...]:
     """Of the first part of every requirement its evidence, and what it stands on."""
-    found = (_measure(requirement, parts, examination.confidence, (tally, references), looks)
+    found = (_measure(requirement, parts, examination.confidence, Judged(tally, references), looks)
              for requirement, parts in zip(examination.requirements, examination.parts, strict=True))
     return tuple((evidence[0], measured[0]) for evidence, measured, _ in found)
 
@@ -96,21 +123,19 @@ def alpha_of(requirement: Requirement, confidence: float, looks: int = 1) -> flo
     return (1 - stated / 100) / looks
 
 
-def _measure(requirement: Requirement, parts: Sequence[Part], confidence: float,
-             tallies: tuple[Tally, Mapping[str, Tally]],
+def _measure(requirement: Requirement, parts: Sequence[Part], confidence: float, counted: Judged,
              looks: int) -> tuple[tuple[Evidence, ...], list[Known | Unmeasured], int]:
     alpha = alpha_of(requirement, confidence, looks)
-    measured = [estimate(part, *tallies) for part in parts]
+    measured = [estimate(part, *counted) for part in parts]
     together = sum(comparisons(part, one) for part, one in zip(parts, measured, strict=True))
     found = tuple(evidence(part, one, alpha, together) for part, one in zip(parts, measured, strict=True))
     return found, measured, together
 
 
-def _judge(requirement: Requirement, parts: Sequence[Part], confidence: float,
-           tallies: tuple[Tally, Mapping[str, Tally]], when: tuple[datetime.date, str, int]
-           ) -> tuple[Verdict, list[Known | Unmeasured]]:
+def _judge(requirement: Requirement, parts: Sequence[Part], confidence: float, counted: Judged,
+           when: tuple[datetime.date, str, int]) -> tuple[Verdict, list[Known | Unmeasured]]:
     on, phase, looks = when
-    found, measured, together = _measure(requirement, parts, confidence, tallies, looks)
+    found, measured, together = _measure(requirement, parts, confidence, counted, looks)
     verdict = decide(requirement, found, on, phase)
     if Finding.UNDECIDED not in verdict.found:
         return verdict, measured

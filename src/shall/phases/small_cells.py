@@ -13,8 +13,8 @@ from typing import Final
 from shall.core.evidence import Evidence, GroupRow, Outcome
 from shall.core.verdict import Verdict
 
-WHY: Final = "fewer than {least} rows: not shown"
-WORST: Final = "it is that of a group of fewer than {least} rows, which is not shown"
+WHY: Final = "fewer than {least} rows here or beside it: not shown"
+WORST: Final = "it is that of a group that is not shown: it, or one beside it, has fewer than {least} rows"
 
 
 def hidden(sizes: Sequence[int], least: int) -> list[bool]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -17,8 +17,9 @@ from shall.core.alarm import Alarm
 from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict, decide
 from shall.phases.life import Life
-from shall.phases.measuring import Examination, judge
-from shall.phases.watch import Folding, Window, looks_of, with_previous
+from shall.phases.measuring import Examination, Judged, judge
+from shall.phases.newest import BACK, Newest
+from shall.phases.watch import Folding, Window, judge_window, looks_of, with_previous
 from shall.phases.windows import NO_TIME, Allowed, Windows
 from shall.tally import Tally
 
@@ -31,12 +32,14 @@ Load = Callable[[str], bytes]
 class Tallies(MutableMapping[int, Tally]):
     """Tallies by window, loaded when they are asked for.
 
-    ``names``: what those are called that are kept, ``rows``: how many each window has, ``changed``: those to keep.
+    ``names``: what those are called that are kept, ``rows``: how many each window has, ``labelled``: how many of these
+    have a label, as far as somebody asked; ``changed``: those to keep.
     """
 
     load: Callable[[str], Tally]
     names: dict[int, str] = field(default_factory=dict)
     rows: dict[int, int] = field(default_factory=dict)
+    labelled: dict[int, int] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
     _there: dict[int, Tally] = field(default_factory=dict)
 
@@ -47,11 +50,13 @@ class Tallies(MutableMapping[int, Tally]):
 
     def __setitem__(self, window: int, tally: Tally) -> None:
         self._there[window], self.rows[window] = tally, tally.rows
+        self.labelled.pop(window, None)
         self.changed.add(window)
 
     def __delitem__(self, window: int) -> None:
         del self.rows[window]
         self._there.pop(window, None)
+        self.labelled.pop(window, None)
         self.names.pop(window, None)
         self.changed.discard(window)
 
@@ -64,18 +69,35 @@ class Tallies(MutableMapping[int, Tally]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    def with_labels(self, window: int) -> int:
+        """How many rows of a window have a label."""
+        if window not in self.labelled:
+            self.labelled[window] = self[window].labelled or 0
+        return self.labelled[window]
+
     def rest(self, window: int) -> None:
         """Let go of one that is kept, until it is asked for again."""
         if window not in self.changed:
             self._there.pop(window, None)
 
 
+class Refuted(NamedTuple):
+    """A line that was decided by an estimate, what was found then, and why it is refuted."""
+
+    name: str
+    was: str
+    why: str
+
+
 class Track:
     """See above. ``name``: `ROWS`, or `LABELS`, whose rows wait for them; ``references``: what lines are compared with.
+    ``labels``: the track that has the labels by which estimates are checked; its own, where no other is named.
     """
 
     def __init__(self, name: str, examination: Examination, windows: Windows, allowed: Allowed,
-                 references: Mapping[str, Tally]) -> None:
+                 references: Mapping[str, Tally], labels: Track | None = None) -> None:
+        self._labels, self.checks = labels or self, False    # whether estimates are checked by its labels
+        self._labels.checks |= bool(examination.estimates)
         self.name, self.examination, self._references = name, examination, references
         self.windows, self._allowed = windows, allowed
         self.life = Life.of(examination, range(len(examination.requirements)), allowed, windows)
@@ -83,6 +105,7 @@ class Track:
         self.judged: set[int] = set()
         self.forgotten = NO_TIME                            # the newest window that is not kept any more
         self.behind: dict[int, tuple[int, list[str]]] = {}  # windows judged before some lines were changed: when, which
+        self.vouched: dict[int, dict[str, str]] = {}        # estimates that were judged before labels of their window
         self.use(_nothing, {}, {})
 
     @property
@@ -107,9 +130,9 @@ class Track:
 
     def over(self, now: float, rows: Track) -> list[int]:
         """The windows that are over and not judged yet; ``now``: seconds since 1970, ``rows``: who hears every row."""
-        late = {*self.incomplete(rows)}
-        return sorted(one for one in self.tallies if one not in self.judged and one not in late
-                      and one > self.forgotten and self._is_over(one, now, max(rows.tallies)))
+        late, over = {*self.incomplete(rows)}, self.windows.is_over
+        return sorted(one for one, number in self.tallies.rows.items() if one not in self.judged and one not in late
+                      and one > self.forgotten and over(one, now, max(rows.tallies), number))
 
     def incomplete(self, rows: Track) -> list[int]:
         """The windows of which some rows wait for their labels; ``rows``: who hears every row at once."""
@@ -119,23 +142,40 @@ class Track:
     def judge(self, index: int, on: datetime.date) -> Window:
         """What its lines find in a window; its alarms are those that are looked at window by window."""
         tally, waived = self.tallies[index], self._waived(on)
-        beside = with_previous(self._references, self.tallies, index)
-        verdicts = judge(self.examination, tally, beside, on=on, phase="watch")
+        counted = Judged(tally, with_previous(self._references, self.tallies, index), self._newest(index))
         by_window = [place for place, line in enumerate(self.examination.requirements) if line.name in
                      self.life.by_window and line.name not in waived]
         looks = looks_of(self.examination, self.windows, self._allowed) if by_window else 1
-        careful = verdicts if looks == 1 else judge(self.examination, tally, beside, on=on, phase="watch", looks=looks)
+        verdicts, careful = judge_window(self.examination, counted, on, looks)
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         return Window(self.windows.label(index), tally.rows, tally.labelled, verdicts, alarms)
 
     def settle(self, index: int) -> None:
         """A window was judged for good."""
         self.judged.add(index)
-        for old in sorted(self.judged)[:-KEPT]:
+        older = sorted(self.judged)[:-KEPT]
+        needed = {*self._with_labels()[:BACK]} if older and self.checks else set[int]()
+        for old in (one for one in older if one not in needed):
             del self.tallies[old]
             self.judged.discard(old)
             self.behind.pop(old, None)
+            self.vouched.pop(old, None)
             self.forgotten = max(self.forgotten, old)
+
+    def vouch(self, index: int, window: Window) -> None:
+        """Remember which estimates of a window were decided, until its own labels are there."""
+        if self._labels is not self and index not in self._labels.judged:
+            said = {one.name: str(one.verdict) for one in window.verdicts
+                    if one.name in self.examination.estimates and one.verdict in (Finding.MET, Finding.BROKEN)}
+            self.vouched[index] = {**self.vouched.get(index, {}), **said}
+
+    def refuted(self, index: int, on: datetime.date) -> list[Refuted]:
+        """The estimates of a window that were decided before its labels were there, and that these refute."""
+        said = self.vouched.get(index, {})
+        if not said or index not in self.tallies:
+            return []
+        return [Refuted(one.name, said[one.name], one.deciding.reason) for one in self.judge(index, on).verdicts
+                if one.name in said and one.verdict is Finding.UNDECIDED]
 
     def unsaid(self, on: datetime.date, why: str) -> tuple[Verdict, ...]:
         """In the place of verdicts, where nothing can be said yet."""
@@ -145,7 +185,12 @@ class Track:
 
     def described(self) -> dict[str, Any]:
         """As plain data, besides its tallies and the units that were heard."""
+        if self.checks:
+            for index in self.tallies.changed:
+                self.tallies.with_labels(index)
         return {"plan": self.examination.plan.digest, "rows": self.folding.rows, "life": self.life.described(),
+                "vouched": [[index, said] for index, said in sorted(self.vouched.items())],
+                "labelled": sorted(self.tallies.labelled.items()),
                 "judged": sorted(self.judged), "forgotten": self.forgotten,
                 "size": str(self.windows), "lines": self.keys,
                 "behind": [[index, since, names] for index, (since, names) in self.behind.items()],
@@ -169,6 +214,8 @@ class Track:
         same: bool = size and told["plan"] == plan.digest
         known = told["windows"] if same else []
         self.use(load, {index: name for index, name, _ in known}, {index: rows for index, _, rows in known})
+        self.tallies.labelled |= dict(told.get("labelled", ()) if same else ())
+        self.vouched = {index: said for index, said in told.get("vouched", ()) if size}
         if size:
             self._fall_behind(told, fresh)
         return same
@@ -189,6 +236,17 @@ class Track:
             _ = again.fold(batch) if counts else again.look(batch)
         self.life.join(life)
 
+    def _with_labels(self) -> list[int]:
+        """The windows of which some rows have a label, the newest first."""
+        return [one for one in sorted(self.tallies, reverse=True) if self.tallies.with_labels(one)]
+
+    def _newest(self, index: int) -> Newest | None:
+        """The labels by which its estimates are checked."""
+        if not self.examination.estimates:
+            return None
+        of = self._labels
+        return Newest(of.tallies, of.tallies.with_labels, index, self.windows, of.examination.plan)
+
     def _fall_behind(self, told: Mapping[str, Any], fresh: Sequence[str]) -> None:
         names = {line.name for line in self.examination.requirements}
         self.behind = {index: (since, kept) for index, since, some in told["behind"]
@@ -196,14 +254,6 @@ class Track:
         for index in self.judged if fresh else ():
             _, before = self.behind.get(index, (0, []))
             self.behind[index] = told["rows"], list(dict.fromkeys([*before, *fresh]))
-
-    def _is_over(self, index: int, now: float, newest: int) -> bool:
-        """By the clock, and either rows of a later window have come (the ``newest``), or the time of one more has
-        passed: rows of the last hour may be late."""
-        if self.windows.by_time:
-            late = index < newest or self.windows.until(index + 1) <= now
-            return index != NO_TIME and self.windows.until(index) <= now and late
-        return self.tallies.rows[index] >= self.windows.size
 
     def _waived(self, on: datetime.date) -> set[str]:
         return {line.name for line in self.examination.requirements if line.waive is not None and line.waive.holds(on)}

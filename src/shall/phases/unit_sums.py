@@ -2,7 +2,8 @@
 
 A unit falls into one of `CLUSTERS` by its key, so all its rows of a window are in one of them. The clusters of a window
 are kept while it is among the newest two; then a few figures of each group are (`stats/whole_life_units.py`). Rows that
-come later still are left out, and counted.
+come later still are left out, and counted. Beside them the same of the rows that an alarm hears, the first of each unit
+in a window, since these may be another sort of row (`stats/first_rows.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from shall.phases.units_heard import KEPT, UnitsHeard
+from shall.stats import first_rows
 from shall.stats.arrays import Bools, Floats, Ints, floats
 from shall.stats.whole_life import Course
 from shall.stats.whole_life_units import FIGURES, batch_of, whole_life_of_units
@@ -58,6 +60,8 @@ class UnitSums:
     late: int = 0
     _open: dict[int, Floats] = field(default_factory=dict)      # of each window float64[2, groups, CLUSTERS]
     _closed: dict[int, Floats] = field(default_factory=dict)    # … float64[FIGURES, groups]
+    _first: dict[int, Floats] = field(default_factory=dict)     # … of heard rows, as `_open`
+    _apart: dict[int, Floats] = field(default_factory=dict)     # … float64[first_rows.FIGURES, groups], as `_closed`
 
     def add(self, windows: Ints, group: Ints, values: NDArray[Any], units: Units) -> None:
         """Some more rows, each with its group, its unit and its window; of windows there may be one for all."""
@@ -68,7 +72,8 @@ class UnitSums:
         for window in windows.tolist() if len(windows) == 1 else np.unique(windows).tolist():
             some = slice(None) if len(windows) == 1 else windows == window
             if len(of := group[some]):
-                self._into(window, of * CLUSTERS + units.cluster[some], int(of.max()) + 1, values[some])
+                self._into(window, (of * CLUSTERS + units.cluster[some], units.first[some]), int(of.max()) + 1,
+                           values[some])
 
     def table(self, until: int | None = None) -> tuple[list[int], Floats]:
         """The windows, perhaps those ``until`` one of them, and float64[FIGURES, groups, T]."""
@@ -76,6 +81,11 @@ class UnitSums:
         for window in sorted(self._open):
             figures[window] = self._closing(window, figures)
         return stacked(figures, FIGURES, until)
+
+    def heard(self, until: int | None = None) -> tuple[list[int], Floats]:
+        """As `table`, float64[first_rows.FIGURES, groups, T]: the rows that are heard beside all."""
+        told = {**self._apart, **{window: self._beside(window) for window in self._first}}
+        return stacked(told, first_rows.FIGURES, until)
 
     def course(self, table: Floats, alpha: Floats, since: int = 0) -> Course:
         """The bounds of what `table` told, each at the alpha [groups, 1] of its group."""
@@ -85,35 +95,59 @@ class UnitSums:
 
     def described(self) -> dict[str, Any]:
         """As plain data, to go on from."""
-        return {"late": self.late, "closed": {str(window): some.tolist() for window, some in self._closed.items()},
-                "open": {str(window): _packed(some) for window, some in self._open.items()}}
+        closed = ("closed", self._closed), ("apart", self._apart)
+        opened = ("open", self._open), ("first", self._first)
+        return {"late": self.late,
+                **{name: {str(window): one.tolist() for window, one in some.items()} for name, some in closed},
+                **{name: {str(window): _packed(one) for window, one in some.items()} for name, some in opened}}
 
     def restored(self, told: Mapping[str, Any]) -> None:
         """Go on from what `described` told; what told of rows one by one is not gone on from."""
         self.late = told.get("late", 0)
-        self._closed = {int(window): floats(some).reshape(FIGURES, -1)
-                        for window, some in told.get("closed", {}).items()}
-        self._open = {int(window): _unpacked(some) for window, some in told.get("open", {}).items()}
+        self._closed, self._apart = (
+            {int(window): floats(some).reshape(number, -1) for window, some in told.get(name, {}).items()}
+            for name, number in (("closed", FIGURES), ("apart", first_rows.FIGURES)))
+        self._open, self._first = ({int(window): _unpacked(some) for window, some in told.get(name, {}).items()}
+                                   for name in ("open", "first"))
 
-    def _into(self, window: int, cell: Ints, groups: int, values: NDArray[Any]) -> None:
+    def _into(self, window: int, rows: tuple[Ints, Bools], groups: int, values: NDArray[Any]) -> None:
+        """``rows``: the cell of each, and whether it is heard."""
         if window not in self._open:
-            self._open[window] = np.zeros((2, 0, CLUSTERS))
+            self._open[window], self._first[window] = np.zeros((2, 0, CLUSTERS)), np.zeros((2, 0, CLUSTERS))
             while len(self._open) > KEPT:
-                oldest = min(self._open)
-                self._closed[oldest] = self._closing(oldest, self._closed)
-                del self._open[oldest]
-        table = self._open[window]
-        if groups > table.shape[1]:
-            table = self._open[window] = np.pad(table, ((0, 0), (0, groups - table.shape[1]), (0, 0)))
+                self._close(min(self._open))
         least, most = self.ends
-        np.add.at(table[0].reshape(-1), cell, 1.0)
-        np.add.at(table[1].reshape(-1), cell, values if self.ends == (0.0, 1.0) else (values - least) / (most - least))
+        values = values if self.ends == (0.0, 1.0) else (values - least) / (most - least)
+        cell, heard = rows
+        _add(self._open, window, cell, values, groups)
+        if window in self._first:           # not where it was opened by a state that knew nothing of heard rows
+            _add(self._first, window, cell[heard], values[heard], groups)
+
+    def _close(self, window: int) -> None:
+        self._closed[window] = self._closing(window, self._closed)
+        if window in self._first:
+            self._apart[window] = self._beside(window)
+            del self._first[window]
+        del self._open[window]
+
+    def _beside(self, window: int) -> Floats:
+        """float64[first_rows.FIGURES, groups]: what is kept of the heard rows of an open window, and of all beside."""
+        return first_rows.batch_of(np.concatenate([self._first[window], self._open[window]]))
 
     def _closing(self, window: int, figures: Mapping[int, Floats]) -> Floats:
         """float64[FIGURES, groups]: what is kept of an open window; ``figures``: those of the windows before."""
         rows, total = self._open[window]
         _, so_far = stacked(figures, FIGURES, None, len(rows))
         return batch_of(rows, total, so_far[:2, :len(rows)].sum(axis=2))
+
+
+def _add(tables: dict[int, Floats], window: int, cell: Ints, values: NDArray[Any], groups: int) -> None:
+    """Rows and their values into the table of a window, which may have to be wider for more groups."""
+    table = tables[window]
+    if groups > table.shape[1]:
+        table = tables[window] = np.pad(table, ((0, 0), (0, groups - table.shape[1]), (0, 0)))
+    np.add.at(table[0].reshape(-1), cell, 1.0)
+    np.add.at(table[1].reshape(-1), cell, values)
 
 
 def stacked(figures: Mapping[int, Floats], number: int, until: int | None, wide: int = 0) -> tuple[list[int], Floats]:

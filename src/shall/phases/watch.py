@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 
 from shall.core.alarm import Alarm
 from shall.core.errors import DataError
+from shall.core.heard import Heard
 from shall.core.log import Log
 from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
 from shall.phases.check import Progress
 from shall.phases.life import Life
-from shall.phases.measuring import Examination, judge
+from shall.phases.measuring import Examination, Judged, judge_counted
+from shall.phases.newest import Newest
 from shall.phases.windows import NO_TIME, Allowed, Windows
 from shall.reports import text
 from shall.tally import Tally, count
@@ -56,6 +58,8 @@ class WatchReport:
     sounded: tuple[Alarm, ...] = ()         # of the lines that are looked at after every row
     spans: tuple[Span, ...] = ()            # what is known of the whole life until each window
     unspanned: Mapping[str, str] = field(default_factory=dict)      # why it is not, of the other lines
+    heard: tuple[Heard, ...] = ()           # where an alarm hears another quantity than the value of a window
+    settled: tuple[str, ...] = ()           # the windows that are over, with all labels that are waited for
 
     def __str__(self) -> str:
         return text.watch(self)
@@ -75,14 +79,17 @@ class Watched:
     by_window: Mapping[str, str]
     spans: tuple[Span, ...] = ()
     unspanned: Mapping[str, str] = field(default_factory=dict)
+    heard: tuple[Heard, ...] = ()
+    indices: tuple[int, ...] = ()           # which windows these are
 
 
 def watch(examination: Examination, log: Log, windows: Windows, references: Mapping[str, Tally], *,
           on: datetime.date, allowed: Allowed, progress: Progress | None = None) -> Watched:
     """Fold a log into one tally a window and judge each; look at every line that can be after every row.
 
-    A window's verdict is that of `check` on its rows. An alarm of a line that is looked at window by window is a
-    verdict *broken* that stands at a smaller alpha: the share of the allowed false alarms that one window may spend.
+    A window's verdict is that of `check` on its rows; an estimate has to stand up to the newest labels until then. An
+    alarm of a line that is looked at window by window is a verdict *broken* that stands at a smaller alpha: the share
+    of the allowed false alarms that one window may spend.
     """
     watched = [place for place, requirement in enumerate(examination.requirements) if "watch" in requirement.phases]
     life = Life.of(examination, watched, allowed, windows)
@@ -92,14 +99,21 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
     found = []
     for index in sorted(tallies):
         tally, beside = tallies[index], with_previous(references, tallies, index)
-        verdicts = judge(examination, tally, beside, on=on, phase="watch")
-        careful = judge(examination, tally, beside, on=on, phase="watch", looks=looks) if looks > 1 else verdicts
+        newest = Newest(tallies, lambda one: tallies[one].labelled or 0, index, windows, examination.plan)
+        verdicts, careful = judge_window(examination, Judged(tally, beside, newest), on, looks)
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         found.append(Window(windows.label(index), tally.rows, tally.labelled,
                             tuple(verdicts[place] for place in watched), alarms))
     waived = {line.name for line in examination.requirements if line.waive is not None and line.waive.holds(on)}
     return Watched(tuple(found), tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window,
-                   tuple(life.spans()), life.unspanned)
+                   tuple(life.spans()), life.unspanned, tuple(life.heard()), tuple(sorted(tallies)))
+
+
+def judge_window(examination: Examination, counted: Judged, on: datetime.date,
+                 looks: int) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
+    """What every line finds in a window, and what it finds at the share of alpha of one of so many looks."""
+    verdicts = judge_counted(examination, counted, on=on, phase="watch")
+    return verdicts, verdicts if looks == 1 else judge_counted(examination, counted, on=on, phase="watch", looks=looks)
 
 
 def with_previous(references: Mapping[str, Tally], tallies: Mapping[int, Tally], index: int) -> Mapping[str, Tally]:

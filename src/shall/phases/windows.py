@@ -87,6 +87,14 @@ class Windows:
             return float(month.astype("datetime64[s]").astype(np.int64))
         return float((index + 1) * SECONDS[self.unit] * self.size + (MONDAY if self.unit == "week" else 0))
 
+    def is_over(self, index: int, now: float, newest: int, rows: int) -> bool:
+        """Whether a window that has so many rows is: by the clock, and either rows of a later window have come (the
+        ``newest``), or the time of one more has passed, since rows of the last hour may be late."""
+        if not self.by_time:
+            return rows >= self.size
+        late = index < newest or self.until(index + 1) <= now
+        return index != NO_TIME and self.until(index) <= now and late
+
     def label(self, index: int) -> str:
         """How a window is called: ``2016-03``, ``2016 Q1``, ``2016-03-05``, ``rows 1 to 10000``."""
         if not self.by_time:

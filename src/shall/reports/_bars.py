@@ -10,8 +10,8 @@ from shall.reports._figures import per_cent
 from shall.reports._layout import clipped, safe
 from shall.reports._tree import element
 
-WIDTH: Final = 480
-START, END = 190, 420
+WIDTH: Final = 380                          # as wide as a telephone can show it
+START, END = 196, 318
 ROW, TOP = 22, 6
 
 
@@ -21,7 +21,7 @@ def bars(title: str, shares: Sequence[tuple[str, float]], key: str) -> Element:
     parts = []
     for place, (name, share) in enumerate(shares):
         top, end = TOP + ROW * place, START + (END - START) * share / most
-        parts += [element("text", clipped(safe(name), 28), x=START - 10, y=top + 15, text_anchor="end"),
+        parts += [element("text", clipped(safe(name), 25), x=START - 8, y=top + 15, text_anchor="end"),
                   element("rect", class_="solid", x=START, y=top + 4, width=max(end - START, 1), height=ROW - 8),
                   element("text", said(share), class_="pale", x=max(end, START + 1) + 7, y=top + 15)]
     words = ", ".join(f"{safe(name)} {said(share)}" for name, share in shares)

@@ -22,7 +22,7 @@ from shall.reports._candidates import (
 )
 from shall.reports._checked import notes, summary, titled, verdict_table
 from shall.reports._figures import per_cent
-from shall.reports._layout import Cell, Look, clipped, paragraph, plural, safe, table, width_of
+from shall.reports._layout import Cell, Look, clipped, paragraph, placed, plural, safe, table, width_of
 from shall.reports._shapes import Bought, Built, Tried
 
 GRAVE = "high"
@@ -146,7 +146,8 @@ def _search(built: Built, look: Look) -> Iterator[str]:
 def _outcome(built: Built, look: Look) -> Iterator[str]:
     took = f"{built.seconds:.1f} s"
     if built.found:
-        yield look.paint("model found", "met") + f" in {took}" + (f": {safe(built.model)}" if built.model else "")
+        where = f": {safe(placed(built.model))}" if built.model else ""
+        yield look.paint("model found", "met") + f" in {took}{where}"
         return
     yield look.paint("no model found", "broken") + f" in {took}"
     at_gate = [f"{safe(v.name)} is {v.verdict} at the gate" for v in built.verdicts

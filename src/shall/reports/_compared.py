@@ -10,16 +10,14 @@ from xml.etree.ElementTree import Element
 from shall.core.requirement import Number
 from shall.reports._axis import Axis, axis_of
 from shall.reports._figures import Scale, confidence_text, group_text, scale_for
-from shall.reports._layout import clipped, safe
+from shall.reports._forms import both
+from shall.reports._layout import safe
 from shall.reports._tables import grid
+from shall.reports._tracks import Track, Tracks, drawn
 from shall.reports._tree import Inside, element
 
-WIDTH: Final = 800
-START, END = 250, 560                       # where the axis begins and ends
-ROW, TOP, FOOT = 24, 14, 26
-LETTERS: Final = 32                         # of a name
 MOST: Final = 24                            # groups of a picture
-SQUARE: Final = (58, 440, 24, 270)          # left, right, top and bottom of a picture of two searches
+SQUARE: Final = (52, 366, 24, 260)          # left, right, top and bottom of a picture of two searches
 POINTS: Final = 800                         # of one search
 
 
@@ -68,7 +66,7 @@ def changed(found: Changes, key: str) -> list[Element]:
          scale.between(one.low, one.high), _judged(one, found.better)] for one in found.groups]
     table = grid(f"{title}; {confidence_text(found.confidence)} bounds of the change",
                  ("group", "rows before", "before", "after", "change", "bounds", "how sure"), rows, "<>>>>><")
-    return [element("figure", _picture(found, title, scale, key)), table] if len(found.groups) > 1 else [table]
+    return [element("figure", *_pictures(found, title, scale, key)), table] if len(found.groups) > 1 else [table]
 
 
 def _scale(found: Changes) -> Scale:
@@ -95,57 +93,51 @@ def _judged(one: Change, better: str) -> Inside:
     return element("span", "surely better" if good else "surely worse", class_="better" if good else "worse")
 
 
-def _picture(found: Changes, title: str, scale: Scale, key: str) -> Element:
+def _pictures(found: Changes, title: str, scale: Scale, key: str) -> tuple[Element, ...]:
     shown = found.groups[:MOST]
-    axis = axis_of([figure for one in shown for figure in (one.before, one.after)], START, END)
-    height = TOP + ROW * len(shown) + FOOT
     said = "; ".join(f"{_named(one)} {scale(one.before)} to {scale(one.after)}" for one in shown[:4])
-    return element(
-        "svg", element("title", f"{safe(title)}, before and after", id=f"{key}-t"),
-        element("desc", said, id=f"{key}-d"), *_ticks(axis, scale, height - FOOT),
-        *(part for place, one in enumerate(shown) for part in _row(one, axis, scale, TOP + ROW * place + ROW / 2)),
-        class_="intervals", viewBox=f"0 0 {WIDTH} {height}", role="img", aria_labelledby=f"{key}-t {key}-d")
+    of = Tracks([_track(one, scale) for one in shown], [figure for one in shown for figure in (one.before, one.after)],
+                lambda tick: f"{tick / scale.size:.4g}{scale.unit}")
+    return both(lambda form: drawn(of, (f"{safe(title)}, before and after", said), key, form))
 
 
-def _ticks(axis: Axis, scale: Scale, foot: float) -> Iterator[Element]:
-    for tick in axis.ticks():
-        yield element("line", class_="tick", x1=axis(tick), x2=axis(tick), y1=TOP - 4, y2=foot + 4)
-        yield element("text", f"{tick / scale.size:.4g}{scale.unit}", class_="pale", x=axis(tick), y=foot + 18,
-                      text_anchor="middle")
-
-
-def _row(one: Change, axis: Axis, scale: Scale, middle: float) -> Iterator[Element]:
-    yield element("text", clipped(_named(one), LETTERS), x=START - 14, y=middle + 4, text_anchor="end")
-    if one.before is not None and one.after is not None:
-        yield element("line", class_="way", x1=axis(one.before), x2=axis(one.after), y1=middle, y2=middle)
-    if one.before is not None:
-        yield element("circle", class_="was", cx=axis(one.before), cy=middle, r=4.5)
-    if one.after is not None:
-        yield element("circle", class_="now", cx=axis(one.after), cy=middle, r=5)
+def _track(one: Change, scale: Scale) -> Track:
+    def marks(axis: Axis, middle: float) -> Iterator[Element]:
+        if one.before is not None and one.after is not None:
+            yield element("line", class_="way", x1=axis(one.before), x2=axis(one.after), y1=middle, y2=middle)
+        if one.before is not None:
+            yield element("circle", class_="was", cx=axis(one.before), cy=middle, r=4.5)
+        if one.after is not None:
+            yield element("circle", class_="now", cx=axis(one.after), cy=middle, r=5)
     words = f"{_by(one, scale)} {scale.between(one.low, one.high)}" if one.by is not None else one.note
-    yield element("text", words, x=END + 14, y=middle + 4)
+    return Track(_named(one), words, marks)
 
 
 def _named(one: Change) -> str:
     return safe(group_text(one.group)) if one.group else "all rows"
 
 
+def sought(search: Mapping[str, Any] | None) -> str:
+    """What a search has sought; an empty text where there was none."""
+    return safe(str((search or {}).get("objective", "")))
+
+
 def frontiers(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, name: str, key: str) -> Element | None:
-    """The candidates of both searches against one requirement; None where not both have tried it."""
+    """The candidates of both searches against one requirement; None where not both have tried it and sought one end."""
     old, new = _points(before, name), _points(after, name)
-    if not old or not new:
+    if not old or not new or sought(before) != sought(after):
         return None
     left, right, top, bottom = SQUARE
     x = axis_of([point[0] for point in (*old, *new)], left, right)
     y = axis_of([point[1] for point in (*old, *new)], bottom, top)
-    objective = safe(str((after or {}).get("objective", "")))
-    title = f"{objective} against {safe(name)}: both searches"
+    end = sought(after)
+    title = f"{end} against {safe(name)}: both searches"
     return element(
         "svg", element("title", title, id=f"{key}-t"),
         element("desc", f"{len(old)} candidates before, {len(new)} after.", id=f"{key}-d"),
         element("rect", class_="frame", x=left, y=top, width=right - left, height=bottom - top), *_axes(x, y),
         *_search(old, x, y, "was"), *_search(new, x, y, "now"),
-        element("text", objective, class_="pale", x=left, y=top - 8),
+        element("text", end, class_="pale", x=left, y=top - 8),
         element("text", safe(name), class_="pale", x=right, y=bottom + 32, text_anchor="end"),
         class_="scatter", viewBox=f"0 0 {right + 14} {bottom + 40}", role="img", aria_labelledby=f"{key}-t {key}-d")
 

@@ -67,6 +67,8 @@ class Drilled(Protocol):
     @property
     def gap(self) -> tuple[float, float, float] | None: ...
     @property
+    def own(self) -> bool: ...
+    @property
     def splits(self) -> Sequence[Split]: ...
 
 
@@ -88,15 +90,15 @@ def limits_of(found: Drilled) -> tuple[float | None, float | None]:
     return _intervals.limits_of(found.requirement)
 
 
-def beside(found: Drilled, key: str) -> Element | None:
-    """The measure in the slice, in all other rows and in all rows, on one axis; None where there is none."""
+def beside(found: Drilled, key: str) -> tuple[Element, ...]:
+    """The measure in the slice, in all other rows and in all rows, on one axis; nothing where there is none."""
     scale = scale_of(found)
     named = (("this slice", found.here, "worst"), ("all other rows", found.rest, "judged"),
              ("all rows", found.whole, "judged"))
     bars = [_bar(name, part.value, (part.low, part.high), scale, style) for name, part, style in named
             if part is not None and part.value is not None and (found.where is not None or name == "all rows")]
     if not bars:
-        return None
+        return ()
     said = "; ".join(f"{bar.name} {bar.words}" for bar in bars)
     return _intervals.of_bars((f"{safe(found.measure)} in this slice and beside it", said), bars, limits_of(found),
                               scale, key)
@@ -112,7 +114,9 @@ def gap(found: Drilled) -> str:
     more = "more" if value > 0 else "less"
     part = found.here
     level = "" if part is None else f", {confidence_text(part.confidence)} bounds"
-    return (f"{scale(abs(value))} {more} than in all other rows{level} {scale.between(low, high)}: {sure}."
+    whose = (f"those of {safe(found.requirement.name or 'the requirement')} on all rows" if found.own else
+             "as of one pair of groups that was chosen beforehand")
+    return (f"{scale(abs(value))} {more} than in all other rows{level} {scale.between(low, high)}, {whose}: {sure}."
             if math.isfinite(value) else "")
 
 
@@ -121,19 +125,22 @@ def split(found: Drilled, one: Split, key: str, link: Callable[[Value], str | No
     scale = scale_of(found)
     bars = [_bar(safe(value.name), value.row.value, (value.row.low, value.row.high), scale,
                  "judged" if value.row.judged else "shown", value.row.note) for value in one.values[:MOST]]
+    notes = [value.row.note or _judged(value.row) for value in one.values[:ROWS]]
     rows: list[list[Inside]] = [
         [_name(value, link(value)), _count(value.row, value.row.rows), _count(value.row, value.row.n),
-         scale(value.row.value), scale.between(value.row.low, value.row.high), value.row.note or _judged(value.row)]
-        for value in one.values[:ROWS]]
+         scale(value.row.value), scale.between(value.row.low, value.row.high), element("span", note, class_="note")]
+        for value, note in zip(one.values, notes, strict=False)]
     titles = [one.group, "rows", "n", "value", "bounds", "note"]
-    end = None if any(row[-1] for row in rows) else -1
+    end = None if any(notes) else -1
     table = grid(f"{found.measure} by {one.group}{_left(one)}", titles[:end], [row[:end] for row in rows],
                  "<>>>><"[:end])
     said = "; ".join(f"{bar.name} {bar.words}" for bar in bars[:4])
     drawn = [bar for bar in bars if bar.value is not None]
-    picture = _intervals.of_bars((f"{safe(found.measure)} by {safe(one.group)}", said), bars, limits_of(found), scale,
-                                 key) if drawn else None
-    return [table] if picture is None else [element("figure", picture), table]
+    if not drawn:
+        return [table]
+    forms = _intervals.of_bars((f"{safe(found.measure)} by {safe(one.group)}", said), bars, limits_of(found), scale,
+                               key)
+    return [element("figure", *forms), table]
 
 
 def _bar(name: str, value: float | None, bounds: tuple[float | None, float | None], scale: Scale, style: str,

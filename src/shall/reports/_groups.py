@@ -62,4 +62,9 @@ def note_of(row: GroupRow, part: Evidence) -> str:
         return row.note or "not available"
     if not row.judged:
         return "too small, shown only"
-    return "worst" if row.group in part.worst else ""
+    if row.group not in part.worst:
+        return ""
+    other = next((one.value for one in part.groups if one.group in part.worst and one.group != row.group), None)
+    if other is None or other == row.value:
+        return "worst" if other is None else "worst pair"
+    return f"worst pair, {'lower' if row.value < other else 'higher'}"

@@ -14,8 +14,9 @@ from shall.reports._layout import clipped, safe
 from shall.reports._tree import Inside, element
 
 WIDE, TALL, GAP = 280, 150, 30              # of the axes of a panel
-LEFT, TOP, FOOT = 46, 66, 108               # before, above and below them: a strip stands below
-ACROSS: Final = 3
+LEFT, TOP, FOOT = 46, 40, 108               # before, above and below them: a strip stands below
+HEAD: Final = 56                            # above all panels: what was asked, and the legend
+ACROSS: Final = 2
 TILE: Final = 64
 GREEN, RED, AMBER, INK, PALE = "#1a7f37", "#cf222e", "#9a6700", "#1f2328", "#57606a"
 
@@ -79,21 +80,36 @@ def picture(found: Limited, strips: Sequence[Strip] = ()) -> Element:
     """An SVG with a panel a direction; ``strips``: of each, images to show below it."""
     rows = math.ceil(len(found.reaches) / ACROSS)
     across = min(ACROSS, len(found.reaches))
-    width, height = across * (WIDE + LEFT + GAP), rows * (TALL + TOP + FOOT) + 30
+    width, height = max(across, 2) * (WIDE + LEFT + GAP), rows * (TALL + TOP + FOOT) + HEAD - TOP + 34
     panels = (_panel(found, place, strips[place] if strips else ()) for place in range(len(found.reaches)))
     said = f"{safe(found.requirement)}, at {found.confidence:.0%} for all panels together"
     told = "; ".join(f"{one.change} up to {one.met_up_to:g}" for one in found.reaches)
     return element("svg", element("title", said, id="images-t"), element("desc", told, id="images-d"),
                    element("rect", width=width, height=height, fill="#ffffff"),
-                   element("text", clipped(said, 90), x=LEFT, y=22, fill=INK, font_weight="bold"), *panels,
+                   element("text", clipped(said, 84), x=LEFT, y=22, fill=INK, font_weight="bold"), *_legend(), *panels,
                    viewBox=f"0 0 {width} {height}", role="img", aria_labelledby="images-t images-d",
                    xmlns="http://www.w3.org/2000/svg", width=str(width), height=str(height),
                    font_family="system-ui, sans-serif", font_size="12")
 
 
+def _legend() -> Iterator[Element]:
+    """What the grounds, the points and the line mean."""
+    x = float(LEFT)
+    for colour, depth, words in ((GREEN, "0.12", "shown to be met"), (AMBER, "0.10", "nothing is shown"),
+                                 (RED, "0.12", "shown to be broken")):
+        yield element("rect", x=x, y=36, width=14, height=14, fill=colour, opacity=depth, stroke=PALE)
+        yield element("text", words, x=x + 20, y=47, fill=PALE)
+        x += 34 + 7 * len(words)
+    yield element("line", x1=x + 7, x2=x + 7, y1=36, y2=50, stroke=INK)
+    yield element("circle", cx=x + 7, cy=43, r=3, fill=INK)
+    yield element("text", "asked, with bounds", x=x + 20, y=47, fill=PALE)
+    yield element("line", x1=x + 164, x2=x + 184, y1=43, y2=43, stroke=INK, stroke_dasharray="4 3")
+    yield element("text", "limit", x=x + 190, y=47, fill=PALE)
+
+
 def _panel(found: Limited, place: int, strip: Strip) -> Element:
     reach = found.reaches[place]
-    left, top = place % ACROSS * (WIDE + LEFT + GAP) + LEFT, place // ACROSS * (TALL + TOP + FOOT) + TOP
+    left, top = place % ACROSS * (WIDE + LEFT + GAP) + LEFT, place // ACROSS * (TALL + TOP + FOOT) + HEAD + 34
     return element("g", *_grounds(reach), *_axes(reach, found.limit), *_points(reach), *_strip(reach, strip),
                    transform=f"translate({left} {top})")
 

@@ -1,9 +1,8 @@
-"""Values with their intervals beside a limit, as an SVG for a page: one row a value, all on one axis."""
+"""Values with their intervals beside a limit, for a page and in both forms: one row a value, all on one axis."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -11,16 +10,13 @@ from xml.etree.ElementTree import Element
 from shall.core.evidence import Evidence
 from shall.core.requirement import Requirement
 from shall.core.verdict import Verdict, limit_of
-from shall.reports._axis import Axis, axis_of
 from shall.reports._figures import Scale, bound_text, scale_of
+from shall.reports._forms import both
 from shall.reports._groups import in_order, least_favourable_first, note_of
 from shall.reports._layout import clipped, safe
-from shall.reports._tree import element
+from shall.reports._tracks import Track, Tracks, drawn, interval
 
-WIDTH: Final = 800
-START, END = 290, 590                       # where the axis begins and ends
-ROW, TOP, FOOT = 24, 24, 26
-LETTERS: Final = 38                         # of a name
+LETTERS: Final = 76                         # of the name of a group, in two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +31,10 @@ class Bar:
     style: str
 
 
-def of_line(verdict: Verdict, part: Evidence, key: str) -> Element | None:
-    """The value of a part with its bounds, against the limit; None where there is no value."""
+def of_line(verdict: Verdict, part: Evidence, key: str) -> tuple[Element, ...]:
+    """The value of a part with its bounds, against the limit; nothing where there is no value."""
     if part.value is None:
-        return None
+        return ()
     scale = scale_of(verdict, part)
     found = str(verdict.found[verdict.evidence.index(part)])
     said = f"{scale(part.value)} {scale.between(part.low, part.high)}"
@@ -49,11 +45,11 @@ def of_line(verdict: Verdict, part: Evidence, key: str) -> Element | None:
                    limits_of(verdict.requirement), scale, key)
 
 
-def of_groups(verdict: Verdict, part: Evidence, most: int, key: str) -> Element | None:
+def of_groups(verdict: Verdict, part: Evidence, most: int, key: str) -> tuple[Element, ...]:
     """The groups of a part, the least favourable first; against the limit where it is a limit of each of them."""
     rows = [row for row in least_favourable_first(part)][:most]
     if len(part.groups) < 2 or not rows:
-        return None
+        return ()
     scale = scale_of(verdict, part)
     bars = [Bar(_name([safe(value) for _, value in row.group]), row.value, row.low, row.high,
                 f"{scale(row.value)}  {scale.between(row.low, row.high)}" if row.value is not None
@@ -62,14 +58,12 @@ def of_groups(verdict: Verdict, part: Evidence, most: int, key: str) -> Element 
     title = f"{part.measure} of {len(bars)} of {len(part.groups)} groups, {in_order(part)}"
     said = "; ".join(f"{bar.name} {bar.words}" for bar in bars[:3])
     limits = limits_of(verdict.requirement) if part.aggregate == "each" else (None, None)
-    picture = _figure((title, said), bars, limits, scale, key)
     names = _name([safe(name) for name, _ in part.groups[0].group])
-    picture.append(element("text", names, class_="pale", x=START - 14, y=TOP - 8, text_anchor="end"))
-    return picture
+    return _figure((title, said), bars, limits, scale, key, names)
 
 
 def of_bars(said: tuple[str, str], bars: Sequence[Bar], limits: tuple[float | None, float | None], scale: Scale,
-            key: str) -> Element:
+            key: str) -> tuple[Element, ...]:
     """Any rows on one axis; ``said``: its title, and what it shows in words."""
     return _figure(said, bars, limits, scale, key)
 
@@ -91,41 +85,10 @@ def _name(values: Sequence[str]) -> str:
 
 
 def _figure(said: tuple[str, str], bars: Sequence[Bar], limits: tuple[float | None, float | None], scale: Scale,
-            key: str) -> Element:
+            key: str, names: str = "") -> tuple[Element, ...]:
+    rows = [Track(bar.name, bar.words, interval(bar.value, (bar.low, bar.high), bar.style),
+                  "strong" if bar.style == "worst" else None, "pale" if bar.style == "shown" else None) for bar in bars]
     shown = [figure for bar in bars for figure in (bar.value, bar.low, bar.high)]
-    axis = axis_of([*shown, *limits], START, END)
-    height = TOP + ROW * len(bars) + FOOT
-    return element(
-        "svg", element("title", said[0], id=f"{key}-t"), element("desc", said[1], id=f"{key}-d"),
-        *_ground(axis, limits, scale, height),
-        *(part for place, bar in enumerate(bars) for part in _row(bar, axis, TOP + ROW * place + ROW / 2)),
-        class_="intervals", viewBox=f"0 0 {WIDTH} {height}", role="img", aria_labelledby=f"{key}-t {key}-d")
-
-
-def _ground(axis: Axis, limits: tuple[float | None, float | None], scale: Scale, height: int) -> Iterator[Element]:
-    """The zone within the limits, the limits with their figures, and the ticks."""
-    low, high = limits
-    foot = height - FOOT
-    if low is not None or high is not None:
-        start, end = axis(-math.inf if low is None else low), axis(math.inf if high is None else high)
-        yield element("rect", class_="within", x=start, y=TOP - 4, width=max(end - start, 0), height=foot - TOP + 8)
-    for tick in axis.ticks():
-        yield element("line", class_="tick", x1=axis(tick), x2=axis(tick), y1=TOP - 4, y2=foot + 4)
-        yield element("text", f"{tick / scale.size:.4g}{scale.unit}", class_="pale", x=axis(tick), y=foot + 18,
-                      text_anchor="middle")
-    for limit in dict.fromkeys(limits):
-        if limit is not None:
-            yield element("line", class_="limit", x1=axis(limit), x2=axis(limit), y1=TOP - 8, y2=foot + 4)
-            yield element("text", f"limit {limit / scale.size:.6g}{scale.unit}", x=axis(limit), y=TOP - 11,
-                          text_anchor="middle")
-
-
-def _row(bar: Bar, axis: Axis, middle: float) -> Iterator[Element]:
-    yield element("text", clipped(bar.name, LETTERS), x=START - 14, y=middle + 4, text_anchor="end",
-                  class_="strong" if bar.style == "worst" else None)
-    if bar.value is not None:
-        ends = [axis(edge if bound is None or math.isnan(bound) else bound)
-                for bound, edge in ((bar.low, -math.inf), (bar.high, math.inf))]
-        yield element("line", class_=f"bar {bar.style}", x1=ends[0], x2=ends[1], y1=middle, y2=middle)
-        yield element("circle", class_=f"dot {bar.style}", cx=axis(bar.value), cy=middle, r=5)
-    yield element("text", bar.words, x=END + 14, y=middle + 4, class_="pale" if bar.style == "shown" else None)
+    rules = [(limit, f"limit {limit / scale.size:.6g}{scale.unit}") for limit in limits if limit is not None]
+    of = Tracks(rows, shown, lambda tick: f"{tick / scale.size:.4g}{scale.unit}", rules, limits, names)
+    return both(lambda form: drawn(of, said, key, form))

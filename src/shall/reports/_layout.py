@@ -6,6 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from shall.reports._shapes import Paint
@@ -58,6 +59,15 @@ def safe(text: str, keep: str = "") -> str:
         return text
     return "".join(char if char.isprintable() or char in keep else char.encode("unicode_escape").decode()
                    for char in text)
+
+
+def placed(path: str) -> str:
+    """A path as one reads it: from the working directory where it lies below that, else whole, without `..`; what is
+    an address, or no path at all, stays as it is."""
+    if not path or "://" in path or "?" in path or not {"/", "\\"} & {*path}:
+        return path
+    whole, here = Path(path).resolve(), Path.cwd()
+    return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(whole)
 
 
 def width_of(text: str) -> int:

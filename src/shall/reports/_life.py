@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from shall.core.alarm import Alarm
+from shall.core.heard import Heard
 from shall.core.span import Span
 from shall.core.verdict import Verdict
+from shall.reports._alarms import words_of
 from shall.reports._figures import Scale, scale_of
 from shall.reports._intervals import limits_of
 from shall.reports._shapes import Watched, Windowed
@@ -61,6 +62,7 @@ class Course:
     spans: Sequence[Span] = ()
     marks: Sequence[Mark] = ()
     unspanned: str = ""
+    heard: Sequence[Heard] = ()             # where its alarm hears another quantity than the values are
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,17 @@ class Lived:
     notes: Sequence[str] = ()
     file: str = ""
     what: str = "requirement"               # each course is of
+    lot: str = "window"                     # each point is of
+
+
+def newest(lived: Lived, most: int) -> Lived:
+    """Its newest windows."""
+    lots = lived.windows[-most:]
+    kept = {lot.label for lot in lots}
+    return replace(lived, windows=lots, courses=[replace(
+        course, points=[point for point in course.points if point.window in kept],
+        spans=[span for span in course.spans if span.window in kept],
+        marks=[mark for mark in course.marks if mark.window in kept]) for course in lived.courses])
 
 
 def of_watch(report: Watched) -> Lived:
@@ -99,7 +112,8 @@ def _course(report: Watched, name: str) -> Course:
     marks = [Mark(alarm.window, "alarm", words_of(alarm)) for alarm in report.sounded if alarm.name == name]
     return Course(name, str(last.requirement), [_at(window, verdict) for window, verdict in found],
                   scale_of(last, _told([verdict for _, verdict in found]).deciding),
-                  [span for span in report.spans if span.name == name], marks, report.unspanned.get(name, ""))
+                  [span for span in report.spans if span.name == name], marks, report.unspanned.get(name, ""),
+                  [one for one in report.heard if one.name == name])
 
 
 def of_whole(course: Course, n: bool = True) -> str:
@@ -108,11 +122,6 @@ def of_whole(course: Course, n: bool = True) -> str:
         return ""
     last = course.spans[-1]
     return f"{course.scale(last.value)} {course.scale.between(last.low, last.high)}" + (f", n {last.n:,}" if n else "")
-
-
-def words_of(alarm: Alarm) -> str:
-    """`row 13,160, 2026-08-17, sex = women against sex = men`."""
-    return ", ".join(part for part in (f"row {alarm.row:,}", alarm.at, alarm.about) if part)
 
 
 def _told(verdicts: Sequence[Verdict]) -> Verdict:

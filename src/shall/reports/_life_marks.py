@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.reports._axis import Axis
 from shall.reports._figures import Scale
-from shall.reports._life import WAITS, At, Mark
+from shall.reports._forms import BOLD, SMALL
+from shall.reports._life import WAITS, At, Course, Mark
 from shall.reports._tree import element
 
 LARGEST: Final = 5.0                        # a mark
 THICKEST: Final = 6.0                       # an interval
-LEGEND: Final = (("met", "met"), ("broken", "broken"), ("undecided", "undecided"), ("waived", "waived"),
-                 (WAITS, "waits for labels"), ("limit", "limit"), ("whole", "all rows until then"),
+LEGEND: Final = (("", "value, with its bounds"), ("met", "met"), ("broken", "broken"), ("undecided", "undecided"),
+                 ("waived", "waived"), (WAITS, "no value yet"), ("limit", "limit"), ("whole", "all rows until then"),
                  ("alarm", "alarm"), ("response", "response"))
-LETTER: Final = 5.9                         # pixels of a letter of the legend
 Place = tuple[float, float]
 
 
@@ -63,8 +63,9 @@ def flags(happened: Sequence[Mark], by_window: str, at: Place, height: float, wi
         yield element("g", element("title", more + alarms[0]),
                       element("line", class_="alarm-line", x1=x, x2=x, y1=top - 3, y2=top + height),
                       _flag((x, top - 4), size))
-        if len(alarms) > 1 and width > 30:
-            yield element("text", f"{len(alarms)}", class_="word broken small", x=x + size + 3, y=top - 6)
+        if len(alarms) > 1 and width > BOLD * len(str(len(alarms))):
+            yield element("text", f"{len(alarms)}", class_="word broken small", x=x, y=top - 7 - 1.7 * size,
+                          text_anchor="middle")
     if responses:
         yield element("g", element("title", "; ".join(responses)),
                       element("rect", class_="response", x=x - size, y=top + height - size, width=2 * size,
@@ -85,19 +86,40 @@ def said(at: At, scale: Scale) -> str:
     return f"{at.window}: {scale(at.value)} {scale.between(at.low, at.high)}{found}, n {at.n:,}"
 
 
-def legend(x: float, y: float) -> Iterator[Element]:
-    """What the marks mean."""
+def legend(courses: Sequence[Course], shown: Container[str], at: Place, width: float
+           ) -> Iterator[tuple[float, list[Element]]]:
+    """What the marks that are there mean: the height of each, and what is drawn; in as many lines as that takes."""
+    left, y = at
+    x = left
     for kind, word in LEGEND:
-        at = (x + 8, y - 4)
-        if kind in ("waits", "whole"):
-            yield element("rect", class_=kind, x=at[0] - 7, y=at[1] - 7, width=14, height=14)
-            if kind == "whole":
-                yield element("line", class_="whole-value", x1=at[0] - 7, x2=at[0] + 7, y1=at[1], y2=at[1])
-        elif kind == "response":
-            yield element("rect", class_=kind, x=at[0] - 6, y=at[1] - 3, width=12, height=6)
-        elif kind == "limit":
-            yield element("line", class_=kind, x1=at[0] - 8, x2=at[0] + 8, y1=at[1], y2=at[1])
-        else:
-            yield _flag((at[0], at[1] + 5), 6.0) if kind == "alarm" else shape(kind, at, LARGEST)
-        yield element("text", word, class_="small", x=x + 21, y=y)
-        x += 21 + LETTER * len(word) + 18
+        if kind not in _kinds(courses, shown):
+            continue
+        wide = 24 + SMALL * len(word)
+        if x > left and x + wide > width:
+            x, y = left, y + 20
+        yield y, [*_meant(kind, (x + 8, y - 4)), element("text", word, class_="small", x=x + 20, y=y)]
+        x += wide + 10
+
+
+def _kinds(courses: Sequence[Course], shown: Container[str]) -> set[str]:
+    """The marks that a picture of these has."""
+    points = [point for course in courses for point in course.points if point.window in shown]
+    found = {point.verdict if point.value is not None else WAITS for point in points}
+    found |= {mark.kind for course in courses for mark in course.marks if mark.window in shown}
+    found |= {"alarm"} if any(point.alarm for point in points) else set()
+    found |= {"limit"} if any(point.least is not None or point.most is not None for point in points) else set()
+    return found | ({"whole"} if any(course.spans for course in courses) else set())
+
+
+def _meant(kind: str, at: Place) -> Iterator[Element]:
+    x, y = at
+    if kind in (WAITS, "whole"):
+        yield element("rect", class_=kind, x=x - 7, y=y - 7, width=14, height=14)
+        if kind == "whole":
+            yield element("line", class_="whole-value", x1=x - 7, x2=x + 7, y1=y, y2=y)
+    elif kind == "response":
+        yield element("rect", class_=kind, x=x - 6, y=y - 3, width=12, height=6)
+    elif kind == "limit":
+        yield element("line", class_=kind, x1=x - 8, x2=x + 8, y1=y, y2=y)
+    else:
+        yield _flag((x, y + 5), 6.0) if kind == "alarm" else shape(kind, at, LARGEST)

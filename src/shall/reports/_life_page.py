@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from shall.reports._heard import REMEDY, parts
 from shall.reports._layout import plural
-from shall.reports._life import WAITS, Course, Lived, Mark
-from shall.reports._life_picture import picture
+from shall.reports._life import WAITS, Course, Lived, Mark, newest
+from shall.reports._life_picture import picture, pictures
 from shall.reports._lines import MARKS
 from shall.reports._page import page, style
 from shall.reports._tables import grid
@@ -30,22 +31,26 @@ def whole_picture(lived: Lived) -> Element:
     return picture(lived, sheet=style())
 
 
-def whole_page(lived: Lived) -> str:
-    """The page: what happened, in a picture and in tables."""
+def whole_page(lived: Lived, most: int | None = None) -> str:
+    """The page: what happened, in a picture and in tables; of so many windows, the newest, where there are more."""
     title = f"{lived.subject or 'the subject'} in service"
     rows = sum(lot.rows for lot in lived.windows)
     words = [f"{rows:,} rows", plural(len(lived.windows), "window"), plural(len(lived.courses), "requirement"),
              Path(lived.file).name]
     return page(title, [element("h1", title), element("p", " · ".join(word for word in words if word), class_="pale")],
-                _main(lived), [element("section", element("h2", "What the alarms promise"),
+                _main(lived, most), [element("section", element("h2", "What the alarms promise"),
                                        element("p", lived.promise), element("p", RULE, class_="pale"),
                                        *(element("p", note, class_="pale") for note in lived.notes))])
 
 
-def _main(lived: Lived) -> Iterator[Element]:
-    yield element("figure", picture(lived))
+def _main(lived: Lived, most: int | None) -> Iterator[Element]:
+    shown = lived if most is None else newest(lived, most)
+    if len(shown.windows) < len(lived.windows):
+        yield element("p", f"A page cannot hold {len(lived.windows):,} windows: the newest {len(shown.windows)} are "
+                           "here, with all that happened; every window is in the JSON report.", class_="pale")
+    yield element("figure", *pictures(shown))
     yield happened(lived)
-    yield from tables(lived)
+    yield from tables(shown)
 
 
 def happened(lived: Lived) -> Element:
@@ -56,17 +61,19 @@ def happened(lived: Lived) -> Element:
         for kind in ("alarm", "response"):
             told = [f"{mark.window}, {mark.words}" for mark in (*by_window, *course.marks) if mark.kind == kind]
             if told:
-                last = told[-1] if len(told) > 1 else ""
-                rows.append([course.name, element("span", plural(len(told), kind), class_=HEARD[kind]), told[0], last])
+                ends = [element("p", f"the last: {told[-1]}")] if len(told) > 1 else []
+                first = element("p", f"the first: {told[0]}" if ends else told[0])
+                rows.append([course.name, element("span", plural(len(told), kind), class_=HEARD[kind]),
+                             element("div", first, *ends)])
     if not rows:
         return element("p", "No alarm.", class_="met")
-    return grid("What happened", ("requirement", "what", "the first", "the last"), rows, "<<<<", heads=0)
+    return grid("What happened", ("requirement", "what", "when"), rows, "<<<", heads=0)
 
 
 def tables(lived: Lived) -> list[Element]:
     """Each requirement with the figures of every window."""
     return [element("section", element("h2", element("span", course.name)), element("p", element("code", course.line)),
-                    whole(course), _folded(course), class_="requirement") for course in lived.courses]
+                    whole(course), heard(course), _folded(course), class_="requirement") for course in lived.courses]
 
 
 def whole(course: Course) -> Element | None:
@@ -82,6 +89,18 @@ def whole(course: Course) -> Element | None:
         (last.high, course.scale.bare(last.high))))
     return element("p", f"All rows until {last.window}: ", value, " [", low, ", ", high, f"], n {last.n:,}{of}. ",
                    element("span", TOGETHER, class_="pale"))
+
+
+def heard(course: Course) -> Element | None:
+    """That its alarm hears another quantity than the values here, and what to do; None where it does not."""
+    if not course.heard:
+        return None
+    told: list[Inside] = []
+    for one in course.heard:
+        before, first, between, every, after = parts(one)
+        told += [f"The {before}", element("data", first, value=repr(one.heard), title=repr(one.heard)), between,
+                 element("data", every, value=repr(one.value), title=repr(one.value)), f"{after}. "]
+    return element("p", *told, element("span", REMEDY, class_="pale"))
 
 
 def _folded(course: Course) -> Element:

@@ -83,12 +83,12 @@ def _part(verdict: Verdict, part: Evidence, key: str, detail: Detail) -> Iterato
     if part.value is not None:
         yield element("p", f"Value {scale(part.value)}, {confidence_text(part.confidence)} bounds "
                            f"{scale.between(part.low, part.high)}, limit {bound_text(verdict, part)}, n {part.n:,}.")
-    if detail.drawn and (picture := _intervals.of_line(verdict, part, f"{key}-l")) is not None:
-        yield element("figure", picture)
-    if detail.drawn and (picture := _intervals.of_groups(verdict, part, detail.drawn, f"{key}-g")) is not None:
+    if detail.drawn and (forms := _intervals.of_line(verdict, part, f"{key}-l")):
+        yield element("figure", *forms)
+    if detail.drawn and (forms := _intervals.of_groups(verdict, part, detail.drawn, f"{key}-g")):
         left = len(part.groups) - detail.drawn
         more = f"; the {detail.drawn} least favourable ones, {left} more are in the table" if left > 0 else ""
-        yield element("figure", picture, element("figcaption", f"Each group with its own bounds{more}."))
+        yield element("figure", *forms, element("figcaption", f"Each group with its own bounds{more}."))
     if detail.rows and len(part.groups) > 1:
         yield _groups(verdict, part, detail.rows)
 

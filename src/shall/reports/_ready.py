@@ -13,8 +13,8 @@ from shall.reports._tree import Inside, element
 
 STYLES: Final = {"high": "broken", "medium": "undecided", "low": "line"}
 MARKS: Final = {"high": "✗", "medium": "!", "low": "·"}
-WIDTH, NAME, ROW, TOP, FIGURE = 560, 200, 20, 26, 70
-LETTERS: Final = 30
+WIDTH, NAME, ROW, TOP, FIGURE = 360, 176, 20, 42, 60     # as wide as a telephone can show it
+LETTERS: Final = 24
 
 
 def lines(ready: Ready, look: Look) -> Iterator[str]:

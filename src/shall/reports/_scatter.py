@@ -10,16 +10,16 @@ from xml.etree.ElementTree import Element
 
 from shall.reports._axis import Axis, axis_of
 from shall.reports._candidates import Column, objective_scale, turned
+from shall.reports._forms import LETTER, wrapped
 from shall.reports._layout import clipped, safe
 from shall.reports._marks import MOST, mark
 from shall.reports._shapes import Aim, Built, Tried
 from shall.reports._tree import element
 
-WIDTH: Final = 480
-LEFT, RIGHT, TOP, BOTTOM = 54, 466, 56, 300
-LEGEND: Final = 382                         # where the legend begins
+WIDTH: Final = 380                          # as wide as a telephone can show it
+LEFT, RIGHT, TOP, BOTTOM = 50, 368, 56, 284
+NAMED: Final = BOTTOM + 38                  # where the words below the axis begin
 POINTS: Final = 1_500                       # of one picture
-LETTERS: Final = 60
 WORD: Final = 58                            # room for a word beside a mark
 
 
@@ -54,13 +54,15 @@ def picture(built: Built, column: Column, key: str, sheet: str = "") -> Element 
     style = element("style") if sheet else None
     if style is not None:
         style.text = sheet                  # as it is: a text of the report would be clipped
-    height = LEGEND + 18 * math.ceil((len(kinds) + 1) / 2) + 4
+    below = _below(place, line)
+    legend = NAMED + 16 * len(below) + 14
+    height = legend + 18 * len(kinds) + 8
     ground = element("rect", class_="ground", x=0, y=0, width=WIDTH, height=height) if sheet else None
     return element(
         "svg", element("title", title, id=f"{key}-t"), element("desc", _said(place, shown), id=f"{key}-d"),
         style, ground,
-        *_ground(place, line), *_lines(place, [built.tried[index] for index in front]),
-        *_points(place, kinds, {*front}), *_legend(kinds),
+        *_ground(place, below), *_lines(place, [built.tried[index] for index in front]),
+        *_points(place, kinds, {*front}), *_legend(kinds, legend),
         class_="scatter", viewBox=f"0 0 {WIDTH} {height}", role="img", aria_labelledby=f"{key}-t {key}-d",
         xmlns="http://www.w3.org/2000/svg" if sheet else None)
 
@@ -88,7 +90,13 @@ def _said(place: _Place, shown: Sequence[Tried]) -> str:
     return f"From {ends[0]} to {ends[1]}; limit {place.column.limit}, aim {place.column.aim}. The table has more."
 
 
-def _ground(place: _Place, line: str) -> Iterator[Element]:
+def _below(place: _Place, line: str) -> list[tuple[str, str]]:
+    """What stands below the axis: the requirement, and its line."""
+    return [(text, style) for words, style in ((place.column.name, "strong"), (line, "pale"))
+            for text in wrapped(words, WIDTH - 8, letter=LETTER * 1.08)]
+
+
+def _ground(place: _Place, below: Sequence[tuple[str, str]]) -> Iterator[Element]:
     x, y, unit = place.x, place.y, place.column.scale
     for aim in _aims(place):
         for figure, style in ((aim.bound, "within pale-zone"), (aim.aim, "within")):
@@ -98,21 +106,20 @@ def _ground(place: _Place, line: str) -> Iterator[Element]:
     for tick in y.ticks(6):
         yield element("line", class_="tick", x1=LEFT, x2=RIGHT, y1=y(tick), y2=y(tick))
         yield element("text", f"{tick:.4g}", class_="pale", x=LEFT - 6, y=y(tick) + 4, text_anchor="end")
-    for tick in x.ticks(6):
+    for tick in x.ticks(5):
         yield element("line", class_="tick", x1=x(tick), x2=x(tick), y1=BOTTOM, y2=BOTTOM + 4)
         yield element("text", f"{tick / unit.size:.4g}{unit.unit}", class_="pale", x=x(tick), y=BOTTOM + 18,
                       text_anchor="middle")
     less = ", less is better" if place.built.minimised else ""
-    yield element("text", safe(place.built.objective) + less, class_="strong", x=LEFT, y=18)
-    for row, (text, style) in enumerate(((place.column.name, "strong"), (line, "pale"))):
-        yield element("text", clipped(text, LETTERS), class_=style, x=(LEFT + RIGHT) / 2, y=BOTTOM + 38 + 16 * row,
-                      text_anchor="middle")
+    yield element("text", safe(place.built.objective) + less, class_="strong", x=LEFT, y=15)
+    for row, (text, style) in enumerate(below):
+        yield element("text", text, class_=style, x=WIDTH / 2, y=NAMED + 16 * row, text_anchor="middle")
 
 
 def _lines(place: _Place, front: Sequence[Tried]) -> Iterator[Element]:
     """The limit, the aim, and the front with what is known of its candidates."""
-    limits = [("limit", aim.bound, 38) for aim in _aims(place)]
-    aims = [("aim", aim.aim, 51) for aim in _aims(place) if aim.aim != aim.bound]
+    limits = [("limit", aim.bound, 33) for aim in _aims(place)]
+    aims = [("aim", aim.aim, 50) for aim in _aims(place) if aim.aim != aim.bound]
     for words, figure, height in dict.fromkeys([*limits, *aims]):
         across = place.x(figure)
         yield element("line", class_=words, x1=across, x2=across, y1=height + 3, y2=BOTTOM)
@@ -163,13 +170,13 @@ def _named(word: str, at: tuple[float, float], left: bool) -> Element:
                    text_anchor="middle" if not room else "end" if left else "start")
 
 
-def _legend(kinds: Sequence[str]) -> Iterator[Element]:
+def _legend(kinds: Sequence[str], top: float) -> Iterator[Element]:
     words = [("no mitigation" if kind == "none" else kind) for kind in kinds]
     for place, kind in enumerate(words):
-        across, along = LEFT + 206 * (place % 2), LEGEND + 18 * (place // 2)
+        across, along = LEFT, top + 18 * place
         yield mark(place, (across, along - 4), 5.0, "")
-        yield element("text", clipped(kind, 28) + (" and others" if place == MOST - 1 < len(words) - 1 else ""),
+        yield element("text", clipped(kind, 36) + (" and others" if place == MOST - 1 < len(words) - 1 else ""),
                       x=across + 14, y=along)
-    across, along = LEFT + 206 * (len(kinds) % 2), LEGEND + 18 * (len(kinds) // 2)
+    across, along = LEFT, top + 18 * len(kinds)
     yield element("line", class_="front", x1=across - 8, x2=across + 8, y1=along - 4, y2=along - 4)
     yield element("text", "no candidate is better in both", x=across + 14, y=along)

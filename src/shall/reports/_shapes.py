@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from shall.core.alarm import Alarm
     from shall.core.curve import Curve
+    from shall.core.heard import Heard
     from shall.core.log import GroupDef
     from shall.core.requirement import Requirement
     from shall.core.span import Span
@@ -93,6 +94,8 @@ class Watched(Protocol):
     def spans(self) -> tuple[Span, ...]: ...
     @property
     def unspanned(self) -> Mapping[str, str]: ...
+    @property
+    def heard(self) -> tuple[Heard, ...]: ...
 
 
 class Pack(Protocol):

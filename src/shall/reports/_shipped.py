@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from shall.reports._checked import summary, titled, verdict_table
-from shall.reports._layout import Cell, Look, paragraph, plural, safe, size_text, table
+from shall.reports._layout import Cell, Look, paragraph, placed, plural, safe, size_text, table
 from shall.reports._shapes import Checked
 
 
@@ -102,8 +102,8 @@ def proof(proved: Proved, look: Look) -> Iterator[str]:
     """The whole report of `prove`."""
     yield titled(proved.subject, "", look, f"{plural(proved.nodes, 'node')}", size_text(proved.bytes),
                  _rows(proved.proof))
-    yield from paragraph(f"against {safe(proved.against)}, on rows of {safe(proved.source)}", look.width, 2, look.paint,
-                         "line")
+    of = safe(placed(proved.source))
+    yield from paragraph(f"against {safe(proved.against)}, on rows of {of}", look.width, 2, look.paint, "line")
     yield ""
     yield from _compared(proved.proof, look)
     yield ""
@@ -201,6 +201,6 @@ def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:
                f"({took.rows:,} rows, from plain values to the answer)")
     size = shipped.files.get("graph.onnx")
     yield f"size: {size_text(size)}" if size is not None else ""
-    told = f"{safe(shipped.place)}  version {safe(shipped.version)}  {shipped.digest[:12]}"
+    told = f"{safe(placed(shipped.place))}  version {safe(shipped.version)}  {shipped.digest[:12]}"
     yield look.paint("bundle", "head") + f": {told}"
     yield from paragraph(", ".join(shipped.files), look.width, 2, look.paint, "line")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from shall.reports._forms import LETTER, Form, both, svg
 from shall.reports._layout import clipped, plural, safe
 from shall.reports._tree import element
 
-WIDTH: Final = 1080
-START, END = 120, 1064                      # where the first slot begins and the last one ends
+START, EDGE = 92, 10                        # where the first slot begins, and what is left behind the last one
 TOP, LANE, FOOT = 12, 30, 30
-MOST: Final = 90                            # slots: more events share one
-APART: Final = 96                           # pixels between two dates
+NARROWEST: Final = 8.5                      # pixels of a slot: more events share one
+APART: Final = 92                           # pixels between two dates
 WORST: Final = ("broken", "undecided", "waived", "met")
 
 
@@ -37,53 +38,58 @@ class _Slots:
 
     number: int
     each: int
+    end: float                              # of the last one
 
     def of(self, place: int) -> int:
         return place // self.each
 
     def x(self, slot: float) -> float:
-        return START + (END - START) * slot / max(self.number, 1)
+        return START + (self.end - START) * slot / max(self.number, 1)
 
     @property
     def width(self) -> float:
-        return (END - START) / max(self.number, 1)
+        return (self.end - START) / max(self.number, 1)
 
 
-def timeline(happened: Sequence[Happened], lanes: Sequence[str], key: str = "timeline") -> Element:
-    """The picture; ``lanes`` says which there are, and in which order."""
+def timeline(happened: Sequence[Happened], lanes: Sequence[str], key: str = "timeline") -> tuple[Element, ...]:
+    """The picture in both forms; ``lanes`` says which there are, and in which order."""
+    return both(lambda form: _drawn(happened, lanes, key, form))
+
+
+def _drawn(happened: Sequence[Happened], lanes: Sequence[str], key: str, form: Form) -> Element:
     shown = [lane for lane in lanes if any(one.lane == lane for one in happened)]
-    each = -(-len(happened) // MOST) or 1
-    slots = _Slots(-(-len(happened) // each), each)
+    end = form.width - EDGE
+    each = math.ceil(len(happened) * NARROWEST / (end - START)) or 1
+    slots = _Slots(-(-len(happened) // each), each, end)
     height = TOP + LANE * len(shown) + FOOT
     placed = [(slots.of(place), one) for place, one in enumerate(happened)]
     counts = ", ".join(f"{sum(one.lane == lane for one in happened)} {lane}" for lane in shown)
-    return element(
-        "svg", element("title", f"{plural(len(happened), 'event')} in their order", id=f"{key}-t"),
-        element("desc", f"{counts}. The table has every event.", id=f"{key}-d"),
-        *_dates(placed, slots, height),
-        *(part for row, lane in enumerate(shown)
-          for part in _lane(lane, [one for one in placed if one[1].lane == lane], slots, TOP + LANE * row)),
-        class_="timeline", viewBox=f"0 0 {WIDTH} {height}", role="img", aria_labelledby=f"{key}-t {key}-d")
+    parts = [*_dates(placed, slots, height),
+             *(part for row, lane in enumerate(shown)
+               for part in _lane(lane, [one for one in placed if one[1].lane == lane], slots, TOP + LANE * row))]
+    return svg(form, ("timeline", key), (f"{plural(len(happened), 'event')} in their order",
+                                         f"{counts}. The table has every event."), height, parts)
 
 
 def _lane(lane: str, placed: Sequence[tuple[int, Happened]], slots: _Slots, top: float) -> Iterator[Element]:
     middle = top + LANE / 2
-    yield element("text", lane, class_="pale", x=START - 14, y=middle + 4, text_anchor="end")
-    yield element("line", class_="tick", x1=START, x2=END, y1=middle, y2=middle)
+    yield element("text", lane, class_="pale", x=START - 12, y=middle + 4, text_anchor="end")
+    yield element("line", class_="tick", x1=START, x2=slots.end, y1=middle, y2=middle)
     spans = [(slot, one) for slot, one in placed if one.span or one.style in ("recall",)]
     for (slot, one), after in zip_longest(spans, spans[1:]):
         if one.span:
-            yield from _span(one, slots.x(slot), END if after is None else slots.x(after[0]), middle)
+            yield from _span(one, slots.x(slot), slots.end if after is None else slots.x(after[0]), middle)
     for slot, found in groupby(((slot, one) for slot, one in placed if not one.span), key=lambda pair: pair[0]):
         yield _mark([one for _, one in found], slots.x(slot + 0.5), middle, slots.width)
 
 
 def _span(one: Happened, start: float, end: float, middle: float) -> Iterator[Element]:
-    room = int((end - start - 10) / 7)
+    room = int((end - start - 12) / LETTER)
     box = element("rect", class_="reign", x=start, y=middle - 9, width=max(end - start - 2, 3), height=18, rx=4)
     yield element("g", element("title", _said([one])), box)
+    words = safe(one.span) if len(one.span) <= room else safe(one.span).rpartition(" ")[2]
     if room >= 2:
-        yield element("text", clipped(safe(one.span), room), class_="on-reign", x=start + 7, y=middle + 4.5)
+        yield element("text", clipped(words, room), class_="on-reign", x=start + 7, y=middle + 4.5)
 
 
 def _mark(found: Sequence[Happened], x: float, middle: float, width: float) -> Element:
@@ -126,10 +132,10 @@ def _dates(placed: Sequence[tuple[int, Happened]], slots: _Slots, height: float)
         x = slots.x(slot + 0.5)
         if told != before and x - last >= APART:
             yield element("line", class_="tick dotted", x1=x, x2=x, y1=TOP, y2=height - FOOT + 6)
-            anchor = "start" if x < START + 40 else "end" if x > END - 40 else "middle"
+            anchor = "start" if x < START + 36 else "end" if x > slots.end - 36 else "middle"
             yield element("text", told, class_="pale small", x=x, y=height - 10, text_anchor=anchor)
             last = x
         before = told
     if one_day and placed:
-        yield element("text", placed[0][1].at[:10], class_="pale small", x=START - 14, y=height - 10,
+        yield element("text", placed[0][1].at[:10], class_="pale small", x=START - 12, y=height - 10,
                       text_anchor="end")

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from shall.core.alarm import Alarm
 from shall.core.verdict import Verdict
+from shall.reports._alarms import time_of
 from shall.reports._checked import head, notes
 from shall.reports._figures import bound_text, per_cent, scale_of
+from shall.reports._heard import lines as told_of
 from shall.reports._layout import Cell, Look, paragraph, plural, safe, table, width_of
 from shall.reports._lines import MARKS, worst_text
 from shall.reports._shapes import Paint, Watched, Windowed
@@ -93,8 +95,13 @@ def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
     yield (paint(plural(count, "alarm") if count else "no alarm", "broken" if count else "met")
            + f" over {plural(len(report.windows), 'window')}")
     yield from paragraph(safe(report.promise), width, 2, paint, "line")
+    for told in told_of(report.heard):
+        yield from paragraph(safe(told), width, 2, paint)
     if report.sounded:
-        yield from table([_sounded(alarms) for alarms in _by_line(report.sounded)], "<<><<<", paint, 2)
+        rows = [_sounded(alarms) for alarms in _by_line(report.sounded)]
+        kept = [place for place in range(6) if any(row[place].text for row in rows)]
+        yield from table([[row[place] for place in kept] for row in rows], "".join("<<><<<"[place] for place in kept),
+                         paint, 2)
     if alarms:
         yield from table([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, 2)
     for verdict in {verdict.name: verdict for _, verdict in alarms}.values():
@@ -116,7 +123,7 @@ def _sounded(alarms: Sequence[Alarm]) -> list[Cell]:
     first, more = alarms[0], len(alarms) - 1
     again = f"and {more} more, the last at row {alarms[-1].row:,}" if more else ""
     return [Cell(f"{ALARM} {safe(first.window)}", "broken"), Cell(safe(first.name), "name"),
-            Cell(f"row {first.row:,}"), Cell(safe(first.at)), Cell(safe(first.about)), Cell(again, "line")]
+            Cell(f"row {first.row:,}"), Cell(safe(time_of(first))), Cell(safe(first.about)), Cell(again, "line")]
 
 
 def _alarm(label: str, verdict: Verdict) -> list[Cell]:

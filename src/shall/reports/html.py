@@ -21,8 +21,9 @@ from shall.reports._tree import element
 
 MOST: Final = 2_000_000                     # bytes of a page
 ROW: Final = 200                            # bytes of a row of a table, about
+WINDOWS: Final = (None, 365, 180, 90, 45, 20, 8)    # of the page of a life
 LESS: Final = (FULL, Detail(100, 16, curves=True), Detail(30, 12, curves=False), Detail(10, 6, curves=False),
-               Detail(6, 4, curves=False), Detail(0, 0, curves=False))
+               Detail(6, 4, curves=False), Detail(6, 0, curves=False), Detail(0, 0, curves=False))
 
 
 def check(report: Checked) -> str:
@@ -42,8 +43,14 @@ def build(built: Built) -> str:
 
 
 def watch(report: Watched) -> str:
-    """The page of a life: the picture, what happened, and every figure in a table."""
-    return _life_page.whole_page(of_watch(report))
+    """The page of a life: the picture, what happened, and every figure in a table; of very many windows the newest, so
+    that it stays below 2 MB."""
+    lived, text = of_watch(report), ""
+    for most in WINDOWS:
+        text = _life_page.whole_page(lived, most)
+        if len(text.encode("utf-8")) <= MOST:
+            break
+    return text
 
 
 def intersections(found: Intersections) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from shall.core.curve import Curve
 from shall.core.errors import Problem
 from shall.core.evidence import Evidence, GroupRow
+from shall.core.heard import Heard
 from shall.core.requirement import Number, Reference
 from shall.core.span import Span
 from shall.core.units import BASE, UNITS
@@ -53,6 +54,7 @@ def watch(report: Watched) -> str:
         "alarms": [{"name": one.name, "requirement": one.line, "row": one.row, "at": one.at, "window": one.window,
                     "about": one.about} for one in report.sounded],
         "spans": [of_span(one) for one in report.spans], "unspanned": dict(report.unspanned),
+        "heard": [of_heard(one) for one in report.heard],
     })
 
 
@@ -60,6 +62,12 @@ def of_span(span: Span) -> dict[str, Any]:
     """What is known of the whole life of a line until a window."""
     return {"name": span.name, "window": span.window, "value": finite(span.value), "low": finite(span.low),
             "high": finite(span.high), "n": span.n, "about": span.about}
+
+
+def of_heard(one: Heard) -> dict[str, Any]:
+    """What an alarm of a line hears beside the mean of all rows."""
+    return {"name": one.name, "window": one.window, "measure": one.measure, "heard": finite(one.heard),
+            "value": finite(one.value), "first": one.first, "n": one.n, "about": one.about, "others": one.others}
 
 
 def build(built: Built) -> str:

@@ -86,7 +86,7 @@ def _row(verdict: Verdict, top: int) -> Iterator[str]:
     yield f'<line x1="16" x2="{LEFT + SPAN + RIGHT - 16}" y1="{top - 4}" y2="{top - 4}" stroke="#d1d9e0"/>'
     yield _text(16, top + 15, f"{MARKS[verdict.verdict]} {verdict.verdict}", colour, "bold")
     yield _text(112, top + 15, clipped(safe(verdict.name), 28), INK, "bold")
-    yield _text(16, top + 33, clipped(safe(str(verdict.requirement)), 56), PALE, size=11)
+    yield _text(16, top + 33, clipped(safe(str(verdict.requirement)), 50), PALE, size=12)
     if part.value is None:
         yield _text(LEFT, top + 20, safe(part.reason) or str(part.outcome), PALE)
         return
@@ -112,7 +112,7 @@ def _interval(verdict: Verdict, part: Evidence, middle: int, colour: str) -> Ite
            'stroke-linecap="round"/>')
     yield f'<circle cx="{x(value)}" cy="{middle}" r="5.5" fill="{colour}" stroke="#ffffff" stroke-width="1.5"/>'
     yield _text(LEFT + SPAN + 14, middle - 2, f"{scale(value)}  {scale.between(part.low, part.high)}", INK)
-    yield _text(LEFT + SPAN + 14, middle + 14, f"limit {bound_text(verdict, part)}", PALE, size=11)
+    yield _text(LEFT + SPAN + 14, middle + 14, f"limit {bound_text(verdict, part)}", PALE, size=12)
 
 
 def _axis(shown: Iterable[float | None]) -> Callable[[float], float]:

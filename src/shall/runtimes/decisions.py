@@ -9,6 +9,7 @@ import numpy as np
 
 from shall.core.errors import DataError
 from shall.graph.kinds import MISSING, Array
+from shall.runtimes.labelling import text_of
 
 
 def of_classes(decision: Array, classes: Sequence[Any]) -> Array:
@@ -31,9 +32,9 @@ def but(decided: Array, rows: Array) -> Array:
 
 
 def texts(decided: Array) -> Array:
-    """Decisions [n] as texts [n, 1]."""
+    """Decisions [n] as texts [n, 1], written as a log of decisions has them."""
     found = np.empty((len(decided), 1), dtype=object)
-    found[:, 0] = [MISSING if one is None else str(one) for one in decided.tolist()]
+    found[:, 0] = [MISSING if one is None else text_of(one) for one in decided.tolist()]
     return found
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shall.stats.families import Estimates
     from shall.stats.graded import as_positive, average_precision, log_loss
     from shall.stats.histograms import matched, of_names, of_numbers, of_scores
-    from shall.stats.jackknife import Jackknifed
+    from shall.stats.jackknife import Jackknifed, jackknifed
     from shall.stats.masses import by_bin, equal_mass
     from shall.stats.means import Means
     from shall.stats.numbers import Numbers
@@ -44,20 +44,20 @@ _HOME = {
     "Numbers": "numbers", "Overlap": "overlap", "Proportions": "proportions", "Quantiles": "quantiles",
     "Relearned": "relearned", "Smooth": "smooth", "Transport": "transport", "WorstBin": "calibration",
     "as_positive": "graded", "average_precision": "graded", "by_bin": "masses", "comparisons": "extremes",
-    "entropy": "tables", "equal_mass": "masses", "estimated_by_score": "estimated", "log_loss": "graded",
-    "matched": "histograms", "matthews": "tables", "of_names": "histograms", "of_numbers": "histograms",
-    "of_scores": "histograms", "over_groups": "extremes", "pooled": "averages", "reliability": "curves",
-    "roc": "curves", "rows_to_settle": "planning", "shares": "curves", "slope": "recalibration",
-    "weighted": "weighting",
+    "entropy": "tables", "equal_mass": "masses", "estimated_by_score": "estimated", "jackknifed": "jackknife",
+    "log_loss": "graded", "matched": "histograms", "matthews": "tables", "of_names": "histograms",
+    "of_numbers": "histograms", "of_scores": "histograms", "over_groups": "extremes", "pooled": "averages",
+    "reliability": "curves", "roc": "curves", "rows_to_settle": "planning", "shares": "curves",
+    "slope": "recalibration", "weighted": "weighting",
 }
 
 __all__ = [
     "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimated",
     "Estimates", "Explained", "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers",
     "Overlap", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin", "as_positive",
-    "average_precision", "by_bin", "comparisons", "entropy", "equal_mass", "estimated_by_score", "log_loss", "matched",
-    "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability", "roc", "rows_to_settle",
-    "shares", "slope", "weighted",
+    "average_precision", "by_bin", "comparisons", "entropy", "equal_mass", "estimated_by_score", "jackknifed",
+    "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability",
+    "roc", "rows_to_settle", "shares", "slope", "weighted",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
@@ -16,6 +17,8 @@ from shall.stats.special import clopper_pearson, normal_cdf, normal_quantile, un
 
 HALF: Final = math.sqrt(2 / math.pi)        # the mean of |Z|
 STEPS: Final = 50                           # of bisection
+AT_ONCE: Final = 2**20                      # bins
+PARTS: Final = ("rows", "k", "score_sum")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,37 @@ class CalibrationError:
         every = np.maximum(error.sum(axis=1), 1e-9)
         return blanked((low / rows, every * _unfolded(reach / every) / rows), self.n <= 0, self.natural)
 
+    def among_units(self, left: Sequence[Self]) -> Pair:
+        """float64[G]: the share of the rows that carry as much noise if they are independent; float64[G, R]: the values
+        of the families that are ``left`` when each of R buckets of units is deleted, of so many rows.
+
+        One over the design effect of all bins together, at least 1 (Rao and Scott 1981, "The analysis of categorical
+        data from complex sample surveys"): the noise of their gaps between buckets over that between rows.
+        """
+        whole, total = (floats(sum(part)) / max(len(left) - 1, 1) for part in (
+            (floats(one.rows) for one in left), (one.k - one.score_sum for one in left)))
+        each, noise, single = total / np.maximum(whole, 1e-300), np.zeros(whole.shape), np.zeros(whole.shape)
+        for one in left:
+            mine = whole - one.rows
+            noise += (total - (one.k - one.score_sum) - mine * each) ** 2       # of a bucket, beyond its share
+            single += (mine / np.maximum(whole, 1e-300)) ** 2                   # 1 where all rows are of one
+        told = (single < 1 - 1e-9) & (whole > 0)
+        size, n = np.maximum(whole.sum(axis=1), 1e-300), np.maximum(self.n, 1e-300)
+        between = np.where(told, noise / np.where(told, 1 - single, 1), 0).sum(axis=1) / size**2
+        alone = np.where(told, self._bins[1], 0).sum(axis=1) / n**2
+        worth = np.where(between > alone, alone / np.where(between > alone, between, 1), 1.0)
+        return worth, self._together(left, worth * self.n / size)
+
+    def _together(self, left: Sequence[Self], factor: Floats) -> Floats:
+        """float64[G, R]: the values of R families on so many times their rows, of many at a time."""
+        groups, found = len(factor), list[Floats]()
+        step = max(1, AT_ONCE // max(self.rows.size, 1))
+        for first in range(0, len(left), step):
+            some = left[first:first + step]
+            both = replace(self, **{name: np.concatenate([getattr(one, name) for one in some]) for name in PARTS})
+            found.append(both.scaled(np.tile(factor, len(some))).value.reshape(len(some), groups))
+        return floats(np.concatenate(found).T)
+
     def difference(self, i: Ints, j: Ints, alpha: float) -> Pair:
         """From the bounds of both; alpha is split."""
         return box_difference(self, i, j, alpha)
@@ -91,8 +125,7 @@ class CalibrationError:
 
     def concat(self, other: Self) -> Self:
         """The groups of both."""
-        both = {name: np.concatenate([getattr(self, name), getattr(other, name)])
-                for name in ("rows", "k", "score_sum")}
+        both = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in PARTS}
         return replace(self, **both)
 
 

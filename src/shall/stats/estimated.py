@@ -65,10 +65,10 @@ class Places(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Estimated:
-    """All rows now, the labelled ones of the reference, the labelled ones now; and by how much calibration may be off.
+    """All rows now, the labelled ones of the reference, the newest labelled ones; and how far off calibration may be.
 
-    Where rows now have labels already they are not what the estimate stands on: they are its check. If the error of
-    the scores as the reference calibrates them is surely above ``tolerance`` on them, there is no estimate.
+    The newest labels are not what the estimate stands on: they are its check. If the error of the scores as the
+    reference calibrates them is surely above ``tolerance`` on them, there is no estimate.
     """
 
     what: str
@@ -96,7 +96,7 @@ class Estimated:
 
     @cached_property
     def broken(self) -> Floats:
-        """float64[G]: the least error of the calibration that the labels now prove; 0 without any."""
+        """float64[G]: the least error of the calibration that the newest labels prove; 0 without any."""
         rows, then = self.checked.rows, self.then.rows
         both = np.where((rows > 0) & (then > 0), 1 / (1 / np.maximum(rows, 1e-9) + 1 / np.maximum(then, 1e-9)), 0.0)
         each = np.where(rows > 0, both / np.maximum(rows, 1e-9), 0.0)
@@ -104,12 +104,17 @@ class Estimated:
         worth = CalibrationError(both, self.checked.k * each, expected)    # type: ignore[arg-type]
         return worth.bounds(SURE)[0]
 
+    @property
+    def refuted(self) -> Bools:
+        """bool[G]: the check has failed."""
+        return np.asarray(self.broken > self.tolerance)
+
     @cached_property
     def _refused(self) -> Bools:
         """bool[G]: too few rows are like those of the reference, or the check has failed."""
         rows = self.now.rows.sum(axis=1)
         strange = np.where(self.then.rows > 0, 0.0, self.now.rows).sum(axis=1)
-        return np.asarray((rows <= 0) | (strange > STRANGE * rows) | (self.broken > self.tolerance))
+        return np.asarray((rows <= 0) | (strange > STRANGE * rows) | self.refuted)
 
     def _moved(self, rows: Places) -> Floats:
         """float64[G, P]: the share of each place, moved with the mean score of some rows; the score where unknown."""
@@ -192,29 +197,30 @@ class Estimated:
         return replace(self, now=now, then=then, checked=checked)
 
 
-Counted = tuple[Floats, Floats]             # rows and sums of the score [G, 3, 2, C]: label, decision, cell
+Counted = tuple[Floats, Floats]             # rows and sums of the score by decision and cell, [G, 2, C]
+Labelled = tuple[Floats, Floats, list[int]]     # by label 0 or 1 before these, [H, 2, 2, C]; the place of each group
 
 
-def estimated_by_score(what: str, now: Counted, then: Counted, order: list[int], where: tuple[Ints, int],
+def estimated_by_score(what: str, now: Counted, then: Labelled, newest: Labelled, where: tuple[Ints, int],
                        tolerance: float) -> Estimated:
-    """The family of a measure from counts by label, decision and score.
+    """The family of a measure from counts by decision and score.
 
-    ``order``: the place of each group in the reference, -1 where it has none. ``where``: how many labelled rows of the
-    reference each cell holds, int64[C], and into how many bins of about equal mass they are put.
+    ``then``: of the reference; ``newest``: of the rows by which it is checked; -1 is the place of a group that they do
+    not have. ``where``: how many labelled rows of the reference each cell holds, int64[C], and into how many bins of
+    about equal mass they are put.
     """
     labelled, bins = where
     bin_of = equal_mass(labelled[None], bins)
-    place = np.array(order, dtype=np.int64)
-    there = tuple(np.where((place >= 0).reshape(-1, 1, 1, 1), one[place], 0) if len(one) else
-                  np.zeros((len(place), *one.shape[1:])) for one in then)
-    known = slice(0, 2)
-    return Estimated(what, _placed(now, slice(0, 3), bin_of, bins)._replace(k=np.zeros((len(place), 2 * bins))),
-                     _placed((there[0], there[1]), known, bin_of, bins), _placed(now, known, bin_of, bins), tolerance)
+    rows, score = (_binned(floats(one), bin_of, bins) for one in now)
+    return Estimated(what, Places(rows, np.zeros_like(rows), score), _placed(then, bin_of, bins),
+                     _placed(newest, bin_of, bins), tolerance)
 
 
-def _placed(counted: Counted, labels: slice, bin_of: Ints, bins: int) -> Places:
-    rows, score = (floats(one[:, labels].sum(axis=1)) for one in counted)
-    return Places(*(_binned(one, bin_of, bins) for one in (rows, floats(counted[0][:, 1]), score)))
+def _placed(counted: Labelled, bin_of: Ints, bins: int) -> Places:
+    place = np.array(counted[2], dtype=np.int64)
+    rows, score = (np.where((place >= 0).reshape(-1, 1, 1, 1), one[place], 0.0) if len(one) else
+                   np.zeros((len(place), *one.shape[1:])) for one in counted[:2])
+    return Places(*(_binned(floats(one), bin_of, bins) for one in (rows.sum(axis=1), rows[:, 1], score.sum(axis=1))))
 
 
 def _binned(amounts: Floats, bin_of: Ints, bins: int) -> Floats:

@@ -11,8 +11,10 @@ and the mirror image for the largest. Nothing is resampled: the bootstrap of an 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Final, Literal
 
 import numpy as np
 
@@ -21,6 +23,8 @@ from shall.stats.families import Estimates
 
 Aggregate = Literal["each", "ratio", "difference"]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+AT_ONCE: Final = 2**20                      # pairs
+Blocks = Iterator[tuple[Ints, Ints]]        # of pairs: those of 10,000 groups together are gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,13 @@ def over_groups(estimates: Estimates, aggregate: Aggregate, side: Literal[">=", 
     judged = np.ones(len(estimates.value), dtype=bool) if judged is None else judged
     if aggregate == "each":
         return _each(estimates, side, alpha, np.flatnonzero(judged), comparisons)
-    i, j = pairs(aggregate, judged, bands, to)
-    together, largest = comparisons or len(i), _largest(aggregate, side, to)
-    worst = _furthest(estimates, aggregate, (i, j), largest=largest)
+    blocks, largest = partial(pairs, aggregate, judged, bands, to), _largest(aggregate, side, to)
+    worst = _furthest(estimates, aggregate, blocks(), largest=largest)
     if worst is None:
         return NOTHING
-    low = _bound(estimates, aggregate, "low", (i, j), alpha / together if largest else alpha, largest=largest)
-    high = _bound(estimates, aggregate, "high", (i, j), alpha if largest else alpha / together, largest=largest)
+    corrected = alpha / (comparisons or _number(blocks()))
+    low = _bound(estimates, aggregate, "low", blocks(), corrected if largest else alpha, largest=largest)
+    high = _bound(estimates, aggregate, "high", blocks(), alpha if largest else corrected, largest=largest)
     if aggregate == "ratio" and to is None:             # of the smallest over the largest
         low, high = min(low, 1.0), min(high, 1.0)
     return Extreme(worst[0], low, high, worst[1])
@@ -79,46 +83,63 @@ def _largest(aggregate: Aggregate, side: str, to: int | None) -> bool:
     return aggregate == "difference" or (to is not None and side == "<=")
 
 
-def _furthest(estimates: Estimates, aggregate: Aggregate, index: tuple[Ints, Ints], *,
+def _furthest(estimates: Estimates, aggregate: Aggregate, blocks: Blocks, *,
               largest: bool) -> tuple[float, tuple[int, int]] | None:
-    """The extreme value of all pairs, and its pair; None where no pair has a value."""
-    (i, j), value = index, estimates.value
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        values = value[i] / value[j] if aggregate == "ratio" else value[i] - value[j]
-    known = np.flatnonzero(np.isfinite(values))
-    if not len(known):
-        return None
-    place = known[np.argmax(values[known]) if largest else np.argmin(values[known])]
-    return float(values[place]), (int(i[place]), int(j[place]))
+    """The extreme value of all pairs, and the first pair that has it; None where no pair has a value."""
+    value, worst = estimates.value, None
+    for i, j in blocks:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            values = value[i] / value[j] if aggregate == "ratio" else value[i] - value[j]
+        known = np.flatnonzero(np.isfinite(values))
+        if not len(known):
+            continue
+        place = known[np.argmax(values[known]) if largest else np.argmin(values[known])]
+        found = float(values[place])
+        if worst is None or (found > worst[0] if largest else found < worst[0]):
+            worst = found, (int(i[place]), int(j[place]))
+    return worst
 
 
 def _bound(estimates: Estimates, kind: Literal["ratio", "difference"], end: Literal["low", "high"],
-           index: tuple[Ints, Ints], alpha: float, *, largest: bool) -> float:
+           blocks: Blocks, alpha: float, *, largest: bool) -> float:
     """The extreme of one end over all pairs."""
     short = getattr(estimates, "extreme_bound", None)
     if short is not None:
-        return float(short(kind, end, *index, alpha, largest=largest))
-    bounds = (estimates.ratio if kind == "ratio" else estimates.difference)(*index, alpha)[end == "high"]
-    return float(bounds.max() if largest else bounds.min())
+        found = [float(short(kind, end, i, j, alpha, largest=largest)) for i, j in blocks]
+    else:
+        bounded = estimates.ratio if kind == "ratio" else estimates.difference
+        both = (bounded(i, j, alpha)[end == "high"] for i, j in blocks)
+        found = [float(bounds.max() if largest else bounds.min()) for bounds in both]
+    return float(np.max(found) if largest else np.min(found))
 
 
 def comparisons(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> int:
     """How many groups, or ordered pairs of groups, are compared: either one of two may be called too small."""
     if aggregate == "each":
         return int(judged.sum())
-    return len(pairs(aggregate, judged, bands, to)[0])
+    return _number(pairs(aggregate, judged, bands, to))
 
 
-def pairs(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> tuple[Ints, Ints]:
-    """Ordered pairs int64[P], int64[P] of different groups of one band; with ``to`` those that it is part of."""
+def pairs(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> Blocks:
+    """Ordered pairs int64[P], int64[P] of different groups of one band; with ``to`` those that it is part of.
+
+    About so many at once as `AT_ONCE` says, in the order of all.
+    """
     groups = np.flatnonzero(judged)
-    i, j = (grid.ravel() for grid in np.meshgrid(groups, groups, indexing="ij"))
-    kept = i != j
-    if bands is not None:
-        kept &= bands[i] == bands[j]
-    if to is not None:
-        kept &= (j == to) if aggregate == "ratio" else (i == to) | (j == to)
-    return i[kept], j[kept]
+    step = max(1, AT_ONCE // max(len(groups), 1))
+    for start in range(0, len(groups), step):
+        i, j = (grid.ravel() for grid in np.meshgrid(groups[start:start + step], groups, indexing="ij"))
+        kept = i != j
+        if bands is not None:
+            kept &= bands[i] == bands[j]
+        if to is not None:
+            kept &= (j == to) if aggregate == "ratio" else (i == to) | (j == to)
+        if kept.any():
+            yield i[kept], j[kept]
+
+
+def _number(blocks: Blocks) -> int:
+    return sum(len(i) for i, _ in blocks)
 
 
 def _each(estimates: Estimates, side: str, alpha: float, groups: Ints, together: int | None) -> Extreme:

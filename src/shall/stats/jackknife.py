@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -45,6 +46,17 @@ class Replicated:
         return np.asarray(centre + (self.replicates - centre) / np.sqrt(factor)[:, None])
 
 
+def jackknifed(base: Any, left: Iterable[Any], buckets: Ints) -> Jackknifed:
+    """A family whose rows belong to units, from the families that are ``left`` when each bucket in turn is deleted.
+
+    One at a time, of which only the value is kept, unless the family takes out the noise of its units.
+    """
+    if hasattr(base, "among_units"):
+        worth, values = base.among_units(list(left))
+        return Jackknifed(base, values, buckets, worth)
+    return Jackknifed(base, np.stack([one.value for one in left], axis=1), buckets)
+
+
 @dataclass(frozen=True, eq=False)
 class Jackknifed(Replicated):
     """A family, and its values float64[G, R] with one of R buckets of units deleted.
@@ -52,9 +64,22 @@ class Jackknifed(Replicated):
     Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself, which takes rows as
     independent; a group whose value no bucket moves counts as so many rows as it has buckets, since nothing tells how
     far its units agree. ``buckets`` int64[G]: over how many buckets each group is spread; under 10 nothing is known.
+    ``worth`` float64[G]: of a family that takes noise out, the share of its rows that carry as much noise if they are
+    independent; values and bounds are those of so many rows, since a spread does not show what noise adds on average.
     """
 
     buckets: Ints | None = None
+    worth: Floats | None = None
+
+    @property
+    def value(self) -> Floats:
+        """float64[G]; without the noise of units."""
+        return np.asarray(self._fewer.value)
+
+    @cached_property
+    def _fewer(self) -> Any:
+        """The family on the rows that carry its noise."""
+        return self.base if self.worth is None else self.base.scaled(self.worth)
 
     @cached_property
     def _spread_over(self) -> Ints:
@@ -69,6 +94,8 @@ class Jackknifed(Replicated):
         """The family itself, still groups cut down to their buckets."""
         still = np.ptp(self.replicates, axis=1) == 0
         factor = np.where(still & (self.n > 0), np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)), 1.0)
+        if self.worth is not None:
+            factor = np.minimum(factor, self.worth)
         return self.base.scaled(factor) if (factor < 1).any() else self.base
 
     def bounds(self, alpha: float) -> Bounds:
@@ -86,10 +113,12 @@ class Jackknifed(Replicated):
 
     def _worth(self, alpha: float) -> Floats:
         """float64[G]: the share of its rows that a group is worth, by what its units agree."""
-        low, high = self.base.bounds(ONE)
-        spread = ((self.replicates - self.replicates.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
         freedom = np.maximum(self._spread_over - 1, 1)
         wider = np.array([student_quantile(alpha, int(one)) for one in freedom]) / normal_quantile(alpha)
+        if self.worth is not None:
+            return np.asarray(self.worth / wider**2)
+        low, high = self.base.bounds(ONE)
+        spread = ((self.replicates - self.replicates.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             worth = ((high - low) / 2) ** 2 / (spread * wider**2)
         return np.asarray(np.where(np.isfinite(worth), np.clip(worth, 0, 1), 1.0))
@@ -125,11 +154,12 @@ class Jackknifed(Replicated):
 
     def scaled(self, factor: Floats) -> Jackknifed:
         """The same values on more units."""
-        return Jackknifed(self.base.scaled(factor), self._closer(factor), self.buckets)
+        return replace(self, base=self.base.scaled(factor), replicates=self._closer(factor))
 
     def concat(self, other: Jackknifed) -> Jackknifed:
         """The groups of both; buckets of two logs are matched by their number."""
         width = min(self.replicates.shape[1], other.replicates.shape[1])
+        worth = None if self.worth is None or other.worth is None else np.concatenate([self.worth, other.worth])
         return Jackknifed(self.base.concat(other.base),
                           np.concatenate([self.replicates[:, :width], other.replicates[:, :width]]),
-                          np.concatenate([self._spread_over, other._spread_over]))
+                          np.concatenate([self._spread_over, other._spread_over]), worth)

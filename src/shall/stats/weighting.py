@@ -68,6 +68,11 @@ class Weighted:
         """The short way of the family, where it has one."""
         return getattr(self.base, "extreme_bound", None)
 
+    @property
+    def among_units(self) -> Any:
+        """What the noise of its units is, where the family takes noise out."""
+        return self.base.among_units
+
     def scaled(self, factor: Floats) -> Weighted:
         """The same weights on more rows."""
         return Weighted(self.base.scaled(factor), np.asarray(self.n * factor))

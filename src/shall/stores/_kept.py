@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import getpass
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, Self, TypeVar
@@ -11,7 +13,7 @@ from typing import Any, Final, Protocol, Self, TypeVar
 from shall.core.chain import GENESIS, canonical, digest, seal
 from shall.core.errors import Damaged, StoreError
 from shall.core.looks import Taken, replay, take
-from shall.core.store import Head, Look, Record
+from shall.core.store import BEGUN, Head, Look, Record
 from shall.stores._verifying import walked, without_strangers
 
 Clock = Callable[[], datetime.datetime]
@@ -86,6 +88,14 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
+def user() -> str:
+    """Who works here, as the system says; by number where it has no name."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return str(os.getuid())
+
+
 class KeptStore:
     """A `core.store.Store` in a database; see there for what each method does."""
 
@@ -99,7 +109,7 @@ class KeptStore:
         return self._database.name
 
     def append(self, kind: str, subject: str, body: Mapping[str, Any], key: str | None = None) -> Record:
-        text = canonical(dict(body))
+        text = canonical({"by": user(), **body} if kind in BEGUN else dict(body))
         tried: list[Row] = []
 
         def work() -> Record:

@@ -92,12 +92,13 @@ class WatchFolder:
         """
         if self._lock < 0:
             raise Watched(f"{self.path} was closed: another process may have it")
-        told = {"format": FORMAT, "digest": digest(canonical(dict(state)).encode()), "state": state}
+        text = _text(dict(state))
+        told = f'{{"format": {FORMAT}, "digest": "{digest(text.encode())}", "state": {text}}}'
         try:
             for name, content in fresh.items():
                 if not (self.path / name).exists():
                     disk.put(self.path / name, content)
-            disk.put(self.path / STATE, json.dumps(told).encode())
+            disk.put(self.path / STATE, told.encode())
         except OSError as problem:
             raise StoreError(f"the state of the watch cannot be kept in {self.path}: {problem.strerror or problem}"
                              ) from problem
@@ -120,6 +121,13 @@ class WatchFolder:
     def _damaged(self, why: str) -> StoreError:
         return StoreError(f"{self.path / STATE} cannot be gone on from: {why}. Watch afresh (--afresh), or remove that "
                           "file: the log is read from its beginning")
+
+
+def _text(value: Any) -> str:
+    """`canonical`, of large states in many short calls: others run in between."""
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        return canonical(value)
+    return "{" + ",".join(f"{canonical(key)}:{_text(value[key])}" for key in sorted(value)) + "}"
 
 
 def named(what: str, content: bytes) -> str:

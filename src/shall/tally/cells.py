@@ -49,6 +49,7 @@ class Cells:
     _facts: tuple[tuple[str, float], ...] = ()
     _counts_for: tuple[str, ...] = ("", "", "")     # for each power of the weight of a row, and each replicate of it
     _power: int = 0                         # the one that it counts for here
+    _whole: Cells | None = None             # before a bucket of units was deleted
 
     scored: ClassVar = slice(0, grid.CELLS)  # the cells of the "score" axis that are scores
 
@@ -156,7 +157,12 @@ class Cells:
             if not kept.all():
                 categories = tuple((texts, code[kept]) for texts, code in self._categories)
                 yield replace(self, _group=self._group[kept], _cell=self._cell[kept], _values=self._values[kept],
-                              _categories=categories)
+                              _categories=categories, _whole=self)
+
+    @property
+    def whole(self) -> Cells:
+        """The cells with all buckets of units: what is cut by its own rows is cut alike whichever is deleted."""
+        return self._whole or self
 
     def _axis(self, axis: str) -> NDArray[np.int64]:
         """int64[nnz]: the code on one axis."""
@@ -184,8 +190,12 @@ class Cells:
         if not wanted:
             return self._added(self._values[kept, 0], flat, size)
         columns = self._values[kept, self._cube.limbs(wanted)]
-        added = [self._added(limb, flat, size) if limb.any() else np.zeros(size, dtype=np.int64) for limb in columns.T]
-        return joined(np.stack(added, axis=-1), wanted)
+        present, place = _present(flat)         # limbs of what occurs only: of every cell they would be many gigabytes
+        added = [self._added(limb, place, len(present)) if limb.any() else np.zeros(len(present), dtype=np.int64)
+                 for limb in columns.T]
+        total = np.zeros(size)
+        total[present] = joined(np.stack(added, axis=-1), wanted)
+        return total
 
     def _added(self, numbers: NDArray[np.int64], flat: NDArray[np.int64], size: int) -> NDArray[np.int64]:
         added = np.zeros(size, dtype=np.int64)

@@ -48,7 +48,7 @@ def test_with_a_state_the_verb_says_what_it_says_without(tmp_path: Path) -> None
     second, plain = shall.watch(FILE, log, state=tmp_path / "state"), shall.watch(FILE, log)
     assert second.sounded == plain.sounded and plain.sounded
     assert [window.verdicts for window in second.windows] == [window.verdicts for window in plain.windows]
-    assert second.spans == plain.spans
+    assert second.spans == plain.spans and second.heard == plain.heard
 
 
 def test_a_second_process_is_refused_and_told_who_has_it(tmp_path: Path) -> None:

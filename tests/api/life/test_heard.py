@@ -17,7 +17,7 @@ def store(tmp_path):
 @pytest.mark.parametrize(("kind", "subject", "body"), [
     ("shipped", "loans", {"version": "7"}), ("in charge", "loans", {"version": "7", "digest": "d"}),
     ("alarm", "loans@7", {}), ("verdicts", "loans@7", {}), ("take over", "loans@7", {}), ("retrained", "loans@7", {}),
-    ("response", "loans@7", {}),
+    ("response", "loans@7", {}), ("in service", "loans@7", {"digest": "d"}),
 ])
 def test_every_record_about_a_version_tells_of_it(store, kind, subject, body):
     assert not heard_of("loans@7", store) and near("loans@7", store) == []

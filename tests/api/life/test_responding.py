@@ -283,6 +283,19 @@ def test_what_was_trained_again_and_does_not_verify_is_told(tmp_path: Path) -> N
     served.close()
 
 
+def test_what_was_trained_again_under_the_version_of_another_bundle_is_told(tmp_path: Path) -> None:
+    """It may be listed by now under whatever version: then there is nothing to tell."""
+    served = of_ways(tmp_path, "alert")
+    pack(tmp_path / "new.zip", "8", threshold=0.4)
+    trained(tmp_path, tmp_path / "new.zip", "8")
+    assert served.refresh() and served.service.models()[0].modes["8"] == "idle"
+    (note,) = served.status
+    assert "new.zip, meets its requirements; 8 is another bundle here, so it is not beside: list it as 10" in note
+    (tmp_path / "serve.toml").write_text(SERVE.replace("8 =", '10 = "new.zip", 8 ='))
+    assert served.refresh() and served.status == [] and served.service.models()[0].modes["10"] == "idle"
+    served.close()
+
+
 @pytest.mark.slow
 def test_a_server_trains_again_by_itself(tmp_path: Path) -> None:
     """In a process of its own: the server answers meanwhile, and finds the apprentice by the store."""

@@ -96,8 +96,11 @@ def test_it_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     assert (work / "shall.toml").exists()
     for sink, records in served.service.decide("loans", [{"age": 30, "pay": 0, "sex": "F"}] * 50).kept:
         sink.write(records)
-    found = again(tmp_path, alarm="life right 9")                       # which has sounded again meanwhile
-    assert found.found and found.rows == 600
+    (tmp_path / "retrained" / "other").mkdir()
+    (tmp_path / "retrained" / "other" / "loans-11.zip").touch()
+    (tmp_path / "retrained" / "other" / "income-40.zip").touch()
+    found = again(tmp_path, alarm="life right 9", listed=("7", "8"))    # which has sounded again meanwhile
+    assert found.found and (found.version, found.rows) == ("12", 600)   # 8 is listed, 11 lies there
     assert {part: (work / part).read_bytes() for part in before} == before
     served.close()
 

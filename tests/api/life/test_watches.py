@@ -13,6 +13,7 @@ from shall.api.service.serving import Serving, serving
 from shall.core.decisions import Label
 from shall.core.errors import StoreError
 from shall.http import watching
+from shall.http.events import Events
 from shall.http.metrics import Metrics
 from tests.api.packed import SERVE, SPEC, label, packs
 from tests.runtimes.kept import ROW
@@ -26,9 +27,10 @@ few = "selection_rate <= 0.3"
 """)
 
 
-def decide(served: Serving, number: int, **told: Any) -> list[str]:
-    """Decide so many rows; their ids."""
-    decided = served.service.decide("loans", [{**ROW, "customer": f"{place}{told}"} for place in range(number)], **told)
+def decide(served: Serving, number: int, age: int = 30, **told: Any) -> list[str]:
+    """Decide so many rows; their ids. Who is ten is not selected."""
+    decided = served.service.decide("loans", [{**ROW, "age": age, "customer": f"{place}{told}"}
+                                              for place in range(number)], **told)
     for sink, records in decided.kept:
         sink.write(records)
     return [answer.id for answer in decided.answers]
@@ -60,6 +62,33 @@ def test_the_one_in_charge_is_watched_and_its_alarm_is_recorded_once(served: Ser
     assert {one["name"] for one in verdicts.body["verdicts"]} >= {"few", "fair"}
     served.watch()
     assert len(served.store.records("alarm", "loans@7")) == len(more) + 1
+
+
+def test_every_alarm_that_is_recorded_is_told_once(served: Serving) -> None:
+    """Also one that is over when the look ends that has found it, and one that is over before anybody asks."""
+    def told() -> list[str]:
+        served.watch()
+        return [event.what for event in events() if "ALARM" in event.what]
+
+    def recorded() -> int:
+        assert served.store is not None
+        return sum(not record.body["since"] for record in served.store.records("alarm", "loans@7"))
+
+    events = Events(served)
+    decide(served, 200)
+    decide(served, 200, age=10)
+    (over,) = told()
+    assert over.startswith("loans@7: ALARM, few was broken at row ") and over.endswith("; it is met by a window since")
+    assert recorded() == 1 and not any("ALARM" in note for note in served.status) and told() == []
+    decide(served, 200)
+    served.watch()
+    (goes_on,) = [note for note in served.status if "ALARM" in note]
+    decide(served, 200, age=10)
+    assert told() == [goes_on] and recorded() == 2 and told() == []
+    decide(served, 200)
+    assert [one.partition(" since ")[0] for one in told()] == ["loans@7: ALARM, few is broken"] and recorded() == 3
+    decide(served, 100)
+    assert told() == [] and recorded() == 3
 
 
 def test_after_a_restart_it_goes_on_where_it_stopped(tmp_path: Path) -> None:

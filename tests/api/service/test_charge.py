@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,15 @@ def test_only_changes_are_recorded(bundles: dict[str, Loaded], store: Store) -> 
         charge.record({"loans": wanted(bundles, version)})
     charge.record({"loans": wanted(bundles, "6", away="6")})
     assert [record.body["version"] for record in store.records("in charge", "loans")] == ["7", "8"]
+
+
+def test_who_put_one_in_charge_is_recorded_and_nobody_where_it_was_the_server(
+        bundles: dict[str, Loaded], store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "eva")
+    charge = Charge(store)
+    charge.record({"loans": wanted(bundles, "7")})
+    charge.record({"loans": wanted(bundles, "8")})
+    for _ in range(2):
+        charge.record({"loans": charge.wanted(wanted(bundles, "8", away="8"))})
+    assert [(record.body["version"], record.body["by"]) for record in store.records("in charge", "loans")] == [
+        ("7", "eva"), ("8", "eva"), ("7", "")]

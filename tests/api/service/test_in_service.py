@@ -109,7 +109,7 @@ def test_a_bundle_that_is_replaced_says_its_new_version(tmp_path: Path) -> None:
 
 def test_a_store_that_fails_leaves_everything_as_it_was(served: Serving, tmp_path: Path,
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise StoreError("the disk is full")
 
     monkeypatch.setattr(type(served.store), "append", broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,8 +78,11 @@ def test_where_the_tally_holds_it_no_row_is_read(folder, name, where):
 def test_what_the_tally_does_not_hold_is_told_where_there_are_no_rows(folder):
     with open_store(folder / ".shall" / "shall.db") as store:
         alone = Drilling(store)
-        found = alone.drill("loans", "right", "region = 2").drilled
-        assert found.verdict is None and found.lacks == NO_ROWS
+        told = alone.drill("loans", "right", "region = 2")
+        found = told.drilled
+        assert found.verdict is None and found.lacks == NO_ROWS == told.absent and found.suggested is None
+        assert told.held == ("sex", "band"), "where the way out is"
+        assert alone.drill("loans", "fair").lacking == ("region",)
         split = {one.group: one.lacks for one in alone.drill("loans", "fair").drilled.splits}
         assert split == {"sex": "", "band": "", "region": NO_ROWS}, "`crossed` counts the bands"
         assert alone.worst_slices("loans", "right").lacks.startswith("There are no rows")
@@ -113,6 +117,68 @@ def test_a_slice_of_one_group_has_its_measure_where_the_line_has_none(drilling):
     assert found.verdict.deciding.value is None and "nothing to compare" in found.verdict.deciding.reason
     assert found.here.value == pytest.approx(found.here.value) and found.measure == "selection_rate"
     assert str(found.suggested).startswith("selection_rate >= 0.") and str(found.suggested).endswith("sex = 'women'")
+    assert found.alone == found.verdict.deciding.reason and found.suggested.bound != found.requirement.bound
+    assert all(drilling.drill("loans", "fair", where).drilled.alone == "" for where in ("", "region = 2"))
+    for name in ("fair", "right"):          # nobody is there: nothing can be required of nobody
+        assert drilling.drill("loans", name, "sex = 'nobody'").drilled.suggested is None
+
+
+EQUAL = "difference of false_positive_rate over sex <= 0.30 where years >= 30"
+PAIR = "difference of false_positive_rate over sex <= 0.30 where sex is not missing"
+LONE = "ratio of selection_rate over sex >= 0.80 where sex = 'men'"
+
+
+@pytest.fixture(scope="module")
+def paired(tmp_path_factory):
+    """A check of a difference between two groups, and nobody else; before it another check of the same name."""
+    folder = tmp_path_factory.mktemp("paired")
+    both = ("ratio of selection_rate over sex >= 0.80", "accuracy >= 0.1"), (EQUAL, f'{PAIR}"\nlone = "{LONE}')
+    for old, new in both:
+        assert old in drilled.SPEC
+        drilled.folder_of(folder, drilled.SPEC.replace(old, new), versions=False)
+    return folder
+
+
+@pytest.mark.parametrize("rows", [True, False])
+def test_the_difference_of_two_groups_is_one_figure_with_the_bounds_of_the_record(paired, rows):
+    told = checked(paired, "equal", "").deciding
+    assert len(told.groups) == 2 and told.low < told.value < told.high
+    with open_store(paired / ".shall" / "shall.db") as store:
+        at_hand = AtHand(paired / "shall.toml") if rows else None
+        drilling = Drilling(store, lambda model: at_hand)
+        report = json.loads(store.latest("check", "loans").body["report"])
+        kept = next(one for one in report["verdicts"] if one["name"] == "equal")
+        for of in ("", ROWS) if rows else ("",):
+            found = {name: drilling.drill("loans", "equal", f"sex = '{name}'", of).drilled for name in ("women", "men")}
+            first, second = (name for ((_, name),) in told.worst)
+            assert found[first].own and found[first].gap == (told.value, told.low, told.high)
+            assert found[second].own and found[second].gap == (-told.value, -told.high, -told.low)
+        assert found[first].gap == (kept["value"], kept["low"], kept["high"])
+        more = [("equal", "years >= 50"), ("equal", "sex = 'men' and years >= 50"), ("fair", "sex = 'men'")]
+        for name, where in more:
+            other = drilling.drill("loans", name, where).drilled
+            assert not other.own and (other.gap or other.lacks), (name, where)
+
+
+def test_a_requirement_that_compares_nothing_in_all_rows_is_shown_as_it_is(paired):
+    with open_store(paired / ".shall" / "shall.db") as store:
+        found = Drilling(store).drill("loans", "lone").drilled
+    assert found.verdict.deciding.value is None and found.alone == "" and found.here.value is not None
+
+
+def test_three_groups_are_no_pair(drilling):
+    found = drilling.drill("loans", "equal", "sex = 'men'").drilled
+    assert len(drilling.drill("loans", "equal").drilled.verdict.deciding.groups) == 3
+    assert found.gap is not None and not found.own
+
+
+def test_a_check_that_is_chosen_is_asked_for_what_it_was_held_to(paired):
+    with open_store(paired / ".shall" / "shall.db") as store:
+        drilling = Drilling(store)
+        old, new = (str(one.sequence) for one in store.records("check", "loans"))
+        lines = {of: {one.name: str(one) for one in drilling.requirements("loans", of)} for of in ("", old, new)}
+        assert lines[""] == lines[new] and lines[old]["fair"] == "accuracy >= 0.1"
+        assert drilling.drill("loans", "fair", "", old).drilled.verdict.requirement.aggregate == "each"
 
 
 @pytest.mark.parametrize(("where", "said"), [

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 import shall
 from shall.api.shown import previewing, proposing
+from shall.api.shown.evidence import Evidence
 from shall.bundle import keys
 from shall.core.errors import FileError, InputError, Refused
 from shall.core.verdict import Finding
 from shall.spec import load
+from shall.stores import open_store
 
 FILE = '''# who may pass?
 shall = 1
@@ -55,6 +59,18 @@ def test_a_preview_is_what_check_would_have_said(place, tmp_path):
         (Finding.MET, Finding.BROKEN), (Finding.MET, Finding.MET)]              # the newest first
     assert str(found) == "of 2 verdicts it would have changed 1: 1 broken (loans, check)"
     assert 'right = "accuracy >= 0.80"   # by the board' in found.text and place.read_text() == FILE
+
+
+def test_a_preview_names_the_version_that_was_shipped(place):
+    with closing(open_store(place.parent / ".shall" / "shall.db")) as store:
+        checks = store.records("check")
+        for version, check in (("2", checks[0]), ("3", checks[1]), ("4", checks[1])):
+            body = {"version": version, "log": check.body["log"], "plan": check.body["plan"]}
+            store.append("shipped", "loans", body, key=version)
+        for one in (store, Evidence(store).store):
+            found = previewing.preview(place, "right", "accuracy >= 0.80", one)
+            assert str(found) == "of 2 verdicts it would have changed 1: 1 broken (loans@3 and loans@4, check)"
+            assert [case.versions for case in found.cases] == [("3", "4"), ("2",)]
 
 
 def test_a_preview_says_what_it_cannot_say(place):

@@ -14,6 +14,7 @@ from shall.api.shown.rows_in_service import KEY, InServiceRows
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
 from tests.api.shown import answering
+from tests.api.shown.test_apart import killed
 
 
 @pytest.fixture
@@ -105,6 +106,10 @@ def test_worst_slices_and_what_cannot_be_asked(served, monkeypatch):
     found = look.worst_slices("loans", "right", f"{KEY}7", 30.0)
     assert found.found is not None and found.few == 0 and "paid" not in found.found.over
     assert {"age", "city", "sex"} <= {*found.found.over} and found.found.judged == 400
+    with monkeypatch.context() as other:
+        other.setattr(rows_in_service, "slices", killed)
+        told = drilling(served).worst_slices("loans", "right", f"{KEY}7", 30.0)
+        assert told.found is None and "has died, perhaps for lack of memory; answers go on" in told.lacks
     monkeypatch.setattr(rows_in_service, "SEARCHED", 250)
     assert drilling(served).worst_slices("loans", "right", f"{KEY}7", 30.0).few == 200, "every second one"
     probing = next(one for one in shall.registry.ids("measures") if shall.registry.card(one).probe)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,22 @@ def killed(place: Path, decisions: int, kills: int, rows: int) -> None:
 def test_six_thousand_decisions_through_three_kills(tmp_path: Path) -> None:
     """K1, small: P and N follow."""
     killed(tmp_path, 6_000, 3, 1000)
+
+
+def test_a_run_whose_writer_fails_by_itself_says_so_and_leaves_nobody_behind(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Kept(subprocess.Popen):           # type: ignore[type-arg]
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            started.append(self)
+
+    monkeypatch.setattr(kill_nine.subprocess, "Popen", Kept)
+    (tmp_path / "income").write_text("no folder of a log")
+    with pytest.raises(AssertionError, match="a process failed"):
+        kill_nine.run(tmp_path, 6_000, 3, 1000, SEED)
+    assert len(started) == 3 and all(one.returncode is not None for one in started)
 
 
 @pytest.mark.slow

@@ -57,6 +57,7 @@ class Begun:
     tracks: tuple[Track, ...]
     weighted: bool
     notes: tuple[str, ...]
+    lacking: tuple[str, ...] = ()           # which other data cannot be compared with, and why
 
 
 def begin(asked: Asked, weighted: bool = False, again: bool = False) -> Begun | None:
@@ -90,7 +91,7 @@ def begin(asked: Asked, weighted: bool = False, again: bool = False) -> Begun | 
     tracks, untold = _tracks(subject, asked, matured)
     log_ = growing(asked.place, file.types)
     source = Source(log_, late, subject.binding, matured, model, asked.rows_of, "" if weighted else weight)
-    return Begun(source, tracks, weighted, (*notes, *_told(subject, matured), *untold))
+    return Begun(source, tracks, weighted, (*notes, *_told(subject, matured), *untold), untold)
 
 
 def no_rows(place: Path) -> str:
@@ -160,17 +161,17 @@ def _tracks(subject: Opened, asked: Asked, matured: float | None) -> tuple[tuple
     whole = prepare(file.requirements, binding, file.confidence, subject.features)
     wanting = [needs_labels(parts, binding) for parts in whole.parts]
     split = [(ROWS, whole)]
-    if matured is not None and any(wanting):
+    if matured is not None and (any(wanting) or whole.estimates):
         lines = {wants: [line for line, one in zip(file.requirements, wanting, strict=True) if one is wants]
                  for wants in (False, True)}
         early = prepare(lines[False], without_labels(binding), file.confidence, subject.features)
-        split = [(ROWS, replace(early, of_references=binding)),
-                 (LABELS, prepare(lines[True], binding, file.confidence, subject.features))]
+        late = prepare(lines[True], binding, file.confidence, subject.features)
+        split = [(LABELS, late.counting(early)), (ROWS, replace(early, of_references=binding))]
     allowed, untold = Allowed.parse(file.watch.false_alarms), dict[str, None]()
-    found = []
+    found: list[Track] = []
     for name, examination in split:
         references, missing = _references(subject, examination, asked)
-        found.append(Track(name, examination, asked.windows, allowed, references))
+        found.insert(0, Track(name, examination, asked.windows, allowed, references, found[0] if found else None))
         untold |= dict.fromkeys(missing)
     return tuple(found), tuple(untold)
 
@@ -181,7 +182,7 @@ def _references(subject: Opened, examination: Examination, asked: Asked) -> tupl
     except ShallError as error:
         if not asked.rows_of:
             raise
-        return {}, [f"lines against other data are undecided here: {error}"]
+        return {}, [f"lines against other data are undecided in every window: {error}"]
 
 
 def _told(subject: Opened, matured: float | None) -> list[str]:

@@ -19,10 +19,11 @@ from shall.api.life.recording import Recording
 from shall.api.life.standing import Standing, of_life, of_window
 from shall.core.alarm import Alarm
 from shall.core.errors import DataError, StoreError
+from shall.core.heard import Heard
 from shall.core.span import Span
 from shall.core.store import Store
 from shall.phases.source import Sampled, pieces
-from shall.phases.track import ROWS, Track
+from shall.phases.track import ROWS, Refuted, Track
 from shall.phases.watch import Window, only
 from shall.stores.watching import Watched, WatchFolder, named
 
@@ -78,6 +79,11 @@ class Watching:
         return () if self._begun is None else self._begun.notes
 
     @property
+    def lacking(self) -> tuple[str, ...]:
+        """Which other data cannot be compared with here, and why: lines against them are undecided."""
+        return () if self._begun is None else self._begun.lacking
+
+    @property
     def by_window(self) -> Mapping[str, str]:
         """Why each line that is not looked at after every row is not."""
         return {name: why for track in self.tracks for name, why in track.life.by_window.items()}
@@ -97,6 +103,17 @@ class Watching:
     def unspanned(self) -> Mapping[str, str]:
         """Why nothing is said of the whole life of the other lines."""
         return {name: why for track in self.tracks for name, why in track.life.unspanned.items()}
+
+    @property
+    def heard(self) -> tuple[Heard, ...]:
+        """Where an alarm hears another quantity than the value of a window."""
+        return tuple(one for track in self.tracks for one in track.life.heard())
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """The windows that were judged, also by the lines that need labels."""
+        judged = (track.judged for track in self.tracks)
+        return tuple(self.asked.windows.label(one) for one in sorted(set.intersection(*judged) if self.tracks else ()))
 
     @property
     def life(self) -> str:
@@ -167,7 +184,9 @@ class Watching:
         before = self.tracks[0].folding.rows
         notes = self._begun.source.look([self._done[track.name] for track in self.tracks])
         for track in self.tracks:
-            changed |= self._advance(track, now, on)
+            changed |= (some := self._advance(track, now, on))
+            if some and track.waits:
+                self.standing.checked(self.tracks[0], on)
         windows = self._judge(now, on)
         if changed or windows or self._unkept:
             self._try_to_keep()
@@ -200,15 +219,16 @@ class Watching:
         for track in self.tracks:
             found += self._judge_again(track, on)
             for index in track.over(now, self.tracks[0]):
-                if not track.examination.requirements:      # its rows are counted, and no line is asked of them
-                    track.settle(index)
-                    continue
-                window = track.judge(index, on)
-                if not self._recorded(track, index, window):
-                    break                   # the next look judges it
-                self.standing.judged(track, index, window)
+                refuted = self.tracks[0].refuted(index, on) if track.waits else []
+                if track.examination.requirements or refuted:       # else its rows are counted, and nothing is asked
+                    window = track.judge(index, on)
+                    if not self._recorded(track, index, window, refuted=refuted):
+                        break               # the next look judges it
+                    self._found(track, index, window, refuted)
+                    found += [window] if window.verdicts else []
                 track.settle(index)
-                found.append(window)
+                if track.waits:
+                    self.tracks[0].vouched.pop(index, None)
         self._records.alarms(self.standing, self.life)
         return tuple(found)
 
@@ -218,15 +238,24 @@ class Watching:
             window = only(track.judge(index, on), names)
             if not self._recorded(track, index, window, f" anew {since}"):
                 return                      # the next look judges it
-            self.standing.judged(track, index, window)
+            self._found(track, index, window)
             del track.behind[index]
             yield window
 
-    def _recorded(self, track: Track, index: int, window: Window, which: str = "") -> bool:
+    def _found(self, track: Track, index: int, window: Window, refuted: Sequence[Refuted] = ()) -> None:
+        """What was recorded of a window counts as judged."""
+        self.standing.judged(track, index, window)
+        track.vouch(index, window)
+        self._said += [f"{window.label}: {one.name} was {one.was} by an estimate, before labels came, and that stays "
+                       f"recorded; {one.why}" for one in refuted]
+
+    def _recorded(self, track: Track, index: int, window: Window, which: str = "", *,
+                  refuted: Sequence[Refuted] = ()) -> bool:
         names = {one.name for one in window.verdicts}
         sounding = [one.name for one in self.standing.alarms if one.window == window.label and one.name in names]
         key = f"{self.life} {window.label}" + (" labels" if track.waits else "") + which
         body = {**of_window(window, sounding), "whole_life": of_life(track.life, index, names), "life": self.life}
+        body |= {"refuted": [one._asdict() for one in refuted]} if refuted else {}
         return self._records.verdicts(window.label, body, key)
 
     def _window(self, index: int, on: datetime.date, waiting: Waiting | None) -> Window:

@@ -8,15 +8,16 @@ from typing import Final
 
 from shall.api.service import versioning
 from shall.api.service.charge import IN_CHARGE
+from shall.api.service.taken import IN_SERVICE
 from shall.core.store import Store
 
 BY_NAME: Final = (versioning.KIND, IN_CHARGE)   # kinds of records about a name, which say the version
-BY_VERSION: Final = ("alarm", "response", "retrained", "take over", "verdicts")     # those about NAME@VERSION
+BY_VERSION: Final = ("alarm", IN_SERVICE, "response", "retrained", "take over", "verdicts")     # about NAME@VERSION
 MOST: Final = 5                             # versions that a message names
 
 
 def heard_of(model: str, store: Store) -> bool:
-    """Whether anything in the store is about NAME@VERSION: it was packed, in charge, or watched."""
+    """Whether anything in the store is about NAME@VERSION: it was packed, in service, or watched."""
     name, _, version = model.partition("@")
     return (any(str(record.body.get("version")) == version for kind in BY_NAME for record in store.records(kind, name))
             or any(store.latest(kind, model) for kind in BY_VERSION))

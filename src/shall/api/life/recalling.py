@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,18 @@ from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 REGULATOR: Final = "regulator"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A lift that does not count; ``key``: the id of the one that signed it, empty where none did; ``lacks``: why."""
+
+    by: str
+    why: str
+    on: str                                 # when it was recorded: UTC, ISO 8601
+    sequence: int                           # of the record
+    key: str
+    lacks: str
 
 
 def recall(model: str, why: str, *, by: str = "", key: str | Path | Private | None = None,
@@ -77,9 +90,30 @@ def stands(model: str, store: str | None = None) -> Recall | None:
 
 def recalls(store: str | None = None, *, keys: Any = None, trust: str | Path | None = None) -> list[Recall]:
     """What is recalled now, oldest first. Without a key of the regulator's no recall counts as lifted."""
+    return [one for one, _ in listed(store, keys=keys, trust=trust)]
+
+
+def listed(store: str | None = None, *, keys: Any = None, trust: str | Path | None = None
+           ) -> list[tuple[Recall, tuple[Attempt, ...]]]:
+    """What is recalled now, oldest first; each with the lifts since that do not count, and why not."""
     known = regulators(keys, trust)
     with opened(store) as kept:
-        return [*standing(kept, known).values()]
+        records = _records(kept)
+    return [(one, tuple(_attempt(record, one, known) for record in records
+                        if (record.kind, record.subject) == (LIFTED, one.model) and record.sequence > one.sequence))
+            for one in recalled(records, lifting(known)).values()]
+
+
+def _attempt(record: Record, recall: Recall, known: Sequence[Public]) -> Attempt:
+    key = notices.whose(LIFTED, record.subject, record.body)
+    if record.body.get("of") != recall.sequence:
+        lacks = "it is of an earlier recall"
+    elif not known:
+        lacks = "no key of the regulator's is named here"
+    else:
+        lacks = "its key is not trusted here as the regulator's" if key else "no key has signed just that"
+    by, why = (str(record.body.get(part, "")) for part in ("by", "why"))
+    return Attempt(by, why, record.created, record.sequence, key, lacks)
 
 
 def regulators(keys: Any = None, trust: str | Path | None = None) -> Sequence[Public]:

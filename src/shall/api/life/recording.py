@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shall.api.life.standing import Standing, told_of
+from shall.api.life.standing import Standing, of_spans, of_window, told_of
+from shall.core.alarm import Alarm
 from shall.core.errors import StoreError
 from shall.core.store import Store
+from shall.phases.watch import WatchReport
 
 ALARM: Final = "alarm"                      # kinds of records
 VERDICTS: Final = "verdicts"
+
+
+def record(report: WatchReport, alarms: Sequence[Alarm], store: Store, of: tuple[str, str]) -> None:
+    """What one pass over a log found: its alarms, and the windows of which nothing is still to come; each once, also
+    where the pass is repeated. ``of``: what was watched, as the store names it, and the place of the log.
+
+    StoreError where the store cannot be written to.
+    """
+    lines = {str(one.requirement) for window in report.windows for one in window.verdicts}
+    subject = of[0]
+    told = [*of, report.file, report.size, *sorted(lines)]
+    life = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    for window in report.windows:
+        names = {one.name for one in window.verdicts}
+        sounding = [one.name for one in alarms if one.window == window.label]
+        whole = of_spans((report.spans, report.heard, report.unspanned), window.label, names)
+        if window.label in report.settled:
+            store.append(VERDICTS, subject, {**of_window(window, sounding), "whole_life": whole, "life": life},
+                         key=f"{life} {window.label}")
+    for alarm in alarms:
+        store.append(ALARM, subject, {**told_of(alarm), "life": life},
+                     key=f"{life} {alarm.name} {alarm.at or alarm.window} {alarm.row}")
 
 
 @dataclass(slots=True)

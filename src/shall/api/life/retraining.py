@@ -24,7 +24,9 @@ from shall.api.life.fresh_rows import FILE, PARTS, fresh, take
 from shall.api.life.trainer import RETRAINED
 from shall.api.service.bundled import loaded
 from shall.api.service.charge import IN_CHARGE
+from shall.api.service.taken import IN_SERVICE
 from shall.api.service.versioning import KIND as SHIPPED
+from shall.api.service.versioning import following
 from shall.api.storing import VARIABLE
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
@@ -53,8 +55,8 @@ class Retrained:
 
 
 def retrain(place: str | Path, log: str | Path, model: str, *, labels: str | Path | None = None,
-            out: str | Path = "retrained", alarm: str = "", store: str | None = None, seconds: float | None = None,
-            trials: int | None = None, progress: Progress | None = None) -> Retrained:
+            out: str | Path = "retrained", alarm: str = "", listed: Sequence[str] = (), store: str | None = None,
+            seconds: float | None = None, trials: int | None = None, progress: Progress | None = None) -> Retrained:
     """Train a model again under its own requirements, on what was decided since and is labelled.
 
     Args:
@@ -64,6 +66,7 @@ def retrain(place: str | Path, log: str | Path, model: str, *, labels: str | Pat
         labels: labels that came later, where they are not beside the log.
         out: folder of the rows, the search and the new bundle, in a folder of its own for each model.
         alarm: the key of the alarm that asked for it.
+        listed: versions that are there, which the store may not know: what is found is none of them.
         store: a path or address; what comes of it is recorded there.
         seconds, trials: of the search, else as the shall file says.
         progress: called with what is being done.
@@ -80,7 +83,7 @@ def retrain(place: str | Path, log: str | Path, model: str, *, labels: str | Pat
             if before is not None:
                 return before
             try:
-                found = _trained(work, (Path(place), Path(log), labels), (model, name, version), kept,
+                found = _trained(work, (Path(place), Path(log), labels), (model, name, {version, *listed}), kept,
                                  (store, seconds, trials, progress))
             except ShallError as error:
                 found = Retrained(model, False, why=str(error).splitlines()[0])
@@ -90,9 +93,9 @@ def retrain(place: str | Path, log: str | Path, model: str, *, labels: str | Pat
             kept.close()
 
 
-def _trained(work: Path, given: tuple[Path, Path, str | Path | None], called: tuple[str, str, str],
+def _trained(work: Path, given: tuple[Path, Path, str | Path | None], called: tuple[str, str, set[str]],
              store: Store | None, told: tuple[str | None, float | None, int | None, Progress | None]) -> Retrained:
-    model, name, version = called
+    model, name, there = called
     address, seconds, trials, progress = told
     (work / "check.json").unlink(missing_ok=True)
     one = loaded(given[0])
@@ -104,7 +107,7 @@ def _trained(work: Path, given: tuple[Path, Path, str | Path | None], called: tu
         if not built.found:
             why = built.in_the_way or "no candidate meets every requirement of its file"
             return Retrained(model, False, rows=rows, why=why)
-        report = shipping.ship(None, work / FILE, work / "bundle.zip", version=_next(store, name, version),
+        report = shipping.ship(None, work / FILE, work / "bundle.zip", version=_next(store, name, there, work.parent),
                                progress=progress)
     if report.check is None:
         return Retrained(model, False, rows=rows, why="its graph does not decide as the model does")
@@ -118,12 +121,17 @@ def _trained(work: Path, given: tuple[Path, Path, str | Path | None], called: tu
     return Retrained(model, True, report.version, str(place), rows)
 
 
-def _next(store: Store | None, name: str, version: str) -> str:
-    """A version that nobody has: one more than every number that the store has heard of."""
-    heard = [version]
-    for kind in (SHIPPED, IN_CHARGE):
-        heard += [] if store is None else [str(record.body.get("version", "")) for record in store.records(kind)]
-    return str(max((int(one) for one in heard if one.isdecimal()), default=0) + 1)
+def _next(store: Store | None, name: str, there: set[str], folder: Path) -> str:
+    """A version that nobody has: one more than every number that is there, that lies in the folder of all runs, or
+    that the store has heard of."""
+    packed = (path.stem.rpartition("-") for path in folder.glob("*/*.zip"))
+    heard = [*there, *(version for of, _, version in packed if of == name)]
+    if store is not None:
+        told = (record for kind in (SHIPPED, IN_CHARGE) for record in store.records(kind))
+        heard += [str(record.body.get("version", "")) for record in told]
+        models = (record.subject.rpartition("@") for record in store.records(IN_SERVICE))
+        heard += [version for of, _, version in models if of == name]
+    return following(heard)
 
 
 def _before(store: Store | None, model: str, alarm: str) -> Retrained | None:

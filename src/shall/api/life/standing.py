@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
 
 from shall.api.life.looked import State
 from shall.core.alarm import Alarm
+from shall.core.heard import Heard
+from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
 from shall.phases.life import Life
 from shall.phases.track import Track
-from shall.phases.watch import Window
+from shall.phases.watch import Window, only
 from shall.reports import json
 from shall.reports._shapes import Windowed
 
@@ -68,6 +70,13 @@ class Standing:
             self.newest_verdicts[verdict.name] = window.label, verdict
             if verdict.verdict is Finding.MET and index > self.open.get(verdict.name, (index,))[0]:
                 del self.open[verdict.name]
+
+    def checked(self, track: Track, on: datetime.date) -> None:
+        """Labels came: what the estimates of the newest window are since."""
+        there = [index for index in track.judged if index in track.tallies]
+        if there and track.examination.estimates:
+            window = only(track.judge(max(there), on), track.examination.estimates)
+            self.newest_verdicts |= {one.name: (window.label, one) for one in window.verdicts}
 
     def states(self) -> dict[str, State]:
         """How each line stands that was judged, or that sounds."""
@@ -148,12 +157,23 @@ def of_window(window: Window, sounding: Sequence[str] = ()) -> dict[str, Any]:
 
 def of_life(life: Life, index: int, names: Collection[str]) -> dict[str, dict[str, Any]]:
     """What is known of the whole life of some lines until a window, by name, as plain data; else why nothing is."""
-    label = life.windows.label(index)
-    found: dict[str, dict[str, Any]] = {name: {"why": why} for name, why in life.unspanned.items() if name in names}
-    for span in life.spans(index):
-        if span.window == label and span.name in names:
+    return of_spans((life.spans(index), life.heard(index), life.unspanned), life.windows.label(index), names)
+
+
+def of_spans(known: tuple[Iterable[Span], Iterable[Heard], Mapping[str, str]], window: str,
+             names: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The same of what is known of a life: its spans, what its alarms hear, and why there are none."""
+    spans, heard, unspanned = known
+    found: dict[str, dict[str, Any]] = {name: {"why": why} for name, why in unspanned.items() if name in names}
+    for span in spans:
+        if span.window == window and span.name in names:
             told = json.of_span(span)
             found[span.name] = {key: told[key] for key in ("value", "low", "high", "n", "about")}
+    for one in heard:
+        if one.window == window and one.name in names:
+            told = json.of_heard(one)
+            also = found.setdefault(one.name, {}).setdefault("heard", [])
+            also.append({key: told[key] for key in told if key not in ("name", "window")})
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,15 @@ from typing import Final
 from shall.api.life.beginning import Asked
 from shall.api.life.going_on import Watching
 from shall.api.life.looked import Looked
+from shall.api.life.standing import REMEMBERED, when
 from shall.api.service.activating import DECISIONS, Wanted
 from shall.api.service.bundled import Loaded
+from shall.core.alarm import Alarm
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.journal.layout import LABELS, is_log
 from shall.phases.windows import Windows, seconds_in
+from shall.reports._alarms import to_second
 from shall.stores.watching import Watched
 
 WATCHED: Final = "watched"                  # the folder of states, beside `decisions/`
@@ -25,7 +29,8 @@ AT_ONCE: Final = 2**12                      # rows that are folded at a time: wh
 
 @dataclass(slots=True)
 class Watches:
-    """``latest``: what the last look of each version found, by "income@7"; ``problems``: why one could not look.
+    """``latest``: what the last look of each version found, by "income@7"; ``problems``: why one could not look;
+    ``lacking``: which other data a version cannot be compared with.
 
     For one thread beside those that answer. What it finds is kept in the folder of the log; a process that ends in the
     middle of a look goes on from the commit before.
@@ -35,8 +40,10 @@ class Watches:
     monotonic: Callable[[], float] = time.monotonic
     latest: dict[str, Looked] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    lacking: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _going: dict[str, tuple[str, Watching]] = field(default_factory=dict)       # with the digest of its bundle
     _next: dict[str, float] = field(default_factory=dict)
+    _sounded: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def due(self, wanted: Wanted, folder: Path) -> Iterator[str]:
         """The versions of a name to look at now: those that answer, and those whose labels may still come."""
@@ -65,21 +72,30 @@ class Watches:
             self.problems[model] = str(error)
             return None
         self.problems.pop(model, None)
-        self.latest[model] = found
+        self.lacking[model] = going.lacking
+        self.latest[model] = found          # first: who takes what sounded finds there what goes on
+        self._sounded += [_sounded(model, alarm, found) for alarm in found.alarms if not alarm.since]
         return found
+
+    def sounded(self) -> Iterator[str]:
+        """The alarms since the last call, each in a sentence: as `status` has it, where it goes on."""
+        while self._sounded:
+            yield self._sounded.popleft()
 
     def status(self) -> list[str]:
         """What sounds now, and what cannot be watched. Of whom an alarm tells is not for a log of the server."""
-        sounding = [f"{model}: ALARM, {name} is broken since {state.since}"
+        sounding = [_sounds(model, name, state.since)
                     for model, found in [*self.latest.items()] for name, state in found.state.items()
                     if state.alarm == "alarm"]
-        return [*sounding, *(f"{model} cannot be watched: {why}" for model, why in [*self.problems.items()])]
+        lacking = [f"{model}: {why}" for model, every in [*self.lacking.items()] for why in every]
+        return [*sounding, *lacking, *(f"{model} cannot be watched: {why}" for model, why in [*self.problems.items()])]
 
     def keep(self, models: set[str]) -> None:
         """Let go of versions that are served no more."""
         for model in [one for one in self._going if one not in models]:
             self._going.pop(model)[1].close()
             self.latest.pop(model, None)
+            self.lacking.pop(model, None)
 
     def close(self) -> None:
         """Let go of every folder. What a thread is about to respond to is told again by the next process."""
@@ -97,6 +113,18 @@ class Watches:
                          clock=self.clock, at_once=AT_ONCE)
         self._going[model] = loaded.scorer.digest, going
         return going
+
+
+def _sounds(model: str, name: str, since: str) -> str:
+    return f"{model}: ALARM, {name} is broken since {to_second(since)}"
+
+
+def _sounded(model: str, alarm: Alarm, found: Looked) -> str:
+    """One that a look has found, perhaps with its end."""
+    state, since = found.state.get(alarm.name), when(alarm)
+    if state is not None and (state.alarm, state.since) == ("alarm", since):
+        return _sounds(model, alarm.name, since)
+    return f"{model}: ALARM, {alarm.name} was broken at {to_second(since)}; it is met by a window since"
 
 
 def _asked(model: str, wanted: Wanted, loaded: Loaded, folder: Path) -> Asked:

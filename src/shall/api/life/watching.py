@@ -13,7 +13,7 @@ from typing import Any
 from shall.adapters.growing import is_empty
 from shall.api.checking import references_of
 from shall.api.keeping import FOLDER, home
-from shall.api.life.beginning import Asked, no_rows
+from shall.api.life.beginning import MATURED, Asked, no_rows
 from shall.api.life.going_on import Watching
 from shall.api.life.looked import Looked, State
 from shall.api.opening import File, file_of, log_at, opened, source_of
@@ -21,9 +21,10 @@ from shall.core.errors import InputError
 from shall.core.store import Store
 from shall.phases import watch as phase
 from shall.phases.check import Progress
-from shall.phases.measuring import prepare
+from shall.phases.labels import needs_labels
+from shall.phases.measuring import Examination, prepare
 from shall.phases.watch import WatchReport
-from shall.phases.windows import Allowed, Windows
+from shall.phases.windows import Allowed, Windows, seconds_in
 from shall.spec import ShallFile
 
 __all__ = ["Looked", "State", "Watching", "report_of", "state_of", "watch", "watching"]
@@ -67,9 +68,11 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
     promise = _promise(shall_file, windows, found.by_window)
     if not found.windows:
         return _of_nothing(shall_file, f"no rows yet: {subject.log.name} has none", windows, subject.notes)
+    late = labels is not None or (data is None and "labels" in shall_file.data)
+    settled = _settled(shall_file, windows, found, _waits(examination) and (late or bool(shall_file.watch.matured)))
     return WatchReport(shall_file.subject.name, found.windows, str(windows), promise,
                        (*subject.notes, *_by_window(found.by_window)), str(shall_file.path or ""), found.sounded,
-                       found.spans, found.unspanned)
+                       found.spans, found.unspanned, found.heard, settled)
 
 
 def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
@@ -117,7 +120,21 @@ def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
         return _of_nothing(file, no_rows(going.asked.place), windows)
     return WatchReport(file.subject.name, going.windows(on), str(windows), _promise(file, windows, by_window),
                        (*going.notes, *_by_window(by_window)), str(file.path or ""), going.alarms, going.spans,
-                       going.unspanned)
+                       going.unspanned, going.heard, going.settled)
+
+
+def _waits(examination: Examination) -> bool:
+    """Whether some line needs labels of these rows."""
+    return any(needs_labels(parts, examination.binding) for parts in examination.parts)
+
+
+def _settled(file: ShallFile, windows: Windows, found: phase.Watched, waits: bool) -> tuple[str, ...]:
+    """The windows of which nothing is still to come: they are over, and their labels are there or too old to come."""
+    now, old = time.time(), seconds_in(file.watch.matured or MATURED)
+    over = [(window, index) for window, index in zip(found.windows, found.indices, strict=True)
+            if windows.is_over(index, now, max(found.indices), window.rows)]
+    return tuple(window.label for window, index in over if not waits or window.labelled == window.rows
+                 or (windows.by_time and windows.until(index) + old <= now))
 
 
 def _place(file: ShallFile, data: Any) -> Any:

@@ -61,8 +61,9 @@ class Charge:
                 continue
             body = {"version": one.in_charge, "digest": one.bundles[one.in_charge].scorer.digest}
             latest = self.store.latest(IN_CHARGE, name)
-            if latest is None or dict(latest.body) != body:
-                self.store.append(IN_CHARGE, name, body)
+            if latest is None or {part: latest.body.get(part) for part in body} != body:
+                itself = {} if one.in_charge == one.served.in_charge else {"by": ""}    # nobody has put it there
+                self.store.append(IN_CHARGE, name, body | itself)
                 self._read(name, anew=True)
 
     def take_over(self, asked: Wanted) -> None:

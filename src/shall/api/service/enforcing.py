@@ -68,6 +68,11 @@ class Enforcing:
         if self.store is not None:
             self._records = self.store.records(RESPONSE)
 
+    def ended(self, model: str, name: str) -> Record | None:
+        """The newest record that ended what was done about a requirement of a model."""
+        return next((one for one in sorted(self._records, key=lambda one: -one.sequence) if one.subject == model
+                     and one.body.get("ended") is True and one.body.get("name") == name), None)
+
     def status(self) -> list[str]:
         """What those who run it should know."""
         late = len(self._late)

@@ -13,6 +13,7 @@ from shall.api.life.recalling import REGULATOR, standing
 from shall.api.life.trained import with_trained
 from shall.api.life.trainer import FOLDER, RETRAINED, Trainer
 from shall.api.life.watches import Watches
+from shall.api.service import beside_log
 from shall.api.service.activating import COMPARED, DECISIONS, Wanted, fleet_of
 from shall.api.service.apprentices import may_take_over
 from shall.api.service.bundled import Bundles, Loaded, mark
@@ -21,6 +22,7 @@ from shall.api.service.enforcing import Enforcing
 from shall.api.service.labelling import note
 from shall.api.service.logs import Durable, Logs
 from shall.api.service.serve_files import SUFFIX, next_start, single, trust_of
+from shall.api.service.taken import Taken
 from shall.bundle.keys import Public
 from shall.core.alarm import Alarm
 from shall.core.errors import ShallError, StoreError
@@ -53,6 +55,7 @@ class Serving:
     trusting: bool = False                  # whether whose signatures count was said at the start, and not in the file
     enforcing: Enforcing = field(default_factory=Enforcing)
     trainer: Trainer = field(init=False)
+    taken: Taken = field(init=False)
     address: str = ""                       # of the store
     watches: Watches = field(default_factory=Watches)
     _tried: ServeFile | None = None         # the newest that could be read
@@ -65,6 +68,7 @@ class Serving:
     def __post_init__(self) -> None:
         self.trainer = Trainer(Path(self.file.log.folder) / FOLDER, self._training, self.store, self.address)
         self.enforcing.train = self.trainer.begin
+        self.taken = Taken(self.store)
 
     @property
     def durable(self) -> Durable:
@@ -78,9 +82,8 @@ class Serving:
         late = () if self.started is None else next_start(
             replace(self.file, log=self._logs_now or self.started.log), self.started)
         notes = [f"{name}: {note}" for name, fleet in self.service.fleets.items() for note in fleet.notes]
-        return [*([f"{ALARM}: {self.problem}"] if self.problem else []), *late, *notes,
-                *self.enforcing.status(), *self.watches.status(),
-                *([self.trainer.problem] if self.trainer.problem else [])]
+        return [*([f"{ALARM}: {self.problem}"] if self.problem else []), *late, *self.watches.status(), *notes,
+                *self.enforcing.status(), *([self.trainer.problem] if self.trainer.problem else [])]
 
     def refresh(self) -> bool:
         """Take what has changed: the serve file, a bundle, a recall. Whether anything was taken.
@@ -93,6 +96,7 @@ class Serving:
             try:
                 self.logs.sweep()
                 self.enforcing.settle()
+                self.taken.settle()
                 self.trainer.go_on()
                 seen = self._marks()
                 if seen == self._seen:
@@ -207,6 +211,7 @@ class Serving:
         labels = _labels(wanted, folder)
         return [wanted.served.bundles[version], "--log", str(folder / DECISIONS / name), "--as", response.model,
                 "--output", str(self.trainer.folder), "--alarm", response.alarm,
+                *(part for listed in wanted.served.bundles for part in ("--listed", listed)),
                 *([] if labels is None else ["--labels", str(labels)])]
 
     def close(self) -> None:
@@ -279,12 +284,14 @@ class Serving:
         self.file, self.bundles = file, bundles
         self.bundles.keep({place for one in wanted.values() for place in one.served.bundles.values()})
         self.wanted = wanted
+        self.taken.take(wanted)
         try:
             self.charge.record(wanted)
         except StoreError:
             self.service.alarms["who is in charge was not recorded"] += 1
         try:
             note(self.service.fleets, Path(file.log.folder) / DECISIONS)
+            beside_log.note(wanted, Path(file.log.folder) / DECISIONS, self.address)
         except OSError:
             self.service.alarms["what may be a label was not written"] += 1
 

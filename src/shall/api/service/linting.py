@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from shall import bundle
+from shall.api.service.bundled import loaded
+from shall.api.service.reference_data import unready
 from shall.api.service.serve_files import trust_of
 from shall.bundle import contents, signing
 from shall.bundle.signing import Trust
@@ -14,6 +16,8 @@ from shall.spec.problems import Problems
 from shall.spec.serving import ServeFile, load
 
 FIX: Final = "put the right one there, or name another one; `shall verify` tells what it is"
+FIX_REFERENCE: Final = ("the bundle reads it where it serves, by the path in [data] of its shall file: put it there, "
+                        "with what is missing; until then these lines are undecided in every window")
 
 
 def lint(path: str | Path) -> ServeFile:
@@ -30,8 +34,13 @@ def named(file: ServeFile, problems: Problems) -> None:
         trust = None
     for name, served in file.served.items():
         for version, place in served.bundles.items():
-            if Path(place) != file.path.parent and (told := _wrong(place, trust)):  # else no path was written
+            if Path(place) == file.path.parent:
+                continue                    # no path was written
+            if told := _wrong(place, trust):
                 problems.at_value((name, "bundles", version), told, FIX)
+                continue
+            for lacking in unready(loaded(place, trust)):
+                problems.at_value((name, "bundles", version), lacking, FIX_REFERENCE)
     if file.tokens is not None and not Path(file.tokens).is_file():
         problems.at_value(("tokens", "file"), f"there is no file {file.tokens}",
                           f"make one: shall tokens new NAME --role user --file {file.tokens}")

@@ -21,7 +21,7 @@ from shall.core.errors import InputError
 from shall.core.store import Store
 from shall.runtimes.service import Service, now
 from shall.spec import serving as reading
-from shall.spec.serving import LogOptions
+from shall.spec.serving import LogOptions, ServeFile
 from shall.stores import open_store
 from shall.stores.decisions import Sampling, open_log
 
@@ -32,7 +32,7 @@ __all__ = ["ALARM", "Serving", "serving"]
 
 def serving(place: str | Path, *, folder: str | Path | None = None, store: Store | str | Path | None = None,
             keys: Keys | None = None, trust: str | Path | None = None, name: str = "", clock: Clock = now,
-            open: Callable[..., Sink] = open_log) -> Serving:
+            open: Callable[..., Sink] = open_log, ahead: Callable[[ServeFile], object] = lambda _: None) -> Serving:
     """Bundles in service.
 
     Args:
@@ -44,6 +44,7 @@ def serving(place: str | Path, *, folder: str | Path | None = None, store: Store
         name: what a single bundle is called; else as its shall file says.
         clock: microseconds since 1970, UTC.
         open: opens the log of decisions in a folder.
+        ahead: called with what is to be served, before anything is made on the disk: what it raises leaves nothing.
 
     Raises FileError, InputError, Refused, DataError, StoreError where the first state cannot be put into service.
     """
@@ -57,6 +58,7 @@ def serving(place: str | Path, *, folder: str | Path | None = None, store: Store
         _expect_folder(str(folder))
     told, file = file, file if folder is None else replace(file, log=replace(file.log, folder=str(folder)))
     alerts = alerts_of(file.alert, file.log.folder)
+    ahead(file)
     kept = file.store if store is None else store
     opened = open_store(kept) if isinstance(kept, str | Path) else kept
     made = Serving(Service(clock=clock), file, opened, Logs(partial(_log, open, file.log, (clock, opened))), bundles,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from shall import bundle
 from shall.bundle.contents import FIRST, GRAPH, GUARD, MODEL
 from shall.core.errors import InputError
-from shall.core.store import Store
+from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 KIND: Final = "shipped"
@@ -32,12 +32,19 @@ def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: 
     same = next((version for version, one in reversed(known.items()) if one == digest), None)
     if asked is not None and known.get(asked, digest) != digest:
         raise InputError(f"version {asked} of {name or 'this subject'} was shipped already, and answers otherwise: "
-                         f"choose another one, or none for version {_next(known)}")
-    version = asked or same or _next(known)
+                         f"choose another one, or none for version {following(known)}")
+    version = asked or same or following(known)
     if store is not None and version not in known:
         store.append(KIND, name, {**(told or {}), "version": version, "answers": digest}, key=version)
     return version
 
 
-def _next(known: Mapping[str, str]) -> str:
-    return str(max((int(version) for version in known if version.isdecimal()), default=0) + 1)
+def shipped_with(check: Mapping[str, Any], shipped: Iterable[Record]) -> Sequence[Mapping[str, Any]]:
+    """The bodies of those records of shipped versions that went through a check; ``check``: the body of its record."""
+    log, plan = check.get("log"), check.get("plan")
+    return [one.body for one in shipped if log and (one.body.get("log"), one.body.get("plan")) == (log, plan)]
+
+
+def following(versions: Iterable[str]) -> str:
+    """One more than the largest number among some versions."""
+    return str(max((int(version) for version in versions if version.isdecimal()), default=0) + 1)

@@ -30,8 +30,8 @@ from shall.spec import ShallFile
 
 MOST: Final = 1_000_000                     # rows that are held: the newest
 WHOLE: Final = 2**16                        # rows of a chunk that is not put together with the next any more
-AT_ONCE: Final = 2**14                      # rows that are handed out at once: those who answer run in between
-REST: Final = 0.002                         # seconds between two batches: those who answer need not ask for their turn
+AT_ONCE: Final = 2**12                      # rows that are handed out at once: those who answer run in between
+REST: Final = 0.0005                        # seconds between two batches: those who answer need not ask for their turn
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 TYPES: Final = {"number": pa.float64(), "truth": pa.bool_(), "date": pa.timestamp("us", "UTC"), "text": TEXT}
 
@@ -84,13 +84,16 @@ class Answering:
     def __init__(self, folder: Path, model: str, file: ShallFile, labels: Path, most: int = MOST) -> None:
         self._folder, self._model, self._file, self._labels, self._most = folder, model, file, labels, most
         self._late: LateLabels | None = None
+        self._log: LoggedDecisions | None = None            # what was there last: its journals are read on
         self._forget()
 
     def look(self) -> Answered:
         """What is there now."""
         if not self._read <= {(part.writer, part.number) for part in parts(self._folder)}:
             self._forget()                  # rows were let go of: they are shown no more
-        log = LoggedDecisions(self._folder, {writer: number for writer, (number, _) in self._done.items()}, self._held)
+        since = {writer: number for writer, (number, _) in self._done.items()}
+        log = LoggedDecisions(self._folder, since, self._held, self._log)
+        self._log = log
         self._take(log)
         file = _as_logged(self._file, log)
         named = {mention.name for mention in file.mentions} | {column.name for column in file.columns.values()}
@@ -113,6 +116,7 @@ class Answering:
         self._done: dict[str, tuple[int, int]] = {}         # of each writer the part that was read last, and its rows
         self._read: set[tuple[str, int]] = set()
         self._held: set[Path] = set()       # segments that were found as they were sealed
+        self._log = None
         self._older = False
 
     def _take(self, log: LoggedDecisions) -> None:
@@ -164,11 +168,9 @@ class Answering:
 def _own(log: LoggedDecisions, piece: Piece, start: int, model: str) -> pa.Table:
     """The rows of a piece after some, that one model answered."""
     name, ids = log.named("model"), log.named("id")
-    found, before = [], 0
-    for batch in log.batches_of(piece, log.schema.names):
-        fresh = batch.slice(max(start - before, 0))
-        before += batch.num_rows
-        own = fresh.filter(pc.equal(fresh.column(name).cast(pa.string()), model)) if len(fresh) else fresh
+    found = []
+    for batch in log.batches_of(piece, log.schema.names, start):
+        own = batch.filter(pc.equal(batch.column(name).cast(pa.string()), model))
         found.append(own.set_column(own.schema.get_field_index(ids), ids, own.column(ids).cast(pa.string())))
     return pa.Table.from_batches(found) if found else pa.table({})
 

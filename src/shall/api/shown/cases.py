@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,18 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shall.adapters.decisions import LoggedDecisions, logged
+from shall.core.errors import DataError
 from shall.core.filters import Filter, columns_of
 from shall.core.reviews import Review
 from shall.journal.layout import LABELS, is_log
 from shall.journal.snapshot import Piece
+from shall.runtimes.silenced import ALARM
 from shall.tally.filters import selected
 
 FIXED: Final = ("id", "time", "model")
 ANSWER: Final = ("decision", "score", "abstained", "code", "why")
 HIDDEN: Final = ("request", "bundle", "mode", "weight", "lower", "upper")
+TWICE: Final = ("id", "time")               # columns that the service fills where a shall file names them
 ROWS: Final = 500_000                       # that are looked through for them, the newest
 ALARMED: Final = 50                         # cases of one alarm
 ANSWERED: Final = "answered"                # code of a row that was decided
+Ranges = dict[str, tuple[float, float]]     # the least and the largest score of which each decision was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +39,60 @@ class Case:
     at: str                                 # when it was decided: UTC, ISO 8601
     why: str                                # it is here
     suggestion: str                         # what the model decided, or would have; empty where it cannot say
+    withheld: bool                          # it decided, and an alarm kept that back: the log has its score alone
     score: float | None
     values: Mapping[str, str]               # what came in, as text
     review: Review | None                   # what was said of it so far
 
 
-def cases(folder: Path, filters: Mapping[str, Filter | None], said: Mapping[str, Review], most: int) -> Iterator[Case]:
-    """The cases among the newest rows of a log, no more than about ``most`` of them.
+def cases(folder: Path, filters: Mapping[str, Filter | None], columns: Mapping[str, str], most: int) -> Iterator[Case]:
+    """The cases among the newest rows of a log, no more than about ``most`` of them; of none is said what people said.
 
     ``filters``: the rows that are cases beside those that were not decided, by words that say why; None is every row.
-    ``said``: what people said already, by decision.
+    ``columns``: how the shall file calls what was answered, by role: that is not what came in. Of what was withheld the
+    suggestion is what the same version decided of scores like it, in the rows that are looked through.
     """
     log = LoggedDecisions(folder)
+    names = _names(log, columns)
     left = dict.fromkeys(filters, ALARMED)
-    seen = number = 0
+    seen, found = 0, []
+    ranges: dict[str, Ranges] = {}
     for piece in sorted(log.pieces, key=_age, reverse=True):
         for batch in reversed([*log.batches_of(piece, log.schema.names)]):
-            for case in _of_batch(batch, log, filters, left):
-                yield Case(**case, review=said.get(case["decision"]))
-                number += 1
+            for case in _of_batch(batch, names, filters, left):
+                found.append(Case(**case, review=None))
+            _widen(ranges, batch, names)
             seen += batch.num_rows
-        if seen >= ROWS or number >= most:
-            return
+        if seen >= ROWS or len(found) >= most:
+            break
+    for one in found:
+        yield one if not one.withheld else replace(one, suggestion=_would(one.score, ranges.get(one.model, {})))
+
+
+def _widen(ranges: dict[str, Ranges], batch: pa.RecordBatch, names: Mapping[str, str]) -> None:
+    """Take in which scores each version decided how."""
+    keys, score = [names["model"], names["decision"]], names["score"]
+    if not {*keys, score} <= {*batch.schema.names} or not pa.types.is_floating(batch.schema.field(score).type):
+        return
+    rows = pa.Table.from_batches([batch.select([*keys, score])]).drop_null()
+    found = rows.group_by(keys).aggregate([(score, "min"), (score, "max")])
+    for model, decision, low, high in zip(*(found[name].to_pylist() for name in (
+            *keys, f"{score}_min", f"{score}_max")), strict=True):
+        known = ranges.setdefault(str(model), {})
+        lowest, highest = known.get(str(decision), (low, high))
+        known[str(decision)] = min(low, lowest), max(high, highest)
+
+
+def _would(score: float | None, ranges: Ranges) -> str:
+    """What was decided of scores like this one; nothing where two things were, or nobody can say."""
+    if score is None:
+        return ""
+    among = [decision for decision, (low, high) in ranges.items() if low <= score <= high]
+    if not among and len(ranges) > 1:       # beyond all of them
+        lows, highs = ({decision: ends[side] for decision, ends in ranges.items()} for side in (0, 1))
+        among = [min(lows, key=lambda one: lows[one])] if score < min(lows.values()) else [
+            max(highs, key=lambda one: highs[one])] if score > max(highs.values()) else []
+    return among[0] if len(among) == 1 else ""
 
 
 def _age(piece: Piece) -> float:
@@ -66,20 +102,29 @@ def _age(piece: Piece) -> float:
         return 0.0
 
 
-def _of_batch(batch: pa.RecordBatch, log: LoggedDecisions, filters: Mapping[str, Filter | None],
-              left: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _names(log: LoggedDecisions, columns: Mapping[str, str]) -> dict[str, str]:
+    """How what was answered is called in a log, by role; "same id": the column of the shall file that may repeat it."""
     names = {name: log.named(name) for name in (*FIXED, *HIDDEN[:4])}
     names |= {name: _own(name, log.schema.names) for name in (*ANSWER, *HIDDEN[4:])}
+    there = {role: column for role, column in columns.items() if column in log.schema.names}
+    names |= {role: there[role] for role in (*ANSWER, *HIDDEN[4:]) if role in there}
+    return names | {f"same {role}": there[role] for role in TWICE if role in there}
+
+
+def _of_batch(batch: pa.RecordBatch, names: Mapping[str, str], filters: Mapping[str, Filter | None],
+              left: dict[str, int]) -> Iterator[dict[str, Any]]:
     why = _reasons(batch, names, filters, left)
     if not why:
         return
     rows = batch.take(pa.array(sorted(why, reverse=True), pa.int64())).to_pylist()
-    outputs = set(names.values()) | {name for name in log.schema.names if name.startswith("score_")}
+    twice = {names[f"same {role}"]: names[role] for role in TWICE if f"same {role}" in names}
+    outputs = set(names.values()) - set(twice) | {name for name in batch.schema.names if name.startswith("score_")}
     for row, place in zip(rows, sorted(why, reverse=True), strict=True):
         known = {name: row.get(column) for name, column in names.items()}
-        values = {name: _shown(value) for name, value in row.items() if name not in outputs}
+        values = {name: _shown(value) for name, value in row.items()
+                  if name not in outputs and not (name in twice and value == row[twice[name]])}
         yield {"decision": str(known["id"]), "model": str(known["model"]), "at": _at(known["time"]),
-               "why": why[place], "suggestion": _shown(known["decision"]),
+               "why": why[place], "suggestion": _shown(known["decision"]), "withheld": known["code"] == ALARM,
                "score": known["score"] if isinstance(known["score"], float) else None, "values": values}
 
 
@@ -91,7 +136,10 @@ def _reasons(batch: pa.RecordBatch, names: Mapping[str, str], filters: Mapping[s
     for words, where in filters.items():
         if where is not None and not {*columns_of(where)} <= {*batch.schema.names}:
             continue
-        chosen = range(batch.num_rows) if where is None else selected(where, batch).nonzero()[0].tolist()
+        try:
+            chosen = range(batch.num_rows) if where is None else selected(where, batch).nonzero()[0].tolist()
+        except DataError:                   # bands of a group that nobody tells here
+            continue
         places = chosen[::-1][:left[words]]
         left[words] -= len(places)
         found |= dict.fromkeys(places, words)
@@ -115,6 +163,8 @@ def _at(value: object) -> str:
 def _shown(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime.datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}" + (" UTC" if value.tzinfo else "")
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +12,19 @@ import pyarrow.compute as pc
 from shall.adapters.decisions import LoggedDecisions, logged
 from shall.api.service.labelling import FILE, noted
 from shall.journal.layout import LABELS, is_log
-from shall.runtimes.labelling import Taken, text_of
+from shall.runtimes.labelling import TRUTHS, Taken, text_of
 from shall.spec import ShallFile
 
 MOST: Final = 100                           # classes that are looked for
 ROWS: Final = 500_000                       # of each log
+TRUTH: Final = ("false", "true")
+DIGITS: Final = ("0", "1")
 
 
-def known(place: Path, file: ShallFile | None) -> Taken:
+def known(place: Path, file: ShallFile | None, positive: str = "") -> Taken:
     """What may be a label of the log at a place: as the server noted it there, else what file and logs tell.
 
+    ``positive``: the class that the server calls so. A truth has one name, that of the class, else of the labels.
     A `Taken` of no classes takes nothing: see `lacks`.
     """
     told = noted(place)
@@ -31,9 +34,20 @@ def known(place: Path, file: ShallFile | None) -> Taken:
         return Taken(number=True)
     if file is not None and file.subject.classes:
         return Taken(classes=file.subject.classes)
-    positive = [] if file is None or file.subject.positive is None else [str(file.subject.positive)]
-    found = dict.fromkeys([*positive, *_seen(place / LABELS, "label"), *_seen(place, "decision")])
+    named = positive or ("" if file is None or file.subject.positive is None else str(file.subject.positive))
+    labels = [*([named] if named else []), *_seen(place / LABELS, "label")]
+    found = _one_name_each(labels, _seen(place, "decision"))
     return Taken(classes=tuple(sorted(found)) if len(found) > 1 else ())
+
+
+def _one_name_each(labels: Sequence[str], decided: Sequence[str]) -> Collection[str]:
+    """The classes of some labels and of what was decided, which may say true for a label 1."""
+    known = {*labels}
+    every = [*labels, *decided, *(TRUTH if {*decided} & {*TRUTH} else ())]
+    if known - {*TRUTHS}:                   # yes: nobody knows what is no
+        return {one for one in every if one in known or one not in TRUTH}
+    calls = next((pair for label in labels for pair in (DIGITS, TRUTH) if label in pair), ())
+    return {one if one in calls or TRUTHS.get(one) not in calls else TRUTHS[one] for one in every}
 
 
 def lacks(taken: Taken, place: Path) -> str:

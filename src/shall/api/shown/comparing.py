@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from shall.api.keeping import KIND
 from shall.api.service.versioning import KIND as SHIPPED
+from shall.api.service.versioning import shipped_with
 from shall.api.shown import examined
 from shall.api.shown.as_recorded import verdict_of
 from shall.api.shown.remembered import by_number, newest
@@ -24,7 +26,9 @@ MOST: Final = 60                            # checks that can be chosen from, th
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One check of a model. ``versions``: those that were shipped with it; ``key``: what an address says for it."""
+    """One check of a model. ``versions``: those that were shipped with it; ``key``: what an address says for it;
+    ``file`` and ``data``: the paths of its shall file and of rows that are not those of the file, where it says them.
+    """
 
     key: str
     record: int
@@ -34,11 +38,19 @@ class Side:
     log: str
     place: str = ""
     model: str = ""
+    file: str = ""
+    data: str = ""
+
+    @property
+    def log_name(self) -> str:
+        """The file of its rows; empty where it does not say it."""
+        return Path(self.data).name
 
     @property
     def words(self) -> str:
         """What it is called."""
-        of = f"version {' and '.join(self.versions)}" if self.versions else "a log"
+        named = f"version {' and '.join(self.versions)}" if self.versions else self.log_name
+        of = named or f"a log of {self.rows:,} rows"
         return f"{of}, checked {self.at[:10]} {self.at[11:16]} (record {self.record})"
 
 
@@ -128,11 +140,13 @@ def _hushed(verdict: Verdict | None, least: int) -> Verdict | None:
 
 def _side(record: Record, shipped: Sequence[Record]) -> Side:
     body = record.body
-    mine = [one.body for one in shipped if one.body.get("log") == body["log"] and one.body.get("plan") == body["plan"]]
+    mine = shipped_with(body, shipped)
     newest = mine[-1] if mine else {}
+    report = _report(record)
     return Side(str(record.sequence), record.sequence, record.created,
-                tuple(dict.fromkeys(str(one["version"]) for one in mine)), int(_report(record)["rows"]),
-                str(body["log"]), str(newest.get("place", "")), str(newest.get("model", "")))
+                tuple(dict.fromkeys(str(one["version"]) for one in mine)), int(report["rows"]),
+                str(body["log"]), str(newest.get("place", "")), str(newest.get("model", "")),
+                str(report.get("file", "")), str(body.get("data", "")))
 
 
 def _report(record: Record) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shall.core.heard import Heard
 from shall.core.span import Span
 
 Group = tuple[tuple[str, str], ...]         # (("sex", "F"), ("race", "2")); () is everybody
@@ -65,9 +66,11 @@ class Course:
     _record: array[int] = field(default_factory=lambda: array("q"))
     _words: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
     _groups: dict[Group, _Figures] = field(default_factory=dict)
+    _window: str = ""                       # of the last one that tells of the whole life
     _whole: _Figures = field(default_factory=_Figures)      # of the whole life until then
     _about: list[str] = field(default_factory=list)         # … and of whom
     unspanned: str = ""                     # why nothing is said of the whole life until the last one
+    _heard: Sequence[Mapping[str, Any]] = ()                # what its alarm heard until then, where that was another
     left: int = 0                           # groups that are not followed, since there are too many
 
     def __len__(self) -> int:
@@ -91,7 +94,8 @@ class Course:
         self.by_phase[phase] = self.by_line[str(verdict.get("requirement") or "")] = place
         self.said = verdict
         if whole is not None:
-            self.unspanned = str(whole.get("why") or "")
+            self.unspanned, self._window = str(whole.get("why") or ""), window
+            self._heard = whole.get("heard") or ()
         if not any(map(math.isnan, lived[:3])):
             self._whole.add(place, lived)
             self._about.append(str((whole or {}).get("about") or ""))
@@ -118,6 +122,13 @@ class Course:
             return None
         value, low, high = self._whole.numbers[3 * own:3 * own + 3]
         return Span(self.name, point.window, value, low, high, self._whole.n[own], self._about[own])
+
+    @property
+    def heard(self) -> list[Heard]:
+        """Where its alarm hears another quantity than its values, until the newest window."""
+        return [Heard(self.name, self._window, str(one.get("measure")), _number(one.get("heard")),
+                      _number(one.get("value")), int(one.get("first") or 0), int(one.get("n") or 0),
+                      str(one.get("about")), int(one.get("others") or 0)) for one in self._heard]
 
     def before(self, record: int) -> int:
         """How many verdicts there are before a record."""

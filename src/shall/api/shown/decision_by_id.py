@@ -15,14 +15,16 @@ from shall.core.errors import InputError
 from shall.journal.layout import is_log
 
 LETTERS: Final = 64                         # of an id that is told
+ANSWER: Final = ("decision", "score", "abstained", "code", "why")       # written beside what came in
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What came in and what was said, by column; ``version``: who answered."""
+    """What came in and what was said, by column; ``version``: who answered; ``answer``: what left, by `ANSWER`."""
 
     values: Mapping[str, Any]
     version: str
+    answer: Mapping[str, Any]
 
 
 def decision(folder: str | Path, said: str) -> Decision:
@@ -38,9 +40,15 @@ def decision(folder: str | Path, said: str) -> Decision:
             at = pc.index(batch.column(0).cast(pa.string()), said).as_py()
             if at >= 0:
                 values = _row(log.batches_of(piece, log.schema.names), before + at)
-                return Decision(values, str(values[model]).rpartition("@")[2])
+                return Decision(values, str(values[model]).rpartition("@")[2], _answer(values))
             before += batch.num_rows
     raise InputError(f"the log has no decision {said[:LETTERS]!r}")
+
+
+def _answer(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What left; such a column has another name where an input has this one."""
+    named = {name: values.get(f"decision_{name}", values.get(name)) for name in ANSWER}
+    return {name: value for name, value in named.items() if value not in (None, "")}
 
 
 def _row(batches: Any, place: int) -> dict[str, Any]:

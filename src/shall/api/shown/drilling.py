@@ -32,7 +32,7 @@ from shall.core.proposals import KINDS, Proposal, proposals
 from shall.core.requirement import Requirement
 from shall.core.store import Record, Store
 from shall.core.verdict import Verdict
-from shall.phases.drilling import Drilled, Ground, drill
+from shall.phases.drilling import Drilled, Ground, drill, held
 from shall.phases.evidence import Known, Unmeasured
 from shall.phases.measuring import Examination, prepare
 from shall.spec.naming import named
@@ -42,10 +42,9 @@ from shall.tally.narrowed import Types
 if TYPE_CHECKING:
     from shall.api.shown.rows_in_service import InServiceRows
 
-NO_ROWS: Final = ("The tally of the check does not hold this, and there are no rows at hand to count: start the page "
-                  "with --file, and --data.")
-SERVED: Final = "The counts of the check do not hold this, and its rows are not here: choose those of a version."
-OTHER_ROWS: Final = "The counts of this check do not hold this, and the rows at hand are not those that it counted."
+NO_ROWS: Final = "The counts that this check kept do not hold this, and there are no rows at hand to count it in."
+SERVED: Final = "The counts that this check kept do not hold this, and its rows are not here."
+OTHER_ROWS: Final = "The counts that this check kept do not hold this, and the rows at hand are not those of the check."
 ROWS: Final = "rows"                        # in place of the number of a check: the rows at hand
 LONG: Final = 19                            # digits of a number that no record has
 DRILLS: Final = 64                          # slices that are held in memory
@@ -68,13 +67,24 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A slice, what it stands on, and how many rows a cell must have to be shown."""
+    """A slice, what it stands on, and how many rows a cell must have to be shown. ``absent``: why nothing can be told
+    that the counts do not hold; ``held``: the groups by which they hold the measure, where they do not hold the slice;
+    ``log``: the digest of the rows at hand.
+    """
 
     drilled: Drilled
     stand: Stand
     least: int
     types: Types
     binding: Binding
+    absent: str = ""
+    held: tuple[str, ...] = ()
+    log: str = ""
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The groups by which the slice cannot be told, since nothing holds that."""
+        return tuple(one.group for one in self.drilled.splits if one.lacks and one.lacks == self.absent)
 
 
 def drilling_of(store: Store | None, file: str, data: str, served: InServiceRows | None = None) -> Drilling:
@@ -144,15 +154,17 @@ class Drilling:
         return self.clicks.of((model, said), int(monotonic() / AGAIN), partial(decision, place, said), patience)
 
     def requirements(self, model: str, of: str = "") -> tuple[Requirement, ...]:
-        """What can be asked of a model: the requirements of its newest check, and those of its file. ShallError."""
+        """What can be asked of a model: the requirements of a check, the newest where none is said, and those of its
+        file; of rows as they are those of the file first. ShallError."""
         if of.startswith(IN_SERVICE):
             rows = self.rows_of(model, of)
             return () if rows is None else rows.file.requirements
-        checked, rows = self.checked(model), self.at_hand(model)
+        checked, rows = self.checked(model, "" if of == ROWS else of), self.at_hand(model)
         asked = () if checked is None else checked.asked.requirements
         of_file = () if rows is None else rows.file.requirements
-        names = {one.name for one in asked}
-        return (*asked, *(one for one in of_file if one.name not in names))
+        first, then = (of_file, asked) if of == ROWS else (asked, of_file)
+        names = {one.name for one in first}
+        return (*first, *(one for one in then if one.name not in names))
 
     def line(self, model: str, name: str, of: str = "") -> Requirement:
         """The requirement of a name. InputError."""
@@ -161,15 +173,16 @@ class Drilling:
             raise InputError(f"there is no requirement {name} of {model}")
         return found
 
-    def drill(self, model: str, name: str, where: str = "", of: str = "") -> Drill:
-        """A requirement of a model in a slice.
+    def drill(self, model: str, asked: str | Requirement, where: str = "", of: str = "") -> Drill:
+        """A requirement of a model, by its name, in a slice; or a line that is none of its requirements yet.
 
         ``of``: the number of the check that it stands on, or `ROWS` for the rows at hand as they are, or one of
         `stands`; else the newest check. FileError for a filter that cannot be read, InputError, DataError.
         """
         chosen = parse_filter(where) if where.strip() else None
         checked, at_hand = None if _of_rows(of) else self.checked(model, of), self.rows_of(model, of)
-        line, place = self.line(model, name, of), self.place(model, of)
+        line = self.line(model, asked, of) if isinstance(asked, str) else asked
+        place = self.place(model, of)
         seen = (model, of if _of_rows(of) else "",
                 str(line), str(chosen or ""), 0 if checked is None else checked.record.sequence, place,
                 str(at_hand and at_hand.seen), self.now())
@@ -254,8 +267,20 @@ class _Work:
 
     def drilled(self, where: Filter | None, on: datetime.date) -> Drill:
         self._expect(where)
-        found = drill(self.requirement, where, self._ground(on))
-        return Drill(found, self._stand(), self._ground(on).least, self._types(), self._binding())
+        ground = self._ground(on)
+        found = drill(self.requirement, where, ground)
+        absent = self._absent()
+        lacks = absent and where is not None and absent in (found.lacks, found.refused)
+        holds = held(self.requirement, ground) if lacks else ()
+        return Drill(found, self._stand(), ground.least, self._types(), self._binding(), absent, holds,
+                     "" if self._rows is None else self._rows.digest)
+
+    def _absent(self) -> str:
+        """Why what the counts do not hold cannot be told; empty where rows can be counted."""
+        if self.at_hand is None:
+            return self.lacks
+        self._open()
+        return OTHER_ROWS if self._other else ""    # never two logs in one picture
 
     def _ground(self, on: datetime.date) -> Ground:
         asked = None if self.checked is None else self.checked.asked
@@ -273,12 +298,9 @@ class _Work:
             found = derived(self.checked.tally, examination.plan, types)
             if found is not None:
                 return found
-        if self.at_hand is None:
-            return self.lacks
-        rows = self._open()
-        if self._other:                     # never two logs in one picture
-            return OTHER_ROWS
-        self._read = True
+        if absent := self._absent():
+            return absent
+        rows, self._read = self._open(), True
         return derived(rows.wide(examination), examination.plan, types) or rows.exact(examination)
 
     def _open(self) -> Rows:
@@ -315,7 +337,7 @@ class _Work:
             note = self._other or ("" if self.at_hand is None else self.at_hand.note)
             return Stand(rows=counted, log=rows.opened.log.name, read=True, note=note)
         record = self.checked.record
-        read = self._read or (self._rows is not None and bool(self._rows.tallies))
+        read = self._read or (self._rows is not None and not self._other and bool(self._rows.tallies))
         log = self._rows.opened.log.name if self._rows is not None and read else ""
         return Stand(record.sequence, record.created, self.checked.tally.rows, log, read)
 

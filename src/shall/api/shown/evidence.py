@@ -58,7 +58,7 @@ class _Known:
     events: list[Event] = field(default_factory=list)
     courses: dict[str, Course] = field(default_factory=dict)
     alarms: dict[str, tuple[Event, int]] = field(default_factory=dict)  # the last of each requirement; verdicts before
-    responses: dict[str, tuple[Event, bool]] = field(default_factory=dict)
+    responses: dict[tuple[str, str, str], Event] = field(default_factory=dict)  # by version, requirement and way
     windows: dict[tuple[str, str, str], Window] = field(default_factory=dict)   # by version, life and label
     last: str = ""
 
@@ -185,7 +185,7 @@ class Evidence:
                     if f"{known.name}@{version}" in self._standing}
         return Model(known.name, dict(known.versions), known.in_charge, versions,
                      {name: course.point(-1) for name, course in known.courses.items()},
-                     [*_standing(known)], [event for event, stands in known.responses.values() if stands],
+                     [*_standing(known)], [*known.responses.values()],
                      known.last, len(known.windows))
 
     def _understood(self, record: Record) -> None:
@@ -225,8 +225,11 @@ class Evidence:
         elif record.kind == "alarm":
             course = known.courses.get(event.name)
             known.alarms[event.name] = event, 0 if course is None else len(course)
-        elif record.kind == "response" and (not record.body.get("ended") or self._ends(record)):
-            known.responses[str(record.body.get("name"))] = event, not record.body.get("ended")
+        elif record.kind == "response" and not record.body.get("ended"):
+            known.responses[event.version, event.name, event.way] = event
+        elif record.kind == "response" and self._ends(record):
+            known.responses = {key: one for key, one in known.responses.items()
+                               if key[:2] != (event.version, event.name)}
 
     def _judged(self, known: _Known, record: Record, version: str, verdict: Mapping[str, Any]) -> None:
         name = str(verdict.get("name") or "")

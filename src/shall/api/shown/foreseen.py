@@ -1,21 +1,70 @@
-"""What a line that nobody asked yet would be found to be now: a slice of a requirement whose counts a check kept."""
+"""What a line that nobody asked yet would be found to be now: of rows, or of the counts that the newest check kept."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from shall.api.shown.drilling import Drill, Drilling
+from shall.api.shown.drilling import ROWS, Drill, Drilling
+from shall.api.shown.proposing import store_to_read
+from shall.api.shown.rows_at_hand import AtHand
+from shall.core.errors import InputError, ShallError
 from shall.core.requirement import Requirement
+from shall.core.store import Store
+from shall.phases.measuring import prepare
+from shall.reports._figures import scale_of
+from shall.spec import load
 
 
 def foreseen(drilling: Drilling, model: str, text: str) -> Drill | None:
-    """A line with a filter, as the slice of the requirement that says the same of all rows; None where none does.
+    """A line on the rows of the newest check of a model; None where what that kept does not tell, or is no verdict.
 
     InputError, DataError.
     """
     line = Requirement.parse(text)
-    if line.where is None:
-        return None
+    checked = drilling.checked(model)
+    if checked is not None and prepare([line], checked.asked.plan.binding).references:
+        return None                         # it is held against something that this has not at hand
     whole = replace(line, where=None)
-    base = next((one for one in drilling.requirements(model) if Requirement.parse(str(one)) == whole), None)
-    return None if base is None else drilling.drill(model, base.name, str(line.where))
+    asked = next((one for one in drilling.requirements(model) if Requirement.parse(str(one)) == whole), whole)
+    found = drilling.drill(model, asked, "" if line.where is None else str(line.where))
+    return None if found.drilled.verdict is None else found
+
+
+def of_check(file: str | Path, text: str, store: Store | str | None = None) -> Drill | None:
+    """A line on the rows of the newest check of the subject of a shall file; None where what that kept does not tell.
+    """
+    with store_to_read(Path(file), store) as opened:
+        model = load(Path(file)).subject.name
+        drilling = Drilling(opened)
+        if drilling.checked(model) is None:
+            return None
+        try:
+            return foreseen(drilling, model, text)
+        except ShallError:
+            return None
+
+
+def of_rows(file: str | Path, text: str, data: str) -> Drill:
+    """A line on rows of a log, read as a shall file reads them. InputError where these do not tell; DataError."""
+    path, line = Path(file), Requirement.parse(text)
+    drilling = Drilling(None, lambda _: AtHand(path, data))
+    found = drilling.drill(load(path).subject.name, replace(line, where=None),
+                           "" if line.where is None else str(line.where), ROWS)
+    if others := prepare([line], found.binding).references:
+        raise InputError(f"{line} is compared with {', '.join(others)}, which is not at hand here: put the line into "
+                         "the file, and `shall check` says it")
+    if found.drilled.verdict is None:
+        raise InputError(found.drilled.refused or found.drilled.lacks)
+    return found
+
+
+def told(found: Drill) -> str:
+    """In a sentence."""
+    verdict, stand = found.drilled.verdict, found.stand
+    assert verdict is not None
+    part, scale = verdict.deciding, scale_of(verdict, verdict.deciding)
+    what = part.reason if part.value is None else (
+        f"{scale(part.value)} {scale.between(part.low, part.high)}, n {part.n:,}")
+    rows = f"the newest check ({stand.at[:10]}, record {stand.record})" if stand.record else stand.log
+    return f"on the rows of {rows} it would be {verdict.verdict}: {what}"

@@ -28,6 +28,7 @@ class Event:
     window: str = ""
     worst: str = ""                         # of the verdicts that it brought, if any
     way: str = ""                           # of a response: alert, abstain, …
+    by: str = ""                            # who has begun it, where that is known
 
 
 def subject_of(subject: str) -> tuple[str, str]:
@@ -45,7 +46,8 @@ def event_of(record: Record) -> Event | None:
     body = {**record.body, "verdicts": [*verdicts_of(record)]}
     return Event(record.sequence, record.created, record.kind, version or str(body.get("version") or ""), tell(body),
                  str(body.get("name") or ""), str(body.get("window") or ""), worst_of(body.get("verdicts")),
-                 str(body.get("response") or "") if record.kind == "response" else "")
+                 str(body.get("response") or "") if record.kind == "response" else "",
+                 str(body.get("by") or ""))
 
 
 def worst_of(verdicts: Any) -> str:
@@ -118,6 +120,7 @@ TOLD: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "build": _build,
     "check": _check,
     "in charge": lambda body: f"Version {body.get('version')} answers from now on.",
+    "in service": lambda body: "Taken into service.",
     "lifted": lambda body: f"The recall was lifted{_by(body)}: {body.get('why', '')}",
     "recall": lambda body: f"Recalled{_by(body)}: {body.get('why', '')}",
     "response": _response,

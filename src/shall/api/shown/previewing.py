@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from shall.api.service.versioning import KIND as SHIPPED
+from shall.api.service.versioning import shipped_with
 from shall.api.shown.proposing import store_to_read
 from shall.api.shown.remembered import Remembered
 from shall.core.proposals import Proposal
@@ -33,6 +36,12 @@ class Case:
     before: Finding | None                  # None: nothing was asked by that name then
     after: Finding | None
     record: int
+    versions: tuple[str, ...] = ()          # that were shipped with this check
+
+    @property
+    def of(self) -> str:
+        """What was judged: ``income@7`` where it is a version that is known."""
+        return " and ".join(f"{self.model}@{version}" for version in self.versions) or self.model
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class Preview:
     was: str
     cases: tuple[Case, ...]
     text: str                               # of the whole file with the change
+    file: str = "shall.toml"
 
     def __str__(self) -> str:
         """In a sentence."""
@@ -52,12 +62,18 @@ class Preview:
             return self._dropped()
         if not said:
             return ("what was kept cannot say what this would have meant: it asks for something that was not measured; "
-                    "`shall check` says it of rows")
+                    f"`{self.command}` puts it to rows")
         turned = [case for case in said if case.after is not case.before]
         if not turned:
             return f"it would have changed none of {plural(len(said), 'verdict')}"
         told = _by_finding([(case, case.after) for case in turned])
         return f"of {plural(len(said), 'verdict')} it would have changed {len(turned)}: {told}"
+
+    @property
+    def command(self) -> str:
+        """What puts the line to rows; ROWS is theirs to say who run it."""
+        file = "" if self.file == "shall.toml" else f" --file {quoted(self.file)}"
+        return f"shall propose {quoted(self.name)} {quoted(self.line)} --preview --data ROWS{file}"
 
     def turned(self) -> tuple[Case, ...]:
         """The verdicts that would have been others; of a line that is dropped all that would not be asked for."""
@@ -71,6 +87,12 @@ class Preview:
         return f"{plural(len(self.cases), 'verdict')} would not be asked for any more: {told}"
 
 
+def quoted(text: str) -> str:
+    """One argument for a shell; a line with quotes of its own stays one that can be read."""
+    plain = "'" in text and not {*text} & {*'"$`\\!'}
+    return f'"{text}"' if plain else shlex.quote(text)
+
+
 def preview(file: str | Path, name: str, line: str, store: Store | str | None = None) -> Preview:
     """What a change would have meant for everything that was measured before, decided again from the evidence.
 
@@ -82,8 +104,10 @@ def preview(file: str | Path, name: str, line: str, store: Store | str | None = 
     asked = Requirement.parse(line) if line else None
     with store_to_read(path, store) as opened:
         records = _records(opened, subject)
-    cases = tuple(case for record in records[:MOST] for case in _cases(record, name, asked))
-    return Preview(name, line, was, cases[:MOST], text)
+        shipped = opened.records(SHIPPED, subject) if opened else ()
+    cases = tuple(replace(case, versions=tuple(dict.fromkeys(str(one["version"]) for one in shipped_with(
+        record.body, shipped)))) for record in records[:MOST] for case in _cases(record, name, asked))
+    return Preview(name, line, was, cases[:MOST], text, str(file))
 
 
 def _records(store: Store | None, subject: str) -> Sequence[Record]:
@@ -126,7 +150,7 @@ def _by_finding(cases: Sequence[tuple[Case, Finding | None]]) -> str:
     said = []
     for finding in (Finding.BROKEN, Finding.UNDECIDED, Finding.MET):
         some = [case for case, found in cases if found is finding]
-        names = list(dict.fromkeys(f"{case.model}, {case.what}" for case in some))
+        names = list(dict.fromkeys(f"{case.of}, {case.what}" for case in some))
         few = "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         said += [f"{len(some)} {finding} ({few})"] if some else []
     return "; ".join(said)

@@ -15,9 +15,10 @@ from shall.api.shown.happening import verdicts_of
 from shall.core.store import Head, Look, Record, Store
 
 SMALL: Final = frozenset((
-    "alarm", "approval", "build", "declined", "done", "in charge", "lifted", "proposal", "recall", "response",
-    "retrained", "review", "shipped", "signed", "subset"))
+    "alarm", "approval", "build", "declined", "done", "in charge", "in service", "lifted", "proposal", "recall",
+    "response", "retrained", "review", "shipped", "signed", "subset"))
 JUDGED: Final = ("check", "take over", "verdicts")
+BESIDE: Final = ("window", "log", "plan")  # of the bodies of these, what says of what the verdicts are
 BACK: Final = 1_000                         # records with verdicts of a model, the newest, that can be decided again
 TOLD: Final = ("name", "requirement", "verdict", "found", "measure", "aggregate", "over", "side", "outcome", "value",
                "low", "high", "parts")
@@ -142,8 +143,8 @@ class Remembered:
 
     def _bare(self, record: Record) -> Record:
         found = [Bare(one, self._text) for one in verdicts_of(record)]
-        body = {"window": record.body.get("window", ""), "verdicts": found}
-        return replace(record, body=body, previous="", hash="", key=None)
+        body = {name: record.body[name] for name in BESIDE if name in record.body}
+        return replace(record, body={**body, "verdicts": found}, previous="", hash="", key=None)
 
     def _text(self, value: Any) -> Any:
         return self._texts.setdefault(value, value) if isinstance(value, str) else value

@@ -19,7 +19,9 @@ from shall.core.filters import columns_of
 from shall.core.requirement import Requirement
 from shall.phases.check import count
 from shall.phases.evidence import Known, Unmeasured
+from shall.phases.failing import FailingSlices
 from shall.phases.measuring import Examination
+from shall.phases.slicing import Asked, slices
 from shall.spec import ShallFile
 from shall.tally import Plan, Tally, compile_plan, terms
 from shall.tally.narrowed import joined
@@ -97,6 +99,10 @@ class Readable(Protocol):
         """Those of them that are looked through for slices."""
         ...
 
+    def slices(self, rows: Rows, base: Requirement, asked: Asked) -> FailingSlices:
+        """The worst slices of some that were `searched`. ShallError."""
+        ...
+
     @property
     def few(self) -> int:
         """How many these are, where they are not all; else 0."""
@@ -143,6 +149,10 @@ class AtHand:
     def searched(self, requirement: Requirement, place: str = "") -> Rows:
         """All of them."""
         return self.rows(requirement, place)
+
+    def slices(self, rows: Rows, base: Requirement, asked: Asked) -> FailingSlices:
+        """Looked for here."""
+        return slices(rows.opened.log, rows.opened.binding, base, asked, self.file.confidence)
 
     @property
     def few(self) -> int:

@@ -16,14 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shall import registry
+from shall.adapters.frames import TableLog
 from shall.api.opening import opened
 from shall.api.service.activating import COMPARED, DECISIONS
 from shall.api.shown.answered import Answered, Answering
+from shall.api.shown.apart import Apart
 from shall.api.shown.examined import least_of
 from shall.api.shown.rows_at_hand import Rows, mark_of
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
 from shall.journal.layout import LABELS, is_log
+from shall.phases.failing import FailingSlices
+from shall.phases.slicing import Asked, slices
 from shall.spec import ShallFile
 
 if TYPE_CHECKING:
@@ -54,10 +58,10 @@ class InService:
 
     data = labels = ""
 
-    def __init__(self, model: str, loaded: Loaded, place: tuple[Path, Path], worker: ThreadPoolExecutor,
+    def __init__(self, model: str, loaded: Loaded, place: tuple[Path, Path], beside: tuple[ThreadPoolExecutor, Apart],
                  clock: Callable[[], float] = time.monotonic) -> None:
         assert loaded.file is not None
-        self.model, self._file, self._clock, self._worker = model, loaded.file, clock, worker
+        self.model, self._file, self._clock, (self._worker, self._apart) = model, loaded.file, clock, beside
         self._facts = (("size", float(loaded.size)),)
         self._answering, self._places = Answering(place[0], model, loaded.file, place[1]), place
         self._lock = threading.RLock()
@@ -116,10 +120,21 @@ class InService:
         rows = self.rows(requirement)
         return Rows(replace(rows.opened, log=self._now().answered.spread(SEARCHED)), rows.digest)
 
+    def slices(self, rows: Rows, base: Requirement, asked: Asked) -> FailingSlices:
+        """Looked for in a process of its own: a search takes seconds, and answers would wait for it each time."""
+        log = rows.opened.log
+        assert isinstance(log, TableLog)
+        return self._apart(slices, log, rows.opened.binding, base, asked, self.file.confidence)
+
     def decision(self, place: int) -> str:
         """The id of the decision on a row; empty where there is no such row."""
         ids = self._now().answered.ids
         return str(ids[place].as_py()) if place < len(ids) else ""
+
+    @property
+    def answered(self) -> Answered:
+        """All of them; waits for the first moment."""
+        return self._now().answered
 
     @property
     def few(self) -> int:
@@ -155,7 +170,7 @@ class InServiceRows:
 
     def __init__(self, serving: Serving, clock: Callable[[], float] = time.monotonic) -> None:
         self._serving, self._clock = serving, clock
-        self._worker = ThreadPoolExecutor(1, "shall-rows")
+        self._worker, self._apart = ThreadPoolExecutor(1, "shall-rows"), Apart()
         self._known: dict[tuple[str, str, str], InService] = {}
         self._lock = threading.Lock()
 
@@ -191,7 +206,7 @@ class InServiceRows:
         with self._lock:
             known = (model, version, f"{loaded.scorer.digest} {place}")
             kept = self._known.pop(known) if known in self._known else InService(
-                f"{model}@{version}", loaded, place, self._worker, self._clock)
+                f"{model}@{version}", loaded, place, (self._worker, self._apart), self._clock)
             self._known[known] = kept       # it is let go of last
         self.sweep()
         return kept
@@ -205,8 +220,9 @@ class InServiceRows:
                 del self._known[key]
 
     def close(self) -> None:
-        """Let the thread go."""
+        """Let the thread go, and the process."""
         self._worker.shutdown(wait=False, cancel_futures=True)
+        self._apart.close()
 
     def _of(self, wanted: Wanted, version: str) -> tuple[Loaded, tuple[Path, Path]] | None:
         """A version whose rows can be read, its log, and that of the labels of its model."""

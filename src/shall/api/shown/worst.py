@@ -15,7 +15,7 @@ from shall.core.errors import InputError, ShallError
 from shall.core.requirement import Bound, Number, Requirement
 from shall.phases.failing import FailingSlices
 from shall.phases.slice_columns import features
-from shall.phases.slicing import FEWEST, UNBOUND, Asked, base_of, slices
+from shall.phases.slicing import FEWEST, UNBOUND, Asked, base_of
 from shall.subjects import looked_for
 
 INSTEAD: Final = "accuracy"                 # where a measure is no mean over rows
@@ -68,12 +68,13 @@ def _searched(rows: Readable, line: Requirement, place: str) -> Looking:
 
 def _told(rows: Readable, line: Requirement, place: str) -> FailingSlices:
     """Without slices of too few rows, and without those that are nearly all rows."""
-    file, opened = rows.file, rows.searched(line, place).opened
+    file, searched = rows.file, rows.searched(line, place)
+    opened = searched.opened
     least = least_of(file)
     base = base_of(line) if line.name else replace(base_of(line), bound=UNBOUND_BELOW)
     said = {*(column.name for column in file.columns.values()), *file.scores.values()}  # of an older version, perhaps
     over = [name for name in features(opened.log.schema, opened.binding, None) if name not in said]
     asked = Asked(over, at_least=least if least > FEWEST else None, looked=looked_for(file.subject.target))
-    found = slices(opened.log, opened.binding, base, asked, file.confidence)
+    found = rows.slices(searched, base, asked)
     kept = tuple(one for one in found.slices if not 0 < found.judged - one.rows < least and one.n >= least)
     return replace(found, slices=kept, subject=file.subject.name, file=str(file.path or ""))

@@ -60,6 +60,6 @@ def in_bins(cells: Cells, bins: int, equal_mass: bool) -> tuple[Any, Any, Any]:
         return counts[:, :2].sum(axis=1), counts[:, 1], score[:, :2].sum(axis=1)
     rows = cells.table("label", "score")[:, :2, cells.scored]
     score = cells.total("score", by=("label", "score"))[:, :2, cells.scored].sum(axis=1)
-    bin_of = stats.equal_mass(cells.weighing(0).table("label", "score")[:, :2, cells.scored].sum(axis=1), bins)
+    bin_of = stats.equal_mass(cells.whole.weighing(0).table("label", "score")[:, :2, cells.scored].sum(axis=1), bins)
     return (stats.by_bin(rows.sum(axis=1), bin_of, bins), stats.by_bin(rows[:, 1], bin_of, bins),
             stats.by_bin(score, bin_of, bins))

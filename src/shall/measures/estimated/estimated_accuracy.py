@@ -4,10 +4,11 @@ Meaning: `estimated_accuracy against tested >= 0.8`. Nobody knows yet how right 
 how often rows of such scores and decisions were right in `tested`, which has labels and is no data that the model
 learned from. In `bins` bins of the score it says so, with that uncertainty in the bounds; the scores need not be
 calibrated. It assumes that a score means now what it meant there, and cannot see that it does not: a change of the
-outcome itself shows when labels come. Where some rows have labels they are its check: if they prove the calibration
-wrong by more than `tolerance`, there is no estimate. Ask `accuracy` beside it.
+outcome itself shows when labels come. Where some rows have labels they are its check, and in a watch so are the newest
+labels of the windows before: if they prove the calibration wrong by more than `tolerance`, there is no estimate. Ask
+`accuracy` beside it.
 When not available: no rows with a score and a decision; no labelled rows with such scores in the reference, or none for
-over a tenth of these; labels of these rows say that the scores mean something else now.
+over a tenth of these; the newest labels say that the scores mean something else now.
 How to mend: wait for labels, or get some for a random sample and weigh them; a newer reference.
 
 Example:
@@ -41,22 +42,28 @@ CARD = Card(
     options=(Option("bins", 10, low=1, high=100), Option("tolerance", 0.05, low=0.0, high=1.0)),
 )
 AXES = ("label", "decision", "score")
+PLACED = AXES[1:]                           # what places a row, whether or not it has a label
 SUMS = ("score",)
 
 
-def estimate(cells: Cells, reference: Cells, bins: int = 10, tolerance: float = 0.05) -> Estimates:
-    """The estimate in each group."""
-    return from_scores("accuracy", cells, reference, bins, tolerance)
+def estimate(cells: Cells, reference: Cells, newest: Cells | None = None, bins: int = 10,
+             tolerance: float = 0.05) -> Estimates:
+    """The estimate in each group; ``newest``: rows whose labels are its check, else those of the cells themselves."""
+    return from_scores("accuracy", (cells, reference, newest or cells), bins, tolerance)
 
 
-def from_scores(what: str, cells: Cells, reference: Cells, bins: int, tolerance: float) -> Estimates:
-    """The estimate of one measure in each group, from the scores now and what they meant in the reference."""
-    def counted(some: Cells) -> tuple[Any, Any]:
-        return some.table(*AXES)[:, :, :2, some.scored], some.total(*SUMS, by=AXES)[:, :, :2, some.scored]
+def from_scores(what: str, views: tuple[Cells, Cells, Cells], bins: int, tolerance: float) -> Estimates:
+    """The estimate of one measure in each group, from the scores now, what they meant in the reference, and the newest
+    rows that have labels."""
+    cells, reference, newest = views
 
-    place = {group: index for index, group in enumerate(reference.groups)}
-    labelled = reference.weighing(0).table(*AXES)[:, :2, :2, reference.scored].sum(axis=(0, 1, 2))
-    order = [place.get(group, -1) for group in cells.groups]
-    found: Estimates = stats.estimated_by_score(what, counted(cells), counted(reference), order, (labelled, bins),
+    def labelled(some: Cells) -> tuple[Any, Any, list[int]]:
+        place = {group: index for index, group in enumerate(some.groups)}
+        return (some.table(*AXES)[:, :2, :2, some.scored], some.total(*SUMS, by=AXES)[:, :2, :2, some.scored],
+                [place.get(group, -1) for group in cells.groups])
+
+    now = (cells.table(*PLACED)[:, :2, cells.scored], cells.total(*SUMS, by=PLACED)[:, :2, cells.scored])
+    each = reference.weighing(0).table(*AXES)[:, :2, :2, reference.scored].sum(axis=(0, 1, 2))
+    found: Estimates = stats.estimated_by_score(what, now, labelled(reference), labelled(newest), (each, bins),
                                                 tolerance)
     return found

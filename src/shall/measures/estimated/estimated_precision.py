@@ -42,6 +42,7 @@ CARD = Card(
 __all__ = ["AXES", "CARD", "SUMS", "estimate"]
 
 
-def estimate(cells: Cells, reference: Cells, bins: int = 10, tolerance: float = 0.05) -> Estimates:
-    """The estimate in each group."""
-    return from_scores("precision", cells, reference, bins, tolerance)
+def estimate(cells: Cells, reference: Cells, newest: Cells | None = None, bins: int = 10,
+             tolerance: float = 0.05) -> Estimates:
+    """The estimate in each group; ``newest``: rows whose labels are its check, else those of the cells themselves."""
+    return from_scores("precision", (cells, reference, newest or cells), bins, tolerance)

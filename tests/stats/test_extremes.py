@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from shall import stats
-from shall.stats import Proportions, comparisons, over_groups
-from shall.stats.extremes import NOTHING, pairs
+from shall.stats import Auc, Means, Proportions, comparisons, extremes, over_groups
+from shall.stats.extremes import NOTHING, pairs, worst_of
 
 ALPHA = 0.05
 
@@ -51,6 +51,34 @@ def test_each(side):
         assert (found.value, found.low, found.high) == (family.value.min(), plain[0].min(), careful[1].min())
     else:
         assert (found.value, found.low, found.high) == (family.value.max(), careful[0].max(), plain[1].max())
+
+
+@pytest.mark.parametrize("aggregate", ["ratio", "difference"])
+@pytest.mark.parametrize("side", [">=", "<="])
+@pytest.mark.parametrize("options", [{}, {"to": 2}, {"bands": np.arange(30) // 4}, {"judged": np.arange(30) % 3 > 0}])
+def test_a_few_pairs_at_a_time_tell_the_same(aggregate, side, options, monkeypatch):
+    n = np.random.default_rng(2).integers(2, 300, 30)
+    rates = Proportions(n // 2, n)                                  # several pairs have the extreme value
+    means = Means(total=n * 0.4, squares=n * 0.3, n=n)
+    everybody = {"judged": np.ones(30, dtype=bool), **options}
+    for family in (rates, means, random_rates(4, 30)):
+        found = []
+        for pairs_at_once in (10_000, 100, 1):
+            monkeypatch.setattr(extremes, "AT_ONCE", pairs_at_once)
+            one = over_groups(family, aggregate, side, ALPHA, **options)
+            exact = (one.low, one.high) if family is means or "to" in options else (
+                pytest.approx(one.low, rel=1e-12), pytest.approx(one.high, rel=1e-12))      # another pair leads
+            found.append((one.value, one.worst, *exact, comparisons(aggregate, **everybody),
+                          worst_of(family, aggregate, side, **everybody)))
+        assert found[0] == found[1] == found[2]
+
+
+def test_bounds_are_found_once_however_many_blocks_of_pairs(monkeypatch):
+    calls, rows = [], np.random.default_rng(6).integers(1, 9, (12, 2, 40))
+    monkeypatch.setattr(Auc, "_newcombe", lambda *asked: calls.append(asked) or np.full(12, 0.5))
+    monkeypatch.setattr(extremes, "AT_ONCE", 1)
+    over_groups(Auc(rows[:, 0], rows[:, 1]), "difference", "<=", ALPHA)
+    assert len(calls) == 4                                          # two ends, at two levels
 
 
 def test_corrected_for_as_many_as_is_said():

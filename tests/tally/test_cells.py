@@ -8,7 +8,8 @@ import pytest
 
 from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Column, GroupDef
-from shall.tally import Cells, Need, accumulate, compile_plan
+from shall.tally import Cells, Need, accumulate, compile_plan, grid
+from shall.tally.sums import joined, places
 
 metrics = pytest.importorskip("sklearn.metrics")
 
@@ -99,6 +100,18 @@ def test_small_groups_are_pooled_or_shown_and_never_dropped() -> None:
     enough = cells(need, at_least=3000, rest="pool")
     assert dict(zip([group[0][1] for group in enough.groups], enough.judged.tolist(), strict=True)) == {
         "1": True, "2": True, "(rest)": False}
+
+
+@pytest.mark.parametrize("text", ["score", "9 * score - 4"])        # of two limbs, and of sixteen
+def test_sums_of_what_occurs_are_those_of_every_cell(text: str) -> None:
+    need = Need(groups=BOTH, axes=("label", "score"), sums=(text,))
+    some = cells(need, at_least=5000)
+    found = some.total(text, by=need.axes)
+    place = (some._group * 3 + some._axis("label")) * grid.SIZE + some._axis("score")
+    limbs = np.zeros((found.size, len(places(text))), dtype=np.int64)
+    np.add.at(limbs, place, some._values[:, some._cube.limbs(need.sum(text))])
+    assert found.tobytes() == joined(limbs, text).tobytes()
+    assert (found < 0).any() == (text != "score") and 0 < np.count_nonzero(found) < found.size / 2
 
 
 def test_deleting_a_bucket_leaves_the_rows_of_the_others() -> None:

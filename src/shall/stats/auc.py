@@ -10,6 +10,7 @@ import numpy as np
 
 from shall.stats.arrays import Floats, Ints, times
 from shall.stats.arrays import Pair as Bounds
+from shall.stats.families import remembered
 from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import normal_quantile
 
@@ -73,6 +74,7 @@ class Auc:
             total = total + moment / np.maximum(size, 1) ** (power - 1)
         return np.asarray(total)
 
+    @remembered
     def bounds(self, alpha: float) -> Bounds:
         """Normal with DeLong's variance, and room for skewness (the studentised mean's: Hall 1992, section 2.4).
 

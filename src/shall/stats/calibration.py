@@ -11,7 +11,7 @@ from typing import Final, Self
 import numpy as np
 
 from shall.stats.arrays import Floats, Ints, Pair, floats, times
-from shall.stats.families import blanked
+from shall.stats.families import blanked, remembered
 from shall.stats.pairs import box_difference, box_ratio
 from shall.stats.special import clopper_pearson, normal_cdf, normal_quantile, unseen
 
@@ -65,6 +65,7 @@ class CalibrationError:
         clean = clean_share(gap, np.sqrt(np.maximum(variance, 1e-300))) * gap.sum(axis=1) / np.maximum(self.n, 1)
         return np.where(self.n > 0, clean, np.nan)
 
+    @remembered
     def bounds(self, alpha: float) -> Pair:
         """Each one-sided; see the class. The quantile of the summed noise allows for its skewness (Cornish-Fisher)."""
         gap, variance = self._bins
@@ -144,6 +145,7 @@ class WorstBin(CalibrationError):
         gap = np.abs(self.k - self.score_sum) / np.maximum(self.rows, 1e-300)
         return np.where(self.n > 0, np.where(self.rows > 0, gap, 0.0).max(axis=1, initial=0.0), np.nan)
 
+    @remembered
     def bounds(self, alpha: float) -> Pair:
         """Each one-sided; see the class."""
         k, rows, used = floats(self.k), floats(self.rows), self.rows > 0

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, Self
 import numpy as np
 
 from shall.stats.arrays import Bools, Floats, Ints, Pair, times
-from shall.stats.families import blanked
+from shall.stats.families import blanked, remembered
 from shall.stats.pairs import box_difference, box_ratio
 from shall.stats.special import normal_quantile
 
@@ -85,6 +85,7 @@ class Divergence:
         unknown = (self.n == 0) | (self.reference.sum(axis=1) == 0)
         return np.where(unknown, np.nan, np.maximum(self.plug_in - self.noise, 0.0))
 
+    @remembered
     def bounds(self, alpha: float) -> Pair:
         """Each one-sided; see the class. Thin bins: the half rows pull the index down, so there ``high`` is raised."""
         z = normal_quantile(alpha)

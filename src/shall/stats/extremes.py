@@ -23,7 +23,7 @@ from shall.stats.families import Estimates
 
 Aggregate = Literal["each", "ratio", "difference"]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
-AT_ONCE: Final = 2**20                      # pairs
+AT_ONCE: Final = 2**18                      # pairs
 Blocks = Iterator[tuple[Ints, Ints]]        # of pairs: those of 10,000 groups together are gigabytes
 
 
@@ -123,19 +123,33 @@ def comparisons(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, 
 def pairs(aggregate: Aggregate, judged: Flags, bands: Ints | None = None, to: int | None = None) -> Blocks:
     """Ordered pairs int64[P], int64[P] of different groups of one band; with ``to`` those that it is part of.
 
-    About so many at once as `AT_ONCE` says, in the order of all.
+    In the order of all; about so many at once as `AT_ONCE` says, those of one group together.
     """
     groups = np.flatnonzero(judged)
-    step = max(1, AT_ONCE // max(len(groups), 1))
-    for start in range(0, len(groups), step):
-        i, j = (grid.ravel() for grid in np.meshgrid(groups[start:start + step], groups, indexing="ij"))
+    for i, j in _crossed(groups) if to is None else _with(groups, to, both=aggregate == "difference"):
         kept = i != j
         if bands is not None:
             kept &= bands[i] == bands[j]
-        if to is not None:
-            kept &= (j == to) if aggregate == "ratio" else (i == to) | (j == to)
         if kept.any():
             yield i[kept], j[kept]
+
+
+def _crossed(groups: Ints) -> Blocks:
+    """Each with each."""
+    step = max(1, AT_ONCE // max(len(groups), 1))
+    for start in range(0, len(groups), step):
+        some = groups[start:start + step]
+        yield np.repeat(some, len(groups)), np.tile(groups, len(some))
+
+
+def _with(groups: Ints, to: int, *, both: bool) -> Blocks:
+    """Each with one of them, and with ``both`` that one with each."""
+    if to not in groups:
+        return
+    one = np.full(len(groups), to)
+    i, j = (np.concatenate([groups, one]), np.concatenate([one, groups])) if both else (groups, one)
+    order = np.lexsort((j, i))
+    yield i[order], j[order]
 
 
 def _number(blocks: Blocks) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from collections.abc import Callable
+from functools import wraps
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
 from shall.stats.arrays import Bools, Floats, Ints, Pair
+
+F = TypeVar("F")
 
 
 class Estimates(Protocol):
@@ -41,6 +45,18 @@ class Estimates(Protocol):
 
     def concat(self, other: Self) -> Self:
         """The groups of two tallies side by side."""
+
+
+def remembered(asked: Callable[[F, float], Pair]) -> Callable[[F, float], Pair]:
+    """The bounds of a family, found once for each alpha: many pairs of groups are compared by them, some at a time."""
+    @wraps(asked)
+    def bounds(family: F, alpha: float) -> Pair:
+        known: dict[float, Pair] = vars(family).setdefault("_bounds", {})
+        if alpha not in known:
+            low, high = known[alpha] = asked(family, alpha)
+            low.flags.writeable = high.flags.writeable = False
+        return known[alpha]
+    return bounds
 
 
 def blanked(bounds: Pair, unknown: Bools, ends: tuple[float, float]) -> Pair:

@@ -11,6 +11,7 @@ import numpy as np
 
 from shall.stats.arrays import Floats, Ints
 from shall.stats.arrays import Pair as Bounds
+from shall.stats.families import remembered
 from shall.stats.special import normal_quantile, student_quantile
 
 ONE: Final = 0.15865525393145707            # alpha of a bound that is one standard error away
@@ -98,6 +99,7 @@ class Jackknifed(Replicated):
             factor = np.minimum(factor, self.worth)
         return self.base.scaled(factor) if (factor < 1).any() else self.base
 
+    @remembered
     def bounds(self, alpha: float) -> Bounds:
         """Each one-sided at alpha; also those of the family on so many rows as the units are worth.
 

@@ -20,7 +20,7 @@ from shall.stats.score_tests import End, Kind
 from shall.stats.special import clopper_pearson
 from shall.stats.two_rates import FEW, Compared
 
-KEPT: Final = 4096                          # groups: bounds of so many are remembered, for one is asked several times
+KEPT: Final = 2**14                         # groups: bounds of so many are remembered, for one is asked several times
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from shall.stats.arrays import Bools, Floats, Ints, Pair, floats, times
-from shall.stats.families import blanked
+from shall.stats.families import blanked, remembered
 from shall.stats.pairs import mover_difference
 from shall.stats.signed import signed_ratio
 from shall.stats.special import clopper_pearson
@@ -81,6 +81,7 @@ class InTheLarge:
             low, high = np.where(short, middle, low), np.where(short, high, middle)
         return floats((low + high) / 2)
 
+    @remembered
     def bounds(self, alpha: float) -> Pair:
         """Clopper and Pearson (1934) for the share of positives, carried over; see the class."""
         low, high = clopper_pearson(self._ones, floats(self.n), alpha)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,13 +11,14 @@ from typing import Final
 import numpy as np
 
 from shall.stats.arrays import Bools, Floats, Ints, Pair, floats, times
-from shall.stats.families import blanked
+from shall.stats.families import blanked, remembered
 from shall.stats.pairs import mover_difference
 from shall.stats.signed import signed_ratio
 from shall.stats.special import normal_quantile, unseen
 
 FEW: Final = 8                              # kinds of rows of a small table
 TRIED: Final = 4                            # of the most unfavourable kinds of a row
+AT_ONCE: Final = 2**22                      # counts of samples
 
 Function = Callable[[Floats, Floats], Pair]
 
@@ -80,35 +82,44 @@ class Smooth:
         wide[..., self._seen] = self._estimate[1]
         return wide
 
+    @remembered
     def bounds(self, alpha: float) -> Pair:
         """Each one-sided; see the class."""
         return blanked((self._end(alpha, -1), self._end(alpha, 1)), np.isnan(self.value), self.natural)
 
     def _end(self, alpha: float, side: int) -> Floats:
-        """The bound on one side (-1: low): the furthest that a sample with some unseen rows gives."""
-        z, more, groups = normal_quantile(alpha), unseen(alpha), np.arange(len(self.rows))
-        flat = (len(groups), self._rows.shape[1] * self._rows.shape[2])
-        known = np.broadcast_to((self._rows > 0).any(axis=1, keepdims=True), self._rows.shape)
-        pull = np.where(known, np.nan_to_num(self._estimate[1]) * side, -np.inf).reshape(flat)
-        order = np.argsort(-pull, axis=1, kind="stable")[:, :TRIED]
-        furthest = side * self.value
-        for kind in order.T:
-            rows = self._rows.reshape(flat).copy()
-            rows[groups, kind] += np.where(np.isfinite(pull[groups, kind]), more, 0.0)
-            furthest = np.fmax(furthest, self._reached(rows.reshape(self._rows.shape), z, side))
-        return side * furthest
+        """The bound on one side (-1: low), of some groups at a time."""
+        found, step = np.empty(len(self.rows)), max(1, AT_ONCE // max(math.prod(self._rows.shape[1:]), 1))
+        for start in range(0, len(found), step):
+            some = slice(start, start + step)
+            found[some] = self._furthest(some, alpha, side)
+        return found
 
-    def _reached(self, rows: Floats, z: float, side: int) -> Floats:
+    def _furthest(self, some: slice, alpha: float, side: int) -> Floats:
+        """The furthest that a sample with some unseen rows gives, of each of some groups."""
+        z, more, seen = normal_quantile(alpha), unseen(alpha), self._rows[some]
+        groups, flat = np.arange(len(seen)), (len(seen), math.prod(seen.shape[1:]))
+        known = np.broadcast_to((seen > 0).any(axis=1, keepdims=True), seen.shape)
+        pull = np.where(known, np.nan_to_num(self._estimate[1][some]) * side, -np.inf).reshape(flat)
+        order = np.argsort(-pull, axis=1, kind="stable")[:, :TRIED]
+        furthest = side * self.value[some]
+        for kind in order.T:
+            rows = seen.reshape(flat).copy()
+            rows[groups, kind] += np.where(np.isfinite(pull[groups, kind]), more, 0.0)
+            furthest = np.fmax(furthest, self._reached(rows.reshape(seen.shape), self._at[some], z, side))
+        return floats(side * furthest)
+
+    def _reached(self, rows: Floats, at: Floats, z: float, side: int) -> Floats:
         """The bound of one sample by the delta method, times its side; of a few counts followed along the curve too."""
         with np.errstate(all="ignore"):
-            value, influence = self.function(rows, self._at)
+            value, influence = self.function(rows, at)
             n = rows.sum(axis=(1, 2))
             variance, third = ((rows * influence**power).sum(axis=(1, 2)) / n for power in (2, 3))
             lean = np.maximum(side * third / variance, 0.0) * (2 * z * z + 1) / (6 * n)
             reached = side * value + z * np.sqrt(variance / n) + np.nan_to_num(lean)
             if rows.shape[1] * rows.shape[2] <= FEW:
                 for moved in _moved(rows, z):
-                    reached = np.fmax(reached, side * self.function(moved, self._at)[0])
+                    reached = np.fmax(reached, side * self.function(moved, at)[0])
             return floats(reached)
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Pair:

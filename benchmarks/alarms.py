@@ -28,7 +28,7 @@ from scipy.stats import beta
 
 from benchmarks import alarms_by_window
 from benchmarks.harness import environment, run, save
-from shall.phases.pairing import Pairs
+from shall.phases.watching.pairing import Pairs
 from shall.stats.e_detector import Detector, Events, Game
 
 ROWS: Final = 100_000

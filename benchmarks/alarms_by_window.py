@@ -21,7 +21,7 @@ from shall.api.opening import file_of, opened
 from shall.core.verdict import Finding
 from shall.phases.measuring import judge, prepare
 from shall.phases.watch import looks_of
-from shall.phases.windows import Allowed, Windows
+from shall.phases.watching.windows import Allowed, Windows
 from shall.tally import count
 from shall.tally.units import BUCKETS
 

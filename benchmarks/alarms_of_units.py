@@ -22,10 +22,10 @@ from scipy.stats import gamma
 
 from benchmarks.harness import save
 from shall.api.opening import file_of, opened
-from shall.phases.life import Life
 from shall.phases.measuring import prepare
 from shall.phases.watch import Folding
-from shall.phases.windows import Allowed, Windows
+from shall.phases.watching.life import Life
+from shall.phases.watching.windows import Allowed, Windows
 
 ROWS: Final = 100_000
 LIVES: Final = 1_000

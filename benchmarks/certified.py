@@ -30,11 +30,11 @@ from examples.fetch import fetch
 from shall import stats
 from shall.methods.model import Model
 from shall.phases import build as phase
-from shall.phases.answers import tally_of
 from shall.phases.build import BuildResult
-from shall.phases.candidates import Tried
+from shall.phases.building.answers import tally_of
+from shall.phases.building.candidates import Tried
+from shall.phases.building.trial import Task, refit
 from shall.phases.measuring import judge, prepare
-from shall.phases.trial import Task, refit
 
 SEEDS: Final = 20
 LEARNERS: Final = ("lightgbm", "logistic_regression")

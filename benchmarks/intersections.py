@@ -21,7 +21,7 @@ from benchmarks import harness
 from examples.fetch import fetch
 from shall.adapters.frames import TableLog
 from shall.core.log import Binding, Column, GroupDef
-from shall.phases.intersections import Asked, Intersections, intersections, measured_by
+from shall.phases.slices.intersections import Asked, Intersections, intersections, measured_by
 from shall.probes import image_traits, label_noise
 
 PEOPLE: Final = Binding(

@@ -22,7 +22,7 @@ from benchmarks import harness, planted
 from benchmarks.readiness import CLEANLAB, FIRST
 from examples.fetch import fetch
 from shall.core.log import Binding, Column
-from shall.phases.asking import Material
+from shall.phases.datasets.asking import Material
 from shall.probes import label_noise
 
 SHARE: Final = 0.05

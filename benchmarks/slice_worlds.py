@@ -12,7 +12,7 @@ import pyarrow as pa
 from shall.adapters.frames import TableLog
 from shall.core.log import Binding, Column
 from shall.core.requirement import Requirement
-from shall.phases.slicing import Asked, FailingSlices, slices
+from shall.phases.slices.slicing import Asked, FailingSlices, slices
 
 BINDING: Final = Binding(roles=(("label", Column("label")), ("decision", Column("decision"))))
 FEATURES: Final = ("a", "b", "c", "s", "t", "u")

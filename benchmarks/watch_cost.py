@@ -28,10 +28,10 @@ from benchmarks.alarms import RIVER
 from shall.api.life.watches import AT_ONCE
 from shall.api.life.watching import watching
 from shall.api.opening import file_of, opened
-from shall.phases.life import Life
 from shall.phases.measuring import prepare
 from shall.phases.watch import Folding
-from shall.phases.windows import Allowed, Windows, seconds_in
+from shall.phases.watching.life import Life
+from shall.phases.watching.windows import Allowed, Windows, seconds_in
 from shall.spec.file import ShallFile, WatchOptions
 
 GOAL: Final = 1.0                           # CPU seconds more than reading

@@ -61,7 +61,7 @@ from shall import registry
 from shall.core.log import Binding, Column, GroupDef
 from shall.methods.model import Model, load
 from shall.methods.prepare import encode
-from shall.phases.fitting import sample
+from shall.phases.building.fitting import sample
 chance = numpy.random.default_rng(0)
 label = chance.integers(0, 2, 1000)
 table = pyarrow.table({"x": label + chance.normal(0, 0.5, 1000), "city": chance.choice(["a", "b"], 1000),

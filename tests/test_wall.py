@@ -24,11 +24,11 @@ from shall.api.opening import opened, other_of
 from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict
 from shall.methods.model import Answer
-from shall.phases.answers import SCORE, binding_of, tally_of
+from shall.phases.building.answers import SCORE, binding_of, tally_of
+from shall.phases.datasets.populations import weighed_table
 from shall.phases.measuring import judge, prepare
-from shall.phases.populations import weighed_table
 from shall.phases.watch import fold
-from shall.phases.windows import Windows
+from shall.phases.watching.windows import Windows
 from shall.spec import ShallFile
 
 TODAY = datetime.date(2026, 11, 21)

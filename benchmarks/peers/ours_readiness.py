@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 
 from benchmarks.harness import cpu_seconds
 from shall.core.log import Binding, Column
-from shall.phases import coded
-from shall.phases.asking import Material, dense, probe
-from shall.phases.looked import Looked
-from shall.phases.looking import answer, labels, leaks, rows_twice
-from shall.phases.ready import readiness
+from shall.phases.datasets import coded
+from shall.phases.datasets.asking import Material, dense, probe
+from shall.phases.datasets.looked import Looked
+from shall.phases.datasets.looking import answer, labels, leaks, rows_twice
+from shall.phases.datasets.ready import readiness
 
 TOLD = 0.2                                  # of an attribute, by one feature
 

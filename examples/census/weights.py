@@ -20,7 +20,7 @@ import shall
 from examples.fetch import fetch
 from shall.adapters import open_log
 from shall.core.log import Binding
-from shall.phases import referenced
+from shall.phases.building import referenced
 
 OUT: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "pictures" / "weights.svg"
 KEPT: Final = ["age", "education_num", "hours_per_week", "occupation", "relationship", "race", "sex"]

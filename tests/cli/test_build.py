@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shall.phases.build import BuildResult
-from shall.phases.candidates import Tried
-from shall.phases.frontier import frontier_of
+from shall.phases.building.candidates import Tried
+from shall.phases.building.frontier import frontier_of
 
 TRIED = (Tried("lightgbm", 0.9, (0.7,), (False,), (False,), 3.0, spans=((0.6, 0.8),), span=(0.89, 0.91)),)
 BUILT = BuildResult("s", 100, 300, "accuracy", (), ("fair",), TRIED, (), None, in_the_way="fair: at best 0.7", trials=1,

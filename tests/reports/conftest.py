@@ -15,10 +15,10 @@ from shall.core.heard import Heard
 from shall.core.requirement import Requirement, Waiver
 from shall.core.span import Span
 from shall.core.verdict import Verdict, decide, worst
-from shall.phases.aims import Aim
-from shall.phases.bought import bought_of, grouped
-from shall.phases.candidates import Tried
-from shall.phases.frontier import frontier_of
+from shall.phases.building.aims import Aim
+from shall.phases.building.bought import bought_of, grouped
+from shall.phases.building.candidates import Tried
+from shall.phases.building.frontier import frontier_of
 
 ON = datetime.date(2026, 11, 21)
 FEMALE, MALE = (("sex", "F"),), (("sex", "M"),)

@@ -11,7 +11,7 @@ from shall.core.evidence import Evidence, GroupRow, Outcome
 from shall.core.requirement import Requirement
 from shall.graph.blocks import Block
 from shall.phases.changed import Change, Changes
-from shall.phases.drilling import Drilled, Split, Value
+from shall.phases.slices.drilling import Drilled, Split, Value
 from shall.reports import _compared, _drilled, _flow
 from tests.reports.hostile import NAMES
 

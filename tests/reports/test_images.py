@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from xml.etree import ElementTree
 
-from shall.phases.image_limits import Reach
+from shall.phases.images.limits import Reach
 from shall.reports import svg
 from shall.reports._images import png
 from shall.stats.monotone import bounded

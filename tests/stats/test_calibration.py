@@ -74,3 +74,18 @@ def test_rows_of_units_are_worth_what_their_noise_says(size, monkeypatch):
     np.testing.assert_array_equal(both.worth, np.tile(family.worth, 2))
     monkeypatch.setattr(calibration, "AT_ONCE", 1)                  # one family at a time: the same values
     np.testing.assert_array_equal(jackknifed(whole, left, np.full(3, 200)).replicates, family.replicates)
+
+
+def test_a_calibrated_score_whose_value_is_nought_is_not_taken_for_a_still_one():
+    """All noise is taken out of it, so no bucket moves its value; what moves is the noise."""
+    made = in_households(1, 12).sum(axis=3, keepdims=True)          # one bin
+    whole = CalibrationError(*made.sum(axis=1))
+    left = [CalibrationError(*(made.sum(axis=1) - made[:, bucket])) for bucket in range(200)]
+    family = jackknifed(whole, left, np.full(12, 200))
+    still = (family.value == 0) & (np.ptp(family.replicates, axis=1) == 0)
+    assert still.any() and (family.bounds(0.05)[1] <= 1.3 * whole.bounds(0.05)[1])[still].all()
+    alike = CalibrationError(*(np.full((1, 1), one) for one in (6_000.0, 0.0, 0.0)))    # nobody of 200 lots differs
+    left = [CalibrationError(*(np.full((1, 1), one) for one in (5_970.0, 0.0, 0.0)))] * 200
+    family = jackknifed(alike, left, np.full(1, 200))
+    most = alike.scaled(np.full(1, 1 / 30)).bounds(0.05)[1]
+    assert np.isnan(family.worth).all() and (family.bounds(0.05)[1] >= most).all()

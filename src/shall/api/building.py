@@ -19,9 +19,9 @@ from shall.core.requirement import Requirement
 from shall.core.store import Look
 from shall.phases import build as phase
 from shall.phases.build import BuildResult, Progressing
+from shall.phases.building.space import Wanted
+from shall.phases.building.starting import Material
 from shall.phases.check import Progress
-from shall.phases.space import Wanted
-from shall.phases.starting import Material
 from shall.reports import json
 from shall.spec import ShallFile
 

@@ -27,14 +27,14 @@ from shall.graph import Compiled
 from shall.methods.compress._parts import Rows
 from shall.phases import compress as phase
 from shall.phases import latency
-from shall.phases.aims import Aim, Aims, aims_of
 from shall.phases.build import OBJECTIVE
-from shall.phases.candidates import shortfall_of
+from shall.phases.building.aims import Aim, Aims, aims_of
+from shall.phases.building.candidates import shortfall_of
 from shall.phases.check import CheckReport, Progress, count
 from shall.phases.compress import Search
 from shall.phases.compressed import CompressReport, Judged, Tried, ranked, size_of
+from shall.phases.datasets.populations import weighed
 from shall.phases.measuring import judge, known, prepare
-from shall.phases.populations import weighed
 from shall.phases.ship import Subject
 from shall.spec import ShallFile
 from shall.tally import Tally

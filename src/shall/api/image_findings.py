@@ -9,9 +9,9 @@ from typing import Any
 
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
-from shall.phases.image_limits import Reach
-from shall.phases.image_regions import Region
-from shall.phases.imaging import looks_of
+from shall.phases.images.imaging import looks_of
+from shall.phases.images.limits import Reach
+from shall.phases.images.regions import Region
 from shall.reports import svg
 from shall.spec.adding import add
 from shall.stats.monotone import Bounded

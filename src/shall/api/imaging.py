@@ -20,11 +20,11 @@ from shall.api.image_findings import Limits, Regions
 from shall.core.errors import InputError
 from shall.core.log import Log
 from shall.core.requirement import Number, Requirement
-from shall.phases.image_designs import pieces, scales
-from shall.phases.image_limits import reaches
-from shall.phases.image_rays import Asking, rays
-from shall.phases.image_regions import regions
-from shall.phases.imaging import Imaged, known_rows, right, subject_of, table
+from shall.phases.images.designs import pieces, scales
+from shall.phases.images.imaging import Imaged, known_rows, right, subject_of, table
+from shall.phases.images.limits import reaches
+from shall.phases.images.rays import Asking, rays
+from shall.phases.images.regions import regions
 
 STAMP: Final = "_made-of.json"
 WANTED: Final = {"accuracy": "accuracy >= 0", "unchanged": "share(unchanged = 1) >= 0"}

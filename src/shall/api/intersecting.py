@@ -10,8 +10,8 @@ from shall import registry
 from shall.api.opening import File, file_of, opened
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
-from shall.phases.intersections import Asked, Intersections, measured_by
-from shall.phases.intersections import intersections as crossed
+from shall.phases.slices.intersections import Asked, Intersections, measured_by
+from shall.phases.slices.intersections import intersections as crossed
 from shall.spec import ShallFile
 from shall.spec.arguments import settle
 

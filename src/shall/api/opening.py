@@ -27,11 +27,11 @@ from shall.graph.compiled import load as graph_at
 from shall.graph.written import read as read_graph
 from shall.methods.model import Model, load
 from shall.methods.prepare.encode import usable
-from shall.phases.answers import binding_of, log_of
+from shall.phases.building.answers import binding_of, log_of
+from shall.phases.datasets.populations import weighed
+from shall.phases.datasets.probing import Asked as Probed
+from shall.phases.datasets.probing import probed
 from shall.phases.parts import FEATURE, Feature, weights_of
-from shall.phases.populations import weighed
-from shall.phases.probing import Asked as Probed
-from shall.phases.probing import probed
 from shall.spec import ShallFile
 from shall.subjects import Asked, id_of, notes_of
 

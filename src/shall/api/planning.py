@@ -13,12 +13,12 @@ from shall.core.requirement import Requirement
 from shall.methods.model import Model
 from shall.methods.prepare import encode
 from shall.phases import plan as phase
-from shall.phases.answers import binding_of, log_of
+from shall.phases.building.answers import binding_of, log_of
+from shall.phases.building.fitting import labelled, sample
 from shall.phases.check import Progress, count
-from shall.phases.fitting import labelled, sample
+from shall.phases.datasets.populations import weighed
 from shall.phases.measuring import known, prepare
 from shall.phases.plan import Plan
-from shall.phases.populations import weighed
 from shall.reports._layout import placed
 from shall.spec import ShallFile
 

@@ -11,9 +11,9 @@ from shall.api.opening import File, file_of, opened
 from shall.core.errors import InputError
 from shall.core.line import Bound, Number
 from shall.core.requirement import Requirement
-from shall.phases.failing import FailingSlices, Worst
-from shall.phases.slicing import UNBOUND, Asked, base_of
-from shall.phases.slicing import slices as searched
+from shall.phases.slices.failing import FailingSlices, Worst
+from shall.phases.slices.slicing import UNBOUND, Asked, base_of
+from shall.phases.slices.slicing import slices as searched
 from shall.spec import ShallFile
 from shall.subjects import looked_for
 

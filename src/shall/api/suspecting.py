@@ -10,10 +10,10 @@ from shall import spec
 from shall.api.opening import File, bind, features_to_learn, file_of, log_at, peek
 from shall.core.errors import DataError, InputError
 from shall.core.log import Log
-from shall.phases.asking import Material, Progress
-from shall.phases.probing import MOST, table_of
-from shall.phases.suspects import Suspects
-from shall.phases.suspects import suspects as ranked
+from shall.phases.datasets.asking import Material, Progress
+from shall.phases.datasets.probing import MOST, table_of
+from shall.phases.datasets.suspects import Suspects
+from shall.phases.datasets.suspects import suspects as ranked
 from shall.spec import ShallFile
 
 OF_FILE: Final = ("train", "log", "gate")

@@ -16,7 +16,7 @@ from shall.cli._faults import tell
 from shall.cli._out import look, say
 from shall.cli._responding import Wanted, responder, store_for, told
 from shall.core.errors import ShallError
-from shall.phases.windows import seconds_in
+from shall.phases.watching.windows import seconds_in
 from shall.reports import _following
 from shall.reports._layout import safe
 

@@ -10,7 +10,7 @@ import click
 from shall import api
 from shall.cli._out import say
 from shall.cli._progress import Progress
-from shall.phases.suspects import Suspects
+from shall.phases.datasets.suspects import Suspects
 from shall.reports import json
 from shall.reports._layout import safe
 

@@ -21,10 +21,10 @@ from shall.estimators._rows import Given, WrongInput
 from shall.methods.model import Model
 from shall.phases import build as phase
 from shall.phases.build import BuildResult
-from shall.phases.candidates import best_of
-from shall.phases.space import Wanted
-from shall.phases.starting import Material, task_of
-from shall.phases.trial import refit
+from shall.phases.building.candidates import best_of
+from shall.phases.building.space import Wanted
+from shall.phases.building.starting import Material, task_of
+from shall.phases.building.trial import refit
 
 try:
     from sklearn.model_selection import train_test_split

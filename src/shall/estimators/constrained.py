@@ -16,7 +16,7 @@ from shall.estimators._rows import Given, WrongInput
 from shall.estimators._search import Coding
 from shall.estimators.fitted import Fitted
 from shall.methods.model import Answer
-from shall.phases.candidates import Tried
+from shall.phases.building.candidates import Tried
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin

@@ -17,9 +17,9 @@ from shall.estimators import _lines, _rows, _search
 from shall.estimators._rows import Given, WrongInput
 from shall.estimators.fitted import Fitted
 from shall.methods.model import Answer
-from shall.phases.candidates import best_of, choose
-from shall.phases.starting import task_of
-from shall.phases.trial import Task, refit, run
+from shall.phases.building.candidates import best_of, choose
+from shall.phases.building.starting import task_of
+from shall.phases.building.trial import Task, refit, run
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin

@@ -23,7 +23,7 @@ from shall.page.said import PLAIN, badge_of, coded, exact, figures, moment, reco
 from shall.page.site import Asked, Shown, Site
 from shall.page.small import least_of
 from shall.page.travel import sent
-from shall.phases.small_cells import of_verdict
+from shall.phases.slices.small_cells import of_verdict
 from shall.reports._figures import scale_of
 from shall.reports._groups import in_order, least_favourable_first
 from shall.reports._layout import plural

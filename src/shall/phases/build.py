@@ -15,20 +15,20 @@ from shall.core.errors import InputError, LooksSpent
 from shall.core.store import Look
 from shall.core.verdict import Finding, Verdict, worst
 from shall.methods.model import Model
-from shall.phases import referenced
-from shall.phases.aims import Aim, Aims, spoken
-from shall.phases.answers import tally_of
-from shall.phases.blending import blended
-from shall.phases.bought import Bought, Fault, bought_of, grouped
-from shall.phases.candidates import Tried, choose, in_the_way, would_help
-from shall.phases.frontier import Frontier, frontier_of
+from shall.phases.building import referenced
+from shall.phases.building.aims import Aim, Aims, spoken
+from shall.phases.building.answers import tally_of
+from shall.phases.building.blending import blended
+from shall.phases.building.bought import Bought, Fault, bought_of, grouped
+from shall.phases.building.candidates import Tried, choose, in_the_way, would_help
+from shall.phases.building.frontier import Frontier, frontier_of
+from shall.phases.building.search import TRIALS, Budget, Search, search
+from shall.phases.building.space import space_of
+from shall.phases.building.starting import Material, floor_of, task_of
+from shall.phases.building.trial import Task, refit
+from shall.phases.datasets.populations import weighed_table
+from shall.phases.datasets.ready import Readiness, readiness
 from shall.phases.measuring import judge, prepare
-from shall.phases.populations import weighed_table
-from shall.phases.ready import Readiness, readiness
-from shall.phases.search import TRIALS, Budget, Search, search
-from shall.phases.space import space_of
-from shall.phases.starting import Material, floor_of, task_of
-from shall.phases.trial import Task, refit
 from shall.reports import text
 
 FORMAT: Final = 2                           # of what a study keeps of a trial

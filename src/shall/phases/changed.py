@@ -12,8 +12,8 @@ from shall.core.requirement import Requirement
 from shall.phases.evidence import Known, estimate
 from shall.phases.measuring import alpha_of, prepare
 from shall.phases.parts import Group
-from shall.phases.slicing import base_of, measuring
-from shall.phases.small_cells import hidden
+from shall.phases.slices.slicing import base_of, measuring
+from shall.phases.slices.small_cells import hidden
 from shall.tally import Plan, Tally, derived
 from shall.tally.narrowed import Types
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from shall import stats
 from shall.core.evidence import Coverage, Evidence, GroupRow, Outcome
 from shall.core.requirement import Reference
-from shall.phases.newest import Newest
 from shall.phases.parts import Part
+from shall.phases.watching.newest import Newest
 from shall.stats import Estimates
 from shall.tally import Cells, Tally
 

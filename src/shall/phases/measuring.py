@@ -12,8 +12,8 @@ from shall.core.log import Binding
 from shall.core.requirement import Requirement
 from shall.core.verdict import Finding, Verdict, decide, limit_of
 from shall.phases.evidence import Known, Unmeasured, comparisons, estimate, evidence, settles
-from shall.phases.newest import Newest
 from shall.phases.parts import Feature, Part, take_apart
+from shall.phases.watching.newest import Newest
 from shall.tally import Plan, Tally, compile_plan
 
 

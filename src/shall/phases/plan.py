@@ -9,7 +9,7 @@ from typing import Final
 
 from shall import stats
 from shall.core.verdict import limit_of
-from shall.phases.aims import movable
+from shall.phases.building.aims import movable
 from shall.phases.evidence import Known, Unmeasured, comparisons
 from shall.phases.margins import reach_of
 from shall.phases.measuring import Examination, alpha_of

@@ -24,10 +24,10 @@ from shall.core.log import Log
 from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
 from shall.phases.check import Progress
-from shall.phases.life import Life
 from shall.phases.measuring import Examination, Judged, judge_counted
-from shall.phases.newest import Newest
-from shall.phases.windows import NO_TIME, Allowed, Windows
+from shall.phases.watching.life import Life
+from shall.phases.watching.newest import Newest
+from shall.phases.watching.windows import NO_TIME, Allowed, Windows
 from shall.reports import text
 from shall.tally import Tally, count
 from shall.tally.kernel import LARGEST, counted

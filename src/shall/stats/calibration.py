@@ -81,8 +81,9 @@ class CalibrationError:
         return blanked((low / rows, every * _unfolded(reach / every) / rows), self.n <= 0, self.natural)
 
     def among_units(self, left: Sequence[Self]) -> Pair:
-        """float64[G]: the share of the rows that carry as much noise if they are independent; float64[G, R]: the values
-        of the families that are ``left`` when each of R buckets of units is deleted, of so many rows.
+        """float64[G]: the share of the rows that carry as much noise if they are independent, nan where buckets do not
+        differ; float64[G, R]: the values of the families that are ``left`` when each of R buckets of units is deleted,
+        of so many rows.
 
         One over the design effect of all bins together, at least 1 (Rao and Scott 1981, "The analysis of categorical
         data from complex sample surveys"): the noise of their gaps between buckets over that between rows.
@@ -99,7 +100,7 @@ class CalibrationError:
         between = np.where(told, noise / np.where(told, 1 - single, 1), 0).sum(axis=1) / size**2
         alone = np.where(told, self._bins[1], 0).sum(axis=1) / n**2
         worth = np.where(between > alone, alone / np.where(between > alone, between, 1), 1.0)
-        return worth, self._together(left, worth * self.n / size)
+        return np.where(between > 0, worth, np.nan), self._together(left, worth * self.n / size)
 
     def _together(self, left: Sequence[Self], factor: Floats) -> Floats:
         """float64[G, R]: the values of R families on so many times their rows, of many at a time."""

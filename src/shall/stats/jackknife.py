@@ -63,10 +63,11 @@ class Jackknifed(Replicated):
     """A family, and its values float64[G, R] with one of R buckets of units deleted.
 
     Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself, which takes rows as
-    independent; a group whose value no bucket moves counts as so many rows as it has buckets, since nothing tells how
-    far its units agree. ``buckets`` int64[G]: over how many buckets each group is spread; under 10 nothing is known.
-    ``worth`` float64[G]: of a family that takes noise out, the share of its rows that carry as much noise if they are
-    independent; values and bounds are those of so many rows, since a spread does not show what noise adds on average.
+    independent; a group whose value (or, with ``worth``, whose noise) no bucket moves counts as so many rows as it has
+    buckets, since nothing tells how far its units agree. ``buckets`` int64[G]: over how many buckets each group is
+    spread; under 10 nothing is known. ``worth`` float64[G]: of a family that takes noise out, the
+    share of its rows that carry as much noise if they are independent; values and bounds are those of so many rows,
+    since a spread does not show what noise adds on average. It is nan where the buckets do not tell it.
     """
 
     buckets: Ints | None = None
@@ -80,7 +81,7 @@ class Jackknifed(Replicated):
     @cached_property
     def _fewer(self) -> Any:
         """The family on the rows that carry its noise."""
-        return self.base if self.worth is None else self.base.scaled(self.worth)
+        return self.base if self.worth is None else self.base.scaled(np.where(np.isnan(self.worth), 1.0, self.worth))
 
     @cached_property
     def _spread_over(self) -> Ints:
@@ -93,10 +94,10 @@ class Jackknifed(Replicated):
     @cached_property
     def _rows(self) -> Any:
         """The family itself, still groups cut down to their buckets."""
-        still = np.ptp(self.replicates, axis=1) == 0
-        factor = np.where(still & (self.n > 0), np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)), 1.0)
-        if self.worth is not None:
-            factor = np.minimum(factor, self.worth)
+        still = np.ptp(self.replicates, axis=1) == 0 if self.worth is None else np.isnan(self.worth)
+        alone = np.ones(len(still)) if self.worth is None else self.worth
+        factor = np.where(still & (self.n > 0), np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)),
+                          np.where(still, 1.0, alone))
         return self.base.scaled(factor) if (factor < 1).any() else self.base
 
     @remembered
@@ -118,7 +119,7 @@ class Jackknifed(Replicated):
         freedom = np.maximum(self._spread_over - 1, 1)
         wider = np.array([student_quantile(alpha, int(one)) for one in freedom]) / normal_quantile(alpha)
         if self.worth is not None:
-            return np.asarray(self.worth / wider**2)
+            return np.asarray(np.where(np.isnan(self.worth), 1.0, self.worth) / wider**2)
         low, high = self.base.bounds(ONE)
         spread = ((self.replicates - self.replicates.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):

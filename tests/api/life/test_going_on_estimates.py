@@ -14,7 +14,7 @@ import pytest
 import shall
 from shall.api.life.looked import Looked
 from shall.api.life.watching import report_of
-from shall.phases import track
+from shall.phases.watching import track
 from shall.stores import open_store
 from tests.api.life.lives import START, at, found, go, put, whole
 

@@ -16,7 +16,7 @@ from shall.adapters import open_log
 from shall.api.opening import bind, file_of, log_at
 from shall.core.errors import DataError, InputError
 from shall.methods.mitigate.importance_weighting import fit
-from shall.phases import referenced
+from shall.phases.building import referenced
 from tests.methods.mitigate.conftest import World
 
 KEPT = ["age", "education_num", "hours_per_week", "occupation", "relationship", "race", "sex", "income"]

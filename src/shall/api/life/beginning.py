@@ -21,11 +21,11 @@ from shall.api.opening import PEEK, Opened, log_at, opened
 from shall.api.service.log_columns import own_columns
 from shall.core.errors import DataError, InputError, ShallError
 from shall.core.log import Column, Log
-from shall.phases.labels import needs_labels, without_labels
 from shall.phases.measuring import Examination, prepare
-from shall.phases.source import Source
-from shall.phases.track import LABELS, ROWS, Track
-from shall.phases.windows import Allowed, Windows, seconds_in
+from shall.phases.watching.labels import needs_labels, without_labels
+from shall.phases.watching.source import Source
+from shall.phases.watching.track import LABELS, ROWS, Track
+from shall.phases.watching.windows import Allowed, Windows, seconds_in
 from shall.spec import ShallFile
 from shall.subjects import id_of
 from shall.tally import Tally

@@ -22,9 +22,9 @@ from shall.core.errors import DataError, StoreError
 from shall.core.heard import Heard
 from shall.core.span import Span
 from shall.core.store import Store
-from shall.phases.source import Sampled, pieces
-from shall.phases.track import ROWS, Refuted, Track
 from shall.phases.watch import Window, only
+from shall.phases.watching.source import Sampled, pieces
+from shall.phases.watching.track import ROWS, Refuted, Track
 from shall.stores.watching import Watched, WatchFolder, named
 
 SHARE: Final = 20.0                         # of the time that counting what waits takes, until it is counted again

@@ -10,7 +10,7 @@ from shall import bundle, spec
 from shall.api.service.serve_files import called
 from shall.bundle import contents
 from shall.core.errors import InputError
-from shall.phases.windows import seconds_in
+from shall.phases.watching.windows import seconds_in
 from shall.reports import prometheus
 from shall.reports.prometheus import RULES, Promise
 from shall.spec import ShallFile, serving

@@ -12,9 +12,9 @@ from shall.core.alarm import Alarm
 from shall.core.heard import Heard
 from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
-from shall.phases.life import Life
-from shall.phases.track import Track
 from shall.phases.watch import Window, only
+from shall.phases.watching.life import Life
+from shall.phases.watching.track import Track
 from shall.reports import json
 from shall.reports._shapes import Windowed
 

@@ -19,7 +19,7 @@ from shall.core.alarm import Alarm
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.journal.layout import LABELS, is_log
-from shall.phases.windows import Windows, seconds_in
+from shall.phases.watching.windows import Windows, seconds_in
 from shall.reports._alarms import to_second
 from shall.stores.watching import Watched
 

@@ -21,10 +21,10 @@ from shall.core.errors import InputError
 from shall.core.store import Store
 from shall.phases import watch as phase
 from shall.phases.check import Progress
-from shall.phases.labels import needs_labels
 from shall.phases.measuring import Examination, prepare
 from shall.phases.watch import WatchReport
-from shall.phases.windows import Allowed, Windows, seconds_in
+from shall.phases.watching.labels import needs_labels
+from shall.phases.watching.windows import Allowed, Windows, seconds_in
 from shall.spec import ShallFile
 
 __all__ = ["Looked", "State", "Watching", "report_of", "state_of", "watch", "watching"]

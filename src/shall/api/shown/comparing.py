@@ -18,7 +18,7 @@ from shall.core.errors import DataError, InputError, StoreError
 from shall.core.store import Record, Store
 from shall.core.verdict import WORST_FIRST, Verdict
 from shall.phases.changed import Changes, Counted, changes
-from shall.phases.small_cells import of_verdict
+from shall.phases.slices.small_cells import of_verdict
 
 BUILD: Final = "build"
 MOST: Final = 60                            # checks that can be chosen from, the newest ones

@@ -32,9 +32,9 @@ from shall.core.proposals import KINDS, Proposal, proposals
 from shall.core.requirement import Requirement
 from shall.core.store import Record, Store
 from shall.core.verdict import Verdict
-from shall.phases.drilling import Drilled, Ground, drill, held
 from shall.phases.evidence import Known, Unmeasured
 from shall.phases.measuring import Examination, prepare
+from shall.phases.slices.drilling import Drilled, Ground, drill, held
 from shall.spec.naming import named
 from shall.tally import Tally, derived
 from shall.tally.narrowed import Types

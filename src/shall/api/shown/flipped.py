@@ -20,7 +20,7 @@ from shall.core.requirement import Requirement
 from shall.core.verdict import Verdict
 from shall.phases.check import count
 from shall.phases.measuring import judge, prepare
-from shall.phases.small_cells import of_verdict
+from shall.phases.slices.small_cells import of_verdict
 from shall.spec import ShallFile
 
 OTHER: Final = "other"                      # what the older version is called in the lines

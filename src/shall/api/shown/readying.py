@@ -13,8 +13,8 @@ from shall.api.opening import bind, features_to_learn, log_at, path_of
 from shall.core.errors import DataError
 from shall.core.log import Log
 from shall.core.store import Store
-from shall.phases.looked import ReadyFinding
-from shall.phases.ready import Readiness, readiness
+from shall.phases.datasets.looked import ReadyFinding
+from shall.phases.datasets.ready import Readiness, readiness
 from shall.spec import ShallFile
 
 BUILD: Final = "build"

@@ -19,9 +19,9 @@ from shall.core.filters import columns_of
 from shall.core.requirement import Requirement
 from shall.phases.check import count
 from shall.phases.evidence import Known, Unmeasured
-from shall.phases.failing import FailingSlices
 from shall.phases.measuring import Examination
-from shall.phases.slicing import Asked, slices
+from shall.phases.slices.failing import FailingSlices
+from shall.phases.slices.slicing import Asked, slices
 from shall.spec import ShallFile
 from shall.tally import Plan, Tally, compile_plan, terms
 from shall.tally.narrowed import joined

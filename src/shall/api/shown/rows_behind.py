@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from shall.api.opening import Opened
 from shall.core.errors import InputError
 from shall.core.filters import Filter, columns_of
-from shall.phases.nearest import Near, embeddings, nearest
-from shall.phases.slice_columns import features
-from shall.phases.small_cells import refused
+from shall.phases.slices.nearest import Near, embeddings, nearest
+from shall.phases.slices.slice_columns import features
+from shall.phases.slices.small_cells import refused
 from shall.tally.filters import selected
 
 MOST: Final = 200                           # rows of a page

@@ -26,8 +26,8 @@ from shall.api.shown.rows_at_hand import Rows, mark_of
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
 from shall.journal.layout import LABELS, is_log
-from shall.phases.failing import FailingSlices
-from shall.phases.slicing import Asked, slices
+from shall.phases.slices.failing import FailingSlices
+from shall.phases.slices.slicing import Asked, slices
 from shall.spec import ShallFile
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from shall.api.shown.meanwhile import Meanwhile
 from shall.api.shown.rows_at_hand import Readable
 from shall.core.errors import InputError, ShallError
 from shall.core.requirement import Bound, Number, Requirement
-from shall.phases.failing import FailingSlices
-from shall.phases.slice_columns import features
-from shall.phases.slicing import FEWEST, UNBOUND, Asked, base_of
+from shall.phases.slices.failing import FailingSlices
+from shall.phases.slices.slice_columns import features
+from shall.phases.slices.slicing import FEWEST, UNBOUND, Asked, base_of
 from shall.subjects import looked_for
 
 INSTEAD: Final = "accuracy"                 # where a measure is no mean over rows

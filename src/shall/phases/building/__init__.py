@@ -1,0 +1,1 @@
+"""What a search goes through: rows, aims, trials, candidates, the frontier."""

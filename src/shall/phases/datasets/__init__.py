@@ -1,0 +1,1 @@
+"""What probes ask of a data set, of two versions of it, and of a population."""

@@ -1,0 +1,1 @@
+"""What is asked of a model of images, as they may be met."""

@@ -1,0 +1,1 @@
+"""Where a subject fails: slices, intersections, and the rows behind them."""

@@ -1,0 +1,1 @@
+"""The life of a promise: windows, tracks, and what is followed row by row."""

@@ -1,0 +1,223 @@
+"""The life of a model in service: each line that can be is looked at after every row."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from shall.core.alarm import Alarm
+from shall.core.heard import Heard
+from shall.core.span import Span
+from shall.phases.measuring import Examination
+from shall.phases.watching.following import Followed, followed
+from shall.phases.watching.unit_sums import Units
+from shall.phases.watching.units_heard import UnitsHeard
+from shall.phases.watching.whole_life import Runs
+from shall.phases.watching.windows import NO_TIME, Allowed, Windows, seconds_of
+from shall.stats.e_detector import Alarm as Found
+from shall.stats.e_detector import Detector
+from shall.tally import compile_plan
+from shall.tally.rows import Rows
+
+AT_A_TIME: Final = 2**17                    # rows, fewer where they are of many streams: rows times streams
+AT_MOST: Final = 2**22
+AT_LEAST: Final = 2**12
+SEVERAL: Final = "it has several measures or groupings, and another one may decide in each window"
+NO_CLOCK: Final = ("the log has no time, so nobody can say how long a year is: name the column, [columns] time = "
+                   "\"…\", or write [watch] false_alarms = \"1 per 1,000,000 rows\"")
+
+
+@dataclass(eq=False)
+class Life:
+    """The lines at ``places`` of an examination, followed through every batch; ``by_window``: why others are not.
+
+    ``beside``: those of which the picture alone is followed, since an alarm needs a clock.
+    """
+
+    examination: Examination
+    allowed: Allowed
+    windows: Windows
+    lines: Mapping[int, Sequence[Followed]]
+    by_window: Mapping[str, str]
+    alarms: list[Alarm] = field(default_factory=list)
+    beside: Mapping[int, Sequence[Followed]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(examination: Examination, watched: Sequence[int], allowed: Allowed, windows: Windows) -> Life:
+        """Follow what can be followed."""
+        lines: dict[int, Sequence[Followed]] = {}
+        reasons: dict[str, str] = {}
+        timed = bool(allowed.rows) or examination.binding.column("time") is not None
+        for place in watched:
+            found = followed(examination.parts[place], examination.binding)
+            if isinstance(found, str):
+                reasons[examination.requirements[place].name] = found
+            else:
+                lines[place] = found
+        if timed:
+            return Life(examination, allowed, windows, lines, reasons)
+        names = [examination.requirements[place].name for place in watched]
+        reasons = {name: reasons.get(name, NO_CLOCK) for name in names}
+        return Life(examination, allowed, windows, {}, reasons, beside=lines)
+
+    def __post_init__(self) -> None:
+        self._parts = [(place, one) for place, some in self.lines.items() for one in some]
+        self._every = [*self._parts, *((place, one) for place, some in self.beside.items() for one in some)]
+        shares = [1 / len(some) for some in self.lines.values() for _ in some]
+        period = self.allowed.rows or self.allowed.seconds
+        self.units = UnitsHeard()
+        self._last = -math.inf                              # the latest time of a row
+        self._keys: dict[int, str] = {}
+        self._detector = Detector([one.game for _, one in self._parts], period, shares)
+
+    @property
+    def places(self) -> set[int]:
+        """The lines that are looked at after every row."""
+        return {*self.lines}
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are asked for besides those that are counted."""
+        unit = self.examination.binding.column("unit")
+        return [unit] if self._every and unit is not None else []
+
+    @property
+    def timed(self) -> bool:
+        """Whether the time of the rows is asked for."""
+        return bool(self.lines) and not self.allowed.rows
+
+    def fold(self, rows: Rows, times: pa.Array | None, index: NDArray[np.int64]) -> None:
+        """Look at every row of a batch; ``index``: the window of each."""
+        number = rows.batch.num_rows
+        if not self._every or not number:
+            return
+        units = self._units(rows.batch, index)
+        clock = self._clock(times, self._detector.rows, number)
+        for first, last in pairwise([*self._cuts(rows), number]):
+            here = slice(first, last)
+            some, before, runs = rows.part(first, last), self._detector.rows, Runs.of(index[here])
+            own = None if units is None else units.part(here)
+            events = [one.events(some, before, runs, own) for _, one in self._every]
+            for found in self._detector.fold(events[:len(self._parts)], clock[here]):
+                self._sound(found, found.row - before + first, times, index)
+
+    def _cuts(self, rows: Rows) -> list[int]:
+        """Where parts of a batch begin: not too large for the memory, and where a group comes for the first time.
+
+        A group that is new gets its part of the wealth from then on, whatever batch it came in.
+        """
+        groups = {one.part.grouping: one for _, one in self._every}
+        rows_a_part = max(AT_LEAST, min(AT_A_TIME, AT_MOST // max(1, self._detector.streams)))
+        return sorted({*range(0, rows.batch.num_rows, rows_a_part),
+                       *(row for one in groups.values() for row in one.newcomers(rows))})
+
+    def _sound(self, found: Found, row: int, times: pa.Array | None, index: NDArray[np.int64]) -> None:
+        place, one = self._parts[found.promise]
+        line, at = self.examination.requirements[place], "" if times is None else str(times[row])
+        self.alarms.append(Alarm(line.name, str(line), found.row + 1, at, self.windows.label(int(index[row])),
+                                 one.streams[found.stream]))
+
+    def spans(self, at: int | None = None) -> list[Span]:
+        """What is known of all rows until each window, or until the one ``at`` alone; a picture beside the alarms."""
+        found: list[Span] = []
+        without = self.unspanned
+        for place, some in {**self.lines, **self.beside}.items():
+            line = self.examination.requirements[place]
+            if line.name not in without:
+                confidence = line.confidence.value if line.confidence else self.examination.confidence
+                found += some[0].spans(self.windows.label, 1 - confidence / 100, at)
+        return found
+
+    def heard(self, at: int | None = None) -> list[Heard]:
+        """Where an alarm hears another quantity than the mean of all rows until the newest window, or the one ``at``.
+        """
+        found: dict[tuple[str, str], Heard] = {}
+        for some in self.lines.values():
+            told = (one.heard(self.windows.label, at) for one in some)
+            found |= {(one.name, one.measure): one for one in told if one is not None}
+        return [*found.values()]
+
+    @property
+    def unspanned(self) -> dict[str, str]:
+        """Why no bounds for the whole life are drawn of a line."""
+        found = {name: why for name, why in self.by_window.items() if why != NO_CLOCK}
+        for place, some in {**self.lines, **self.beside}.items():
+            several = len({(one.part.measure, one.part.grouping) for one in some}) > 1
+            if why := SEVERAL if several else some[0].unshown:
+                found[self.examination.requirements[place].name] = why
+        return found
+
+    def _units(self, batch: pa.RecordBatch, index: NDArray[np.int64]) -> Units | None:
+        """Rows of one unit depend on each other: of each, the first row in a window is heard; None for all rows."""
+        column = self.examination.binding.column("unit")
+        return None if column is None else Units.of(batch.column(column), index, self._detector.rows, self.units)
+
+    def _clock(self, times: pa.Array | None, before: int, rows: int) -> NDArray[np.float64]:
+        """Seconds, or rows; a row without a time stands at the time of the one before."""
+        if self.allowed.rows or times is None:
+            return np.arange(before, before + rows, dtype=np.float64)
+        seconds = seconds_of(times)
+        known = np.where(seconds == NO_TIME, -np.inf, seconds.astype(np.float64))
+        clock = np.maximum.accumulate(np.concatenate(([self._last], known)))[1:]
+        self._last = float(clock[-1])
+        return np.asarray(clock)
+
+    def described(self) -> dict[str, Any]:
+        """As plain data, to go on from, besides the units: what each line holds stands under a key of its own, so that
+        another line is not mixed up with it."""
+        told = self._detector.described()
+        parts = {key: {"wealth": wealth, "won": won, **one.described()} for key, (_, one), wealth, won in zip(
+            self._names(self.lines), self._parts, told.pop("wealth"), told.pop("won"), strict=True)}
+        parts |= {key: one.described() for key, (_, one) in self._drawn()}
+        return {**told, "last": self._last if math.isfinite(self._last) else None, "parts": parts}
+
+    def restored(self, told: Mapping[str, Any]) -> None:
+        """Go on from what `described` told; lines that are not the same begin anew."""
+        parts: Mapping[str, Any] = told["parts"]
+        empty: dict[str, Any] = {"wealth": [], "won": []}
+        known = [parts.get(key, empty) for key in self._names(self.lines)]
+        for (_, one), before in zip(self._parts, known, strict=True):
+            if before is not empty:
+                one.restored(before)
+        for key, (_, one) in self._drawn():
+            if key in parts:
+                one.restored(parts[key])
+        self._detector.restored({**told, **{name: [one[name] for one in known] for name in ("wealth", "won")}})
+        self._last = -math.inf if told["last"] is None else told["last"]
+
+    def join(self, other: Life) -> None:
+        """Take over the lines of another life, which has heard the same rows, and its alarms."""
+        told = self.described()
+        self.restored({**told, "parts": {**told["parts"], **other.described()["parts"]}})
+        self.alarms += other.alarms
+
+    def key(self, place: int) -> str:
+        """What tells a line, and how its rows are read and judged, from one that says something else."""
+        if place not in self._keys:
+            examination, alone = self.examination, self.examination.parts[place]
+            line = examination.requirements[place]
+            plan = compile_plan([need for part in alone for need in part.needs], examination.binding).described()
+            used = {name for cube in plan["cubes"] for name in cube[1]}
+            plan["groups"] = [[one.name, one.column, list(one.cut), one.at_least, one.rest]
+                              for one in examination.binding.groups if one.name in used]
+            sure = line.confidence.value if line.confidence else examination.confidence
+            told = json.dumps([line.name, str(line), str(self.allowed), sure, plan], sort_keys=True)
+            self._keys[place] = hashlib.sha256(told.encode()).hexdigest()[:32]
+        return self._keys[place]
+
+    def _names(self, lines: Mapping[int, Sequence[Followed]]) -> list[str]:
+        """What tells each part of each line."""
+        return [f"{self.key(place)} {number}" for place, some in lines.items() for number, _ in enumerate(some)]
+
+    def _drawn(self) -> Iterator[tuple[str, tuple[int, Followed]]]:
+        """Those of which the picture alone is followed."""
+        return zip(self._names(self.beside), self._every[len(self._parts):], strict=True)

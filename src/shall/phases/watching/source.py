@@ -1,0 +1,160 @@
+"""The rows of a log that grows, from where a track stopped, with labels that come later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shall.adapters.growing import Done, Growing, Part
+from shall.adapters.late import LateLabels
+from shall.core.log import Binding
+from shall.phases.watching.track import Track
+from shall.phases.watching.windows import NO_TIME, seconds_of
+
+JOINED: Final = 2**18                       # rows that find their labels at once
+
+
+class Sampled(Exception):
+    """Rows of a log count for their weight, and it was read as if each counted once."""
+
+
+class Some(NamedTuple):
+    """Rows that a track hears now: ``read`` of the part, of which ``rows`` are of the model that is watched."""
+
+    rows: pa.RecordBatch
+    read: int
+    stopped: bool                           # the next row waits for its label
+
+
+@dataclass(eq=False)
+class Source:
+    """``matured``: seconds that a label may take; ``model``: the column that names the model of a row, where only the
+    rows of ``rows_of`` are watched; ``weight``: the column of weights, where they have to be 1."""
+
+    log: Growing
+    late: LateLabels | None
+    binding: Binding
+    matured: float | None = None
+    model: str = ""
+    rows_of: str = ""
+    weight: str = ""
+
+    def look(self, dones: Sequence[Done]) -> list[str]:
+        """Take in what is there now. The labels come first: each finds its row."""
+        if self.late is not None:
+            self.late.look()
+        return self.log.look(dones)
+
+    def advance(self, track: Track, done: Done, now: float, at_once: int) -> Iterator[int]:
+        """Fold all rows that a track may hear now, so many ``at_once``; yields after each step how many were read."""
+        blocked: set[str] = set()
+        for part, before in self.log.rest(done):
+            read, stopped = before, False
+            if part.lane in blocked:
+                continue
+            for some in self._some(track, part, read, (now, at_once)):
+                read, stopped = read + some.read, some.stopped
+                if some.read:
+                    track.fold(some.rows)
+                    done[part.key] = self.log.read(part, read, False)
+                    yield some.read
+                if stopped:
+                    blocked.add(part.lane)
+                    break
+            if not stopped:
+                done[part.key] = self.log.read(part, read, True)
+
+    def before(self, track: Track, done: Done) -> Iterator[pa.RecordBatch]:
+        """What a track has heard so far, as far as it is still there, with the labels of now."""
+        for batch in self.log.before(done, self._columns(track)):
+            yield self._own(self._joined(batch))
+
+    def backlog(self, track: Track, done: Done) -> dict[int, tuple[int, int]]:
+        """By window: the rows that wait for a label, and how many of them have one. For windows by time."""
+        columns = self._columns(track, self.binding.column("time") or "")
+        found: dict[int, tuple[int, int]] = {}
+        with nullcontext() if self.late is None else self.late.only_used():
+            for part, before in self.log.rest(done):
+                for batch in self.log.batches(part, before, columns):
+                    self._add(found, track, self._own(self._joined(batch)))
+        return found
+
+    def _add(self, found: dict[int, tuple[int, int]], track: Track, batch: pa.RecordBatch) -> None:
+        moments, label = (self.binding.column(role) for role in ("time", "label"))
+        assert moments is not None and label is not None
+        index = track.windows.index(batch.num_rows, 0, batch.column(moments))
+        known = _known(batch.column(label))
+        windows, place, rows = np.unique(index, return_inverse=True, return_counts=True)
+        labelled = np.bincount(place, known, len(windows)).astype(np.int64)
+        for window, number, has in zip(windows.tolist(), rows.tolist(), labelled.tolist(), strict=True):
+            had = found.get(window, (0, 0))
+            found[window] = had[0] + number, had[1] + has
+
+    def _some(self, track: Track, part: Part, start: int, step: tuple[float, int]) -> Iterator[Some]:
+        now, at_once = step
+        for batch in pieces(self.log.batches(part, start, self._columns(track)), JOINED):
+            self._hold_weights(batch)
+            if track.waits and not self._ripe(self._joined(batch.slice(0, 1), True), now)[0]:
+                yield Some(batch.slice(0, 0), 0, True)      # most looks end here, and need no join
+                return
+            whole = self._joined(batch)
+            waiting = np.flatnonzero(~self._ripe(whole, now)) if track.waits else np.zeros(0)
+            ripe = int(waiting[0]) if len(waiting) else whole.num_rows
+            for some in pieces(iter([whole.slice(0, ripe)]), at_once):
+                yield Some(self._own(some), some.num_rows, False)
+            if ripe < whole.num_rows:
+                yield Some(whole.slice(0, 0), 0, True)
+
+    def _columns(self, track: Track, *only: str) -> list[str]:
+        binding = self.binding
+        wanted = [*(only or track.folding.columns), self.model, self.weight if not only else ""]
+        if track.waits:
+            wanted += [binding.column("time") or "", binding.column("label") or ""]
+        if self.late is not None and self.late.label in wanted:
+            wanted = [*(name for name in wanted if name != self.late.label), self.late.on]
+        return [name for name in dict.fromkeys(wanted) if name]
+
+    def _joined(self, batch: pa.RecordBatch, single: bool = False) -> pa.RecordBatch:
+        """With the labels of now; of a ``single`` row without a table of all labels being made."""
+        if self.late is None or self.late.on not in batch.schema.names:
+            return batch
+        find = self.late.of_one if single else self.late.of
+        return batch.append_column(self.late.label, find(batch.column(self.late.on), self.log.name))
+
+    def _ripe(self, batch: pa.RecordBatch, now: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Whether a row has its label, or is so old that it will have none; rows of others do not hold it up."""
+        moment, label = (self.binding.column(role) for role in ("time", "label"))
+        assert moment is not None and label is not None and self.matured is not None
+        seconds = seconds_of(batch.column(moment))
+        ripe: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = _known(batch.column(label)) | (seconds == NO_TIME) | (
+            seconds <= now - self.matured)
+        return ripe if not self.model else ripe | ~self._is_own(batch)
+
+    def _own(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows of the model that is watched."""
+        return batch.filter(pa.array(self._is_own(batch))) if self.model else batch
+
+    def _is_own(self, batch: pa.RecordBatch) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        named = pc.equal(batch.column(self.model).cast(pa.string()), self.rows_of)
+        return np.asarray(pc.fill_null(named, False).to_numpy(zero_copy_only=False))
+
+    def _hold_weights(self, batch: pa.RecordBatch) -> None:
+        if self.weight and pc.any(pc.not_equal(batch.column(self.weight), 1.0)).as_py():
+            raise Sampled
+
+
+def pieces(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """The same rows, at most so many at a time."""
+    for batch in batches:
+        yield from (batch.slice(start, rows) for start in range(0, batch.num_rows, rows))
+
+
+def _known(labels: pa.Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    missing = pc.is_null(labels, nan_is_null=pa.types.is_floating(labels.type))
+    return ~np.asarray(missing.to_numpy(zero_copy_only=False))

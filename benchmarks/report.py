@@ -81,8 +81,8 @@ same rate of false alarms on lives at 0.80. Alarms "before" are of a model at 0.
 thirds tells three times in a life only: while it stands little new wealth comes, so alarms are rarer. Lines without an
 e-detector are judged by window.
 
-Of a calibration error in households the noise of units is taken out (decision 55); before, that line had 103 alarms. The
-last block is of windows bounded straight from sums by bucket; before, 1,000 windows of a calibrated model (10 bins,
+Of a calibration error in households the noise of units is taken out (decision 55); before, that line had 103 alarms.
+The last block is of windows bounded straight from sums by bucket; before, 1,000 windows of a calibrated model (10 bins,
 1,000 rows) gave 145 in a like world."""),
     "alarms_of_units": ("Alarms where rows belong together", """\
 Goal: the same promise for households by their column, through a life as `shall watch` folds it, also for pairs of

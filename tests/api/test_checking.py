@@ -72,8 +72,12 @@ def test_a_record_says_where_the_rows_of_a_check_lie_if_a_path_named_them(tmp_pa
     pq.write_table(pa.table({"id": [*range(600)], "label": [1, 0] * 300}), "labels.parquet")
     pq.write_table(pa.table({"id": [*range(600)], "decision": [1, 0] * 300}), "unlabelled.parquet")
     for data, labels in ((None, None), ("more.parquet", None), (table.slice(0, 700), None),
-                         ("unlabelled.parquet", "labels.parquet")):
+                         ("unlabelled.parquet", "labels.parquet"),
+                         (table.slice(0, 600).append_column("id", pa.array([*range(600)])).drop_columns("label"),
+                          "labels.parquet")):
         shall.check("shall.toml", data, labels=labels)
     with open_store(tmp_path / ".shall" / "shall.db") as store:
-        said = [one.body.get("data") for one in store.records("check")]
-    assert said == [None, str(tmp_path.resolve() / "more.parquet"), None, None]
+        said = [[one.body.get(name) for name in ("data", "labels")] for one in store.records("check")]
+    at = tmp_path.resolve()
+    assert said == [[None, None], [str(at / "more.parquet"), None], [None, None],
+                    [str(at / "unlabelled.parquet"), str(at / "labels.parquet")], [None, None]]

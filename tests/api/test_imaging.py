@@ -187,7 +187,7 @@ def test_a_picture_shows_what_was_asked_and_how_it_looks(model, unseen, tmp_path
     path = found.write(tmp_path / "limits.svg", unseen[0][0])
     root = ElementTree.fromstring(path.read_text())
     drawn = [element.tag.rsplit("}")[-1] for element in root.iter()]
-    assert drawn.count("circle") == sum(len(reach.tests) for reach in found.reaches)
+    assert drawn.count("circle") == 1 + sum(len(reach.tests) for reach in found.reaches), "one is of the legend"
     images = [element.get("href") for element in root.iter() if element.tag.endswith("image")]
     assert len(images) == sum(len({0.0, one.met_up_to, one.broken_from} - {np.inf}) for one in found.reaches) >= 7
     content = base64.b64decode(images[0].removeprefix("data:image/png;base64,"))

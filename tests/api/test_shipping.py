@@ -16,15 +16,17 @@ from sklearn.linear_model import LogisticRegression
 import shall
 from examples.fetch import fetch
 from shall import bundle, registry
+from shall.api.shipping import AGAIN
 from shall.core.errors import DataError, InputError, Refused
 from shall.core.verdict import Finding
 from shall.graph import Compiled, compile, inputs
 from shall.graph.compiled import load as graph_at
 from shall.methods.compiled import compiled
-from shall.methods.model import Model
+from shall.methods.model import Model, load
 from shall.methods.prepare import encode
 from shall.methods.rule import Rule
 from shall.phases import ship as phase
+from shall.stores import open_store
 
 find = partial(registry.find, "methods")
 FEATURES = ("age", "workclass", "education_num", "marital_status", "occupation", "relationship", "hours_per_week")
@@ -86,7 +88,8 @@ def test_the_graph_is_proved_and_held_to_its_file(shipped: phase.ShipReport) -> 
 def test_a_bundle_has_a_version(shipped: phase.ShipReport, made: Path) -> None:
     assert shipped.version == bundle.read(made / "bundle").manifest.about["version"] == "1"
     assert "version 1" in str(shipped)
-    assert shall.ship(made / "model", made / "shall.toml", made / "same").version == "1"
+    again = shall.ship(made / "model", made / "shall.toml", made / "same")
+    assert (again.version, again.notes, shipped.notes) == ("1", [AGAIN], []) and "again" in str(again)
     assert shall.ship(model(Rule(0.5)).save(made / "second"), made / "shall.toml", made / "two.zip").version == "2"
     with pytest.raises(InputError, match="version 1 of adult was shipped already"):
         shall.ship(made / "second", made / "shall.toml", made / "three.zip", version="1")
@@ -241,6 +244,18 @@ def test_a_graph_and_its_onnx_belong_together(made: Path, shipped: phase.ShipRep
 def test_without_a_model_the_last_certified_one_ships(made: Path) -> None:
     with pytest.raises(InputError, match="no model was certified"):
         shall.ship(file=made / "shall.toml")
+    folder = made / "built"
+    found = model().save(folder / ".shall" / "models" / "kept")
+    digest = load(found, partial(registry.find, "methods")).digest
+    found.rename(folder / ".shall" / "models" / digest[:16])
+    (folder / "shall.toml").write_text(SPEC.replace('"gate', f'"{made}/gate').replace('"train', f'"{made}/train'))
+    with open_store(folder / ".shall" / "shall.db") as store:
+        for one, certified in ((digest, True), ("a" * 64, False)):
+            store.append("build", "adult", {"model": one, "found": certified, "verdicts": []})
+        first, second = (f"{one.created[:10]} at {one.created[11:16]} UTC" for one in store.records("build"))
+    (told,) = shall.ship(file=folder / "shall.toml", output=folder / "bundle").notes
+    assert told == (f"it is the model {digest[:12]} that `shall build` certified on {first}; no model was found on "
+                    f"{second}, by the newest build")
 
 
 def test_a_mapping_is_packed_as_a_file(made: Path) -> None:

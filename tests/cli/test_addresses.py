@@ -51,6 +51,7 @@ ROWS: Final = {
     "split": "split --into made", "suspects": "suspects --data", "intersections": "intersections --data",
     "slices": "slices --measure useful --data", "predict": "predict loans.zip -o made", "prove": "prove loans.zip",
     "compress": "compress loans.zip -o made --data", "retrain": "retrain loans.zip --as loans@1 -o made --log",
+    "preview": "propose useful accuracy>=0.8 --preview --data",
     "page": "page --port 0 --store shall.db --file shall.toml --data", "log label": "log label decisions/loans",
 }
 NO_BUNDLE: Final = ("none.zip", "notes.toml", "empty", "notes.toml/x.zip")

@@ -46,10 +46,11 @@ def test_what_is_printed_and_written(shall, file, tmp_path):
                 *(part for path in reports for part in ("-o", str(path))))
     assert ran.code == 0 and "sex by race by age" in ran.out and "sex = women, race = asian, age = below 25" in ran.out
     picture = ElementTree.parse(reports[0]).getroot()
-    dots = [one for one in picture.iter("{http://www.w3.org/2000/svg}circle")]
+    dots = [one for one in picture.iter("{http://www.w3.org/2000/svg}circle") if one.get("r") == "4.5"]
     found = json.loads(reports[2].read_text())
     judged = [cell for one in found["groupings"] for cell in one["groups"] if cell["found"] != "set aside"]
-    assert len(dots) == len(judged) > 30
+    legend = {one.get("class") for one in dots}
+    assert len(dots) - len(legend) == len(judged) > 30
     assert "<script" not in reports[1].read_text() and "women" in reports[1].read_text()
     assert reports[3].read_text().splitlines()[-1] == ran.out.splitlines()[-1] or "set aside" in reports[3].read_text()
 

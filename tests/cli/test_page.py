@@ -75,8 +75,11 @@ def test_rows_that_it_cannot_read_are_told_at_the_start(shall, store):
                        ("never.csv", "never.csv")):
         ran = shall("page", "--file", "shall.toml", "--data", data, "--port", "0")
         assert ran.code == 2 and told in ran.err, ran.err
-    ran = shall("page", "--data", "log.csv", "--port", "0")
-    assert ran.code == 2 and "--file" in ran.err
+    ran = shall("page", "--file", "shall.toml", "--labels", "gone.csv", "--port", "0")
+    assert ran.code == 2 and "gone.csv" in ran.err
+    for option in ("--data", "--labels"):
+        ran = shall("page", option, "log.csv", "--port", "0")
+        assert ran.code == 2 and f"{option} names rows" in ran.err and "--file" in ran.err
 
 
 def test_reviews_go_to_the_store_of_the_server_that_writes_the_log(store):

@@ -147,3 +147,5 @@ def test_declined_and_asked_wrongly(shall, here):
                   ("propose", "right", "accuracy >= 0.9", "--file", "none.toml", "--preview")):
         ran = shall(*wrong)
         assert ran.code == 2 and ran.err and "Traceback" not in ran.err
+    ran = shall("propose", "right", "accuracy >= women", "--preview")
+    assert "the proposed line, character 13: there is no data `women`" in ran.err

@@ -15,6 +15,7 @@ from shall.api.service.beside_log import FILE
 from shall.api.shown.happening import event_of
 from shall.bundle.keys import public
 from shall.core.alarm import Alarm
+from shall.core.responses import Response
 from shall.stores import open_store
 
 SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
@@ -60,6 +61,31 @@ def test_the_end_is_signed(shall, here):
     assert ran.code == 0 and "Nobody signed it" not in ran.out and "nothing stands" in shall("responses").out
     with open_store(here / ".shall" / "shall.db") as store:
         assert ending((public("user.pub"),))(store.latest("response"))
+
+
+def test_an_end_that_no_trusted_key_has_signed_does_not_count(shall, here):
+    """As the record of the response says of the server that made it."""
+    for name in ("regulator", "ana"):
+        assert shall("keys", "new", "-o", name).code == 0
+    text, hers = (public(f"{name}.pub").id for name in ("regulator", "ana"))
+    with open_store(here / ".shall" / "shall.db") as store:
+        stands = Response("income@8", "stop", "fair", "…", "all rows", "it answers no more",
+                          enders=(("regulator", text),))
+        store.append("response", "income@8", stands.body, key="stop")
+    end = ("responses", "--end", "income@8", "fair", "--why", "mended", "--by", "ana")
+    ran = shall(*end)
+    assert "not ended for fair of income@8 where it is served: nobody signed it" in ran.out and ran.code == 0
+    ran = shall(*end, "--key", "ana.key")
+    assert f"its key is not trusted, and the regulator's key {text} has to sign it" in ran.out
+    assert "goes on responding" in ran.out and "responded to again" not in ran.out
+    told = shall("responses").out
+    assert "income@8" in told and f"by ana with the key {hers}: its key is not trusted" in told
+    assert told.count("so it still stands") == 2
+    found = as_json(shall("responses", "--json"))["responses"]
+    assert [one["key"] for one in found[-1]["ends"]] == ["", hers]
+    assert as_json(shall(*end, "--json"))["lacks"].startswith("nobody signed it")
+    ran = shall(*end, "--key", "regulator.key")
+    assert "abstain, alert, stop: ended" in ran.out and "nothing stands" in shall("responses").out
 
 
 @pytest.mark.parametrize(("given", "said"), [

@@ -88,12 +88,12 @@ def folder_of(folder: Path, spec: str = SPEC, *, versions: bool = True) -> Path:
 
 
 @contextlib.contextmanager
-def showing(folder: Path, *, rows: bool = True, tokens: Path | None = None
-            ) -> Iterator[Callable[..., served.Reply]]:
+def showing(folder: Path, *, rows: bool = True, tokens: Path | None = None,
+            data: str = "", labels: str = "") -> Iterator[Callable[..., served.Reply]]:
     """The page over a folder, asked in this process; without ``rows`` from its store alone."""
     file = str(folder / "shall.toml") if rows else ""
     with contextlib.closing(open_store(folder / ".shall" / "shall.db")) as store:
-        site = Site(Evidence(store), None, file, "")
+        site = Site(Evidence(store), None, file, data, labels=labels)
         app = App(Service(), Entrance(Hosts(served.HERE), None if tokens is None else Tokens(tokens)), site=site)
         client = served.Client(app)
         try:

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from shall.api.shown.evidence import Evidence
+from shall.api.shown.evidence import NO_END, Evidence
+from shall.bundle.keys import new
 from shall.core.responses import ended
 from shall.page import life, live
 from shall.page.alarms import BESIDE, beside, in_alarm
@@ -20,6 +21,7 @@ from shall.stores.sqlite import open_store
 from tests.page import made
 
 NOW = datetime.datetime.now(datetime.UTC)
+WATCHES = SimpleNamespace(held=list)
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -88,9 +90,9 @@ def test_what_stands_is_told_with_the_command_that_ends_it(tmp_path):
         assert "Abstain it" in told and "Stop it" in told
         far = shown(site, Who("ana", "viewer"))
         assert f"{ends} --store ADDRESS." in far and str(tmp_path) not in far
-        keys = SimpleNamespace(keys={"income@7": "key"})
-        signed = replace(site, serving=SimpleNamespace(status=[], wanted={}, enforcing=keys))
-        assert f"{ends} --key USER.key --store " in shown(signed, Who())
+        keys = SimpleNamespace(keys={"income@7": (("regulator", "a key"),)})
+        signed = replace(site, serving=SimpleNamespace(status=[], wanted={}, enforcing=keys, watches=WATCHES))
+        assert f"{ends} --key REGULATOR.key --store " in shown(signed, Who())
         asked = Asked(Page("", life.view, "read"), {"name": "income"}, {}, {}, Who(), "", NOW)
         assert "".join(element("main", *life.view(site, asked).main).itertext()).count(ends) == 2
         store.append("response", "income@7", ended("fair", "mended", "ana"))
@@ -98,9 +100,24 @@ def test_what_stands_is_told_with_the_command_that_ends_it(tmp_path):
         assert "It ends by" not in shown(site, Who()) and not site.evidence.model("income").responses
 
 
+def test_an_end_that_no_trusted_key_has_signed_is_told_where_the_response_still_stands(tmp_path):
+    """As the record of the response says whom its server trusts."""
+    text = new().public.id
+    with open_store(tmp_path / "shall.db") as store:
+        stands = {"response": "abstain", "name": "fair", "did": "it", "enders": [["regulator", text]]}
+        store.append("response", "income@7", stands, key="a 1")
+        store.append("response", "income@7", ended("fair", "mended", "ana"))
+        site = Site(Evidence(store))
+        site.evidence.refresh()
+        told = shown(site, Who())
+        assert "--key REGULATOR.key --store " in told
+        assert f"was ended by ana: mended. {NO_END}" in told
+
+
 def test_a_token_for_some_models_hears_of_those_alone(site):
     notes = ["income@7: ALARM, fair is broken", "incomes: a note", "2 responses to alarms are not recorded yet"]
-    serving = replace(site, serving=SimpleNamespace(status=notes, wanted={}, enforcing=SimpleNamespace(keys={})))
+    serving = replace(site, serving=SimpleNamespace(
+        status=notes, wanted={}, enforcing=SimpleNamespace(keys={}), watches=WATCHES))
     assert all(note in shown(serving, Who()) for note in notes)
     told = shown(serving, Who("ana", "viewer", ("income",)))
     assert notes[0] in told and not any(note in told for note in notes[1:])

@@ -90,7 +90,10 @@ def test_the_worst_slices_are_found_by_themselves(get):
 
 def test_what_is_asked_wrongly_is_told(get):
     assert "there is no column nothing" in read(get, at("slices", where="nothing = 1"), 422).text.lower()
-    assert "expected a value" in read(get, at("slices", where="sex ="), 422).text
+    assert "Expected a value" in read(get, at("slices", where="sex ="), 422).text
+    page = read(get, at("slices", where="sex = women"), 422)
+    assert "Expected a value, found the name women. In the line that you wrote, at character 7." in page.text
+    assert "What to do: Text stands in single quotes: 'women'." in page.text and "nothing was changed" not in page.text
     assert "at most 2,000" in get("GET", at("slices", where="a" * 3_000), [drilled.HTML]).body.decode()
     read(get, at("slices", requirement="never"), 404)
     read(get, "/page/models/nobody/slices", 404)
@@ -262,6 +265,26 @@ def test_from_the_store_alone(folder):
         assert "Row by row" in settled(client, at("compare", a="1", b="2"), "being compared").text
         assert "Version 2 as a graph" in read(client, f"{MODEL}/graph").text
         assert "No training rows are at hand" in read(client, f"{MODEL}/data").text
+
+
+def test_rows_whose_labels_came_later(tmp_path):
+    """The page names them, takes them, and says what a proposal would be found to be on them."""
+    folder = drilled.folder_of(tmp_path, versions=False)
+    rows = pq.read_table(folder / "gate.parquet")
+    pq.write_table(rows.drop_columns("paid"), folder / "log.parquet")
+    pq.write_table(rows.select(["id", "paid"]), folder / "labels.parquet")
+    log, labels = str(folder / "log.parquet"), str(folder / "labels.parquet")
+    shall.check(folder / "shall.toml", log, labels=labels)
+    asked = at("slices", requirement="right", where="region = 1")
+    with drilled.showing(folder, rows=False) as client:
+        assert f"--data {log} --labels {labels}" in read(client, asked).text
+    with drilled.showing(folder, data=log, labels=labels) as client:
+        page = read(client, asked)
+        assert "counted in the rows of the same log" in page.text and "shall page" not in page.text
+    pq.write_table(rows.drop_columns("paid").slice(0, 1_000), folder / "few.parquet")
+    with drilled.showing(folder, data=str(folder / "few.parquet"), labels=labels) as client:
+        page = read(client, at("edit", requirement="north", line="precision >= 0.1 where region = 1"))
+        assert "On the rows at hand it would be ✓ met" in page.text and "--data ROWS" not in page.text
 
 
 def test_what_each_role_may_see(tmp_path):

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import shall
+from shall.core.alarm import Alarm
 from shall.http.access import Entrance
 from shall.http.app import App
 from shall.http.hosts import Hosts
@@ -119,6 +120,17 @@ def test_nobody_is_told_to_watch_what_the_server_watches(made):
     assert "No window is over yet. This server watches" in text and "shall watch" not in text
 
 
+def test_live_says_which_rows_wait_for_whose_labels(tmp_path):
+    one = answering.serving(tmp_path)
+    with contextlib.closing(one), showing(one) as client:
+        answers = answering.answer(one, answering.rows_of(40))
+        answering.label(one, answers[2:], ["yes"] * 38)
+        one.watch()
+        text = Page(client("GET", "/page/live", [HTML]).body.decode()).text
+    assert "Notes of the server" in text and "loans@7: lines that need labels wait for the label of 2 rows" in text
+    assert f"from row {answers[0].id}, of" in text and "38 rows behind have theirs, and are not heard until" in text
+
+
 def test_rows_and_neighbours_are_those_of_the_log(made):
     with showing(made[0]) as client:
         reply, page = ready(client, f"{MODEL}/rows?" + urlencode({"where": "age >= 50 and city = 'Ulm'"}))
@@ -139,6 +151,29 @@ def test_a_decision_of_a_moment_ago_flows_through_the_graph(made):
         assert "What version 7 answered" in page.text
         missing, page = ready(client, f"{MODEL}/graph?row=aaaaaaaaaaaaa-9")
         assert missing.status == 422 and "no decision 'aaaaaaaaaaaaa-9'" in page.text
+
+
+def test_the_graph_is_of_the_version_in_charge_and_of_a_decision_that_of_who_answered(tmp_path):
+    named = 'unit = "customer"\nscore = "chance"\ndecision = "said"'
+    spec = answering.SPEC.replace('unit = "customer"', named).replace(
+        'fair = "ratio', 'held = { that = "selection_rate over sex >= 0.1", on_broken = "abstain" }\nfair = "ratio')
+    with contextlib.closing(answering.serving(tmp_path, spec=spec)) as one, showing(one) as client:
+        before = answering.answer(one, answering.rows_of(1))[0]
+        one.respond("loans", "7", [Alarm("held", "…", 1, "", "w", "sex = w")])
+        held = next(found for found in answering.answer(one, answering.rows_of(20)) if found.abstained)
+        assert held.code == "alarm" and held.score is not None
+        _, page = ready(client, f"{MODEL}/graph")
+        assert "Version 7 as a graph" in page.text, "not 9, which was packed last"
+        assert "Version 9 as a graph" in ready(client, f"{MODEL}/graph?version=9")[1].text
+        _, page = ready(client, f"{MODEL}/graph?version=9&row={before.id}")
+        assert "Version 7 as a graph" in page.text
+        assert "Version 7 answered this decision: it is drawn, not version 9, which was asked for" in page.text
+        told = page.text.partition("What version 7 answered")[2].partition("What the graph says")[0]
+        assert told == f"decision{before.decision}score{before.score:.4g}"
+        _, page = ready(client, f"{MODEL}/graph?row={held.id}")
+        told = page.text.partition("What version 7 answered")[2].partition("What the graph says")[0]
+        assert told.startswith(f"decisionnone: it was withheldscore{held.score:.4g}codealarmwhyan alarm is answered by "
+                               "abstaining from such rows: held is broken")
 
 
 def test_a_subset_is_named_and_looked_at_again(made):

@@ -225,3 +225,30 @@ def test_a_recall_ends_who_answers_and_a_lift_by_anybody_lifts_nothing(tmp_path)
         life = page(get, "/page/models/income").text
         assert "Version 7 answers no more: Recalled by ana: wrong" in life and "nothing answers" in life
         assert "lifted by ben: mended. It does not count" in life and "nothing answers" in page(get, "/page").text
+        assert "tried to lift the recallincome@7mended. It does not count" in page(get, "/page/trail").text
+
+
+def test_what_a_packed_version_was_found_with_is_no_state_of_the_one_in_charge(tmp_path):
+    with open_store(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
+        made.packed(store, "1", "met", "met")
+        made.packed(store, "2", "broken", "met", "undecided")
+        read = page(get, "/page")
+        assert "judged: version 2" in read.text and "✗ brokenuseful" in read.text and "income2" in read.text
+        store.append("in charge", "income", {"version": "1"})
+        read = page(get, "/page")
+        assert "Every requirement that was judged is met" in read.text and "✗ broken" not in read.text
+        life = page(get, "/page/models/income").text
+        assert "✗ broken" not in life and "useful1" in life and "checked2Checked: 1 broken" in life
+        text = page(get, "/page/models/income/requirements/useful").text
+        assert "check of version 1 20" in text and "check of version 2 20" in text, "in the picture"
+        assert "1 more on versions that are not in charge" in text
+        assert "of version 1, in record 1" in text
+        assert "Version 1 is in charge. The newest verdict is of version 2: ✗ broken" in text
+        text = page(get, "/page/models/income/requirements/equal").text
+        assert "says nothing of the version in charge" in text and "of version 2" in text
+        versions = page(get, "/page/models/income/versions").text
+        assert "✗ broken useful" in versions and "✓ met useful" in versions
+        store.append("in charge", "income", {"version": "3"})
+        assert "No verdict on a version in charge is recorded" in page(get, "/page").text
+        page(get, "/page/models/income")
+        page(get, "/page/live")

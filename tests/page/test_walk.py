@@ -94,9 +94,15 @@ def test_from_all_models_to_a_recall(browser, place):      # noqa: F811
         assert str(new) == line and file.read_text().startswith(FILE.rstrip())
         report = shall.check(file, place / "log.parquet")
         assert {one.name: one.verdict for one in report.verdicts}[new.name] is Finding.BROKEN
+        walk.follow("Life")
+        step(walk)
+        row = tab.get_by_role("table", name="The newest verdicts").get_by_role("row").filter(has_text=new.name)
+        assert "✗ broken" in row.inner_text(), "the check that fails is seen on the page"
         walk.follow("Compare")
         step(walk, "compared")
-        assert tab.get_by_role("table").count() >= 1
+        verdicts = tab.get_by_role("table", name="Every requirement that either was held to")
+        before, after = (verdicts.get_by_role("row").filter(has_text=name).inner_text() for name in (new.name, "fair"))
+        assert "not asked" in before and "asked of one only" in before and "asked" not in after
         walk.follow("Versions")
         tab.get_by_label("Why, for those who used it").fill("unfair to women since March")
         tab.get_by_role("button", name="Recall it").click()

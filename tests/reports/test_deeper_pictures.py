@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from xml.etree.ElementTree import tostring
 
@@ -34,10 +35,14 @@ def test_a_slice_stands_beside_all_other_rows_and_the_limit():
     ratio = _drilled.beside(drilled("ratio of accuracy over sex >= 0.7"), "k")
     text = "".join(tostring(one, encoding="unicode") for one in ratio)
     assert "limit" not in text, "that of a ratio is none of its measure"
-    assert _drilled.gap(drilled()) == ("0.200 less than in all other rows, 95% bounds [-0.300, -0.100], as of one pair "
-                                       "of groups that was chosen beforehand: surely different.")
+    assert _drilled.gap(drilled()) == ("0.200 less than in all other rows, 95% bounds: between 0.100 and 0.300 less, "
+                                       "as of one pair of groups that was chosen beforehand: surely different.")
     named = replace(drilled(), own=True, requirement=replace(drilled().requirement, name="equal"))
-    assert "[-0.300, -0.100], those of equal on all rows: surely" in _drilled.gap(named)
+    assert "bounds: between 0.010 less and 0.300 more, " in _drilled.gap(replace(drilled(), gap=(0.2, -0.01, 0.3)))
+    for low, high, words in ((0.1, math.inf, "at least 0.100 more"), (-0.1, math.inf, "at most 0.100 less"),
+                             (-math.inf, -0.1, "at least 0.100 less"), (-math.inf, 0.1, "at most 0.100 more")):
+        assert f"bounds: {words}, " in _drilled.gap(replace(drilled(), gap=(0.2, low, high)))
+    assert "between 0.100 and 0.300 less, those of equal on all rows: surely" in _drilled.gap(named)
 
 
 @pytest.mark.parametrize("name", NAMES[::7])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shall.api.planning import plan
     from shall.api.predicting import predict
     from shall.api.scoring import load_bundle
+    from shall.api.service.linting import lint_served
     from shall.api.shipping import prove, ship
     from shall.api.slicing import slices
     from shall.api.starting import init, split
@@ -27,13 +28,35 @@ _HOME = {"check": "checking", "compress": "compressing", "prove": "shipping", "s
          "image_limits": "imaging", "image_regions": "imaging", "image_set": "imaging", "image_tests": "imaging",
          "image_summary": "imaging",
          "intersections": "intersecting",
-         "init": "starting", "split": "starting", "sign": "verifying", "verify": "verifying", "load_bundle": "scoring",
+         "lint_served": "service.linting", "init": "starting", "split": "starting",
+         "sign": "verifying", "verify": "verifying", "load_bundle": "scoring",
          "predict": "predicting", "slices": "slicing", "suspects": "suspecting"}
 
-__all__ = ["build", "check", "compress", "guard", "image_limits", "image_regions", "image_set", "image_summary",
-           "image_tests", "init",
-           "intersections", "load_bundle", "plan", "predict", "prove", "ship", "sign", "slices",
-           "split", "suspects", "verify", "watch"]
+__all__ = [
+    "build",
+    "check",
+    "compress",
+    "guard",
+    "image_limits",
+    "image_regions",
+    "image_set",
+    "image_summary",
+    "image_tests",
+    "init",
+    "intersections",
+    "lint_served",
+    "load_bundle",
+    "plan",
+    "predict",
+    "prove",
+    "ship",
+    "sign",
+    "slices",
+    "split",
+    "suspects",
+    "verify",
+    "watch",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from shall import spec
 from shall.adapters.spark import on_spark
 from shall.api.counting import counted
-from shall.api.keeping import keep, path_of_rows, previous, store_of
+from shall.api.keeping import keep, places_of, previous, store_of
 from shall.api.opening import File, Opened, file_of, opened
 from shall.api.referring import reference
 from shall.api.shown.examined import types_of, written
@@ -48,13 +49,14 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
     """
     shall_file = file_of(file, untrusted)
     subject = opened(shall_file, data, labels, untrusted)
-    place = path_of_rows(data) if labels is None else ""
-    return held(subject, on, progress, record=record, reread=reread, spark=spark, place=place)[0]
+    places = places_of(data, labels)
+    return held(subject, on, progress, record=record, reread=reread, spark=spark, places=places)[0]
 
 
 def held(subject: Opened, on: datetime.date | None = None, progress: Progress | None = None, *, record: bool = True,
-         reread: bool = False, spark: str | None = None, place: str = "") -> tuple[CheckReport, Tally]:
-    """An opened log held to its file: the report, and the counts that it stands on. ``place``: as of `keep`."""
+         reread: bool = False, spark: str | None = None, places: Mapping[str, str] = MappingProxyType({}),
+         ) -> tuple[CheckReport, Tally]:
+    """An opened log held to its file: the report, and the counts that it stands on. ``places``: as of `keep`."""
     shall_file = subject.file
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     with store_of(shall_file, record) as store:
@@ -72,7 +74,7 @@ def held(subject: Opened, on: datetime.date | None = None, progress: Progress | 
             verdicts=tuple(verdict for verdict in verdicts if "check" in verdict.requirement.phases),
             digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
         keep(store, report, tally, written(examination, shall_file, look.budget if look else 1,
-                                           types_of(subject.log.schema)), place)
+                                           types_of(subject.log.schema)), places)
     return replace(report, curves=curves(examination, tally, references, verdicts),
                    places=spec.places(shall_file)), tally
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from shall.api.storing import configured
@@ -20,6 +21,7 @@ from shall.tally import Tally
 
 FOLDER: Final = ".shall"
 KIND: Final = "check"
+PLACES: Final = ("data", "labels")          # of a check, where they are not those of the file
 
 
 @contextmanager
@@ -46,22 +48,27 @@ def home(folder: Path) -> Path:
     return folder.absolute().parent if (folder / MANIFEST).is_file() else folder
 
 
-def path_of_rows(data: Any) -> str:
-    """Where rows lie that were named by a path; empty of a frame and of an address, which may have a password in it."""
-    return str(Path(data).resolve()) if isinstance(data, str | Path) and data and Path(data).exists() else ""
+def places_of(data: Any, labels: Any = None) -> dict[str, str]:
+    """Where rows and labels lie that were named by paths; nothing of what has a frame in it, or an address, which may
+    have a password in it."""
+    named = {name: one for name, one in zip(PLACES, (data, labels), strict=True) if one is not None}
+    known = all(isinstance(one, str | Path) and one and Path(one).exists() for one in named.values())
+    return {name: str(Path(one).resolve()) for name, one in named.items()} if known else {}
 
 
-def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"", place: str = "") -> None:
+def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"",
+         places: Mapping[str, str] = MappingProxyType({})) -> None:
     """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.shown.examined`.
 
-    ``place``: the path of the rows, where they were not those of the file: who wants to count more of them needs it.
+    ``places``: the paths of rows and labels, where they were not those of the file: who wants to count more of them
+    needs these.
     A check of the same rows with another limit is another one, though the same is counted.
     """
     if store is None:
         return
     body = {"report": json.check(report), "log": report.digests["log"], "plan": report.digests["plan"],
             "tally": store.put_blob(tally.to_bytes()),
-            **({"examined": store.put_blob(examined)} if examined else {}), **({"data": place} if place else {})}
+            **({"examined": store.put_blob(examined)} if examined else {}), **places}
     lines = "\n".join(f"{verdict.name} = {verdict.requirement}" for verdict in report.verdicts)
     asked = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
     store.append(KIND, report.subject, body,

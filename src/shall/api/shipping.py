@@ -21,9 +21,10 @@ from shall.api.checking import held
 from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
-from shall.api.service.versioning import version_of
+from shall.api.service.versioning import KIND, version_of
 from shall.bundle.contents import BASELINE, GUARD
 from shall.core.errors import DataError, InputError
+from shall.core.store import Record, Store
 from shall.graph import Compiled
 from shall.graph.compiled import GRAPH, MODEL
 from shall.methods.model import load as model_at
@@ -40,6 +41,8 @@ if TYPE_CHECKING:                           # it takes msgspec, and what ships w
 
 MOST: Final = 200_000                       # real rows of each log that a proof takes
 SPEC: Final = "shall.toml"
+AGAIN: Final = ("the same model was shipped as this version before, so it is that version again; its evidence, and so "
+                "the digest of the bundle, was made anew")
 
 
 def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "bundle", *,
@@ -67,10 +70,7 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
         raise InputError(f"{shall_file.path or 'the file'} names no rows to hold the graph to: add `gate = …` under "
                          "[data]")
     subject = subject_of(certified_last(shall_file) if model is None else model)
-    logs = [log_at(shall_file, shall_file.data[key]) for key in ("train", "gate") if key in shall_file.data]
-    for log in logs:
-        expect(log, [one.name for one in subject.compiled.graph.inputs], "the graph")
-    tables = [peek(log, MOST) for log in logs]
+    tables = _real_rows(shall_file, subject)
     proved = phase.prove(subject, tables, shall_file.subject.name or "the data of the file", progress)
     if not proved.holds:
         return ShipReport(proved)
@@ -79,18 +79,21 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     report, tally = held(opened, on, progress, record=record)
     timed = LATENCY in opened.log.schema.names and LATENCY not in tables[-1].schema.names
     report = phase.as_timed(report) if timed else report
-    took = phase.latency_of(opened.log, dict(shall_file.units).get(LATENCY, "")) if timed else phase.latency(
-        scorer, tables[-1])
+    unit = dict(shall_file.units).get(LATENCY, "")
+    took = phase.latency_of(opened.log, unit) if timed else phase.latency(scorer, tables[-1])
     files = _files(subject, shall_file, file, (proved, report, tally))
     files |= {} if guard is None else {GUARD: guard.json}
     files |= _baseline(subject, tables[0], "train" if "train" in shall_file.data else "gate")
     with store_of(shall_file, record) as store:
+        before = _shipped(store, shall_file)
         called = version_of(files, shall_file.subject.name, version, store, _recorded(subject, report, output))
+        again = store is not None and _shipped(store, shall_file) == before
+    notes = [*([_of_build(shall_file)] if model is None else []), *([AGAIN] if again else [])]
     place = bundle.write(files, {**phase.about(subject, shall_file.subject.name), "version": called}, output,
                          required=cast(Sequence[str], shall_file.trust.get("required", ())))
     packed = bundle.read(place)
     return ShipReport(proved, report, took, str(place), packed.digest,
-                      {name: len(content) for name, content in packed.everything().items()}, called)
+                      {name: len(content) for name, content in packed.everything().items()}, called, notes)
 
 
 def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = None,
@@ -146,10 +149,41 @@ def _uncompiled(model: object) -> str:
             f"model = g.compile(x, score={score})")
 
 
+def _real_rows(file: ShallFile, subject: Subject) -> list[pa.Table]:
+    """Of each log of a file that a proof takes, the first rows; the gate last. InputError where one lacks an input."""
+    logs = [log_at(file, file.data[key]) for key in ("train", "gate") if key in file.data]
+    for log in logs:
+        expect(log, [one.name for one in subject.compiled.graph.inputs], "the graph")
+    return [peek(log, MOST) for log in logs]
+
+
+def _shipped(store: Store | None, file: ShallFile) -> int:
+    """How many versions were shipped."""
+    return 0 if store is None else len(store.records(KIND, file.subject.name))
+
+
+def _of_build(file: ShallFile) -> str:
+    """Which build's model it is that was certified last, and what came of those since."""
+    records = _builds(file)
+    last = max((place for place, record in enumerate(records) if record.body["found"]), default=0)
+    since = records[last + 1:]
+    one, digest = records[last], str(records[last].body["model"])
+    when = f"it is the model {digest[:12]} that `shall build` certified on {_at(one)}"
+    return when + (f"; no model was found on {_at(since[-1])}, by the newest build" if since else "")
+
+
+def _at(record: Record) -> str:
+    return f"{record.created[:10]} at {record.created[11:16]} UTC"
+
+
+def _builds(file: ShallFile) -> Sequence[Record]:
+    with store_of(file, make=False) as store:
+        return () if store is None else store.records("build", file.subject.name)
+
+
 def certified_last(file: ShallFile) -> Path:
     """The model that `shall build` certified last for a file."""
-    with store_of(file, make=False) as store:
-        records = () if store is None else store.records("build", file.subject.name)
+    records = _builds(file)
     found = next((record.body["model"] for record in reversed(records) if record.body["found"]), None)
     place = Path(file.path or ".").parent / FOLDER / "models" / str(found)[:16]
     if found is None or not place.is_dir():

@@ -123,6 +123,15 @@ def private(path: str | Path, passphrase: str | None = None) -> Private:
     return Private(key)
 
 
+def stated(text: str) -> tuple[Public, ...]:
+    """The key that a record, or a file from elsewhere, names as a text; none where it is no key. A path means nothing.
+    """
+    try:
+        return (public(text),) if text.startswith(PREFIX) else ()
+    except InputError:
+        return ()
+
+
 def public(told: str, folder: Path | None = None) -> Public:
     """A public key from its text (`ed25519:…`) or the path of a PEM file, which may be relative to a folder."""
     if told.startswith(PREFIX):

@@ -85,6 +85,11 @@ def result(bundle: Bundle) -> str:
     return str(predicate(bundle)["result"])
 
 
+def unmet(bundle: Bundle) -> Sequence[str]:
+    """What the evidence of a bundle does not show to be met; nothing where it has none. Refused."""
+    return predicate(bundle)["failedTests"] if contents.CHECK in bundle.files else ()
+
+
 def held_by(bundle: Bundle, role: str, trust: Trust) -> Signed | None:
     """The signature of one role; None where nobody is trusted for it. Refused where it is wrong, even then."""
     name = f"{SIGNATURES}{role}.json of {bundle.place}"

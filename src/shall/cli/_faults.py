@@ -88,8 +88,7 @@ def tell_interrupted() -> None:
 
 def _problems(problems: tuple[Problem, ...]) -> Iterator[str]:
     for problem in problems[:MOST]:
-        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
-        yield click.style(f"{place}: ", bold=True) + safe(problem.message)
+        yield click.style(f"{problem.place}: ", bold=True) + safe(problem.message)
         yield from _quoted(problem)
         if problem.fix:
             yield "    " + safe(problem.fix, keep="\n").replace("\n", "\n    ")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from shall import spec
-from shall.api.service import linting
+from shall import api, spec
 from shall.cli import _faults
 from shall.cli._out import say
 from shall.core.errors import FileError, Problem
@@ -32,7 +31,7 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
     for file in files or ("shall.toml",):
         try:
             if serving.is_one(file):
-                served.append(f"{file}: nothing is wrong. {serving.told(linting.lint(file))}")
+                served.append(f"{file}: nothing is wrong. {serving.told(api.lint_served(file))}")
             else:
                 right.append(spec.load(file))
         except FileError as error:

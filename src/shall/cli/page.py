@@ -54,6 +54,7 @@ USUAL: Final = 8090                         # port
                    ".shall/shall.db.")
 @click.option("--file", "file", metavar="FILE", help="The shall file, to propose changes of it; its store, its trust.")
 @click.option("--data", metavar="PATH", help="A log with rows, for those who may see them.")
+@click.option("--labels", metavar="PATH", help="Labels that came later, joined by the id column, as of shall check.")
 @click.option("--log", metavar="FOLDER", help="The folder with decisions/ in it, for those who review.")
 @click.option("--key", metavar="PATH", help="The regulator's private key, to sign here; on this machine only.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH",
@@ -63,13 +64,14 @@ USUAL: Final = 8090                         # port
 @click.option("--tokens", metavar="FILE", help="Who may look, and what else: shall tokens new.")
 @click.option("--host-name", "names", metavar="NAME", multiple=True, help="A name that others call this server by.")
 @click.option("--json", "as_json", is_flag=True, help="Tell in one line of JSON when it answers, and where.")
-def command(store: str | None, *, file: str | None, data: str | None, log: str | None, key: str | None,
+def command(store: str | None, *, file: str | None, data: str | None, labels: str | None,
+            log: str | None, key: str | None,
             passphrase_file: Path | None, host: str, port: int, tokens: str | None, names: tuple[str, ...],
             as_json: bool) -> int:
     """Show the evidence of a store in a browser: models, verdicts over time, alarms, and the records behind them."""
     if key and not Hosts(host, names).loopback:
         raise click.UsageError("--key signs for whoever asks: it goes with an address of this machine only")
-    _expect(file, data, log)
+    _expect(file, data, labels, log)
     signing = private(key, passphrase_of(passphrase_file)) if key else None
     beside = None if file is None else storing.configured(Path(file).absolute().parent)
     servers = {} if store is not None or log is None else beside_log.stores_of(Path(log) / DECISIONS)
@@ -87,7 +89,8 @@ def command(store: str | None, *, file: str | None, data: str | None, log: str |
             reviews = {one: Evidence(stack.enter_context(storing.opened(one))) for one in
                        dict.fromkeys(others.values())}
             site = Site(evidence, None, file or "", data or "", signing, log or "",
-                        reviews={name: reviews[one] for name, one in others.items()}, reviewed=others)
+                        labels=labels or "", reviews={name: reviews[one] for name, one in others.items()},
+                        reviewed=others)
             app = App(Service(), entrance_of(host, names, tokens, "look", "viewer"), site=site)
             listening = bound(host, port)
             evidence.refresh()
@@ -99,14 +102,17 @@ def command(store: str | None, *, file: str | None, data: str | None, log: str |
     return 0
 
 
-def _expect(file: str | None, data: str | None, log: str | None) -> None:
+def _expect(file: str | None, data: str | None, labels: str | None, log: str | None) -> None:
     """InputError where what the page is to read is not there, or not as the file has it: it would be found out only
     when somebody looks."""
     known = None if file is None else load(Path(file))
-    if data is not None and known is None:
-        raise InputError("--data names rows, and nothing says how they are read: name the shall file with --file")
+    named = [option for option, one in (("--data", data), ("--labels", labels)) if one is not None]
+    if named and known is None:
+        raise InputError(f"{named[0]} names rows, and nothing says how they are read: name the shall file with --file")
     if data is not None and known is not None:
         expect_columns(known, open_log(data, known.types).schema.names)
+    if labels is not None and known is not None:
+        open_log(labels, known.types)
     if log is not None and not (log and (Path(log) / DECISIONS).is_dir()):
         raise InputError(f"{log or 'the folder of --log'} holds no folder {DECISIONS}: name the folder that "
                          "`shall serve --log` names, in which it lies")

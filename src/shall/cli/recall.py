@@ -49,7 +49,7 @@ def command(model: str | None, why: str, *, listed: bool, lift: bool, force: boo
         if keys and REGULATOR not in keys:
             raise click.UsageError("a recall is lifted by the regulator alone: --key regulator=regulator.pub")
         found = recalling.listed(store, keys=keys, trust=trust)
-        body = [_plain(one) | {"lifts": [_tried(lift) for lift in lifts]} for one, lifts in found]
+        body = [_plain(one) | {"lifts": [tried(lift) for lift in lifts]} for one, lifts in found]
         say(json.written("recall", {"recalls": body}) if as_json else _told(found, bool(keys or trust)))
         return 0
     if model is None:
@@ -85,7 +85,8 @@ def _plain(one: Recall) -> dict[str, object]:
     return {"model": one.model, "why": one.why, "by": one.by, "on": one.on, "record": one.sequence}
 
 
-def _tried(one: Attempt) -> dict[str, object]:
+def tried(one: Attempt) -> dict[str, object]:
+    """A lift, or the end of a response, that does not count, for programs."""
     return {"by": one.by, "why": one.why, "on": one.on, "record": one.sequence, "key": one.key, "lacks": one.lacks}
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from shall.api.life import lifting
+from shall.api.life.recalling import Attempt
 from shall.api.service.beside_log import address_here
 from shall.api.storing import shown
 from shall.cli._out import coloured, painted, say
+from shall.cli.recall import tried
 from shall.cli.sign import VARIABLE, passphrase_of
 from shall.core.responses import Response
 from shall.reports import json
@@ -44,19 +46,27 @@ def command(ended: tuple[str, str] | None, why: str, by: str, *, key: str | None
     address = address_here(store)
     kept = shown(address)
     if not ended:
-        found = lifting.responses(address)
-        say(json.written("responses", {"responses": [_plain(one) for one in found], "store": kept}) if as_json else
-            f"{_told(found)}\nStore: {safe(kept)}")
+        stand = lifting.listed(address)
+        told = [_plain(one) | {"ends": [tried(end) for end in ends]} for one, ends in stand]
+        say(json.written("responses", {"responses": told, "store": kept}) if as_json else
+            f"{_told(stand)}\nStore: {safe(kept)}")
         return 0
     model, name = ended
     found = lifting.end(model, name, why, by=by, key=key, store=address,
                         passphrase=passphrase_of(passphrase_file) if key else None)
-    ways = ", ".join(dict.fromkeys(one.way for one in found))
-    say(json.written("responses", {"ended": [_plain(one) for one in found], "store": kept}) if as_json else
-        f"{safe(ways)}: ended for {safe(name)} of {safe(model)}\nThe next alarm is responded to again."
-        + ("" if key else "\nNobody signed it (--key user.key): a server that trusts keys goes on responding.")
-        + f"\nKept in {safe(kept)}.")
+    body = {"ended": [_plain(one) for one in found.responses], "lacks": found.lacks, "store": kept}
+    say(json.written("responses", body) if as_json else
+        f"{_ended(found, safe(name), safe(model), signed=key is not None)}\nKept in {safe(kept)}.")
     return 0
+
+
+def _ended(found: lifting.Ended, name: str, model: str, *, signed: bool) -> str:
+    ways = safe(", ".join(dict.fromkeys(one.way for one in found.responses)))
+    if found.lacks:
+        return (f"{ways}: not ended for {name} of {model} where it is served: {safe(found.lacks)}\n"
+                "The server goes on responding.")
+    return f"{ways}: ended for {name} of {model}\nThe next alarm is responded to again." + (
+        "" if signed else "\nNobody signed it (--key user.key): a server that trusts keys goes on responding.")
 
 
 def _plain(one: Response) -> dict[str, object]:
@@ -64,11 +74,20 @@ def _plain(one: Response) -> dict[str, object]:
             "where": one.where, "did": one.did, "on": one.at, "record": one.sequence}
 
 
-def _told(found: Sequence[Response]) -> str:
+def _told(found: Sequence[tuple[Response, Sequence[Attempt]]]) -> str:
     if not found:
         return "nothing stands: no promise was broken, or what was done about it has ended"
     rows = [[Cell(safe(one.model), "name"), Cell(safe(one.name)), Cell(safe(one.way)),
              Cell(one.at[:16].replace("T", " ")), Cell(safe(one.where or one.about)), Cell(safe(one.did))]
-            for one in found]
+            for one, _ in found]
     head = [Cell(title, "head") for title in ("VERSION", "REQUIREMENT", "RESPONSE", "SINCE (UTC)", "ROWS", "WHAT")]
-    return "\n".join(table([head, *rows], "<<<<<<", painted if coloured() else plain))
+    uncounted = dict.fromkeys(_uncounted(one, end) for one, ends in found for end in ends)
+    return "\n".join([*table([head, *rows], "<<<<<<", painted if coloured() else plain),
+                      *([""] if uncounted else []), *uncounted])
+
+
+def _uncounted(one: Response, end: Attempt) -> str:
+    """An end that does not count, and why."""
+    return (f"{safe(one.name)} of {safe(one.model)} was ended on {end.on[:10]} at {end.on[11:16]} UTC by "
+            f"{safe(end.by) or 'somebody'}{f' with the key {end.key}' if end.key else ''}: {safe(end.lacks)}, so it "
+            "still stands")

@@ -98,6 +98,8 @@ def _told(found: Queue, who: str, page: int, store: str) -> Iterator[str]:
             yield f"The next ones: --page {page + 1}"
     else:
         yield "no case waits for you"
+    if told := reviewing.further(found):
+        yield from paragraph(told, look().width, 0, plain)
     if found.classes:
         may = " or ".join(found.meaning(label) for label in found.classes)
         yield from paragraph(f"It may be {safe(may)}", look().width, 0, plain)

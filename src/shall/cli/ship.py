@@ -30,7 +30,8 @@ is undecided.
 @click.option("-o", "--output", default="bundle", metavar="PLACE", show_default=True,
               help="Where to write the bundle: a folder, or a file that ends in .zip.")
 @click.option("--version", "called", metavar="VERSION",
-              help="What it is called where it serves.  [default: one more than the last]")
+              help="What it is called where it serves.  [default: the same for a model that was shipped before, else "
+                   "one more than the last]")
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 @click.option("--no-record", is_flag=True, help="Keep no evidence in .shall/.")

@@ -76,5 +76,5 @@ def told(found: Verified) -> Iterator[str]:
         yield "nobody vouches for it: no signature was verified"
     if found.result:
         words = {"PASSED": "every requirement was met", "WARNED": "every requirement was met, or waived",
-                 "FAILED": "some requirement was not met: it may not ship"}
+                 "FAILED": "some requirement was not met, and it is signed as such: a server that takes it says so"}
         yield f"{found.result:<10} {words[found.result]}"

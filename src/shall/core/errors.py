@@ -48,10 +48,16 @@ class Problem:
     message: str
     fix: str = ""
 
+    @property
+    def place(self) -> str:
+        """`shall.toml:12:9`; of a text that is no file `the proposed line, character 9`."""
+        if self.column and not self.line:
+            return f"{self.file}, character {self.column}"
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         fix = self.fix.replace("\n", "\n    ")
-        return f"{place}: {self.message}" + (f"\n    {fix}" if fix else "")
+        return f"{self.place}: {self.message}" + (f"\n    {fix}" if fix else "")
 
 
 class FileError(InputError):

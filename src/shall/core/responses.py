@@ -27,6 +27,7 @@ class Response:
     alarm: str = ""                         # the key of the alarm
     at: str = ""                            # when it was recorded: UTC, ISO 8601; nothing: it is not recorded yet
     sequence: int = 0                       # of the record; 0: it is not recorded yet
+    enders: tuple[tuple[str, str], ...] = ()    # role and key of those who may end it; nothing: anybody may
 
     @property
     def key(self) -> str:
@@ -37,7 +38,8 @@ class Response:
     def body(self) -> dict[str, Any]:
         """Of the record."""
         return {"response": self.way, "name": self.name, "line": self.line, "about": self.about, "did": self.did,
-                "where": self.where, "alarm": self.alarm}
+                "where": self.where, "alarm": self.alarm,
+                **({"enders": [[*one] for one in self.enders]} if self.enders else {})}
 
 
 def ended(name: str, why: str, by: str, of: Sequence[Response] = ()) -> dict[str, Any]:
@@ -71,4 +73,8 @@ def read(record: Record) -> Response:
     """The response of a record."""
     body: Mapping[str, Any] = record.body
     told = {part: str(body.get(part, "")) for part in ("name", "line", "about", "did", "where", "alarm")}
-    return Response(record.subject, str(body.get("response", "")), **told, at=record.created, sequence=record.sequence)
+    said = body.get("enders")
+    enders = tuple((str(one[0]), str(one[1])) for one in said if isinstance(one, list | tuple) and len(one) == 2
+                   ) if isinstance(said, list | tuple) else ()
+    return Response(record.subject, str(body.get("response", "")), **told, at=record.created, sequence=record.sequence,
+                    enders=enders)

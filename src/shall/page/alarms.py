@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.courses import Point
-from shall.api.shown.evidence import Model
+from shall.api.shown.evidence import NO_END, Model
 from shall.api.shown.happening import Event
 from shall.api.shown.previewing import quoted
 from shall.core.verdict import Finding
@@ -48,14 +48,22 @@ def in_alarm(number: int) -> str:
 
 
 def ending(site: Site, who: Who, model: Model, event: Event) -> Element:
-    """The command that ends a response that stands; whoever asks from elsewhere is told no place of this machine."""
+    """The command that ends a response that stands, and who has tried in vain; whoever asks from elsewhere is told no
+    place of this machine."""
     subject = f"{model.name}@{event.version}" if event.version else model.name
     told = f"shall responses --end {quoted(subject)} {quoted(event.name)} --why REASON"
-    if site.serving is not None and site.serving.enforcing.keys.get(subject):
-        told += " --key USER.key"
+    trusted = (site.evidence.enders(subject) if site.serving is None else
+               site.serving.enforcing.keys.get(subject, ()))
+    roles = [*dict.fromkeys(role for role, _ in trusted)]
+    if roles:
+        told += f" --key {roles[0].upper()}.key"
     if site.evidence.store is not None:
         told += f" --store {'ADDRESS' if who.role else quoted(site.evidence.store.name)}"
-    return element("span", "It ends by ", element("code", sent(told)), ".")
+    tried = [one for one in site.evidence.life(model.name) if one.kind == "response" and one.record > event.record
+             and (one.version, one.name) == (event.version, event.name) and one.words.endswith(NO_END)]
+    others = f", or by the key of the {' or the '.join(roles[1:])}" if roles[1:] else ""
+    return element("span", "It ends by ", element("code", sent(told)), f"{others}.",
+                   *(f" {one.words}" for one in tried[-1:]))
 
 
 def beside(models: Iterable[Model]) -> Element | None:

@@ -78,11 +78,14 @@ def _of_one(at: At, verdict: Verdict | None) -> At:
 
 
 def labels_of(points: Sequence[Point]) -> list[str]:
-    """A name for each verdict: its window, else its phase and day; the same one twice is counted."""
+    """A name for each verdict: its window, else its phase and day, and of which version where these are of several; the
+    same one twice is counted."""
+    several = len({point.version for point in points if point.version}) > 1
     seen: dict[str, int] = {}
     found = []
     for point in points:
-        told = point.window if point.phase == "watch" else f"{point.phase} {point.at[:10]}"
+        of = f" of version {point.version}" if several and point.version else ""
+        told = point.window if point.phase == "watch" else f"{point.phase}{of} {point.at[:10]}"
         seen[told] = seen.get(told, 0) + 1
         found.append(told if seen[told] == 1 else f"{told} ({seen[told]})")
     return found

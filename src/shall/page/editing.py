@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.shown import previewing, proposing
+from shall.api.shown import proposing
 from shall.api.shown.evidence import Model
 from shall.core.errors import InputError, Refused, ShallError
 from shall.core.proposals import Proposal
@@ -34,13 +34,14 @@ def view(site: Site, asked: Asked, wrong: Element | None = None) -> Shown:
         return Shown(f"Requirements of {model.name}", [faults.told(error)], model=model.name)
     drilling, again = proposed.waiting(site, asked, model, file)
     told = [wrong, proposed.done(site, asked, file)]
-    change = _change(site, asked, (model, file), looks=wrong is None) \
-        if asked.one("requirement") and "propose" in asked.who.may else None
+    change, soon = None, 0
+    if asked.one("requirement") and "propose" in asked.who.may:
+        change, soon = _change(site, asked, (model, file), looks=wrong is None)
     return Shown(f"Requirements of {model.name}", [*told, change, *drilling, lines(site, asked, model, file),
                               proposed.ended(site, file)],
                  top=[element("p", element("code", str(file.path)), class_="pale")],
                  crumbs=[("Models", "/page"), (model.name, addresses.model(model.name))], model=model.name,
-                 status=200 if wrong is None else 422, refresh=0 if change is not None else again)
+                 status=200 if wrong is None else 422, refresh=again if change is None else soon)
 
 
 def propose(site: Site, asked: Asked) -> Shown | Moved:
@@ -90,8 +91,9 @@ def _file(site: Site, model: Model) -> ShallFile:
     return file
 
 
-def _change(site: Site, asked: Asked, of: tuple[Model, ShallFile], *, looks: bool) -> Element:
-    """The form of one change; where it ``looks``, with what another line would have meant."""
+def _change(site: Site, asked: Asked, of: tuple[Model, ShallFile], *, looks: bool) -> tuple[Element, int]:
+    """The form of one change; where it ``looks``, with what another line would have meant, and after how many seconds
+    to ask again for that."""
     model, file = of
     name, line, why = (asked.whole(key, what) for key, what in FIELDS.items())
     old = next((str(Requirement.parse(str(one))) for one in file.requirements if one.name == name), "")
@@ -105,21 +107,24 @@ def _change(site: Site, asked: Asked, of: tuple[Model, ShallFile], *, looks: boo
                   class_="sheet")
     notes = ["An empty line drops the requirement."] if old else []
     notes += [NOTE] if WRITTEN.search(sent(line)) else []
-    shown = list(_previewed(site, asked, (model, file), (name, line, why))) \
-        if looks and not fresh and line != old else []
+    shown: list[Element] = []
+    meant: proposed.Meant | None = None
+    if looks := looks and not fresh and line != old:
+        meant = proposed.of_line(site, file, name, line)
+        shown = list(_previewed(asked, (model, file), (name, line, why), meant))
     return element("section", element("h2", "A new requirement" if fresh else f"Change {name}"), asks,
-                   *(element("p", one, class_="pale") for one in notes), *shown, id="change")
+                   *(element("p", one, class_="pale") for one in notes), *shown, id="change"
+                   ), proposed.AGAIN if looks and meant is None else 0
 
 
-def _previewed(site: Site, asked: Asked, of: tuple[Model, ShallFile], said: tuple[str, str, str]) -> Iterator[Element]:
+def _previewed(asked: Asked, of: tuple[Model, ShallFile], said: tuple[str, str, str],
+               meant: proposed.Meant | None) -> Iterator[Element]:
     (model, file), (name, line, why) = of, said
     assert file.path is not None
-    try:
-        found = previewing.preview(file.path, name, line, store=site.evidence.store)
-    except ShallError as error:
-        yield faults.told(error, line)
+    yield from proposed.told(meant, "now", line)
+    found = None if meant is None else meant[0]
+    if found is None or isinstance(found, ShallError):
         return
-    yield from proposed.previewed(found, "now")
     yield element("h3", "The file")
     yield _difference(file.path.read_text(encoding="utf-8"), found.text)
     kept = [hidden(key, value) for key, value in (("requirement", name), ("line", line), ("why", why))]

@@ -15,11 +15,12 @@ from shall.spec.adding import PROPOSED
 OWN = ("requirement", PROPOSED)             # what a fault of the line itself says in place of a file
 
 
-def told(error: Exception, line: str = "", more: str = "") -> Element:
-    """An error as people read it. ``line``: what was proposed; ``more``: what else can be done."""
+def told(error: Exception, line: str = "", more: str = "", kept: str = ", and nothing was changed") -> Element:
+    """An error as people read it. ``line``: what was written; ``more``: what else can be done; ``kept``: what did not
+    happen therefore."""
     if isinstance(error, FileError):
         inside = [element("li", *_problem(one, line)) for one in error.problems]
-        head = element("p", element("strong", f"{plural(len(inside), 'fault')}, and nothing was changed:"))
+        head = element("p", element("strong", f"{plural(len(inside), 'fault')}{kept}:"))
         return element("div", head, element("ul", *inside), class_="fault", role="alert")
     said = [element("p", *coded(_ended(part.strip())), class_="broken" if not place else None)
             for place, part in enumerate(str(error).splitlines()) if part.strip()]

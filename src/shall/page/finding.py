@@ -20,13 +20,13 @@ def model_of(site: Site, asked: Asked) -> Model:
 
 def drilling(site: Site) -> Drilling:
     """Slices of what this page may read."""
-    return drilling_of(site.evidence.store, site.file, site.data, site.served)
+    return drilling_of(site.evidence.store, site.file, site.data, site.served, site.labels)
 
 
 def requirement_of(site: Site, model: Model, asked: Asked) -> str:
     """The requirement of an address. Unknown."""
     part = asked.path["requirement"]
-    for name in model.newest:
+    for name in site.evidence.requirements(model.name):
         if addresses.part(name) == part:
             return name
     raise Unknown("there is no verdict on such a requirement of this model")

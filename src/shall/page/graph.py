@@ -8,6 +8,8 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.bundles_at_hand import bundles_at_hand
+from shall.api.shown.decision_by_id import left
+from shall.api.shown.evidence import Model
 from shall.api.shown.flowing import Flow, flowing
 from shall.api.shown.flowing import text as value_text
 from shall.api.shown.rows_behind import inputs_at
@@ -55,13 +57,14 @@ def view(site: Site, asked: Asked) -> Shown:
         said = _said(site, asked, model.name)
     except ShallError as error:
         said, wrong = Said({}), str(error)
-    version = next((one for one in (asked.one("version"), said.version) if one in places), [*places][-1])
+    wanted = (said.version if said.answer else "", asked.one("version"), said.version, _in_charge(site, model))
+    version = next((one for one in wanted if one in places), [*places][-1])
     found = flowing(places[version]).flow(said.values, whole=bool(asked.one("whole")))
     wrong = wrong or found.wrong
     main = [*([element("p", sentence(wrong), class_="broken", role="alert")] if wrong else []),
             _asks(asked, model.name, [*places], version, found),
             *([element("p", "The decision is being looked for …", class_="pale", role="status")] if said.again else
-              [*_left(asked, said), *_told(found)]), *_picture(asked, model.name, found)]
+              [*_drawn(asked, said, version), *_left(asked, said), *_told(found)]), *_picture(asked, model.name, found)]
     return Shown(f"Version {version} as a graph", main, crumbs=crumbs, model=model.name, refresh=said.again,
                  status=422 if wrong else 200, figures="")
 
@@ -81,6 +84,11 @@ def _said(site: Site, asked: Asked, model: str) -> Said:
     if at_hand is None:
         raise InputError("there are no rows of this model at hand: start the page with --file, and --data")
     return Said({**inputs_at(at_hand.rows(at_hand.file.requirements[0]).opened, row), **typed})
+
+
+def _in_charge(site: Site, model: Model) -> str:
+    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
+    return model.in_charge if fleet is None else fleet.in_charge
 
 
 def _row(asked: Asked) -> str:
@@ -110,12 +118,24 @@ def _field(one: Input, value: Any) -> Element:
                  **({"inputmode": "decimal"} if one.what == "number" else {}))
 
 
+def _drawn(asked: Asked, said: Said, version: str) -> Iterator[Element]:
+    """Which version is drawn, where it is not the one that was asked for, or not the one that answered."""
+    told = asked.one("version")
+    if said.answer and version != said.version:
+        yield element("p", f"Version {said.version} answered this decision, and its bundle is not at hand: what is "
+                           f"drawn is version {version}, which may say otherwise.", class_="undecided", role="status")
+    elif said.answer and told and told != version:
+        yield element("p", f"Version {version} answered this decision: it is drawn, not version {told}, which was "
+                           "asked for.", class_="pale", role="status")
+
+
 def _left(asked: Asked, said: Said) -> Iterator[Element]:
     """What left the server for this row: a response or a guard may have held back what the graph says."""
     if _row(asked) and "rows" not in asked.who.may:
         yield element("p", WITHHELD, class_="pale", role="status")
     if said.answer:
-        told = {name: value if isinstance(value, str) else value_text(value) for name, value in said.answer.items()}
+        told = {name: value if isinstance(value, str) else value_text(value)
+                for name, value in left(said.answer).items()}
         terms = [made for name, value in told.items() for made in (element("dt", name), element("dd", value))]
         yield element("section", element("h2", f"What version {said.version} answered"), element("dl", *terms),
                       id="answered")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -27,6 +26,7 @@ from shall.reports._tree import Inside, element
 LANES: Final = {"build": "built", "check": "checked", "shipped": "packed", "approval": "approved",
                 "in service": "served", "in charge": "answers", "take over": "apprentice", "verdicts": "watched",
                 "alarm": "alarms", "response": "responses", "recall": "recalls", "lifted": "recalls"}
+STYLES: Final = {kind: kind for kind in ("alarm", "response", "recall", "lifted")}
 RUNS: Final = {"alarm": "alarms", "response": "responses"}
 PHASES: Final = ("build", "check", "apprentice", "watch")
 MOST: Final = 200                           # of the table of events
@@ -45,7 +45,7 @@ def view(site: Site, asked: Asked) -> Shown:
 
 
 def _main(site: Site, asked: Asked, model: Model) -> Iterator[Inside]:
-    events = [_counted(model, event) for event in site.evidence.life(model.name)]
+    events = site.evidence.life(model.name)
     windows = site.evidence.windows(model.name)
     yield _standing(site, asked, model)
     if model.newest:
@@ -61,9 +61,8 @@ def _main(site: Site, asked: Asked, model: Model) -> Iterator[Inside]:
     yield _events(asked, model, events)
 
 
-NO_LIFT: Final = "It does not count: no key that is trusted here has signed it."
 LEGEND: Final = ("From left to right as it was recorded. A disc is met, a diamond broken, a ring undecided; a flag is "
-                 "an alarm, a bar a response, a square a recall.")
+                 "an alarm, a bar a response, a square a recall, a small one its lift, a ring one that does not count.")
 
 
 def _windows(model: Model) -> int:
@@ -89,32 +88,24 @@ def _requirements(site: Site, model: Model) -> Element:
         course = site.evidence.followed(model.name, name)
         phases = [element("span", SIGNS[Finding(one.verdict)], title=f"{phase}: {one.verdict}, {one.at[:10]}",
                           class_=f"verdict {one.verdict}") if one is not None and one.verdict in set(Finding) else ""
-                  for phase in PHASES for one in [course.of_phase(phase)]]
-        found = course.found(-WINDOWS)
+                  for phase in PHASES for one in [course.of_phase(phase, model.decides)]]
+        found = course.found(model.decides)[-WINDOWS:]
         rows.append([badge_of(point.verdict), element("a", name, href=addresses.requirement(model.name, name)),
-                     *figures(point, site.evidence.latest(model.name, name)), *phases,
+                     point.version, *figures(point, site.evidence.latest(model.name, name)), *phases,
                      strip(found, "verdict", width=120, height=16)])
-    kept = [place for place in range(11) if place not in range(6, 10) or any(row[place] != "" for row in rows)]
-    titles = ("verdict", "requirement", "value", "bounds", "limit", "n", *PHASES, "course")
+    kept = [place for place in range(12) if place not in range(7, 11) or any(row[place] != "" for row in rows)]
+    titles = ("verdict", "requirement", "version", "value", "bounds", "limit", "n", *PHASES, "course")
     return element("section", element("h2", "Every requirement, as it was found last"),
                    grid(f"The newest verdicts on {model.name}", [titles[place] for place in kept],
                         [[row[place] for place in kept] for row in rows],
-                        "".join("<<>>>><<<<<"[place] for place in kept), heads=1))
+                        "".join("<<<>>>><<<<<"[place] for place in kept), heads=1))
 
 
 def _happened(event: Event) -> tuple[int, Happened]:
-    style = event.worst or {"alarm": "alarm", "response": "response", "recall": "recall", "lifted": "lifted"}.get(
-        event.kind, "own")
+    style = event.worst or (STYLES.get(event.kind, "own") if event.counts else "undecided")
     span = f"version {event.version}" if event.kind == "in charge" else ""
-    return event.record, Happened(LANES[event.kind], event.at, style, event.words, span)
-
-
-def _counted(model: Model, event: Event) -> Event:
-    """A lift that lifts nothing says so."""
-    standing = model.recalled.get(event.version)
-    if event.kind != "lifted" or standing is None or event.record < standing.sequence:
-        return event
-    return replace(event, words=f"{event.words}. {NO_LIFT}")
+    words = f"Version {event.version}: {event.words}" if event.worst and event.version else event.words
+    return event.record, Happened(LANES[event.kind], event.at, style, words, span)
 
 
 def _silences(events: Sequence[Event]) -> Iterator[tuple[int, Happened]]:
@@ -126,7 +117,7 @@ def _silences(events: Sequence[Event]) -> Iterator[tuple[int, Happened]]:
         elif event.kind == "recall" and event.version == answers and not silent:
             silent, words = True, f"Version {answers} answers no more: {event.words}"
             yield event.record, Happened("answers", event.at, "recall", words)
-        elif event.kind == "lifted" and event.version == answers and silent and not event.words.endswith(NO_LIFT):
+        elif event.kind == "lifted" and event.version == answers and silent and event.counts:
             silent = False
             yield event.record, Happened("answers", event.at, "own", event.words, f"version {answers}")
 

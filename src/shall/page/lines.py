@@ -46,6 +46,8 @@ def judged(found: Standing) -> Iterator[Element]:
     """The verdict on a line; and that on another line of its name, as what it is."""
     if found.judged is not None:
         yield badge_of(found.judged.verdict)
+        if found.judged.version:
+            yield element("span", f" version {found.judged.version}", class_="pale")
     elif found.other is not None:
         yield element("span", "not judged yet", class_="verdict undecided")
     else:

@@ -65,7 +65,7 @@ def _main(site: Site, who: Who, models: list[Model]) -> Iterator[Inside]:
 
 def _notes(site: Site, who: Who) -> list[str]:
     """What those who run the server should know; a token for some models is told of those alone."""
-    said = [] if site.serving is None else site.serving.status
+    said = [] if site.serving is None else [*site.serving.status, *site.serving.watches.held()]
     mine = tuple(f"{model}{end}" for model in who.models for end in ("@", ":"))
     return [note for note in said if not who.models or note.startswith(mine)]
 

@@ -19,6 +19,7 @@ from shall.reports._tree import Inside, element
 
 WINDOWS = 60                                # of the strip
 MOST = 20                                   # lines that need attention
+OTHERS = "No verdict on a version in charge is recorded. What others were found with stands under Versions."
 CARDS = 24                                  # models that have one; all others are lines of a table
 
 
@@ -113,6 +114,8 @@ def _attention(site: Site, models: list[Model]) -> Element | None:
     found = [(model, name, point) for model in models for name, point in model.newest.items()
              if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED))]
     if not any(model.newest for model in models):
+        if any(site.evidence.requirements(model.name) for model in models):
+            return element("p", OTHERS, class_="undecided attention")
         in_service = any(_promised(site, model) for model in models)
         return None if in_service else step("No requirement was judged yet.", "shall check")
     if not found:
@@ -123,9 +126,9 @@ def _attention(site: Site, models: list[Model]) -> Element | None:
     for model, name, point in found[:MOST]:
         verdict = site.evidence.latest(model.name, name)
         rows.append([badge_of(point.verdict), element("a", name, href=addresses.requirement(model.name, name)),
-                     model.name, *figures(point, verdict), point.phase])
-    titles = ("verdict", "requirement", "model", "value", "bounds", "limit", "n", "phase")
+                     model.name, point.version, *figures(point, verdict), point.phase])
+    titles = ("verdict", "requirement", "model", "version", "value", "bounds", "limit", "n", "phase")
     more = f"; {len(found) - MOST} more are on the pages of their models" if len(found) > MOST else ""
     return element("section", element("h2", "What needs attention"),
-                   grid(f"Requirements that are broken or undecided{more}", titles, rows, "<<<>>>><", heads=1),
+                   grid(f"Requirements that are broken or undecided{more}", titles, rows, "<<<<>>>><", heads=1),
                    class_="attention")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -105,22 +105,34 @@ def previewed(found: Preview, key: str, *, folded: bool = False) -> Iterator[Ele
 def _meant(site: Site, file: ShallFile, one: Proposal) -> Meant | None:
     """What a proposal would mean, or why that cannot be told; None while it is looked at."""
     assert file.path is not None
-    meanwhile = drilling(site).meanwhile
-    seen = (site.evidence.sequence, file.path.stat().st_mtime_ns)
-    work = partial(_tried, site, file, one)
-    return meanwhile.of(("preview", str(file.path), one.number), seen, work, PATIENCE)
+    work = partial(previewing.of_proposal, file.path, one, site.evidence.store)
+    return _soon(site, file, (one.number,), work)
 
 
-def _tried(site: Site, file: ShallFile, one: Proposal) -> Meant:
+def of_line(site: Site, file: ShallFile, name: str, line: str) -> Meant | None:
+    """The same of a line that is not proposed yet."""
     assert file.path is not None
+    work = partial(previewing.preview, file.path, name, line, store=site.evidence.store)
+    return _soon(site, file, (name, line), work)
+
+
+def _soon(site: Site, file: ShallFile, key: tuple[object, ...], work: Callable[[], Preview]) -> Meant | None:
+    assert file.path is not None
+    at_hand = drilling(site).at_hand(file.subject.name)
+    seen = (site.evidence.sequence, file.path.stat().st_mtime_ns, str(at_hand and at_hand.seen))
+    return drilling(site).meanwhile.of(("preview", str(file.path), *key), seen, partial(_tried, site, file, work),
+                                       PATIENCE)
+
+
+def _tried(site: Site, file: ShallFile, work: Callable[[], Preview]) -> Meant:
     try:
-        found = previewing.of_proposal(file.path, one, site.evidence.store)
+        found = work()
     except ShallError as error:
         return error, None
-    if not one.line or any(case.after is not None for case in found.cases):
+    if not found.line or any(case.after is not None for case in found.cases):
         return found, None
     with contextlib.suppress(ShallError):
-        return found, foreseen(drilling(site), file.subject.name, one.line)
+        return found, foreseen(drilling(site), file.subject.name, found.line)
     return found, None
 
 
@@ -136,7 +148,7 @@ def _open(asked: Asked, model: Model, one: Proposal, meant: Meant | None, keyles
         buttons.append(form(asked, addresses.model(model.name, tab="decline"), hidden("number", str(one.number)),
                             field("Reason", f"{key}-why", "why", required="required"),
                             button("Decline", class_="plain"), class_="row"))
-    return element("article", element("h3", one.name), _was(one), element("p", f"Why: {one.why}"), *_told(meant, key),
+    return element("article", element("h3", one.name), _was(one), element("p", f"Why: {one.why}"), *told(meant, key),
                    element("p", f"Proposed by {one.by}, ", moment(one.on), ", ", record_link(one.number),
                            class_="pale"),
                    _by_key(keyless, one) if keyless and "sign" in asked.who.may else None,
@@ -155,17 +167,18 @@ def _by_key(file: Path, one: Proposal) -> Element:
                    ".")
 
 
-def _told(meant: Meant | None, key: str) -> Iterator[Element]:
+def told(meant: Meant | None, key: str, line: str | None = None) -> Iterator[Element]:
+    """What a change would mean. ``line``: that somebody writes just now; None: it is proposed."""
     if meant is None:
         yield element("p", "What it would have meant is being looked at …", class_="pale", role="status")
         return
     found, now = meant
     if isinstance(found, ShallError):
-        yield faults.told(found)
+        yield faults.told(found, line or "")
     elif now is not None and now.drilled.verdict is not None:
         yield _now(now, now.drilled.verdict)
     else:
-        yield from previewed(found, key, folded=True)
+        yield from previewed(found, key, folded=line is None)
 
 
 def _now(found: Drill, verdict: Verdict) -> Element:

@@ -8,7 +8,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.as_recorded import verdict_of
-from shall.api.shown.courses import Course, Point
+from shall.api.shown.courses import Course, Point, is_on
 from shall.api.shown.evidence import Model
 from shall.api.shown.mending import ways
 from shall.api.shown.standing import elsewhere
@@ -52,13 +52,15 @@ def view(site: Site, asked: Asked) -> Shown:
     if waits is not None:
         return Shown(waits[0], [_alarm(model, waits[0]), *waits[1]], (), crumbs, model.name)
     name = requirement_of(site, model, asked)
-    course, point = site.evidence.followed(model.name, name), model.newest[name]
+    course = site.evidence.followed(model.name, name)
+    point = model.newest.get(name) or course.point(-1)
     least = least_of(site, model.name)
     verdict = _whole(site, point, name)
     verdict = verdict if verdict is None else of_verdict(verdict, least)
-    top = [badge_of(point.verdict), element("p", "found ", moment(point.at), ", in ", record_link(point.record)),
+    of = f" of version {point.version}" if point.version else ""
+    top = [badge_of(point.verdict), element("p", "found ", moment(point.at), f"{of}, in ", record_link(point.record)),
            *_deeper(site, model, name)]
-    found = verdict or site.evidence.latest(model.name, name)
+    found = verdict or (site.evidence.latest(model.name, name) if point == course.point(-1) else None)
     main = [*_main(site, asked, (model, course), found, least)]
     return Shown(name, main, top, crumbs, model.name)
 
@@ -66,6 +68,7 @@ def view(site: Site, asked: Asked) -> Shown:
 def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict | None, least: int
           ) -> Iterator[Inside]:
     model, course = of
+    yield _packed(model, course)
     yield _other(site, model, course)
     yield _alarm(model, course.name)
     if verdict is not None:
@@ -75,7 +78,7 @@ def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict |
         yield element("p", "The newest verdict was written by something else than this shall; its record has it.")
     first, last = _shown(course, asked)
     points = course.points(first, last)
-    yield element("section", element("h2", "Over time"), _whole_life(course),
+    yield element("section", element("h2", "Over time"), _whole_life(course, model.decides),
                   *_drawn(through(site, model, course.name, points)),
                   _pager(model, course, (first, last)), id="time")
     yield _by_phase(site, model, course)
@@ -88,6 +91,18 @@ def _drawn(lived: Lived) -> Iterator[Element | None]:
     yield element("figure", *pictures(lived, "time"))
     yield whole(lived.courses[0])
     yield heard(lived.courses[0])
+
+
+def _packed(model: Model, course: Course) -> Element | None:
+    """That another version than the one in charge was judged since: its verdict is not the model's."""
+    own, last = model.newest.get(course.name), course.point(-1)
+    if last == own or is_on(last.version, model.decides):
+        return None
+    return element("div", element("p", f"Version {model.decides} is in charge. "
+                                  f"The newest verdict is of version {last.version}: ", badge_of(last.verdict), ", in ",
+                                  record_link(last.record), ". ",
+                                  "What is told first below is of it, and says nothing of the version in charge."
+                                  if own is None else "It is not what is told first below."), class_="notice calm")
 
 
 def _other(site: Site, model: Model, course: Course) -> Element | None:
@@ -160,10 +175,13 @@ def _shown(course: Course, asked: Asked) -> tuple[int, int]:
     return max(0, last - ROWS), last
 
 
-def _whole_life(course: Course) -> Element:
-    found = course.found()
+def _whole_life(course: Course, version: str) -> Element:
+    found = course.found(version) or course.found()
+    others = len(course) - len(found)
+    more = f"; {others} more on versions that are not in charge" if others else ""
     return element("div", strip(found, "verdict", width=480, height=20),
-                   element("p", f"{plural(len(found), 'verdict')} since ", moment(course.point(0).at), class_="pale"),
+                   element("p", f"{plural(len(found), 'verdict')} since ", moment(course.point(0).at), more,
+                           class_="pale"),
                    class_="watched")
 
 
@@ -181,7 +199,7 @@ def _pager(model: Model, course: Course, shown: tuple[int, int]) -> Element | No
 def _by_phase(site: Site, model: Model, course: Course) -> Element:
     rows: list[list[Inside]] = []
     for phase in sorted(course.by_phase, key=lambda phase: PHASES.index(phase) if phase in PHASES else len(PHASES)):
-        point = course.of_phase(phase)
+        point = course.of_phase(phase, model.decides) or course.of_phase(phase)
         if point is not None:
             rows.append([phase, badge_of(point.verdict), *_figures(site, model, course, point), point.version,
                          moment(point.at), record_link(point.record, str(point.record))])

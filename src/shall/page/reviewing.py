@@ -178,6 +178,8 @@ def _head(found: Queue, *, named: bool) -> Iterator[Element]:
     whose = f"{_cases(found.yours)} for you{others}" if named else f"{_cases(found.waiting)} in all"
     yield element("p", f"{whose}. Two people who agree make a label; neither sees "
                        "what the other said. Where they differ, a third decides.")
+    if told := reviewing.further(found):
+        yield element("p", told, class_="pale")
     if found.lacks:
         yield element("p", sentence(found.lacks) + ".", class_="undecided", role="status")
     if found.agreement.cases:

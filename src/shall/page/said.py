@@ -49,7 +49,8 @@ def _chip(model: Model, name: str, point: Point) -> Element:
     return element("a", element("span", mark, class_="mark", aria_hidden="true"), " ", name,
                    element("span", f" {point.verdict}" + (", alarm" if alarmed else ""), class_="hidden"),
                    element("span", " ▲", aria_hidden="true") if alarmed else None,
-                   href=addresses.requirement(model.name, name), class_=f"chip {point.verdict}")
+                   href=addresses.requirement(model.name, name), class_=f"chip {point.verdict}",
+                   title=f"{point.verdict}, version {point.version}" if point.version else None)
 
 
 def moment(at: str) -> Element:
@@ -101,6 +102,9 @@ def state_of(model: Model, in_service: str = "") -> list[Inside]:
     said += [element("span", f"✗ version {one} recalled", class_="state broken") for one in model.recalled]
     if version and all(one in model.recalled for one in (version, *model.versions)):
         said.append(element("span", "✗ nothing answers", class_="state broken"))
+    judged = sorted({point.version for point in model.newest.values()} - {"", version})
+    if judged and not model.decides:        # nobody is in charge whose verdicts alone would count
+        said.append(element("span", f"judged: version {', '.join(judged)}", class_="state"))
     if model.alarms:
         said.append(element("span", f"▲ {in_alarm(len(model.alarms))}", class_="state broken"))
     said += [element("span", f"■ {event.words}", class_="state undecided") for event in model.responses

@@ -33,6 +33,7 @@ class Site:
     key: Private | None = None              # of the regulator, where this page signs with it
     log: str = ""                           # the folder that `decisions/` lies in, for those who review; "": none
     served: InServiceRows | None = None     # what the models in service answered, for those who drill in
+    labels: str = ""                        # path of a log of labels that came later, for the rows of `data`; "": none
     reviews: Mapping[str, Evidence] = field(default_factory=dict)   # of models whose server has another store
     reviewed: Mapping[str, str] = field(default_factory=dict)       # how these stores are called
 

@@ -14,7 +14,7 @@ from shall.api.shown.with_rows import propose_at
 from shall.core.errors import DataError, FileError, InputError, ShallError, Unknown
 from shall.core.filters import Filter
 from shall.core.parse import parse_filter
-from shall.page import addresses
+from shall.page import addresses, faults
 from shall.page.finding import drilling as drilling_in
 from shall.page.finding import model_of
 from shall.page.forms import button, choice, field, form, hidden, search
@@ -73,7 +73,7 @@ def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
         else:
             shown, again = _found(site, asked, Stands(spot, found, known, rows), drilling)
     except (FileError, InputError, DataError) as error:
-        shown = [element("p", sentence(str(error)), class_="broken", role="alert")]
+        shown = [faults.told(error, where, kept="")]
         wrong = wrong or "."
     told = [element("p", wrong, class_="broken", role="alert")] if wrong.strip(".") else []
     asks = _asks(spot, names, [*rows, *((one.key, one.words) for one in known)], (where, _stood(of, found, known)))

@@ -123,9 +123,11 @@ def _ways(of: Stands, asked: Asked, *, beside: bool) -> Iterator[Element]:
     what = "To count any slice, to look for the worst ones and to make requirements of them,"
     if asked.who.role:                      # who asks from elsewhere does not start it, and needs no paths
         yield element("p", f"{what} whoever runs this page starts it with the rows of this check: ",
-                      element("code", "--file"), " and ", element("code", "--data"), ".")
+                      element("code", "--file"), ", ", element("code", "--data"), " and, where labels came later, ",
+                      element("code", "--labels"), ".")
         return
     yield element("p", f"{what} start the page with the rows of this check:")
     yield element("pre", element("code", sent(page_with(of.check))), class_="command")
     if of.check is None or not of.check.data:
-        yield element("p", "Add ", element("code", "--data"), " where they are not those that the file names.")
+        yield element("p", "Add ", element("code", "--data"), " (and ", element("code", "--labels"), ", of labels that "
+                      "came later) where they are not those that the file names.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from shall.api.shown.happening import Event
+from shall.api.shown.happening import NO_LIFT, Event
 from shall.api.shown.reviewing import withheld
 from shall.api.shown.subsets import KIND as SUBSET
 from shall.core.proposals import DECLINED, PROPOSAL, SIGNED
@@ -27,6 +27,7 @@ KINDS: Final = {                            # of records that people make, and w
     PROPOSAL: "proposed", RECALL: "recalled", RESPONSE: "ended the response", REVIEW: "reviewed", SIGNED: "signed",
     SUBSET: "named a slice",
 }
+NOT_LIFTED: Final = "tried to lift the recall"
 BEGUN: Final = {"build": "built", "check": "checked", "in charge": "put in charge", "shipped": "packed"}
 AT_ONCE: Final = 200                        # records on one page
 NOBODY: Final = "somebody on this machine"  # without tokens the page asks nobody for a name
@@ -45,7 +46,7 @@ def view(site: Site, asked: Asked) -> Shown:
     found = sorted(((number, one) for number, one in (*said, *_begun(site, asked)) if not until or number < until),
                    key=lambda one: -one[0])
     shown, closed = found[:AT_ONCE], withheld(site.evidence.store, asked.who.role)
-    rows: list[list[Inside]] = [[*(_made(*one) if isinstance(one, tuple) else _done(one, closed)),
+    rows: list[list[Inside]] = [[*(_made(*one) if isinstance(one, tuple) else _done(site, one, closed)),
                                  element("a", str(number), href=addresses.record(number))] for number, one in shown]
     titles = ("when (UTC)", "who", "did", "of", "what", "record")
     table = grid("Everything that somebody did", titles, rows, "<<<<<>", heads=1)
@@ -81,9 +82,11 @@ def _made(name: str, event: Event) -> list[Inside]:
     return [event.at[:19].replace("T", " "), event.by or UNSAID, BEGUN[event.kind], of, event.words]
 
 
-def _done(record: Record, closed: Callable[[Record], bool]) -> list[Inside]:
-    return [record.created[:19].replace("T", " "), _who(record), _did(record),
-            "" if record.kind == DONE else record.subject, _what(record, closed)]
+def _done(site: Site, record: Record, closed: Callable[[Record], bool]) -> list[Inside]:
+    void = record.kind == LIFTED and not site.evidence.lifted(record.sequence)
+    what = _what(record, closed)
+    return [record.created[:19].replace("T", " "), _who(record), NOT_LIFTED if void else _did(record),
+            "" if record.kind == DONE else record.subject, f"{what}. {NO_LIFT}" if void else what]
 
 
 def _by_people(record: Record) -> bool:

@@ -12,7 +12,7 @@ from shall.core.store import Store
 from shall.page import addresses
 from shall.page.finding import model_of
 from shall.page.forms import button, choice, field, form, hidden
-from shall.page.said import moment, step
+from shall.page.said import badge_of, moment, record_link, step
 from shall.page.site import Asked, Moved, Shown, Site
 from shall.reports._tables import grid
 from shall.reports._tree import Inside, element
@@ -66,10 +66,21 @@ def _versions(site: Site, model: Model) -> Element:
         state: Inside = element("span", "answers", class_="met") if version == model.in_charge else ""
         if gone is not None:
             state = element("span", f"✗ recalled by {gone.by or 'somebody'}: {gone.why}", class_="broken")
-        rows.append([version, moment(at), moment(since[version]) if version in since else "", state])
+        rows.append([version, moment(at), moment(since[version]) if version in since else "", state,
+                     _found(site, model, version)])
     if not rows:
         return step("No version is known yet.", "shall ship", ": it packs one, and shall serve puts it in charge.")
-    return grid("Every version", ("version", "first heard of", "in service since", "state"), rows, "<<<<")
+    titles = ("version", "first heard of", "in service since", "state", "found of it last")
+    return grid("Every version", titles, rows, "<<<<<")
+
+
+def _found(site: Site, model: Model, version: str) -> Inside:
+    """The newest verdicts on a version by itself; each leads to its record."""
+    courses = [site.evidence.followed(model.name, name) for name in site.evidence.requirements(model.name)]
+    found = {course.name: point for course in courses for point in [course.newest_of(version, named=True)]
+             if point is not None}
+    return element("ul", *(element("li", badge_of(point.verdict), " ", record_link(point.record, name))
+                           for name, point in found.items())) if found else ""
 
 
 def _recall(asked: Asked, model: Model) -> Element | None:

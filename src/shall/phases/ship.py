@@ -110,6 +110,7 @@ class ShipReport:
     digest: str = ""
     files: Mapping[str, int] = field(default_factory=dict)      # bytes
     version: str = ""
+    notes: Sequence[str] = ()               # which build's model it is, and that its version was shipped before
 
     def __str__(self) -> str:
         return text.ship(self)

@@ -108,16 +108,30 @@ def gap(found: Drilled) -> str:
     """How far the slice is from all other rows, in a sentence; nothing where that is not known."""
     if found.gap is None:
         return ""
-    value, low, high = found.gap
-    scale = scale_of(found)
+    (value, low, high), scale = found.gap, scale_of(found)
     sure = "surely different" if low > 0 or high < 0 else "which may be chance"
-    more = "more" if value > 0 else "less"
-    part = found.here
-    level = "" if part is None else f", {confidence_text(part.confidence)} bounds"
+    more, part = _more(value), found.here
+    level = "" if part is None else f", {confidence_text(part.confidence)} bounds:"
     whose = (f"those of {safe(found.requirement.name or 'the requirement')} on all rows" if found.own else
              "as of one pair of groups that was chosen beforehand")
-    return (f"{scale(abs(value))} {more} than in all other rows{level} {scale.between(low, high)}, {whose}: {sure}."
+    return (f"{scale(abs(value))} {more} than in all other rows{level} {_apart(scale, low, high)}, {whose}: {sure}."
             if math.isfinite(value) else "")
+
+
+def _apart(scale: Scale, low: float, high: float) -> str:
+    """Two bounds of a gap without a sign: `between 0.138 and 0.175 less`."""
+    if math.isinf(low) and math.isinf(high):
+        return "none"
+    if math.isinf(low) or math.isinf(high):     # nothing may be asserted on one side
+        one = high if math.isinf(low) else low
+        return f"at {'least' if (one > 0) is math.isinf(high) else 'most'} {scale.bare(abs(one))} {_more(one)}"
+    ends = (low, high) if high > 0 else (high, low)
+    (near, said), (far, more) = ((scale.bare(abs(one)), _more(one)) for one in ends)
+    return f"between {near} and {far} {more}" if said == more else f"between {near} {said} and {far} {more}"
+
+
+def _more(gap: float) -> str:
+    return "more" if gap > 0 else "less"
 
 
 def split(found: Drilled, one: Split, key: str, link: Callable[[Value], str | None]) -> list[Element]:

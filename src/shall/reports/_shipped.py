@@ -95,6 +95,8 @@ class Shipped(Protocol):
     @property
     def version(self) -> str: ...
     @property
+    def notes(self) -> Sequence[str]: ...
+    @property
     def files(self) -> Mapping[str, int]: ...
 
 
@@ -131,6 +133,7 @@ def described(shipped: Shipped) -> dict[str, Any]:
     """What is said of the bundle, for programs."""
     took = shipped.latency
     return {"bundle": shipped.place, "version": shipped.version, "digest": shipped.digest, "files": dict(shipped.files),
+            "notes": [*shipped.notes],
             "latency": None if took is None else {"rows": took.rows, "p50": took.p50, "p99": took.p99}}
 
 
@@ -203,4 +206,6 @@ def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:
     yield f"size: {size_text(size)}" if size is not None else ""
     told = f"{safe(placed(shipped.place))}  version {safe(shipped.version)}  {shipped.digest[:12]}"
     yield look.paint("bundle", "head") + f": {told}"
+    for note in shipped.notes:
+        yield from paragraph(safe(note), look.width, 2, look.paint)
     yield from paragraph(", ".join(shipped.files), look.width, 2, look.paint, "line")

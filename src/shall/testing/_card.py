@@ -80,11 +80,12 @@ def _axes_faults(module: ModuleType, card: Card) -> Iterator[str]:
 
 def _signature_faults(module: ModuleType, card: Card) -> Iterator[str]:
     parameters = [*inspect.signature(module.estimate).parameters.values()]
-    given = 1 + card.reference + (card.takes == "column")
+    given = 1 + card.reference + (card.takes == "column") + card.estimates
     optional = {parameter.name: parameter.default for parameter in parameters[given:]}
-    settled = given - (card.takes == "column" and card.by_feature)      # of a feature no column is named
+    settled = given - (card.takes == "column" and card.by_feature) - card.estimates     # which may not be there
     if len(parameters) < given or any(parameter.default is not parameter.empty for parameter in parameters[:settled]):
-        expected = ["cells", *["reference"] * card.reference, *["column"] * (card.takes == "column"), "options = …"]
+        expected = ["cells", *["reference"] * card.reference, *["column"] * (card.takes == "column"),
+                    *["newest = None"] * card.estimates, "options = …"]
         yield f"`estimate` must take ({', '.join(expected)})"
     elif optional != {option.name: option.default for option in card.options}:
         yield f"the options of `estimate` {optional} are not those of the card"

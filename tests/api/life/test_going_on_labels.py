@@ -106,3 +106,27 @@ def test_a_first_line_that_needs_labels_begins_where_the_others_are(tmp_path: Pa
     assert verdicts == [window.verdicts for window in plain.windows]
     with go(tmp_path, folder, file=fair, labels=folder / "labels", clock=partial(moment, 1_200)) as going:
         assert going.look().rows == 0 and [window.rows for window in going.windows()] == [144] * 8 + [48]
+
+
+def test_rows_that_are_held_up_by_a_few_without_a_label_are_told_with_the_way_out(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, chance = tmp_path / "decisions", random.Random(6)
+    with open_log(folder, FIELDS) as log:
+        records, labels = decide(log, 600, 0, chance)
+        log.write_labels([*labels[100:103], *labels[104:500]])
+        clock = partial(moment, 600)
+        with go(tmp_path, folder, file=SERVED, labels=folder / "labels", clock=clock) as going:
+            looked = going.look()
+            assert looked.held == (
+                f"lines that need labels wait for the label of 101 rows, from row {records[0].id}, of 2026-01-01 00:00 "
+                "UTC, on: 399 rows behind have theirs, and are not heard until 2026-01-11 17:10 UTC, or these labels "
+                "come. Send them; how long a label is waited for is `matured` under [watch] (10 days)")
+            assert looked.notes[-1] == looked.held and looked.held in report_of(going).notes
+            log.write_labels(labels[:100])
+            monkeypatch.setattr(going, "_rested", 0.0)                  # what waits is counted at this look
+            looked = going.look()
+            assert f"of row {records[103].id}, of 2026-01-01 17:10 UTC: 396 rows behind" in looked.held
+            assert looked.held not in looked.notes                      # it is noted once a day
+            log.write_labels(labels[103:104])
+            monkeypatch.setattr(going, "_rested", 0.0)
+            assert going.look().held == "" and report_of(going).notes == going.notes

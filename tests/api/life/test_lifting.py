@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from shall.api.life.lifting import end
+from shall.api.life.lifting import end, listed
 from shall.api.service.bundled import Bundles
 from shall.api.service.in_service import _enders
 from shall.api.service.serving import Serving, serving
-from shall.api.shown.evidence import Evidence
+from shall.api.shown.evidence import NO_END, Evidence
 from shall.api.verifying import new_key, trusted
 from shall.bundle.keys import public
 from shall.core.errors import InputError
@@ -27,7 +27,7 @@ def modes(served: Serving) -> str:
 def test_who_trusts_nobody_takes_the_word_of_anybody(tmp_path: Path) -> None:
     served, store = of_ways(tmp_path, "stop"), str(tmp_path / "shall.db")
     served.respond("loans", "7", [alarm()])
-    (done,) = end("loans@7", "fair", "mended", by="ana", store=store)
+    (done,) = end("loans@7", "fair", "mended", by="ana", store=store).responses
     record = served.store.latest(RESPONSE)
     assert record.body == {"response": "", "name": "fair", "ended": True, "why": "mended", "by": "ana",
                            "ways": ["stop"], "of": done.sequence} and record.created
@@ -37,17 +37,26 @@ def test_who_trusts_nobody_takes_the_word_of_anybody(tmp_path: Path) -> None:
 
 def test_a_server_that_trusts_keys_goes_on_with_what_none_of_them_ended(tmp_path: Path) -> None:
     """Here that of the regulator whom the shall file of the bundle names."""
-    (own, _, text), (other, _, _) = new_key(tmp_path / "regulator"), new_key(tmp_path / "other")
+    (own, _, text), (other, _, foreign) = new_key(tmp_path / "regulator"), new_key(tmp_path / "other")
     pack(tmp_path / "7.zip", "7", spec("stop") + f'[trust]\nregulator = "{text}"\n')
     (tmp_path / "serve.toml").write_text(SERVE.replace(', 8 = "8.zip", 9 = "9.zip"', ""))
     served, store = serving(tmp_path / "serve.toml"), str(tmp_path / "shall.db")
     shown = Evidence(served.store, ends=served.enforcing.ends)
     served.respond("loans", "7", [alarm()])
     for key in (None, other):
-        end("loans@7", "fair", "mended", key=key, store=store)
+        lacks = end("loans@7", "fair", "mended", by="ana", key=key, store=store).lacks
+        assert f"and the regulator's key {text} has to sign it" in lacks
         shown.refresh()
         assert modes(served) == "stopped" and [one.way for one in shown.model("loans").responses] == ["stop"]
-    (done,) = end("loans@7", "fair", "mended", key=own, store=store)
+        assert shown.life("loans")[-1].words == f"What was done about fair (stop) was ended by ana: mended. {NO_END}"
+        (told,) = (one for one in served.status if "does not count" in one)
+        assert told.startswith("loans@7: fair was ended by ana on ") and told.endswith(lacks)
+        ((stands, tried),) = listed(store)
+        assert stands.way == "stop" and tried[-1].lacks == lacks
+    assert [one.key for one in tried] == ["", foreign]
+    right = end("loans@7", "fair", "mended", key=own, store=store)
+    (done,) = right.responses
+    assert not right.lacks and not listed(store)
     shown.refresh()
     assert done.way == "stop" and modes(served) == "live" and shown.model("loans").responses == []
     with pytest.raises(InputError, match="nothing stands"):
@@ -66,5 +75,6 @@ def test_users_and_regulators_that_a_server_trusts_may_end_it(tmp_path: Path) ->
     trust = trusted({role: [str(key)] for role, key in keys.items()})
     pack(tmp_path / "7.zip", "7")
     found = {"7": Bundles().at(str(tmp_path / "7.zip"))}
-    assert _enders(found, Bundles(trust)) == {"7": (public(str(keys["user"])), public(str(keys["regulator"])))}
+    assert _enders(found, Bundles(trust)) == {
+        "7": tuple((role, public(str(keys[role]))) for role in ("user", "regulator"))}
     assert _enders(found, Bundles()) == {"7": ()}

@@ -12,7 +12,7 @@ import pytest
 
 import shall
 from shall import graph as g
-from shall.api.service import linting
+from shall.api.service.linting import lint_served
 from shall.api.service.serving import serving
 from shall.core.decisions import Label
 from shall.core.errors import FileError, InputError
@@ -68,7 +68,7 @@ def verdicts(served: Any) -> dict[tuple[str, str], str]:
 @pytest.mark.parametrize("names", NAMES)
 def test_they_are_judged_met_and_broken_in_a_server(tmp_path: Path, names: str) -> None:
     place = shipped(answered(tmp_path, NAMES[names]))
-    assert linting.lint(place).served
+    assert lint_served(place).served
     served, chance = serving(place), np.random.default_rng(8)
     served.watches.monotonic = iter(range(0, 10**9, 61)).__next__
     try:
@@ -108,10 +108,10 @@ def test_what_cannot_be_read_is_told_by_ship_by_lint_and_by_the_server(tmp_path:
     table = pq.read_table(tmp_path / "tested.parquet")
     pq.write_table(table.drop_columns(["age"]), tmp_path / "tested.parquet")
     with pytest.raises(FileError, match=r"serve.toml:4:\d+: `tested` cannot be compared with: .* has no column age"):
-        linting.lint(place)
+        lint_served(place)
     (tmp_path / "tested.parquet").unlink()
     with pytest.raises(FileError, match=r"there is no file .*tested\.parquet, which the file names under \[data\]"):
-        linting.lint(place)
+        lint_served(place)
     served = serving(place)
     served.watches.monotonic = iter(range(0, 10**9, 61)).__next__
     try:

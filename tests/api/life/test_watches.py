@@ -184,6 +184,20 @@ def test_labels_that_are_sent_are_joined(served: Serving) -> None:
     assert looked.state["right"].verdict is not None and looked.waiting == ()
 
 
+def test_rows_that_wait_behind_one_without_a_label_are_told_here_and_once_to_a_log(served: Serving) -> None:
+    first, *ids = decide(served, 250)
+    label(served, *(Label(one, "yes", 0) for one in ids))
+    events, told = Events(served), f"loans@7: lines that need labels wait for the label of row {first}, of "
+    for _ in range(2):
+        served.watch()
+        (held,) = served.watches.held()
+        assert held.startswith(told) and "249 rows behind have theirs, and are not heard until" in held
+    assert [event.what for event in events() if told in event.what] == [held]
+    label(served, Label(first, "yes", 0))
+    served.watch()
+    assert served.watches.held() == []
+
+
 def test_a_second_server_of_one_log_leaves_the_watch_to_the_first(tmp_path: Path) -> None:
     place = packs(tmp_path, spec=WATCHED)
     one, two = serving(place), serving(place)

@@ -95,6 +95,50 @@ def test_places_of_a_course(evidence):
     assert course.points(0, 2, (("sex", "nobody"),)) == []
 
 
+def test_a_check_is_of_the_version_that_was_packed_with_it_and_only_that_in_charge_decides(tmp_path):
+    with open_store(tmp_path / "shall.db") as store:
+        found = Evidence(store)
+
+        def newest() -> dict[str, tuple[str, str]]:
+            found.refresh()
+            return {name: (one.version, one.verdict) for name, one in found.model("income").newest.items()}
+
+        made.packed(store, "1", "met", "met")
+        assert newest() == {"useful": ("1", "met"), "fair": ("1", "met")}
+        made.packed(store, "2", "broken", "met", "undecided")
+        assert newest() == {"useful": ("2", "broken"), "fair": ("2", "met"), "equal": ("2", "undecided")}
+        store.append("in charge", "income", {"version": "1"})
+        assert newest() == {"useful": ("1", "met"), "fair": ("1", "met")}, "1 answers, whatever was packed since"
+        made.packed(store, "3", "undecided")
+        assert newest()["useful"] == ("1", "met")
+        assert [(event.kind, event.version) for event in found.life("income")][::2] == [
+            ("check", "1"), ("check", "2"), ("in charge", "1"), ("shipped", "3")]
+        course = found.followed("income", "useful")
+        assert [course.newest_of(one, named=True).verdict for one in "123"] == ["met", "broken", "undecided"]
+        store.append("check", "income", {**made.of_check(made.checked()), "log": "o" * 64})
+        assert newest()["useful"][0] == "", "a check of no version counts"
+        said = json.of_verdict(next(one for one in made.checked().verdicts if one.name == "fair"))
+        built = {"model": "a" * 64, "found": True, "verdicts": [{**said, "verdict": "broken", "phase": "build"}]}
+        store.append("build", "income", built)
+        store.append("shipped", "income", {"version": "5", "answers": "5" * 64, "model": "a" * 64})
+        assert newest()["fair"][0] == "" and found.followed("income", "fair").point(-1).version == "5", (
+            "a build is of the version of its model")
+        store.append("recall", "income@1", {"why": "wrong", "by": "ana"})
+        made.packed(store, "4", "broken")
+        assert newest()["useful"] == ("4", "broken"), "no version is in charge"
+
+
+def test_a_lift_counts_by_what_stood_when_it_came(tmp_path):
+    with open_store(tmp_path / "shall.db") as store:
+        found = Evidence(store, lambda record, recall: record.body["by"] == "the regulator")
+        for kind, by in (("recall", "ana"), ("lifted", "ana"), ("lifted", "the regulator"), ("lifted", "the regulator"),
+                         ("recall", "ana")):
+            store.append(kind, "income@7", {"why": "so", "by": by})
+        found.refresh()
+        assert [event.counts for event in found.life("income")] == [True, False, True, False, True]
+        assert [found.lifted(number) for number in (2, 3, 4)] == [False, True, False]
+
+
 def test_an_alarm_stands_until_a_window_meets_its_line(tmp_path):
     kinds = [*made.windows_of(made.watched())]
     met = next(body for kind, body, _ in kinds if kind == "verdicts" and any(

@@ -13,6 +13,7 @@ import pytest
 from shall.adapters.decisions import logged
 from shall.api.service import beside_log
 from shall.api.service.labelling import FILE
+from shall.api.shown import cases as shown_cases
 from shall.api.shown import reviewing
 from shall.api.shown.evidence import Evidence
 from shall.core.decisions import Field, Label, Record
@@ -160,6 +161,26 @@ def test_rows_that_an_alarm_is_about_wait_too(served):
     evidence = Evidence(store)
     for known in (None, evidence):
         assert reviewing.queue(folder, store, "ana", file=file, evidence=known) == found, "the page has the same queue"
+
+
+def test_newer_rows_that_have_a_label_push_no_case_out(tmp_path, monkeypatch):
+    """The older rows that the alarm is about have none: they wait as long as it stands."""
+    folder = tmp_path / "decisions" / "income"
+    with open_log(folder, FIELDS, rows_a_segment=64) as log, open_store(tmp_path / "shall.db") as store:
+        ids = [log.next_id() for _ in range(300)]
+        for row, one in enumerate(ids):
+            none = row >= 100 and row % 2 == 0
+            values = (20.0, "F", 0.5, None if none else "1", none, "unseen" if none else "answered", None)
+            log.write([Record(one, NOON + row * 1_000_000, "", "income@7", "ab" * 32, "live", values)])
+        (folder / FILE).write_text(json.dumps({"number": False, "classes": ["0", "1"]}))
+        store.append("alarm", "income@7", {"name": "fair", "line": FAIR, "about": "sex = F against sex = M",
+                                           "window": "1"}, key="a")
+        with LabelLog(folder, lambda: NOON) as labels:
+            labels.write([Label(one, "1", NOON, "later") for one in ids[20:]])
+        monkeypatch.setattr(shown_cases, "ALARMED", 15)
+        found = reviewing.queue(folder, store, "ana", file=loads(SPEC, "shall.toml"))
+        assert [case.decision for case in found.cases] == ids[19:4:-1] and found.waiting == 15 and found.more == 5
+        assert reviewing.further(found).startswith("5 older ones that an alarm is about")
 
 
 @pytest.mark.parametrize("score, would", [(0.2, "0"), (0.45, ""), (0.8, "1"), (0.99, "1"), (0.01, "0"), (None, "")])

@@ -51,6 +51,16 @@ def test_a_line_that_was_judged_before_a_version_with_another_one(store):
     assert (found.judged.record, found.other.record) == (1, 2)
 
 
+def test_the_verdict_of_another_version_is_none_on_the_line_of_this_one(store):
+    made.packed(store, "1", "met")
+    made.packed(store, "2", "broken")
+    store.append("in charge", "income", {"version": "1"})
+    evidence = evidence_of(store)
+    found = standing(evidence, "income", "useful", LINES["useful"], "1")
+    assert found.judged is not None and (found.judged.version, found.judged.verdict) == ("1", "met")
+    assert standing(evidence, "income", "useful", LINES["useful"], "3") == Standing()
+
+
 def test_what_nobody_judged(store):
     evidence = evidence_of(store, "accuracy >= 0.70")
     assert standing(evidence, "income", "never", LINES["useful"]) == Standing()

@@ -17,6 +17,7 @@ SIDE = Side("3", 3, "2026-11-22T06:24:00Z", (), 7, "ab", file="/of ana/shall.tom
 
 def test_the_page_is_started_with_the_rows_of_the_check():
     assert page_with(SIDE) == "shall page --file '/of ana/shall.toml' --data '/of ana/2015.parquet'"
+    assert page_with(replace(SIDE, labels="/l.csv")).endswith(" --data '/of ana/2015.parquet' --labels /l.csv")
     assert page_with(replace(SIDE, data="")) == "shall page --file '/of ana/shall.toml'"
     assert page_with(None) == page_with(replace(SIDE, file="", data="")) == "shall page --file shall.toml"
 

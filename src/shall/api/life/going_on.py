@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from shall.adapters.growing import Done, Read
-from shall.api.life.beginning import Asked, Begun, begin, no_rows
-from shall.api.life.looked import Looked, Waiting
+from shall.api.life.beginning import MATURED, Asked, Begun, begin, no_rows
+from shall.api.life.looked import Looked, Waiting, held_up
 from shall.api.life.recording import Recording
 from shall.api.life.standing import Standing, of_life, of_window
 from shall.core.alarm import Alarm
@@ -30,6 +30,7 @@ from shall.stores.watching import Watched, WatchFolder, named
 SHARE: Final = 20.0                         # of the time that counting what waits takes, until it is counted again
 COUNTED: Final = "the windows so far are counted again, as the file has changed"
 PATIENCE: Final = 2.0                       # seconds that a close waits for a look
+DAY: Final = 86_400.0                       # seconds until it is noted again that rows are held up
 COMMIT: Final = 2**19                       # rows after which the state is kept, while many are read
 
 
@@ -57,6 +58,8 @@ class Watching:
         self._empty = ""                                # that there is no row yet, as it was said
         self._unkept = False                            # whether the disk did not take the newest state
         self._waiting: dict[int, Waiting] = {}
+        self.held = ""                                  # which rows wait behind one without a label, as of `waiting`
+        self._noted = -math.inf                         # when that was noted last
         self._rested = -math.inf                        # until when what waits is not counted again
         self.standing = Standing()
         if afresh and self._folder is not None:
@@ -144,9 +147,11 @@ class Watching:
         """The windows whose labels are still to come."""
         if self._begun is None or len(self.tracks) == 1:
             return {}
+        matured = self.asked.file.watch.matured or MATURED
         rows, labels = self.tracks
         began = time.monotonic()
-        backlog = self._begun.source.backlog(labels, self._done[labels.name])
+        backlog, behind = self._begun.source.backlog(labels, self._done[labels.name], self._clock())
+        self.held = held_up(behind, matured)
         found = {}
         for index in labels.incomplete(rows):
             heard = labels.tallies.get(index)
@@ -191,10 +196,14 @@ class Watching:
         if changed or windows or self._unkept:
             self._try_to_keep()
         self.standing.tell()
-        total, told = self.tracks[0].folding.rows, (*fresh, *notes, *self._said, *self._records.taken())
         waiting = self._waiting if time.monotonic() < self._rested else self.waiting()
+        if len({track.folding.rows for track in self.tracks}) == 1:
+            self.held = ""                  # every row was heard since it was counted
+        held = [self.held] if self.held and now >= self._noted + DAY else []
+        self._noted = now if held else self._noted
+        total, told = self.tracks[0].folding.rows, (*fresh, *notes, *self._said, *self._records.taken(), *held)
         return Looked(windows, self.standing.newest, total - before, self.standing.states(),
-                      tuple(waiting.values()), told, self.life, total, now)
+                      tuple(waiting.values()), told, self.life, total, now, self.held)
 
     def _advance(self, track: Track, now: float, on: datetime.date) -> bool:
         """Fold every row that a track may hear; whether there were some."""
@@ -283,7 +292,7 @@ class Watching:
         if begun is None:
             return False
         self._begun, self._done = begun, {track.name: {} for track in begun.tracks}
-        self._waiting, self._rested = {}, -math.inf
+        self._waiting, self.held, self._rested = {}, "", -math.inf
         self.standing = Standing()
         if self._folder is not None:
             for track in begun.tracks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 from shall.core.alarm import Alarm
 from shall.core.verdict import Verdict
 from shall.phases.watch import Window
+from shall.phases.watching.held import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,20 @@ class Looked:
     life: str = ""
     total: int = 0                          # rows that were ever read
     at: float = 0.0                         # when it was looked, in seconds since 1970
+    held: str = ""                          # which rows are not heard, as one before them waits for its label
+
+
+def held_up(found: Held | None, matured: str) -> str:
+    """Which rows wait for whose labels, until when, and what to do; "" where none is held up."""
+    if found is None:
+        return ""
+    row = f"row {found.first}, of {_utc(found.at)}" if found.first else f"the row of {_utc(found.at)}"
+    whose = f"of {row}" if found.by == 1 else f"of {found.by:,} rows, from {row}, on"
+    behind = "1 row behind it has its own" if found.rows == 1 else f"{found.rows:,} rows behind have theirs"
+    return (f"lines that need labels wait for the label {whose}: {behind}, and "
+            f"{'is' if found.rows == 1 else 'are'} not heard until {_utc(found.until)}, or these labels come. Send "
+            f"them; how long a label is waited for is `matured` under [watch] ({matured})")
+
+
+def _utc(seconds: float) -> str:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")

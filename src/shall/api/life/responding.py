@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from shall.api.life.affected import affected
+from shall.api.life.recalling import REGULATOR
+from shall.bundle.keys import stated
 from shall.core.alarm import Alarm
 from shall.core.errors import StoreError
 from shall.core.requirement import Requirement
@@ -56,6 +58,7 @@ class Responding:
     late: list[Response] = field(default_factory=list)
     serves: bool = False                    # whether it answers under this name itself
     ends: Callable[[Record], bool] = lambda record: True        # whether a record ends a response
+    enders: tuple[tuple[str, str], ...] | None = None           # role and key of those who may; None: by the file
     _made: list[Response] = field(default_factory=list)
 
     def of(self, alarms: Sequence[Alarm], life: str = "") -> list[Response]:
@@ -116,8 +119,10 @@ class Responding:
     def _responses(self, alarm: Alarm, life: str) -> list[Response]:
         line = self._line(alarm.name)
         ways: Sequence[str] = (ALERT,) if line is None else line.on_broken
+        named = tuple((REGULATOR, key.id) for key in stated(str(self.file.trust.get(REGULATOR, ""))))
+        enders = named if self.enders is None else self.enders
         return [Response(self.model, way, alarm.name, alarm.line, alarm.about, "", self._where(line, alarm, way),
-                         f"{life} {alarm.name} {alarm.row}".strip()) for way in ways]
+                         f"{life} {alarm.name} {alarm.row}".strip(), enders=enders) for way in ways]
 
     def _where(self, line: Requirement | None, alarm: Alarm, way: str) -> str:
         if way != ABSTAIN or line is None:

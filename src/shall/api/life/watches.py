@@ -75,6 +75,8 @@ class Watches:
         self.lacking[model] = going.lacking
         self.latest[model] = found          # first: who takes what sounded finds there what goes on
         self._sounded += [_sounded(model, alarm, found) for alarm in found.alarms if not alarm.since]
+        if found.held and found.held in found.notes:    # once a day; `held` has it always
+            self._sounded.append(f"{model}: {found.held}")
         return found
 
     def sounded(self) -> Iterator[str]:
@@ -89,6 +91,10 @@ class Watches:
                     if state.alarm == "alarm"]
         lacking = [f"{model}: {why}" for model, every in [*self.lacking.items()] for why in every]
         return [*sounding, *lacking, *(f"{model} cannot be watched: {why}" for model, why in [*self.problems.items()])]
+
+    def held(self) -> list[str]:
+        """Which rows are not heard yet, and what they wait for."""
+        return [f"{model}: {found.held}" for model, found in [*self.latest.items()] if found.held]
 
     def keep(self, models: set[str]) -> None:
         """Let go of versions that are served no more."""

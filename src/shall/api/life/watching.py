@@ -118,9 +118,10 @@ def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
     file, windows, by_window = going.asked.file, going.asked.windows, going.by_window
     if not going.tracks:
         return _of_nothing(file, no_rows(going.asked.place), windows)
-    return WatchReport(file.subject.name, going.windows(on), str(windows), _promise(file, windows, by_window),
-                       (*going.notes, *_by_window(by_window)), str(file.path or ""), going.alarms, going.spans,
-                       going.unspanned, going.heard, going.settled)
+    found, held = going.windows(on), [going.held] if going.held else []
+    return WatchReport(file.subject.name, found, str(windows), _promise(file, windows, by_window),
+                       (*going.notes, *_by_window(by_window), *held), str(file.path or ""), going.alarms,
+                       going.spans, going.unspanned, going.heard, going.settled)
 
 
 def _waits(examination: Examination) -> bool:

@@ -10,11 +10,11 @@ from typing import Any, Final
 from shall import bundle, spec
 from shall.api.scoring import scorer_of
 from shall.api.service.log_columns import log_columns
-from shall.bundle import contents, signing
-from shall.bundle.keys import PREFIX, Public, public
+from shall.bundle import Bundle, contents, signing
+from shall.bundle.keys import Public, stated
 from shall.bundle.manifest import NAME as MANIFEST
 from shall.bundle.signing import Trust
-from shall.core.errors import FileError, InputError
+from shall.core.errors import FileError, Refused
 from shall.runtimes.columns import Columns
 from shall.runtimes.score import Scorer
 from shall.spec import ShallFile
@@ -42,11 +42,7 @@ class Loaded:
     @property
     def regulators(self) -> tuple[Public, ...]:
         """The key of the regulator that its shall file names as a text; a path means nothing here."""
-        told = "" if self.file is None else str(self.file.trust.get("regulator", ""))
-        try:
-            return (public(told),) if told.startswith(PREFIX) else ()
-        except InputError:
-            return ()
+        return () if self.file is None else stated(str(self.file.trust.get("regulator", "")))
 
     @property
     def name(self) -> str:
@@ -89,13 +85,23 @@ def loaded(place: str | Path, trust: Trust | None = None) -> Loaded:
     if text is None:
         note = f"{place} has no {contents.SPEC}: nothing is logged but what its graph takes and says"
         return Loaded(scorer, Columns(), found.manifest.about, None, size, note)
+    lacks = _lacks(found)
     try:
         file = spec.loads(text.decode(), contents.SPEC)
-        return Loaded(scorer, log_columns(file, scorer), found.manifest.about, file, size)
+        return Loaded(scorer, log_columns(file, scorer), found.manifest.about, file, size, lacks)
     except (FileError, UnicodeDecodeError) as error:
         why = str(error).splitlines()[0]
         note = f"the shall file in {place} cannot be read here, so only inputs and outputs are logged: {why}"
-        return Loaded(scorer, Columns(), found.manifest.about, None, size, note)
+        return Loaded(scorer, Columns(), found.manifest.about, None, size, "; ".join(filter(None, (lacks, note))))
+
+
+def _lacks(found: Bundle) -> str:
+    """That its own evidence says that it does not keep its promises."""
+    try:
+        unmet = signing.unmet(found)
+    except Refused as error:
+        return f"{found.place} has evidence that cannot be believed: {error}"
+    return f"the evidence in {found.place} does not show to be met: {'; '.join(unmet)}" if unmet else ""
 
 
 def mark(place: str | Path) -> object:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from shall.api.life.alerting import Alerts
-from shall.api.life.lifting import ending
+from shall.api.life.lifting import Enders, attempts, ending
 from shall.api.life.responding import Responding
-from shall.bundle.keys import Public
 from shall.core.alarm import Alarm
 from shall.core.responses import RESPONSE, Response, standing
 from shall.core.store import Record, Store
@@ -22,14 +21,14 @@ WITHOUT: Final = "there is no store, so what was done about broken promises ends
 class Enforcing:
     """What was done about the broken promises of every model in service, by whichever server.
 
-    Without a store it stands until the process ends. ``keys``: by "income@7", of those who may end it; anybody may
-    where there are none.
+    Without a store it stands until the process ends. ``keys``: by "income@7", role and key of those who may end
+    it; anybody may where there are none.
     """
 
     store: Store | None = None
     alerts: Alerts | None = None
     train: Callable[[Response], str] | None = None
-    keys: dict[str, Sequence[Public]] = field(default_factory=dict)
+    keys: dict[str, Enders] = field(default_factory=dict)
     _of: dict[str, Responding] = field(default_factory=dict)
     _records: Sequence[Record] = ()         # of the store, when it could be read last
     _memory: list[Response] = field(default_factory=list)       # where there is no store
@@ -38,6 +37,7 @@ class Enforcing:
         """Respond to some alarms of a model, to each once."""
         one = self._of.setdefault(model, Responding(file, model, self.store, serves=True))
         one.file, one.alerts, one.train, one.ends = file, self.alerts, self.train, self.ends
+        one.enders = tuple((role, key.id) for role, key in self.keys.get(model, ()))
         found = one.of(alarms, life)
         if self.store is None:
             self._memory += found
@@ -51,9 +51,9 @@ class Enforcing:
 
     def ends(self, record: Record) -> bool:
         """Whether a record ends responses, of a model whose keys are known by now."""
-        return ending(self.keys.get(record.subject, ()))(record)
+        return ending([key for _, key in self.keys.get(record.subject, ())])(record)
 
-    def standing(self, name: str, versions: Mapping[str, Sequence[Public]]) -> Mapping[str, Sequence[Response]]:
+    def standing(self, name: str, versions: Mapping[str, Enders]) -> Mapping[str, Sequence[Response]]:
         """What stands of the versions of a name, oldest first; of each version, whose signature ends it."""
         self.keys |= {f"{name}@{version}": keys for version, keys in versions.items()}
         found: dict[str, list[Response]] = {}
@@ -78,8 +78,16 @@ class Enforcing:
         late = len(self._late)
         told = "" if self.alerts is None or not self.alerts.problem else self.alerts.problem
         return [*([f"{late} responses to alarms are not recorded yet: the store is down"] if late else []),
-                *([WITHOUT] if self._memory else []),
+                *([WITHOUT] if self._memory else []), *dict.fromkeys(self._uncounted()),
                 *([f"{self.alerts.waiting} alerts wait: {told}"] if told and self.alerts is not None else [])]
+
+    def _uncounted(self) -> Iterator[str]:
+        """The newest end of each response that stands all the same."""
+        for one in standing(self._records, self.ends):
+            tried = [*attempts(one, self._records, self.keys.get(one.model, ()))]
+            if tried:
+                yield (f"{one.model}: {one.name} was ended by {tried[-1].by or 'somebody'} on {tried[-1].on[:10]} at "
+                       f"{tried[-1].on[11:16]} UTC, which does not count: {tried[-1].lacks}")
 
     @property
     def every(self) -> tuple[Response, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from shall.api.life.lifting import Enders
 from shall.api.life.looked import Looked as Watched
 from shall.api.life.recalling import REGULATOR, standing
 from shall.api.life.trained import with_trained
@@ -23,7 +24,6 @@ from shall.api.service.labelling import note
 from shall.api.service.logs import Durable, Logs
 from shall.api.service.serve_files import SUFFIX, next_start, single, trust_of
 from shall.api.service.taken import Taken
-from shall.bundle.keys import Public
 from shall.core.alarm import Alarm
 from shall.core.errors import ShallError, StoreError
 from shall.core.recalls import KINDS, Recall
@@ -302,11 +302,12 @@ def _labels(wanted: Wanted, folder: Path) -> Path | str | None:
     return sent if is_log(sent) else wanted.served.labels or None
 
 
-def _enders(found: Mapping[str, Loaded], bundles: Bundles) -> Mapping[str, Sequence[Public]]:
+def _enders(found: Mapping[str, Loaded], bundles: Bundles) -> Mapping[str, Enders]:
     """Of each version, who may end what was done about its alarms: users and regulators that are trusted."""
     trusted = {} if bundles.trust is None else bundles.trust.keys
-    known = [key for role in (USER, REGULATOR) for key in trusted.get(role, ())]
-    return {version: (*known, *one.regulators) for version, one in found.items()}
+    known = [(role, key) for role in (USER, REGULATOR) for key in trusted.get(role, ())]
+    return {version: tuple(dict.fromkeys((*known, *((REGULATOR, key) for key in one.regulators))))
+            for version, one in found.items()}
 
 
 def _durable(file: ServeFile, served: Served, found: Mapping[str, Loaded]) -> Durable:

@@ -20,7 +20,7 @@ FIX_REFERENCE: Final = ("the bundle reads it where it serves, by the path in [da
                         "with what is missing; until then these lines are undecided in every window")
 
 
-def lint(path: str | Path) -> ServeFile:
+def lint_served(path: str | Path) -> ServeFile:
     """Read a serve file and everything that it names. FileError with every problem at once."""
     return load(path, named)
 

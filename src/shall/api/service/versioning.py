@@ -45,6 +45,13 @@ def shipped_with(check: Mapping[str, Any], shipped: Iterable[Record]) -> Sequenc
     return [one.body for one in shipped if log and (one.body.get("log"), one.body.get("plan")) == (log, plan)]
 
 
+def packed_with(found: Mapping[str, Any], shipped: Iterable[Record]) -> Sequence[str]:
+    """The versions that were packed with a check, or with the model of a build; ``found``: the body of its record."""
+    records, model = [*shipped], found.get("model")
+    mine = [*shipped_with(found, records), *(one.body for one in records if model and one.body.get("model") == model)]
+    return [*dict.fromkeys(str(one["version"]) for one in mine if one.get("version"))]
+
+
 def following(versions: Iterable[str]) -> str:
     """One more than the largest number among some versions."""
     return str(max((int(version) for version in versions if version.isdecimal()), default=0) + 1)

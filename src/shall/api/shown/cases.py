@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -45,8 +45,10 @@ class Case:
     review: Review | None                   # what was said of it so far
 
 
-def cases(folder: Path, filters: Mapping[str, Filter | None], columns: Mapping[str, str], most: int) -> Iterator[Case]:
-    """The cases among the newest rows of a log, no more than about ``most`` of them; of none is said what people said.
+def cases(folder: Path, filters: Mapping[str, Filter | None], columns: Mapping[str, str], most: int
+          ) -> tuple[list[Case], int]:
+    """The cases among the newest rows of a log that have no label, no more than about ``most`` of them, and `ALARMED`
+    of each filter; of none is said what people said. Then how many other rows without a label a filter is about.
 
     ``filters``: the rows that are cases beside those that were not decided, by words that say why; None is every row.
     ``columns``: how the shall file calls what was answered, by role: that is not what came in. Of what was withheld the
@@ -54,19 +56,40 @@ def cases(folder: Path, filters: Mapping[str, Filter | None], columns: Mapping[s
     """
     log = LoggedDecisions(folder)
     names = _names(log, columns)
+    done = _labelled(folder, log, names, filters)
     left = dict.fromkeys(filters, ALARMED)
-    seen, found = 0, []
+    seen, more, found = 0, 0, []
     ranges: dict[str, Ranges] = {}
     for piece in sorted(log.pieces, key=_age, reverse=True):
         for batch in reversed([*log.batches_of(piece, log.schema.names)]):
-            for case in _of_batch(batch, names, filters, left):
-                found.append(Case(**case, review=None))
+            why, others = _reasons(batch, names, filters, left, done)
+            found += [Case(**case, review=None) for case in _of_batch(batch, names, why)]
+            more += others
             _widen(ranges, batch, names)
             seen += batch.num_rows
         if seen >= ROWS or len(found) >= most:
             break
-    for one in found:
-        yield one if not one.withheld else replace(one, suggestion=_would(one.score, ranges.get(one.model, {})))
+    return [one if not one.withheld else replace(one, suggestion=_would(one.score, ranges.get(one.model, {})))
+            for one in found], more
+
+
+def _labelled(folder: Path, log: LoggedDecisions, names: Mapping[str, str], filters: Mapping[str, Filter | None]
+              ) -> Collection[str]:
+    """Those of the newest rows that would be cases and have a label: they take the place of none that has none."""
+    if not is_log(folder / LABELS):
+        return ()
+    asked = {names["id"], names["code"], *(column for where in filters.values() if where is not None
+                                           for column in columns_of(where))}
+    wanted = [name for name in log.schema.names if name in asked]
+    seen, ids = 0, list[str]()
+    for piece in sorted(log.pieces, key=_age, reverse=True):
+        for batch in log.batches_of(piece, wanted):
+            places, _ = _reasons(batch, names, filters, dict.fromkeys(filters, batch.num_rows), ())
+            ids += batch.column(names["id"]).take(pa.array([*places], pa.int64())).cast(pa.string()).to_pylist()
+            seen += batch.num_rows
+        if seen >= ROWS:
+            break
+    return has_label(folder, ids)
 
 
 def _widen(ranges: dict[str, Ranges], batch: pa.RecordBatch, names: Mapping[str, str]) -> None:
@@ -111,9 +134,7 @@ def _names(log: LoggedDecisions, columns: Mapping[str, str]) -> dict[str, str]:
     return names | {f"same {role}": there[role] for role in TWICE if role in there}
 
 
-def _of_batch(batch: pa.RecordBatch, names: Mapping[str, str], filters: Mapping[str, Filter | None],
-              left: dict[str, int]) -> Iterator[dict[str, Any]]:
-    why = _reasons(batch, names, filters, left)
+def _of_batch(batch: pa.RecordBatch, names: Mapping[str, str], why: Mapping[int, str]) -> Iterator[dict[str, Any]]:
     if not why:
         return
     rows = batch.take(pa.array(sorted(why, reverse=True), pa.int64())).to_pylist()
@@ -129,10 +150,13 @@ def _of_batch(batch: pa.RecordBatch, names: Mapping[str, str], filters: Mapping[
 
 
 def _reasons(batch: pa.RecordBatch, names: Mapping[str, str], filters: Mapping[str, Filter | None],
-             left: dict[str, int]) -> dict[int, str]:
-    """Why each row is to be looked at, by its place; only those that are."""
+             left: dict[str, int], done: Collection[str]) -> tuple[dict[int, str], int]:
+    """Why each row is to be looked at, by its place; only those that are, and are not ``done``. Then how many more that
+    would be, had a filter any ``left``."""
+    over = {place for place, one in enumerate(batch.column(names["id"]).to_pylist()) if str(one) in done
+            } if done else set[int]()
     code, why = (batch.column(names[name]) if names[name] in batch.schema.names else None for name in ("code", "why"))
-    found: dict[int, str] = {}
+    found, beyond = dict[int, str](), set[int]()
     for words, where in filters.items():
         if where is not None and not {*columns_of(where)} <= {*batch.schema.names}:
             continue
@@ -140,15 +164,17 @@ def _reasons(batch: pa.RecordBatch, names: Mapping[str, str], filters: Mapping[s
             chosen = range(batch.num_rows) if where is None else selected(where, batch).nonzero()[0].tolist()
         except DataError:                   # bands of a group that nobody tells here
             continue
-        places = chosen[::-1][:left[words]]
+        fresh = [place for place in chosen[::-1] if place not in over]
+        places = fresh[:left[words]]
+        beyond.update(fresh[left[words]:])
         left[words] -= len(places)
         found |= dict.fromkeys(places, words)
     if code is not None:
         other = pc.fill_null(pc.not_equal(code.cast(pa.string()), ANSWERED), False)
-        for place in pc.indices_nonzero(other).to_pylist():
+        for place in {*pc.indices_nonzero(other).to_pylist()} - over:
             told = None if why is None else why[place].as_py()
             found[place] = f"not decided: {told or code[place].as_py()}"
-    return found
+    return found, len(beyond - {*found})
 
 
 def _own(name: str, names: Sequence[str]) -> str:

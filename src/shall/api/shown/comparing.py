@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shall.api.keeping import KIND
+from shall.api.keeping import KIND, PLACES
 from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.service.versioning import shipped_with
 from shall.api.shown import examined
@@ -27,7 +27,8 @@ MOST: Final = 60                            # checks that can be chosen from, th
 @dataclass(frozen=True, slots=True)
 class Side:
     """One check of a model. ``versions``: those that were shipped with it; ``key``: what an address says for it;
-    ``file`` and ``data``: the paths of its shall file and of rows that are not those of the file, where it says them.
+    ``file``, ``data`` and ``labels``: the paths of its shall file, and of rows and labels that are not those of the
+    file, where it says them.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Side:
     model: str = ""
     file: str = ""
     data: str = ""
+    labels: str = ""
 
     @property
     def log_name(self) -> str:
@@ -146,7 +148,7 @@ def _side(record: Record, shipped: Sequence[Record]) -> Side:
     return Side(str(record.sequence), record.sequence, record.created,
                 tuple(dict.fromkeys(str(one["version"]) for one in mine)), int(report["rows"]),
                 str(body["log"]), str(newest.get("place", "")), str(newest.get("model", "")),
-                str(report.get("file", "")), str(body.get("data", "")))
+                str(report.get("file", "")), *(str(body.get(one, "")) for one in PLACES))
 
 
 def _report(record: Record) -> Mapping[str, Any]:

@@ -59,12 +59,12 @@ class Course:
 
     name: str
     said: Mapping[str, Any] = field(default_factory=dict)   # the last verdict, as it was written
-    by_phase: dict[str, int] = field(default_factory=dict)  # the place of the last verdict of each phase
-    by_line: dict[str, int] = field(default_factory=dict)   # the place of the last verdict on each line of that name
+    _last: dict[tuple[str, str, str], int] = field(default_factory=dict)    # the last place of phase, version and line
+    _lines: dict[str, str] = field(default_factory=dict)    # each is kept once
     _all: _Figures = field(default_factory=_Figures)
     _limit: array[float] = field(default_factory=lambda: array("d"))
     _record: array[int] = field(default_factory=lambda: array("q"))
-    _words: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
+    _words: list[tuple[str, str, str, str, str, str, str]] = field(default_factory=list)
     _groups: dict[Group, _Figures] = field(default_factory=dict)
     _window: str = ""                       # of the last one that tells of the whole life
     _whole: _Figures = field(default_factory=_Figures)      # of the whole life until then
@@ -90,8 +90,11 @@ class Course:
         self._record.append(record)
         self._limit.append(limit)
         self._all.add(place, own)
-        self._words.append((at, phase, version, window, str(verdict.get("verdict")), str(verdict.get("side") or ">=")))
-        self.by_phase[phase] = self.by_line[str(verdict.get("requirement") or "")] = place
+        line = str(verdict.get("requirement") or "")
+        line = self._lines.setdefault(line, line)
+        self._words.append((at, phase, version, window, str(verdict.get("verdict")), str(verdict.get("side") or ">="),
+                            line))
+        self._last[phase, version, line] = place
         self.said = verdict
         if whole is not None:
             self.unspanned, self._window = str(whole.get("why") or ""), window
@@ -110,7 +113,7 @@ class Course:
     def point(self, place: int) -> Point:
         """The verdict at a place; from the end where it is negative."""
         place = range(len(self))[place]
-        at, phase, version, window, verdict, side = self._words[place]
+        at, phase, version, window, verdict, side, _ = self._words[place]
         return Point(self._record[place], at, phase, version, window, verdict, *self._all.at(place),
                      _known(self._limit[place]), self._all.n[place], side)
 
@@ -146,13 +149,45 @@ class Course:
             later, after = later or met, after or (met and place >= otherwise)
         return after
 
-    def of_phase(self, phase: str) -> Point | None:
-        """The last verdict of a phase."""
-        return self.point(self.by_phase[phase]) if phase in self.by_phase else None
+    @property
+    def by_phase(self) -> Mapping[str, int]:
+        """The place of the last verdict of each phase."""
+        return {key[0]: place for key, place in sorted(self._last.items(), key=lambda one: one[1])}
 
-    def of_line(self, line: str) -> Point | None:
-        """The last verdict on a line, as it is written."""
-        return self.point(self.by_line[line]) if line in self.by_line else None
+    def newest_of(self, version: str, *, phase: str | None = None, line: str | None = None, named: bool = False
+                  ) -> Point | None:
+        """The last verdict that is on no other version than this one, where one is told; of a phase, and on a line
+        as it is written, where these are told. ``named``: none that is on no version that is known."""
+        places = [place for (of, on, said), place in self._last.items()
+                  if (on or not named) and is_on(on, version) and phase in (None, of) and line in (None, said)]
+        return self.point(max(places)) if places else None
+
+    def of_phase(self, phase: str, version: str = "") -> Point | None:
+        """The last verdict of a phase, on no other version than this one."""
+        return self.newest_of(version, phase=phase)
+
+    def of_line(self, line: str, version: str = "") -> Point | None:
+        """The last verdict on a line, as it is written, and on no other version than this one."""
+        return self.newest_of(version, line=line)
+
+    def line_at(self, point: Point) -> str:
+        """The line that a verdict is on, as it was written."""
+        return self._words[bisect_left(self._record, point.record)][-1]
+
+    def belongs(self, record: int, version: str) -> None:
+        """The verdict of a record is on this version, as is known only now."""
+        place = bisect_left(self._record, record)
+        if place == len(self) or self._record[place] != record:
+            return
+        at, phase, before, window, verdict, side, line = self._words[place]
+        self._words[place] = (at, phase, version, window, verdict, side, line)
+        if self._last.get((phase, before, line)) == place:
+            del self._last[phase, before, line]
+            earlier = next((one for one in range(place - 1, -1, -1) for words in [self._words[one]]
+                            if (words[1], words[2], words[6]) == (phase, before, line)), None)
+            if earlier is not None:
+                self._last[phase, before, line] = earlier
+        self._last[phase, version, line] = max(place, self._last.get((phase, version, line), place))
 
     def points(self, first: int = 0, last: int | None = None, group: Group | None = None) -> list[Point]:
         """The verdicts of some places, oldest first; with a ``group`` the figures of that group in them."""
@@ -161,9 +196,9 @@ class Course:
             return [self.point(place) for place in places]
         return [*self._of_group(group, places)]
 
-    def found(self, first: int = 0, last: int | None = None) -> list[str]:
-        """The verdicts alone of some places."""
-        return [words[4] for words in self._words[first:last]]
+    def found(self, version: str = "") -> list[str]:
+        """The verdicts alone, on no other version than this one, where one is told."""
+        return [words[4] for words in self._words if is_on(words[2], version)]
 
     def groups(self) -> Sequence[Group]:
         """Every group that is followed, in the order in which they came."""
@@ -183,9 +218,14 @@ class Course:
         figures = self._groups.get(group, _Figures())
         for own, place in enumerate(figures.place):
             if place in places:
-                at, phase, version, window, verdict, side = self._words[place]
+                at, phase, version, window, verdict, side, _ = self._words[place]
                 yield Point(self._record[place], at, phase, version, window, verdict, *figures.at(own),
                             _known(self._limit[place]), figures.n[own], side)
+
+
+def is_on(said: str, version: str) -> bool:
+    """Whether a verdict that is said to be on some versions, or on none, is on no other one than this."""
+    return not said or not version or version == said or version in said.split(", ")
 
 
 def group_of(row: Mapping[str, Any]) -> Group:

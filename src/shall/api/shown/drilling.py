@@ -87,14 +87,16 @@ class Drill:
         return tuple(one.group for one in self.drilled.splits if one.lacks and one.lacks == self.absent)
 
 
-def drilling_of(store: Store | None, file: str, data: str, served: InServiceRows | None = None) -> Drilling:
-    """The one `Drilling` of a store, a shall file, a log in the place of that of the file, and rows in service."""
-    return _one(cast(Hashable, store), file, data, served)
+def drilling_of(store: Store | None, file: str, data: str, served: InServiceRows | None = None, labels: str = "",
+                ) -> Drilling:
+    """The one `Drilling` of a store, a shall file, a log in the place of that of the file, and rows in service;
+    ``labels``: a log of labels that came later."""
+    return _one(cast(Hashable, store), file, data, served, labels)
 
 
 @lru_cache(maxsize=4)
-def _one(store: Any, file: str, data: str, served: InServiceRows | None) -> Drilling:
-    at_hand = AtHand(Path(file), data) if file else None
+def _one(store: Any, file: str, data: str, served: InServiceRows | None, labels: str) -> Drilling:
+    at_hand = AtHand(Path(file), data, labels) if file else None
     return Drilling(store, lambda model: at_hand if at_hand is not None and at_hand.subject == model else None,
                     served=served)
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from shall.api.life.lifting import Enders, enders_of, ending
+from shall.api.service.versioning import KIND as SHIPPED
+from shall.api.service.versioning import packed_with
 from shall.api.shown.as_recorded import verdict_of
 from shall.api.shown.courses import Course, Group, Point
-from shall.api.shown.happening import Event, event_of, subject_of, verdicts_of
+from shall.api.shown.happening import Event, event_of, subject_of, verdicts_of, void
 from shall.api.shown.remembered import Remembered
 from shall.core.errors import StoreError, Unknown
 from shall.core.recalls import KINDS as RECALLS
-from shall.core.recalls import Recall, recalled
+from shall.core.recalls import LIFTED, Recall, recalled
 from shall.core.store import Record, Store
 from shall.core.verdict import WORST_FIRST, Verdict
 
 AT_ONCE: Final = 256                        # records that are read with one question
+NO_END: Final = "It does not count: no key that is trusted has signed it."
+WITH_PACKING: Final = ("build", "check")    # kinds that a version is packed with
 Lifts = Callable[[Record, Recall], bool]
 
 
@@ -29,11 +35,12 @@ class Model:
     versions: Mapping[str, str]             # when each was packed, or first heard of; oldest first
     in_charge: str                          # "": none ever was
     recalled: Mapping[str, Recall]          # by version
-    newest: Mapping[str, Point]             # the last verdict on each requirement
+    newest: Mapping[str, Point]             # the last verdict on each requirement; on none but the version in charge
     alarms: Sequence[Event]                 # that stand: no later window met the requirement
     responses: Sequence[Event]              # what is done about them now
     last: str                               # when something was recorded last: UTC, ISO 8601
     windows: int                            # judged so far
+    decides: str = ""                       # the version whose verdicts are the model's: in charge, and not recalled
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +67,29 @@ class _Known:
     alarms: dict[str, tuple[Event, int]] = field(default_factory=dict)  # the last of each requirement; verdicts before
     responses: dict[tuple[str, str, str], Event] = field(default_factory=dict)  # by version, requirement and way
     windows: dict[tuple[str, str, str], Window] = field(default_factory=dict)   # by version, life and label
+    shipped: list[Record] = field(default_factory=list)
+    judged: dict[int, Mapping[str, Any]] = field(default_factory=dict)  # builds and checks: what says of which version
     last: str = ""
 
 
 class Evidence:
     """What a store says of every model. ``lifts``: whether a record lifts a recall; by itself none does. ``ends``:
-    whether one ends what was done about an alarm; by itself each does. ``served``: the versions of each model that are
-    in service, the one in charge first, of which no store may know.
+    whether one ends what was done about an alarm; by itself one of a key that may, as the record of that says.
+    ``served``: the versions of each model that are in service, the one in charge first, of which no store may know.
 
     Any number of threads may ask. `refresh` takes what is new, and is called by those who ask.
     """
 
     def __init__(self, store: Store | None = None, lifts: Lifts = lambda record, recall: False,
-                 ends: Callable[[Record], bool] = lambda record: True,
+                 ends: Callable[[Record], bool] | None = None,
                  served: Callable[[], Mapping[str, Sequence[str]]] = dict) -> None:
         self.store = None if store is None else Remembered(store, self.refresh)
-        self._lifts, self._ends, self._served = lifts, ends, served
+        self._lifts, self._ends, self._served = lifts, ends or self._ends_as_said, served
+        self._enders: dict[str, Enders] = {}        # of each model, as the record of a response said last
         self._models: dict[str, _Known] = {}
         self._recalls: list[Record] = []
         self._standing: Mapping[str, Recall] = {}
+        self._lifted: set[int] = set()      # the records that did lift a recall, when they came
         self._texts: dict[str, str] = {}    # of windows: each is kept once
         self._read: dict[tuple[str, str], tuple[Mapping[str, Any], Verdict | None]] = {}
         self._lock = threading.RLock()
@@ -124,7 +135,17 @@ class Evidence:
     def life(self, name: str) -> list[Event]:
         """What happened to a model, oldest first; windows are in its courses. Unknown."""
         with self._lock:
-            return [*self._of(name).events]
+            return [void(event) if event.kind == LIFTED and event.record not in self._lifted else event
+                    for event in self._of(name).events]
+
+    def lifted(self, record: int) -> bool:
+        """Whether the record of a lift lifted the recall that stood when it came."""
+        with self._lock:
+            return record in self._lifted
+
+    def enders(self, subject: str) -> Enders:
+        """Who may end what was done about the alarms of ``income@7``, as its records say."""
+        return self._enders.get(subject, ())
 
     def requirements(self, name: str) -> list[str]:
         """The requirements of a model, in the order in which they were met with. Unknown."""
@@ -183,10 +204,12 @@ class Evidence:
     def _model(self, known: _Known) -> Model:
         versions = {version: self._standing[f"{known.name}@{version}"] for version in known.versions
                     if f"{known.name}@{version}" in self._standing}
+        decides = "" if known.in_charge in versions else known.in_charge
+        newest = {name: course.newest_of(decides) for name, course in known.courses.items()}
         return Model(known.name, dict(known.versions), known.in_charge, versions,
-                     {name: course.point(-1) for name, course in known.courses.items()},
+                     {name: point for name, point in newest.items() if point is not None},
                      [*_standing(known)], [*known.responses.values()],
-                     known.last, len(known.windows))
+                     known.last, len(known.windows), decides)
 
     def _understood(self, record: Record) -> None:
         """What something else than this shall wrote may have another form: it is counted, and the rest is shown."""
@@ -198,7 +221,8 @@ class Evidence:
     def _take(self, record: Record) -> None:
         if record.kind in RECALLS:
             self._recalls.append(record)
-            self._standing = recalled(self._recalls, self._lifts)
+            self._lifted.clear()
+            self._standing = recalled(self._recalls, self._lifting)
         told = event_of(record)
         if told is None and record.kind != "verdicts":
             return
@@ -212,11 +236,44 @@ class Evidence:
         verdicts = [*verdicts_of(record)]
         for verdict in verdicts:
             self._judged(known, record, version or (told.version if told else ""), verdict)
+        if told is not None:
+            self._packed(known, record, told)
         if record.kind == "verdicts":
             key = (version, str(record.body.get("life") or ""), str(record.body.get("window") or ""))
             known.windows[key] = _window(record, self._text(version), verdicts, known.windows.get(key))
 
+    def _lifting(self, record: Record, recall: Recall) -> bool:
+        """As ``lifts`` says; what does lift is kept."""
+        found = self._lifts(record, recall)
+        if found:
+            self._lifted.add(record.sequence)
+        return found
+
+    def _packed(self, known: _Known, record: Record, told: Event) -> None:
+        """Which version a build and a check are of is known when one is packed with them, which comes after them."""
+        if record.kind == SHIPPED:
+            known.shipped.append(record)
+            for sequence, body in known.judged.items():
+                self._belongs(known, sequence, packed_with(body, [record]))
+        elif record.kind in WITH_PACKING and not told.version:
+            known.judged[record.sequence] = {key: record.body.get(key) for key in ("log", "plan", "model")}
+            self._belongs(known, record.sequence, packed_with(record.body, known.shipped))
+
+    def _belongs(self, known: _Known, sequence: int, versions: Sequence[str]) -> None:
+        place = bisect_left(known.events, sequence, key=lambda event: event.record)
+        if not versions or place == len(known.events):
+            return
+        before = known.events[place]
+        version = self._text(", ".join(dict.fromkeys((*filter(None, before.version.split(", ")), *versions))))
+        known.events[place] = replace(before, version=version)
+        for course in known.courses.values():
+            course.belongs(sequence, version)
+
     def _happened(self, known: _Known, record: Record, event: Event) -> None:
+        ended = record.kind == "response" and bool(record.body.get("ended"))
+        if ended and not self._ends(record) and any(
+                key[:2] == (event.version, event.name) for key in known.responses):
+            event = replace(event, words=f"{event.words}{'' if event.words.endswith('.') else '.'} {NO_END}")
         known.events.append(event)
         if event.version:
             known.versions.setdefault(event.version, event.at)
@@ -225,11 +282,15 @@ class Evidence:
         elif record.kind == "alarm":
             course = known.courses.get(event.name)
             known.alarms[event.name] = event, 0 if course is None else len(course)
-        elif record.kind == "response" and not record.body.get("ended"):
+        elif record.kind == "response" and not ended:
+            self._enders |= {record.subject: enders} if (enders := enders_of(record)) else {}
             known.responses[event.version, event.name, event.way] = event
-        elif record.kind == "response" and self._ends(record):
+        elif ended and self._ends(record):
             known.responses = {key: one for key, one in known.responses.items()
                                if key[:2] != (event.version, event.name)}
+
+    def _ends_as_said(self, record: Record) -> bool:
+        return ending([key for _, key in self.enders(record.subject)])(record)
 
     def _judged(self, known: _Known, record: Record, version: str, verdict: Mapping[str, Any]) -> None:
         name = str(verdict.get("name") or "")

@@ -17,18 +17,27 @@ from shall.spec import load
 
 
 def foreseen(drilling: Drilling, model: str, text: str) -> Drill | None:
-    """A line on the rows of the newest check of a model; None where what that kept does not tell, or is no verdict.
+    """A line on the rows of the newest check of a model; where what that kept does not tell it, on the rows at hand.
+    None where neither does, or it is no verdict.
 
     InputError, DataError.
     """
     line = Requirement.parse(text)
-    checked = drilling.checked(model)
+    checked, at_hand = drilling.checked(model), drilling.at_hand(model)
     if checked is not None and prepare([line], checked.asked.plan.binding).references:
         return None                         # it is held against something that this has not at hand
     whole = replace(line, where=None)
     asked = next((one for one in drilling.requirements(model) if Requirement.parse(str(one)) == whole), whole)
-    found = drilling.drill(model, asked, "" if line.where is None else str(line.where))
-    return None if found.drilled.verdict is None else found
+    where, found = "" if line.where is None else str(line.where), None
+    try:
+        found = drilling.drill(model, asked, where)
+    except ShallError:
+        if at_hand is None:
+            raise
+    if at_hand is not None and (found is None or found.drilled.verdict is None):
+        found = drilling.drill(model, asked, where, ROWS)
+    told = found is not None and found.drilled.verdict is not None and not prepare([line], found.binding).references
+    return found if told else None
 
 
 def of_check(file: str | Path, text: str, store: Store | str | None = None) -> Drill | None:
@@ -48,6 +57,8 @@ def of_check(file: str | Path, text: str, store: Store | str | None = None) -> D
 def of_rows(file: str | Path, text: str, data: str) -> Drill:
     """A line on rows of a log, read as a shall file reads them. InputError where these do not tell; DataError."""
     path, line = Path(file), Requirement.parse(text)
+    if not data:
+        raise InputError("the path of the rows is empty: name a file, a folder or an address")
     drilling = Drilling(None, lambda _: AtHand(path, data))
     found = drilling.drill(load(path).subject.name, replace(line, where=None),
                            "" if line.where is None else str(line.where), ROWS)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from shall.core.store import Record
 from shall.spec.fleets import NAME
 
 WITH_VERDICTS: Final = ("build", "check", "take over", "verdicts")
+NO_LIFT: Final = "It does not count: no key that is trusted here has signed it for a recall that stood then."
 ORDER: Final = ("broken", "undecided", "waived", "met")
 
 
@@ -29,6 +30,7 @@ class Event:
     worst: str = ""                         # of the verdicts that it brought, if any
     way: str = ""                           # of a response: alert, abstain, …
     by: str = ""                            # who has begun it, where that is known
+    counts: bool = True                     # False: a lift that lifted nothing
 
 
 def subject_of(subject: str) -> tuple[str, str]:
@@ -48,6 +50,11 @@ def event_of(record: Record) -> Event | None:
                  str(body.get("name") or ""), str(body.get("window") or ""), worst_of(body.get("verdicts")),
                  str(body.get("response") or "") if record.kind == "response" else "",
                  str(body.get("by") or ""))
+
+
+def void(event: Event) -> Event:
+    """A lift that lifted nothing, which says so."""
+    return replace(event, words=f"{event.words}. {NO_LIFT}", counts=False)
 
 
 def worst_of(verdicts: Any) -> str:

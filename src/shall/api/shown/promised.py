@@ -53,7 +53,7 @@ def promised(serving: Serving | None, evidence: Evidence, model: str) -> Promise
     lines = []
     for line in loaded.file.requirements:
         state = None if looked is None else looked.state.get(line.name)
-        recorded = standing(evidence, model, line.name, line)
+        recorded = standing(evidence, model, line.name, line, wanted.in_charge)
         found = "" if state is None or state.verdict is None else str(state.verdict.verdict)
         found = found if recorded.judged is None else recorded.judged.verdict
         why = NOT_WATCHED if "watch" not in line.phases else NOT_LOOKED if looked is None else NOT_OVER

@@ -61,6 +61,7 @@ class Queue:
     target: str = ""                        # what is asked, as the shall file calls it
     positive: str = ""
     lacks: str = ""                         # why nothing may be said of a case
+    more: int = 0                           # older rows that an alarm is about and that have no label: they wait too
 
     def meaning(self, label: str) -> str:
         """A class in words: `employed = 1, the positive class`; of what was decided, too, which may say true for 1."""
@@ -110,25 +111,23 @@ def queue(folder: str | Path, store: Store, by: str, *, file: ShallFile | None =
     told = noted(place) or told_of(file)
     said, taken = reviews(store.records(kept.REVIEW, place.name)), known(place, file, told.positive)
     groups = told.groups or (() if file is None else file.groups)
-    some, done = _looked(place, _filters(_alarms(place.name, store, evidence), groups), told.columns)
-    found = [replace(case, review=said.get(case.decision)) for case in some if case.decision not in done]
+    some, more = _looked(place, _filters(_alarms(place.name, store, evidence), groups), told.columns)
+    found = [replace(case, review=said.get(case.decision)) for case in some]
     found = [case for case in found if case.review is None or case.review.state != "agreed"]
     found.sort(key=lambda case: case.at, reverse=True)
     given = tuple(case for case in found if case.review is not None and case.review.of(by))
     mine = [case for case in found if case.review is None or not case.review.of(by)]
     mine.sort(key=lambda case: case.review is None)
     return Queue(place.name, tuple(mine[:MOST]), len(mine), len(found), taken.classes, taken.number,
-                 _agreement(said.values()), given[:MOST], told.target, told.positive, lacks(taken, place))
+                 _agreement(said.values()), given[:MOST], told.target, told.positive, lacks(taken, place),
+                 more)
 
 
 def _looked(place: Path, filters: Mapping[str, Filter | None], columns: Mapping[str, str]
-            ) -> tuple[list[Case], Collection[str]]:
-    """The cases of a log, whatever was said of them, and those that have a label."""
-    def look() -> tuple[list[Case], Collection[str]]:
-        some = list(cases(place, filters, columns, 4 * MOST))
-        return some, has_label(place, [case.decision for case in some])
+            ) -> tuple[list[Case], int]:
+    """The cases of a log that have no label, whatever was said of them, and how many more rows alarms are about."""
     key = (str(place), *sorted(columns.items()), *((words, str(where)) for words, where in filters.items()))
-    return LATELY.of(key, mark_of(str(place)), look)
+    return LATELY.of(key, mark_of(str(place)), lambda: cases(place, filters, columns, 4 * MOST))
 
 
 def answer(folder: str | Path, store: Store, decision: str, label: str, *, by: str, role: str = "",
@@ -176,6 +175,12 @@ def words(review: Review, label: str, how: str = "") -> str:
     left = {"agreed": f"two agree: {review.label} is its label", "waits": "one more person is to say so",
             "differ": "two differ: a third decides"}[review.state]
     return {"already": f"you said so already: {left}", "changed": f"your word is {label} now: {left}"}.get(how, left)
+
+
+def further(found: Queue) -> str:
+    """What waits beside the cases that are listed; nothing where nothing does."""
+    return f"{found.more:,} older ones that an alarm is about take the place of those that get a label." if (
+        found.more) else ""
 
 
 def suggested(found: Queue, case: Case) -> str:

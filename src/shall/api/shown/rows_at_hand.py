@@ -111,7 +111,8 @@ class Readable(Protocol):
 
 @dataclass(slots=True)
 class AtHand:
-    """What may be read: a shall file and its log. ``data``: a log in the place of the one that the file names."""
+    """What may be read: a shall file and its log. ``data``: a log in the place of the one that the file names,
+    ``labels``: labels that came later."""
 
     path: Path
     data: str = ""
@@ -188,7 +189,8 @@ class AtHand:
         return ""
 
     def _seen(self, file: ShallFile) -> object:
-        places = [self.data, self.labels] if self.data else [*file.data.values()]
+        own = [] if self.data else [*file.data.values()]
+        places = [*own, *(one for one in (self.data, self.labels) if one)]
         return mark_of(str(self.path)), [(place, mark_of(place)) for place in places], file.subject.model
 
 

@@ -15,8 +15,8 @@ from shall.core.requirement import Requirement
 class Standing:
     """A line of a file. ``judged``: the newest verdict on it; None: it was not judged yet.
 
-    ``other``: the newest verdict by its name, where that is on another line, which is ``line``: an earlier one, or that
-    of a version which was shipped with it.
+    ``other``: the verdict that is the model's by its name, where that is on another line, which is ``line``: an earlier
+    one, or that of a version which was shipped with it.
     """
 
     judged: Point | None = None
@@ -24,14 +24,16 @@ class Standing:
     line: str = ""
 
 
-def standing(evidence: Evidence, model: str, name: str, line: Requirement) -> Standing:
-    """What is known of one line of a model's file."""
+def standing(evidence: Evidence, model: str, name: str, line: Requirement, version: str = "") -> Standing:
+    """What is known of one line of a model's file; of no other ``version`` than this one, where one is named."""
     try:
         course = evidence.followed(model, name)
     except Unknown:
         return Standing()
-    last = str(course.said.get("requirement") or "")
-    return Standing(course.of_line(str(line)), None if last == str(line) else course.point(-1), last)
+    newest = course.newest_of(version or evidence.model(model).decides)
+    newest = newest if newest is not None or version else course.point(-1)
+    last = "" if newest is None else course.line_at(newest)
+    return Standing(course.of_line(str(line), version), None if last == str(line) else newest, last)
 
 
 def elsewhere(evidence: Evidence, model: str, name: str, lines: Sequence[Requirement]) -> Standing | None:

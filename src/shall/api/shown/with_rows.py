@@ -20,6 +20,7 @@ def page_with(check: Side | None) -> str:
     beside = home(folder)                   # of a bundle: its store lies outside of it
     store = [] if beside == folder else ["--store", str(beside / FILE)]
     data = ["--data", check.data] if check is not None and check.data else []
+    data += ["--labels", check.labels] if check is not None and check.labels else []
     return _command("page", "--file", file, *data, *store)
 
 

@@ -12,8 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shall.adapters.growing import Done, Growing, Part
+from shall.adapters.joined import EVIDENCE
 from shall.adapters.late import LateLabels
 from shall.core.log import Binding
+from shall.phases.watching.held import Held, Lane, held_up
 from shall.phases.watching.track import Track
 from shall.phases.watching.windows import NO_TIME, seconds_of
 
@@ -75,15 +77,28 @@ class Source:
         for batch in self.log.before(done, self._columns(track)):
             yield self._own(self._joined(batch))
 
-    def backlog(self, track: Track, done: Done) -> dict[int, tuple[int, int]]:
-        """By window: the rows that wait for a label, and how many of them have one. For windows by time."""
+    def backlog(self, track: Track, done: Done, now: float) -> tuple[dict[int, tuple[int, int]], Held | None]:
+        """By window: the rows that wait for a label, and how many of them have one. For windows by time. And which of
+        them are held up."""
         columns = self._columns(track, self.binding.column("time") or "")
         found: dict[int, tuple[int, int]] = {}
+        lanes: dict[str, Lane] = {}
         with nullcontext() if self.late is None else self.late.only_used():
             for part, before in self.log.rest(done):
+                lane = lanes.setdefault(part.lane, Lane(self.matured or 0.0))
                 for batch in self.log.batches(part, before, columns):
-                    self._add(found, track, self._own(self._joined(batch)))
-        return found
+                    own = self._own(self._joined(batch))
+                    self._add(found, track, own)
+                    self._hold_up(lane, own, now)
+        return found, held_up([*lanes.values()])
+
+    def _hold_up(self, lane: Lane, batch: pa.RecordBatch, now: float) -> None:
+        moment, label = (self.binding.column(role) for role in ("time", "label"))
+        assert moment is not None and label is not None
+        ids = None if self.late is None or (self.rows_of and self.late.on not in EVIDENCE) else batch.column(
+            self.late.on)                   # an id of a service's own rows is not for those who run it
+        lane.add(~self._ripe(batch, now), _known(batch.column(label)), seconds_of(batch.column(moment)),
+                 lambda place: "" if ids is None else str(ids[place].as_py()))
 
     def _add(self, found: dict[int, tuple[int, int]], track: Track, batch: pa.RecordBatch) -> None:
         moments, label = (self.binding.column(role) for role in ("time", "label"))

@@ -183,7 +183,8 @@ log = GuardedLog(sys.argv[1])
 rows = log.batches(["id"])
 next(rows)
 print(log._child.pid, flush=True)
-time.sleep(60)
+for _ in range(600):                # a signal just before one long sleep would only be seen behind it
+    time.sleep(0.1)
 """
 
 

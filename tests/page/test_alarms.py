@@ -129,3 +129,12 @@ def test_an_alarm_before_any_window_is_over_leads_to_the_life_of_its_model(site)
     assert live.judged(model, name) == f"/page/models/income/requirements/{name}"
     young = replace(model, newest={key: value for key, value in model.newest.items() if key != name})
     assert live.judged(young, name) == "/page/models/income"
+
+
+def test_an_alarm_that_no_record_tells_stands_beside_those_that_are_recorded(site, monkeypatch):
+    recorded = site.evidence.model("income").alarms[0]
+    monkeypatch.setattr(live.promised, "unrecorded", lambda site, model: ["sudden"])
+    told = shown(site, Who())
+    assert "▲ income: sudden is in alarm" in told and recorded.words in told
+    number = len(site.evidence.model("income").alarms) + 1
+    assert told.startswith(in_alarm(number)), "those who hear the page are told of all"

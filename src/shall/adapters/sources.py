@@ -23,6 +23,7 @@ from shall.core.errors import DataError
 from shall.core.log import Log
 from shall.journal.layout import is_log
 
+EMPTY: Final = "the path of the rows is empty: name a file, a folder or an address"
 FILES: Final[dict[str, Callable[[Path, Types], Log]]] = {
     ".csv": CsvLog, ".tsv": CsvLog,
     ".arrow": IpcLog, ".arrows": IpcLog, ".feather": IpcLog, ".ipc": IpcLog,
@@ -51,7 +52,7 @@ def open_log(source: Any, types: Types = NONE) -> Log:
     Raises DataError for anything else, and where a column is not of its type.
     """
     if isinstance(source, str) and not source.strip():
-        raise DataError("the path of the rows is empty: name a file, a folder or an address")
+        raise DataError(EMPTY)
     if isinstance(source, str | Path):
         address = address_of(str(source))
         return _of_path(Path(source), types) if address is None else _of_address(address, types)

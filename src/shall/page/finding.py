@@ -18,6 +18,12 @@ def model_of(site: Site, asked: Asked) -> Model:
     raise Unknown("there is no such model in this store")
 
 
+def in_charge(site: Site, model: Model) -> str:
+    """The version that answers: as the server beside the page says, else as the store does; "": none."""
+    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
+    return ("" if fleet is None else fleet.in_charge) or model.in_charge
+
+
 def drilling(site: Site) -> Drilling:
     """Slices of what this page may read."""
     return drilling_of(site.evidence.store, site.file, site.data, site.served, site.labels)

@@ -9,7 +9,6 @@ from xml.etree.ElementTree import Element
 
 from shall.api.shown.bundles_at_hand import bundles_at_hand
 from shall.api.shown.decision_by_id import left
-from shall.api.shown.evidence import Model
 from shall.api.shown.flowing import Flow, flowing
 from shall.api.shown.flowing import text as value_text
 from shall.api.shown.rows_behind import inputs_at
@@ -17,7 +16,7 @@ from shall.core.errors import InputError, ShallError
 from shall.graph.node import Input
 from shall.page import addresses
 from shall.page.finding import drilling as drilling_in
-from shall.page.finding import model_of
+from shall.page.finding import in_charge, model_of
 from shall.page.forms import button, choice, field, hidden, search
 from shall.page.said import step
 from shall.page.site import Asked, Shown, Site
@@ -57,7 +56,7 @@ def view(site: Site, asked: Asked) -> Shown:
         said = _said(site, asked, model.name)
     except ShallError as error:
         said, wrong = Said({}), str(error)
-    wanted = (said.version if said.answer else "", asked.one("version"), said.version, _in_charge(site, model))
+    wanted = (said.version if said.answer else "", asked.one("version"), said.version, in_charge(site, model))
     version = next((one for one in wanted if one in places), [*places][-1])
     found = flowing(places[version]).flow(said.values, whole=bool(asked.one("whole")))
     wrong = wrong or found.wrong
@@ -84,11 +83,6 @@ def _said(site: Site, asked: Asked, model: str) -> Said:
     if at_hand is None:
         raise InputError("there are no rows of this model at hand: start the page with --file, and --data")
     return Said({**inputs_at(at_hand.rows(at_hand.file.requirements[0]).opened, row), **typed})
-
-
-def _in_charge(site: Site, model: Model) -> str:
-    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
-    return model.in_charge if fleet is None else fleet.in_charge
 
 
 def _row(asked: Asked) -> str:

@@ -12,7 +12,7 @@ from shall.core.verdict import Finding
 from shall.page import addresses, promised
 from shall.page.alarms import beside, ending
 from shall.page.courses import lived
-from shall.page.finding import model_of
+from shall.page.finding import in_charge, model_of
 from shall.page.said import badge_of, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
@@ -38,9 +38,8 @@ def view(site: Site, asked: Asked) -> Shown:
     """One model: its state, its time line, the newest verdicts, its windows, and every event."""
     model = model_of(site, asked)
     worst = worst_of(model.newest.values())
-    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
     top = [badge_of(str(worst)) if worst is not None else None,
-           element("p", *state_of(model, "" if fleet is None else fleet.in_charge), class_="states")]
+           element("p", *state_of(model, in_charge(site, model)), class_="states")]
     return Shown(model.name, [*_main(site, asked, model)], top, (("Models", "/page"),), model.name)
 
 
@@ -50,7 +49,7 @@ def _main(site: Site, asked: Asked, model: Model) -> Iterator[Inside]:
     yield _standing(site, asked, model)
     if model.newest:
         yield _requirements(site, model)
-    yield promised.section(site, [model])
+    yield promised.section([(model, promised.of(site, model))])
     happened = sorted([*map(_happened, events), *_silences(events), *map(_watched, windows)], key=lambda one: one[0])
     if happened:
         yield element("section", element("h2", "Its life"), element("p", LEGEND, class_="pale"),

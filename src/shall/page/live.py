@@ -32,18 +32,20 @@ def view(site: Site, asked: Asked) -> Shown:
     told = "It stands still. " if still else f"It is loaded again every {EVERY} seconds. "
     way = element("a", "Go on" if still else "Let it stand still", href="/page/live" + ("" if still else "?still=1"))
     top = [element("p", f"as of {asked.now:%Y-%m-%d %H:%M:%S} UTC. {told}", way, class_="pale")]
-    main = [element("p", _now(site, models), class_="hidden", role="status"), *_main(site, asked.who, models)]
+    silent = [f"{model.name}: {name}" for model in models for name in promised.unrecorded(site, model)]
+    main = [element("p", _now(models, silent), class_="hidden", role="status"),
+            *_main(site, asked.who, models, silent)]
     return Shown("Live", main, top, refresh=0 if still else EVERY)
 
 
-def _now(site: Site, models: list[Model]) -> str:
+def _now(models: list[Model], silent: list[str]) -> str:
     """The state in one sentence, for those who hear the page."""
-    alarms = sum(len(model.alarms) + len(promised.unrecorded(site, model)) for model in models)
+    alarms = sum(len(model.alarms) for model in models) + len(silent)
     return in_alarm(alarms) if alarms else "No alarm stands"
 
 
-def _main(site: Site, who: Who, models: list[Model]) -> Iterator[Inside]:
-    yield _alarms(site, models)
+def _main(site: Site, who: Who, models: list[Model], silent: list[str]) -> Iterator[Inside]:
+    yield _alarms(models, silent)
     yield _responses(site, who, models)
     if notes := _notes(site, who):
         yield element("section", element("h2", "Notes of the server"),
@@ -70,14 +72,14 @@ def _notes(site: Site, who: Who) -> list[str]:
     return [note for note in said if not who.models or note.startswith(mine)]
 
 
-def _alarms(site: Site, models: list[Model]) -> Element:
+def _alarms(models: list[Model], silent: list[str]) -> Element:
+    """Those that are recorded, and ``silent`` ones of which a server that looks has no record: it has no store, or one
+    that is down."""
+    title = element("h2", "Alarms")
+    told = [element("p", f"▲ {one} is in alarm", class_="broken") for one in silent]
     found = [(model, event) for model in models for event in model.alarms]
-    silent = [f"{model.name}: {name}" for model in models for name in promised.unrecorded(site, model)]
-    if silent and not found:                # of a server without a store
-        return element("section", element("h2", "Alarms"),
-                       *(element("p", f"▲ {one} is in alarm", class_="broken") for one in silent))
     if not found:
-        return element("section", element("h2", "Alarms"), element("p", "✓ No alarm stands.", class_="met"))
+        return element("section", title, *(told or [element("p", "✓ No alarm stands.", class_="met")]))
     found.sort(key=lambda one: -one[1].record)
     rows: list[list[Inside]] = [
         [element("span", "▲ alarm", class_="verdict broken"),
@@ -85,8 +87,8 @@ def _alarms(site: Site, models: list[Model]) -> Element:
          "; ".join(one.words for one in model.responses if one.name == event.name) or "-", moment(event.at),
          record_link(event.record, str(event.record))] for model, event in found[:ROWS]]
     titles = ("state", "requirement", "model", "what", "response", "recorded", "record")
-    return element("section", element("h2", "Alarms"),
-                   grid(f"{in_alarm(len(found))}, the newest first", titles, rows, "<<<<<<>", heads=1), beside(models))
+    return element("section", title, *told, grid(f"{in_alarm(len(found))}, the newest first", titles, rows, "<<<<<<>",
+                                                 heads=1), beside(models))
 
 
 def _responses(site: Site, who: Who, models: list[Model]) -> Element | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.evidence import Model
-from shall.api.shown.promised import Promise
+from shall.api.shown.promised import Promised
 from shall.core.verdict import WORST_FIRST, Finding
 from shall.page import addresses, promised
 from shall.page.alarms import beside, in_alarm
+from shall.page.finding import in_charge
 from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
@@ -22,6 +23,8 @@ MOST = 20                                   # lines that need attention
 OTHERS = "No verdict on a version in charge is recorded. What others were found with stands under Versions."
 CARDS = 24                                  # models that have one; all others are lines of a table
 
+Known = tuple[Model, Promised | None]       # a model, and what it promises in service
+
 
 def view(site: Site, asked: Asked) -> Shown:
     """All models: who is in charge, what is recalled, which alarms stand, and the newest verdicts."""
@@ -31,8 +34,9 @@ def view(site: Site, asked: Asked) -> Shown:
     ordered = sorted(models, key=lambda model: (_rank(model), model.name))
     cards = element("div", *(_card(site, model) for model in ordered[:CARDS]), class_="cards")
     every = element("section", element("h2", "Every model"), beside(models), cards, _others(site, ordered[CARDS:]))
-    main = [_attention(site, ordered), promised.section(site, ordered), every, _strange(site)]
-    return Shown("Models", main, [_counted(site, models)])
+    known = [(model, promised.of(site, model)) for model in ordered]
+    main = [_attention(site, known), promised.section(known), every, _strange(site)]
+    return Shown("Models", main, [_counted(known)])
 
 
 def _strange(site: Site) -> Element | None:
@@ -52,22 +56,16 @@ def _empty() -> Iterator[Element]:
                   class_="pale")
 
 
-def _counted(site: Site, models: list[Model]) -> Element:
-    recalls = sum(len(one.recalled) for one in models)
-    promises = [(one, _promised(site, one)) for one in models]
-    requirements = sum(len({*one.newest, *(some.line.name for some in known)}) for one, known in promises)
-    alarms = sum(len({*(event.name for event in one.alarms), *(some.line.name for some in known if some.alarm)})
-                 for one, known in promises)
-    said = [plural(len(models), "model"), plural(requirements, "requirement"),
+def _counted(known: Sequence[Known]) -> Element:
+    recalls = sum(len(one.recalled) for one, _ in known)
+    lines = [(one, () if said is None else said.lines) for one, said in known]
+    requirements = sum(len({*one.newest, *(some.line.name for some in asked)}) for one, asked in lines)
+    alarms = sum(len({*(event.name for event in one.alarms), *(some.line.name for some in asked if some.alarm)})
+                 for one, asked in lines)
+    said = [plural(len(known), "model"), plural(requirements, "requirement"),
             in_alarm(alarms) if alarms else "no alarm",
             plural(recalls, "recalled version") if recalls else "nothing recalled"]
     return element("p", " · ".join(said), class_="pale")
-
-
-def _promised(site: Site, model: Model) -> Sequence[Promise]:
-    """What the bundle of a model in service asks for."""
-    known = promised.of(site, model)
-    return () if known is None else known.lines
 
 
 def _rank(model: Model) -> int:
@@ -83,7 +81,7 @@ def _card(site: Site, model: Model) -> Element:
         "article",
         element("h3", element("a", model.name, href=addresses.model(model.name)),
                 badge_of(str(worst)) if worst is not None else None),
-        element("p", *state_of(model, _in_charge(site, model)), class_="states"),
+        element("p", *state_of(model, in_charge(site, model)), class_="states"),
         chips(model),
         element("div", strip(windows), element("p", f"{plural(model.windows, 'window')} judged", class_="pale"),
                 class_="watched") if windows else None,
@@ -97,26 +95,20 @@ def _others(site: Site, models: Sequence[Model]) -> Element | None:
         worst = worst_of(model.newest.values())
         rows.append([element("a", model.name, href=addresses.model(model.name)),
                      "-" if worst is None else badge_of(str(worst)), plural(len(model.newest), "requirement"),
-                     element("span", *state_of(model, _in_charge(site, model))), moment(model.last)])
+                     element("span", *state_of(model, in_charge(site, model))), moment(model.last)])
     titles = ("model", "worst", "requirements", "state", "last record")
     said = f"{plural(len(rows), 'more model')}, in the same order"
     return grid(said, titles, rows, "<<<<<", heads=0) if rows else None
 
 
-def _in_charge(site: Site, model: Model) -> str:
-    """The version that answers, where the page has a server beside it."""
-    fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
-    return "" if fleet is None else fleet.in_charge
-
-
-def _attention(site: Site, models: list[Model]) -> Element | None:
+def _attention(site: Site, known: Sequence[Known]) -> Element | None:
     """What is not met, worst first, and what would settle it."""
-    found = [(model, name, point) for model in models for name, point in model.newest.items()
+    found = [(model, name, point) for model, _ in known for name, point in model.newest.items()
              if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED))]
-    if not any(model.newest for model in models):
-        if any(site.evidence.requirements(model.name) for model in models):
+    if not any(model.newest for model, _ in known):
+        if any(site.evidence.requirements(model.name) for model, _ in known):
             return element("p", OTHERS, class_="undecided attention")
-        in_service = any(_promised(site, model) for model in models)
+        in_service = any(said is not None and said.lines for _, said in known)
         return None if in_service else step("No requirement was judged yet.", "shall check")
     if not found:
         return element("p", "Every requirement that was judged is met, or waived.", class_="met attention")

@@ -34,9 +34,9 @@ def unrecorded(site: Site, model: Model) -> list[str]:
                                      if one.alarm and one.line.name not in recorded]
 
 
-def section(site: Site, models: Sequence[Model]) -> Element | None:
+def section(of_models: Sequence[tuple[Model, Promised | None]]) -> Element | None:
     """The lines of every model in service some of whose lines wait for a verdict; None where there is none."""
-    shown = [(model, known) for model in models if (known := of(site, model)) is not None
+    shown = [(model, known) for model, known in of_models if known is not None
              and any(one.why and one.why != NOT_WATCHED for one in known.lines)]
     if not shown:
         return None

@@ -93,10 +93,9 @@ def record_link(sequence: int, words: str = "") -> Element:
     return element("a", words or f"record {sequence}", href=addresses.record(sequence))
 
 
-def state_of(model: Model, in_service: str = "") -> list[Inside]:
-    """Who answers, what is recalled, and which alarms stand, in words."""
+def state_of(model: Model, version: str) -> list[Inside]:
+    """Who answers (``version``), what is recalled, and which alarms stand, in words."""
     said: list[Inside] = []
-    version = in_service or model.in_charge
     if version and version not in model.recalled:
         said.append(element("span", f"version {version} answers", class_="state"))
     said += [element("span", f"✗ version {one} recalled", class_="state broken") for one in model.recalled]

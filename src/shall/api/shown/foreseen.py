@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from shall.adapters.sources import EMPTY
 from shall.api.shown.drilling import ROWS, Drill, Drilling
 from shall.api.shown.proposing import store_to_read
 from shall.api.shown.rows_at_hand import AtHand
-from shall.core.errors import InputError, ShallError
+from shall.core.errors import DataError, InputError, ShallError
 from shall.core.requirement import Requirement
 from shall.core.store import Store
 from shall.phases.measuring import prepare
@@ -58,7 +59,7 @@ def of_rows(file: str | Path, text: str, data: str) -> Drill:
     """A line on rows of a log, read as a shall file reads them. InputError where these do not tell; DataError."""
     path, line = Path(file), Requirement.parse(text)
     if not data:
-        raise InputError("the path of the rows is empty: name a file, a folder or an address")
+        raise DataError(EMPTY)
     drilling = Drilling(None, lambda _: AtHand(path, data))
     found = drilling.drill(load(path).subject.name, replace(line, where=None),
                            "" if line.where is None else str(line.where), ROWS)

@@ -55,8 +55,8 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.spark: $(VENV)/.test
-	@echo "installing Spark, 490 MB, and Ray, 250 MB; the tests of Spark need Java 17 too ..."
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark,ray]'
+	@echo "installing Spark, 490 MB, Ray, 250 MB, and Dask, 40 MB; the tests of Spark need Java 17 too ..."
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark,ray,dask]'
 	@touch $@
 
 $(VENV)/.check: pyproject.toml | $(VENV)/bin/python

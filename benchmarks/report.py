@@ -205,6 +205,9 @@ that got no answer asks again under the same request, and gets what was kept."""
     "watch_beside": ("What a watch costs those who answer", """\
 Two servers of one model in turn, one of which looks at its log every second, the shortest interval; the usual one is a
 minute. Both are one process of Python each, so who comes during a look waits for it."""),
+    "branch_row": ("What a branch costs a request", """\
+Goal: nothing as long as it is not needed. Where a promise is broken, the bundle answers with another graph of its
+own."""),
     "page": ("The page over 100,000 verdicts", """\
 Goal: every page in at most 200 ms with 100,000 verdicts in the store. The store is read once, at the start, and then
 only what is new."""),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -38,19 +40,21 @@ in_charge = "7"
 
 
 def pack(place: Path, version: str = "", spec: str | None = SPEC, graph: g.Compiled | None = None,
-         **told: Any) -> Path:
+         branches: Mapping[str, g.Compiled] = MappingProxyType({}), **told: Any) -> Path:
     """A bundle; without evidence, which serving does not ask for."""
-    compiled = graph or made.loans()
-    face = {**json.loads(compiled.json), "about": {**made.ABOUT, "version": version, **told}}
-    files = {"graph.onnx": compiled.onnx, "graph.json": json.dumps(face).encode()}
+    files = {}
+    for within, compiled in {"": graph or made.loans(), **{f"branches/{name}/": one for name, one in branches.items()}
+                             }.items():
+        face = {**json.loads(compiled.json), "about": {**made.ABOUT, "version": version, **told}}
+        files |= {f"{within}graph.onnx": compiled.onnx, f"{within}graph.json": json.dumps(face).encode()}
     files |= {} if spec is None else {"shall.toml": spec.encode()}
     return bundle.write(files, {"subject": "Loans", **({"version": version} if version else {})}, place)
 
 
-def packs(folder: Path, *versions: str, serve: str = SERVE, spec: str = SPEC) -> Path:
+def packs(folder: Path, *versions: str, serve: str = SERVE, spec: str = SPEC, **branches: g.Compiled) -> Path:
     """Bundles of these versions and a serve file."""
     for version in versions or ("7", "8", "9"):
-        pack(folder / f"{version}.zip", version, spec)
+        pack(folder / f"{version}.zip", version, spec, branches=branches)
     (folder / "serve.toml").write_text(serve)
     return folder / "serve.toml"
 

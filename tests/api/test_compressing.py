@@ -146,12 +146,16 @@ def test_a_gate_without_a_look_is_told_before_anything_is_trained(home: Path, mo
         compressed(home)
 
 
-def test_a_second_look_is_for_what_is_compressed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_look_is_for_what_is_compressed(home: Path, table: pa.Table, monkeypatch: pytest.MonkeyPatch
+                                                 ) -> None:
     monkeypatch.setattr(phase, "_all_ways", lambda: ("distillation",))
-    (home / "shall.toml").write_text(SPEC.replace("[data]", "[data]\nlooks = 2"))
+    line = "calm = 'churn against previous <= 9%'"
+    (home / "shall.toml").write_text(SPEC.replace("[data]", "[data]\nlooks = 2") + line)
     shall.ship(home / "full", home / "shall.toml", home / "bundle")
     found = compressed(home)
     assert found.found and found.looks is not None and (found.looks.number, found.looks.left) == (2, 0)
+    old, new = (graph_of(home / place)(table.slice(8000, 6000))["decision"] for place in ("bundle", "small"))
+    assert found.verdicts[-1].deciding.value == (old != new).mean() > 0     # row by row with what was shipped
 
 
 def test_what_lacks_is_told_with_what_to_do(home: Path) -> None:

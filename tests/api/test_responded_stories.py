@@ -17,11 +17,14 @@ from shall.core.recalls import RECALL, body
 from shall.core.responses import RESPONSE
 from shall.stores import open_store
 from tests.api.packed import SERVE, SPEC, ask, pack
+from tests.runtimes import made
 
-WAYS = {"halt": "stop", "fall": "fall back", "hold": "abstain"}
+WAYS = {"halt": "stop", "fall": "fall back", "hold": "abstain", "rule": "fall back to rules",
+        "mean": "fall back to mean"}
 LINES = "".join(f'[requirements.{name}]\nthat = "selection_rate over sex >= 0.{place}"\non_broken = "{way}"\n'
                 for place, (name, way) in enumerate(WAYS.items(), 1))
 VERSIONS = "789"
+BRANCHES = ("", ".rules", ".mean")
 F, M = {"sex": "F"}, {"sex": "M"}
 
 
@@ -31,21 +34,35 @@ class Told:
     def __init__(self) -> None:
         self.charge, self.history = "7", ["7"]
         self.recalled: set[str] = set()
-        self.stands: dict[str, set[str]] = {version: set() for version in VERSIONS}
+        self.stands: dict[str, list[str]] = {one + branch: [] for one in VERSIONS for branch in BRANCHES}
+
+    def answering(self, version: str, seen: frozenset[str] = frozenset()) -> tuple[str, str]:
+        """A version or the branch that answers for it, and what keeps it from that."""
+        stands = self.stands[version]
+        if "stop" in stands:
+            return version, "stop"
+        if "fall back" in stands:
+            return version, "fall back"
+        falls = [one for one in stands if one.startswith("fall back to ")]
+        if not falls:
+            return version, ""
+        to = version[0] + falls[-1].replace("fall back to ", ".")
+        return (version, "fall back") if to in seen else self.answering(to, seen | {version, to})
 
     @property
     def out(self) -> set[str]:
-        return self.recalled | {one for one in VERSIONS if self.stands[one] & {"stop", "fall back"}}
+        return self.recalled | {one for one in VERSIONS if self.answering(one)[1]}
 
     @property
     def now(self) -> tuple[str, bool]:
-        """Who answers, nothing for nobody, and whether it abstains from everything."""
+        """Which version answers, nothing for nobody, and whether it abstains from everything."""
         before = next((one for one in [*reversed(self.history), self.charge] if one not in self.out), "")
         if self.charge in self.recalled:
             return before, False
-        if "stop" in self.stands[self.charge]:
+        out = self.answering(self.charge)[1]
+        if out == "stop":
             return "", False
-        return (before or self.charge, not before) if "fall back" in self.stands[self.charge] else (self.charge, False)
+        return (before or self.charge, not before) if out else (self.charge, False)
 
     def settle(self) -> None:
         """What the store learns of it."""
@@ -63,25 +80,31 @@ class Story:
         self.serving: Serving = serving(folder / "serve.toml")
 
     def respond(self) -> None:
-        version, name = self.chance.choice(VERSIONS), self.chance.choice([*WAYS])
+        version, name = self.chance.choice([*VERSIONS, *self.told.stands]), self.chance.choice([*WAYS])
         alarm = Alarm(name, "…", next(self.rows), "", "w", "sex = F")
         if self.chance.random() < 0.3:
             with pytest.MonkeyPatch.context() as patched:
                 for method in ("append", "records", "latest"):
                     patched.setattr(type(self.serving.store), method, down)
                 self.serving.respond("loans", version, [alarm])
-                self.told.stands[version].add(WAYS[name])
+                self.stand(version, WAYS[name])
                 self.check()
         else:
             self.serving.respond("loans", version, [alarm])
-        self.told.stands[version].add(WAYS[name])
+        self.stand(version, WAYS[name])
+
+    def stand(self, version: str, way: str) -> None:
+        """The same to a later alarm takes the place of the earlier one, where that stood."""
+        if way not in self.told.stands[version]:
+            self.told.stands[version].append(way)
 
     def end(self) -> None:
-        version, name = self.chance.choice(VERSIONS), self.chance.choice([*WAYS])
+        standing = [(one, name) for one, some in self.told.stands.items() for name, way in WAYS.items() if way in some]
+        version, name = self.chance.choice(standing or [("7", "halt")])
         self.serving.refresh()              # what is not recorded yet is recorded first
         if WAYS[name] in self.told.stands[version]:
             end(f"loans@{version}", name, "mended", store=str(self.folder / "shall.db"))
-            self.told.stands[version].discard(WAYS[name])
+            self.told.stands[version].remove(WAYS[name])
 
     def recall(self) -> None:
         version = self.chance.choice(VERSIONS)
@@ -107,9 +130,10 @@ class Story:
             with pytest.raises(Recalled if self.told.charge in self.told.recalled else Stopped):
                 ask(self.serving)
         else:
-            held = silent or "abstain" in self.told.stands[version]
+            who = self.told.answering(version)[0]
+            held = silent or "abstain" in self.told.stands[who]
             answers = [ask(self.serving, row) for row in (F, M)]
-            assert [one.model for one in answers] == [f"loans@{version}"] * 2
+            assert [one.model for one in answers] == [f"loans@{who}"] * 2
             assert [one.code for one in answers] == ["alarm" if held else "answered", "alarm" if silent else "answered"]
         for one in VERSIONS:
             if one in self.told.recalled:
@@ -133,7 +157,7 @@ def down(*_: object, **__: object) -> None:
 
 def tell(folder: Path, seed: int, steps: int) -> None:
     for version in VERSIONS:
-        pack(folder / f"{version}.zip", version, SPEC + LINES)
+        pack(folder / f"{version}.zip", version, SPEC + LINES, branches={"rules": made.older(), "mean": made.older()})
     story = Story(folder, seed)
     story.check()
     for _ in range(steps):

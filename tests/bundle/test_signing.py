@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shall.bundle import Bundle, digest_of, envelope, keys, listed, signing, strict
+from shall.bundle import Bundle, contents, digest_of, envelope, keys, listed, signing, strict
 from shall.bundle.statement import statement
 from shall.core.errors import InputError, Refused
 from tests.bundle import made
@@ -207,6 +207,16 @@ def evidence(change: Callable[[dict[str, Any]], object], name: str = "evidence/c
     return {**files, name: json.dumps(told).encode()}
 
 
+def branch(without: str = "", ways: str = "alert", verdict: str = "met", file: bytes = b"") -> Files:
+    """A bundle with a branch, whose own verdict is this one, found under this shall file."""
+    own = contents.branched("rules", made.parts(1.0))
+    told = json.loads(own["branches/rules/check.json"])
+    told["verdicts"][0] |= {"on_broken": ways, "verdict": verdict}
+    told["digests"] |= {"shall.toml": digest_of(file)} if file else {}
+    files = {**made.parts(), **own, "branches/rules/check.json": json.dumps(told).encode()}
+    return {name: part for name, part in files.items() if not without or name != f"branches/rules/{without}"}
+
+
 OTHER = made.parts(1.0)
 STRICTER = made.parts(file=made.FILE.replace("0.6", "0.9"))
 CONTENTS: dict[str, tuple[Callable[[], Files], str]] = {
@@ -231,6 +241,17 @@ CONTENTS: dict[str, tuple[Callable[[], Files], str]] = {
     "a first graph that nothing was said of": (lambda: {**made.parts(), "first.onnx": b"x"},
                                                "state the digest of first"),
     "no graph": (lambda: {name: part for name, part in made.parts().items() if name != "graph.json"}, "has a graph.js"),
+    "a branch of no name": (lambda: {**made.parts(), "branches/Rules/graph.onnx": b"x"}, "is in no branch"),
+    "a branch without a graph": (lambda: branch(without="graph.json"), "rules is not whole: .* has a graph.json"),
+    "verdicts of the model for its branch": (
+        lambda: {**branch(), "branches/rules/check.json": made.parts()["evidence/check.json"]},
+        "branch rules is not whole: evidence/check.json is about another graph.onnx"),
+    "verdicts of the branch for its model": (
+        lambda: {**branch(), "evidence/check.json": branch()["branches/rules/check.json"]}, "another graph.onnx"),
+    "the proof of the model for its branch": (
+        lambda: {**branch(), "branches/rules/proof.json": made.parts()["proof.json"]}, "branch rules .* another graph"),
+    "a branch under another shall file": (
+        lambda: branch(file=STRICTER["shall.toml"]), "rules is not whole: .* another shall.toml"),
     "no shall file": (lambda: {name: part for name, part in made.parts().items() if name != "shall.toml"},
                       "the bundle has none"),
 }
@@ -244,6 +265,24 @@ def test_parts_that_do_not_belong_together_are_neither_signed_nor_verified(case)
         signed(bundle)
     with pytest.raises(Refused, match=words):
         signing.verify(bundle, TRUST)
+
+
+@pytest.mark.parametrize(("ways", "result"), [
+    ("alert and fall back to rules", "FAILED"), ("fall back to rules", "FAILED"), ("fall back to rule", "PASSED"),
+    ("alert", "PASSED")])
+def test_a_branch_has_to_keep_what_falls_back_to_it(ways, result):
+    files = branch(ways=ways, verdict="broken")
+    bundle = Bundle(files, listed(files, {}))
+    signing.verify(signed(bundle), TRUST)
+    assert signing.result(bundle) == result
+    assert [*signing.unmet(bundle)] == (["branch rules: good: accuracy >= 0.6"] if result == "FAILED" else [])
+    assert signing.result(Bundle(branch(ways=ways), listed(branch(ways=ways), {}))) == "PASSED"
+
+
+def test_the_proof_of_a_branch_counts():
+    files = branch()
+    files["branches/rules/proof.json"] = files["branches/rules/proof.json"].replace(b"true", b"false")
+    assert signing.unmet(Bundle(files, listed(files, {}))) == ["branch rules: proof: the graph says what Python says"]
 
 
 def test_a_bundle_without_verdicts_is_not_signed():

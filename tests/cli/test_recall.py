@@ -103,6 +103,22 @@ def test_only_the_regulator_lifts_it(shall, here):
     assert shall("recall", "--list", "--key", "regulator=regulator.pub").out.strip() == "nothing is recalled"
 
 
+@pytest.mark.parametrize(("name", "text"), [
+    ("shall.toml", 'shall = 1\n[subject]\ntarget = "y"\npositive = "1"\n[requirements]\nright = "accuracy >= 0.5"\n'),
+    ("serve.toml", 'serve = 1\n[income]\nbundles = { 7 = "income-7.zip" }\n'),
+])
+def test_whom_one_trusts_stands_in_a_shall_file_or_in_a_serve_file(shall, here, name, text):
+    (here / "of").mkdir()
+    (here / "of" / name).write_text(f'{text}[trust]\nregulator = "../regulator.pub"\n')
+    shall("recall", "income@7", "--why", "wrong")
+    assert "income@7" in shall("recall", "--list", "--trust", f"of/{name}").out
+    shall("recall", "income@7", "--lift", "--why", "mended", "--key", "regulator.key")
+    assert shall("recall", "--list", "--trust", f"of/{name}").out == "nothing is recalled\n"
+    (here / "of" / name).write_text(text)
+    ran = shall("recall", "--list", "--trust", f"of/{name}")
+    assert ran.code == 2 and f"of/{name} names no key: add [trust]" in ran.err
+
+
 def test_a_lift_by_a_key_that_is_not_trusted_is_told_and_does_not_count(shall, here):
     shall("recall", "income@7", "--why", "wrong")
     shall("recall", "income@7", "--lift", "--why", "mended", "--by", "ben", "--key", "other.key")

@@ -27,6 +27,8 @@ gate = "gate.parquet"
 useful = "accuracy >= 0.6"
 """
 
+FALLING = SPEC.replace("useful = ", "useful.that = ") + 'useful.on_broken = "fall back to rules"\n'
+
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
@@ -76,6 +78,20 @@ def test_a_broken_requirement_is_1_and_an_undecided_one_3(shall, home):
     assert shall("ship", "graph", "--spec", "broken.toml").code == 1
     (home / "open.toml").write_text(SPEC.replace("accuracy >= 0.6", "roc_auc >= 0.9 where age < 18"))
     assert shall("ship", "graph", "--spec", "open.toml").code == 3
+
+
+def test_a_version_is_held_to_the_one_before_or_to_one_that_is_named(shall, home):
+    line = 'calm = "churn against previous <= 50%"\n'
+    (home / "shall.toml").write_text(SPEC.replace("[data]", "[data]\nlooks = 3") + line)
+    assert shall("ship", "graph", "-o", "loans-1").code == 3             # there is none before
+    x = inputs({"age": "number"})
+    compile(x, score=x["age"] / 100.0, decision=x["age"] > 60.0).save("second")
+    found = shall("ship", "second", "-o", "loans-2", "--no-record", "--previous", "loans-1")
+    assert found.code == 0 and "`previous` is the version in loans-1" in " ".join(found.out.split())
+    (home / "loans-1").rename(home / "elsewhere")
+    found = shall("ship", "second", "-o", "loans-2")
+    assert found.code == 3 and "say where it is, --previous PLACE" in " ".join(found.out.split())
+    assert shall("ship", "second", "--previous", "nowhere").code == 2
 
 
 def test_figures_are_of_one_kind(shall, home):
@@ -137,3 +153,31 @@ def test_another_file_than_a_model_is_told(shall, home):
         for verb in ("ship", "compress"):
             found = shall(verb, name)
             assert found.code == 2 and said in " ".join(found.err.split())
+
+
+def test_a_branch_rides_along_and_has_to_keep_what_falls_back_to_it(shall, home):
+    (home / "shall.toml").write_text(FALLING)
+    x = inputs({"age": "number"})
+    compile(x, decision=x["age"] > 45.0).save("rules")
+    compile(x, decision=x["age"] < 45.0).save("wrong")
+    found = shall("ship", "graph", "-o", "loans.zip", "--branch", "rules=rules")
+    assert found.code == 0, found.err
+    for told in ("The proof of the branch rules", "What falls back to the branch rules, on its graph",
+                 "branches/rules/graph.onnx"):
+        assert told in found.out
+    found = shall("ship", "graph", "-o", "loans.zip", "--branch", "rules=wrong", "--json", "--no-record")
+    told = json.loads(found.out)
+    jsonschema.validate(told, SCHEMA)
+    (branch,) = told["branches"]
+    assert found.code == 1 and branch["promised"] == ["useful"]
+    assert [one["verdict"] for one in branch["check"]["verdicts"]] == ["broken"]
+    assert [one["verdict"] for one in told["check"]["verdicts"]] == ["met"]
+
+
+@pytest.mark.parametrize(("said", "words"), [
+    (["rules"], "no branch and its graph"), (["=rules"], "no branch and its graph"), (["rules="], "no branch and its"),
+    (["a=rules", "a=other"], "named twice"), ([], "falls back to the branch rules, which is not there")])
+def test_what_is_no_branch_is_2(shall, home, said, words):
+    (home / "shall.toml").write_text(FALLING)
+    found = shall("ship", "graph", *(part for one in said for part in ("--branch", one)))
+    assert found.code == 2 and words in found.err

@@ -50,6 +50,19 @@ def test_slices_are_told(shall, home):
     assert "Where accuracy is lower" in found.out and "sex = 'F'" in found.out and "├ " in found.out
 
 
+def test_all_rows_are_those_of_the_filter_of_the_requirement(shall, home):
+    with (home / "shall.toml").open("a") as file:
+        file.write('old = "accuracy >= 0.5 where age >= 40"\n[groups]\nsex = "sex"\n')
+    told = shall("slices", "--measure", "old", "-o", "slices.html", "-o", "slices.md")
+    assert ": of all rows where age >= 40 0." in told.out, told
+    assert "of all rows where age &gt;= 40 0." in (home / "slices.html").read_text()
+    assert "of all rows where age " in (home / "slices.md").read_text()
+    told = shall("intersections", "--measure", "old", "-o", "audit.html")
+    assert ": of all rows where age >= 40 0." in told.out, told
+    assert "of all rows where age &gt;= 40 0." in (home / "audit.html").read_text()
+    assert ": of all rows 0." in shall("intersections").out
+
+
 def test_json_keeps_its_schema(shall, home):
     found = shall("slices", "--json", "--over", "age, sex")
     told = json.loads(found.out)

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shall.api.life.responding import Responding
+from shall.api.life.watching import watching
 from shall.core.responses import RESPONSE, standing
 from shall.stores import open_store
 from tests.adapters.receiver import receiver
@@ -32,6 +34,7 @@ on_broken = ["alert", "abstain"]
 windows = ["1 quarter"]
 false_alarms = "1 per year"
 """
+LABELS, LABELLED = 'labels = "labels.parquet"\n', 'right = "accuracy >= 0.5"\n'
 
 
 @pytest.fixture
@@ -88,6 +91,43 @@ def test_alarms_and_the_windows_that_are_over_are_recorded_once(shall, here):
     assert {one["name"] for one in alarms} == {"fair"} and not alarms[0]["since"] and alarms[1]["since"]
     shall(*asked)
     assert kept() == found
+
+
+def every(place):
+    with open_store(place) as store:
+        return [(one.kind, one.key, one.body.get("life")) for one in store.after(0, 1_000)]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_watch_that_goes_on_records_the_same_life(shall, here, late):
+    """Whichever comes first: no window is judged twice, no alarm doubled, no response made again."""
+    if late:
+        rows = pq.read_table(here / "log" / "a.parquet").append_column("id", pa.array(map(str, range(12_000))))
+        pq.write_table(rows, here / "log" / "a.parquet")
+        pq.write_table(rows.select(["id"]).append_column("paid", rows["decision"]), here / "labels.parquet")
+    by_window = '[requirements]\nboth = "ratio of selection_rate over sex, half >= 0.8"\n'
+    file = FILE.replace('sex = "sex"\n', 'sex = "sex"\nhalf = "sex"\n')
+    file = file.replace("[requirements.fair]", f"{by_window}{LABELLED if late else ''}[requirements.fair]")
+    (here / "shall.toml").write_text(file.replace("[columns]", f"{LABELS if late else ''}[columns]"))
+
+    def go_on(store, state):
+        with open_store(here / store) as kept, watching(here / "shall.toml", subject="loans@7", store=kept,
+                                                        state=here / state) as going:
+            found = going.look()
+            Responding(going.asked.file, "loans@7", kept).of(found.alarms, found.life)
+
+    asked = ("watch", "--respond", "--as", "loans@7", "--store")
+    shall(*asked, "first.db")
+    found = every(here / "first.db")
+    assert {kind for kind, _, _ in found} == {"alarm", "response", "verdicts"}
+    assert len({life for kind, _, life in found if kind != "response"}) == 1
+    assert any(kind == "verdicts" and key.endswith(" labels") for kind, key, _ in found) is late
+    go_on("first.db", "state")
+    assert every(here / "first.db") == found
+    go_on("second.db", "other")
+    found = every(here / "second.db")
+    shall(*asked, "second.db")
+    assert every(here / "second.db") == found
 
 
 def test_without_a_version_nobody_is_said_to_obey(shall, here):

@@ -13,13 +13,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from shall.api.life.lifting import end
+from shall.api.life.recalling import recall
 from shall.api.service.serving import Serving, serving
 from shall.core.alarm import Alarm
 from shall.http import watching
 from shall.http.events import Events
 from tests.adapters.receiver import receiver
-from tests.api.packed import SERVE, SPEC, pack
+from tests.api.packed import SERVE, SPEC, logged, pack
 from tests.http import audited, served
+from tests.runtimes import made
 from tests.runtimes.kept import ROW
 
 LINE = "ratio of selection_rate over sex >= 0.5 where region = 'north'"
@@ -34,7 +36,8 @@ class Server:
 
     def __init__(self, folder: Path, *ways: str, serve: str = SERVE) -> None:
         for version in "789":
-            pack(folder / f"{version}.zip", version, WATCHED.replace("WAYS", json.dumps(ways)))
+            pack(folder / f"{version}.zip", version, WATCHED.replace("WAYS", json.dumps(ways)),
+                 branches={"rules": made.older()})
         (folder / "serve.toml").write_text(serve)
         self.store = str(folder / "shall.db")
         self.serving: Serving = serving(folder / "serve.toml")
@@ -49,6 +52,13 @@ class Server:
         reply = self.client("POST", path, [JSON], msgspec.json.encode({"rows": rows}))
         body = msgspec.json.decode(reply.body)
         return reply.status, [one.get("code", "answered") for one in body["answers"]] if reply.status == 200 else body
+
+    def asked(self, age: int, version: str = "") -> Any:
+        """The answer to one row."""
+        path = f"/models/loans{version and f'/versions/{version}'}/decide"
+        reply = self.client("POST", path, [JSON], msgspec.json.encode({"inputs": {**OLD, "age": age, "sex": "M"}}))
+        assert reply.status == 200, reply.body
+        return msgspec.json.decode(reply.body)
 
     def broken(self) -> None:
         """Women are turned down, men are not; and it is looked at."""
@@ -135,6 +145,59 @@ def test_fall_back_over_the_protocol(started: Any) -> None:
     status, body = server.decide(OLD, version="7")
     assert status == 503 and body["type"] == "urn:shall:fell-back" and "loans@7 fell back" in body["detail"]
     assert server.client("GET", "/v2/health/ready").status == 200
+
+
+def test_a_branch_answers_every_row_and_is_watched_itself(started: Any, tmp_path: Path) -> None:
+    """It takes the rows of the model, is named in the answers, and stands for its own promises: a life of its own."""
+    server = started("alert", "fall back to rules")
+    fields = logged(tmp_path).schema.names
+    events = Events(server.serving)
+    assert [server.asked(age)["decision"] for age in (20, 27, 60)] == ["no", "no", "yes"]
+    before = msgspec.json.decode(server.client("GET", "/models/loans").body)
+    server.broken()
+    answers = [server.asked(age) for age in (20, 27, 60)]
+    assert [one["decision"] for one in answers] == ["no", "yes", "yes"]     # by age alone, from 25 on
+    assert {one["model"] for one in answers} == {"loans@7.rules"}
+    assert server.asked(27, version="7")["model"] == "loans@7.rules"        # who asks for this version is answered too
+    assert server.asked(27, version="8")["model"] == "loans@8"
+    told = msgspec.json.decode(server.client("GET", "/models/loans").body)
+    assert [one["name"] for one in told["inputs"]] == [one["name"] for one in before["inputs"]]
+    assert told["versions"] == before["versions"] and told["modes"] == before["modes"]
+    assert "loans@7 fell back to its branch rules: it answers every row until somebody ends that" in told["notes"]
+    place = [("line", "fair"), ("model", "loans"), ("response", "fall back to rules"), ("version", "7")]
+    assert server.figures()["shall_response", *place] == 1
+    said = [one.what for one in events()]
+    assert any("fell back to its branch rules" in one for one in said) and not any("new is" in one for one in said)
+    assert logged(tmp_path).schema.names == fields                          # the same log: nothing was rolled over
+
+    server.broken()                                                         # the branch breaks the same promise
+    assert "loans@7.rules" in server.serving.watched and server.asked(27)["code"] == "alarm"    # nobody was before it
+    assert server.decide(OLD, version="7")[0] == 200
+    end("loans@7.rules", "fair", "mended", store=server.store)
+    assert server.serving.refresh() and server.asked(27)["decision"] == "yes"
+    end("loans@7", "fair", "mended", store=server.store)
+    assert server.serving.refresh() and server.asked(27)["model"] == "loans@7" and server.asked(27)["decision"] == "no"
+    assert {*logged(tmp_path)["model"].to_pylist()} == {"loans@7", "loans@7.rules", "loans@8"}
+
+
+def test_another_version_takes_over_from_a_broken_branch(started: Any, tmp_path: Path) -> None:
+    """Recalls and stops of a version are those of its branches; and a restart finds it all as it was."""
+    server = started("fall back to rules", serve=SERVE + 'fall_back = "9"\n')
+    server.broken()
+    assert server.asked(27)["model"] == "loans@7.rules"
+    other = serving(tmp_path / "serve.toml", folder=tmp_path / "other")
+    assert other.service.decide("loans", [{**ROW, "age": 35}]).answers[0].model == "loans@7.rules"
+    server.broken()
+    assert server.asked(27)["model"] == "loans@9"
+    assert other.refresh() and other.service.decide("loans", [{**ROW, "age": 35}]).answers[0].model == "loans@9"
+    status, body = server.decide(OLD, version="7")
+    assert status == 503 and body["type"] == "urn:shall:fell-back" and "loans@7 fell back" in body["detail"]
+    end("loans@7.rules", "fair", "mended", store=server.store)
+    assert server.serving.refresh() and server.asked(27)["model"] == "loans@7.rules"
+    recall("loans@7", "wrong", by="ana", store=server.store)
+    assert server.serving.refresh() and server.asked(27)["model"] != "loans@7.rules"
+    assert server.decide(OLD, version="7")[0] == 410
+    other.close()
 
 
 def test_nobody_is_called_unless_it_is_configured(started: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ASKED = """
 import sys
-import numpy as np, pyarrow as pa
+import numpy as np, pyarrow as pa, pyarrow.parquet as pq
 import shall
 from tests.graph.boosters.mutants import most_memory
 
@@ -24,9 +25,11 @@ if "weight" in more:
     columns["weight"] = 4e6 * chance.random(rows)
 if "unit" in more:
     columns["unit"] = np.arange(rows) // 2
+pq.write_table(pa.table(columns), "tested.parquet")
 before = most_memory()
 file = {"shall": 1, "subject": {"name": "many", "kind": "classifier", "target": "label", "positive": "1"},
         "columns": {name: name for name in ("score", "decision", *filter(None, more))},
+        "data": {"tested": "tested.parquet"},
         "groups": {"branch": "branch"}, "requirements": {"held": line}}
 (verdict,) = shall.check(file, pa.table(columns), record=False).verdicts
 assert verdict.deciding.value is not None
@@ -39,9 +42,14 @@ print((most_memory() - before) // 1024)
     ("ratio of mean(score) over branch >= 0.1", 2_000, "", 250),
     ("ratio of selection_rate over branch >= 0.1", 2_000, "", 250),
     ("roc_auc over branch >= 0.1", 100, "unit", 200),
+    ("roc_auc over branch >= 0.1", 2_000, "", 100),
+    ("log_loss over branch <= 9", 2_000, "", 100),
+    ("calibration_intercept over branch <= 9", 2_000, "", 100),
+    ("calibration_error over branch <= 0.9", 2_000, "", 100),
+    ("estimated_accuracy over branch against tested >= 0.1", 1_000, "", 100),
 ])
-def test_memory_does_not_grow_with_the_square_of_the_groups(line, groups, more, most_mb):
-    done = subprocess.run([sys.executable, "-c", ASKED, line, str(groups), more], cwd=ROOT, capture_output=True,
-                          text=True, check=False)
+def test_memory_does_not_grow_with_the_square_of_the_groups_or_with_the_grid(line, groups, more, most_mb, tmp_path):
+    done = subprocess.run([sys.executable, "-c", ASKED, line, str(groups), more], cwd=tmp_path, capture_output=True,
+                          text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < most_mb

@@ -123,6 +123,17 @@ def test_a_token_for_some_models_hears_of_those_alone(site):
     assert notes[0] in told and not any(note in told for note in notes[1:])
 
 
+def test_an_alarm_of_all_rows_is_of_those_of_the_filter_of_its_line(tmp_path):
+    with open_store(tmp_path / "shall.db") as store:
+        for name, line in (("old", "recall >= 0.7 where age >= 55"), ("all", "recall >= 0.7"), ("odd", "no line")):
+            store.append("alarm", "income@7", {"name": name, "line": line, "row": 9, "about": "all rows"}, key=name)
+        evidence = Evidence(store)
+        evidence.refresh()
+        assert [event.words for event in evidence.life("income")] == [
+            "Alarm of old, all rows where age >= 55 at row 9.", "Alarm of all, all rows at row 9.",
+            "Alarm of odd, all its rows at row 9."]
+
+
 def test_an_alarm_before_any_window_is_over_leads_to_the_life_of_its_model(site):
     model = site.evidence.model("income")
     name = model.alarms[0].name

@@ -12,12 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import shall
+from shall.api.shown.comparing import sides
 from shall.core.requirement import Requirement
 from shall.http import tokens as making
 from shall.http.token_table import ROLES
 from shall.page import addresses
 from shall.reports._layout import safe
 from shall.spec import load
+from shall.stores.sqlite import open_store
 from tests.page import drilled
 from tests.page.read import Page
 from tests.reports.hostile import NAMES
@@ -247,6 +249,24 @@ def test_which_of_several_checks_it_is(tmp_path):
         moved = read(client, at("slices", requirement="fair", of=newer), 422)
         assert "fair was not asked there; this is right" in moved.text and "right in slices" in moved.text
         assert "Not the same rows: " in read(client, at("compare", a=older, b=newer)).text
+
+
+def test_slices_start_from_the_version_in_charge(tmp_path):
+    folder = drilled.folder_of(tmp_path, versions=False)
+    for number, weight in (("1", 1.0), ("2", 0.6)):
+        shall.ship(drilled.graph_of(weight), folder / "shall.toml", folder / f"v{number}")
+    with open_store(folder / ".shall" / "shall.db") as store:
+        store.append("in charge", "loans", {"version": "1", "digest": "1" * 64})
+        newer, own, _ = (one.key for one in sides(store, "loans"))
+    with drilled.showing(folder) as client:
+        page = read(client, at("slices", requirement="right"))
+        newest = "there is a newer one, of version 2, which is not in charge)"
+        assert f", of version 1, which is in charge; {newest}" in page.text
+        assert at("slices", requirement="right", of=newer) in page.values("href")
+        assert f"/page/records/{own}" in page.values("href"), "as the newest verdict that counts"
+        assert f"/page/records/{own}" in read(client, f"{MODEL}/requirements/right").values("href")
+        page = read(client, at("slices", requirement="right", of=newer))
+        assert ", of version 2, which is not in charge; the newest, choose another under Of)" in page.text
 
 
 def test_from_the_store_alone(folder):

@@ -22,6 +22,7 @@ from shall.page.in_service import site_of
 from tests.api.shown import answering
 from tests.http import served
 from tests.page.read import Page
+from tests.runtimes import made as loans
 
 HTML = (b"accept", b"text/html")
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
@@ -174,6 +175,31 @@ def test_the_graph_is_of_the_version_in_charge_and_of_a_decision_that_of_who_ans
         told = page.text.partition("What version 7 answered")[2].partition("What the graph says")[0]
         assert told.startswith(f"decisionnone: it was withheldscore{held.score:.4g}codealarmwhyan alarm is answered by "
                                "abstaining from such rows: held is broken")
+
+
+def test_a_branch_that_answers_is_drawn_and_told_with_its_own_promises(tmp_path):
+    spec = answering.SPEC.replace('right = "accuracy >= 0.5"',
+                                  'right = { that = "accuracy >= 0.5", on_broken = "fall back to rules" }')
+    branches = {"rules": loans.older()}
+    with contextlib.closing(answering.serving(tmp_path, spec=spec, branches=branches)) as one, showing(one) as client:
+        before = answering.answer(one, answering.rows_of(2))[0]
+        one.respond("loans", "7", [Alarm("right", "…", 1, "", "w", "all rows")])
+        after = answering.answer(one, answering.rows_of(2))[0]
+        assert (before.model, after.model) == ("loans@7", "loans@7.rules")
+        _, page = ready(client, f"{MODEL}/graph?row={after.id}")
+        assert "Version 7.rules as a graph" in page.text and "What version 7.rules answered" in page.text
+        assert "This bundle has no baseline.json" in page.text and "bundle is not at hand" not in page.text
+        assert "Version 7 as a graph" in ready(client, f"{MODEL}/graph?row={before.id}")[1].text
+        for version in ("7.mean", "6.rules", "7."):
+            assert "Version 7 as a graph" in ready(client, f"{MODEL}/graph?version={version}")[1].text, version
+        one.watches.monotonic = iter(range(0, 10**9, 61)).__next__
+        one.watch()
+        read = ready(client, MODEL)[1]
+        assert "Its branch rules answers every row in its place" in read.text
+        assert "loans@7.rules is watched: 2 rows so far" in read.text
+        _, rows = ready(client, f"{MODEL}/slices?requirement=right&of=answered-7.rules")
+        assert "2 rows that loans@7.rules answered" in rows.text
+        assert [*ready(client, f"{MODEL}/versions")[1].values("value")].count("7.rules") == 0      # of what is recalled
 
 
 def test_a_subset_is_named_and_looked_at_again(made):

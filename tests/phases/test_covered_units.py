@@ -15,11 +15,13 @@ WORLDS, HOUSEHOLDS, EACH = 300, 60, 4
 WRONG = 0.05 + 3 * (0.05 * 0.95 / WORLDS) ** 0.5                # of alpha = 5 %, within three standard errors
 
 
-def wrong(line: str, table: pa.Table, binding: Binding, truth: float) -> tuple[float, float]:
+def wrong(line: str, table: pa.Table, binding: Binding, truth: float,
+          then: pa.Table | None = None) -> tuple[float, float]:
     """How often the lower bound of a world is above the truth, and the upper one below it."""
     examination = prepare([Requirement.parse(line)], binding)
     tally = accumulate(examination.plan, table.to_batches())
-    rows = measure(examination, tally, {})[0][0].groups
+    references = {} if then is None else {"then": accumulate(examination.plan, then.to_batches())}
+    rows = measure(examination, tally, references)[0][0].groups
     assert len(rows) == WORLDS
     low, high = (np.array([getattr(row, side) for row in rows], dtype=float) for side in ("low", "high"))
     return float((low > truth).mean()), float((high < truth).mean())
@@ -61,6 +63,27 @@ def test_the_noise_of_households_is_no_calibration_error(options: str, error: fl
     assert low <= WRONG and high <= WRONG
     naive, _ = wrong(line, table, Binding(roles[:2], groups=groups), error)
     assert naive > 0.1
+
+
+@pytest.mark.parametrize(("now", "then"), [(1, EACH), (EACH, EACH)])
+@pytest.mark.parametrize("measure", ["population_stability", "jensen_shannon", "wasserstein"])
+def test_households_are_no_drift(measure: str, now: int, then: int) -> None:
+    """Nothing moved; rows of a household have one score, in the log or in both: also what a log is held against."""
+    chance = np.random.default_rng(3)
+
+    def log(each: int) -> pa.Table:
+        homes = WORLDS * HOUSEHOLDS * EACH // each
+        score = np.round(chance.beta(2, 3, homes), 1)
+        return pa.table({"score": np.repeat(score, each), "household": np.repeat(np.arange(homes), each),
+                         "world": np.repeat(np.arange(WORLDS), HOUSEHOLDS * EACH)})
+
+    tables, groups = [log(now), log(then)], (GroupDef("world", "world"),)
+    roles = (("score", Column("score")), ("unit", Column("household")))
+    line = f"{measure} over world against then <= 1"
+    low, _ = wrong(line, tables[0], Binding(roles, groups=groups), 1e-9, tables[1])
+    assert low <= WRONG
+    naive, _ = wrong(line, tables[0], Binding(roles[:1], groups=groups), 1e-9, tables[1])
+    assert naive > WRONG
 
 
 @pytest.mark.parametrize("line", ["f1(average = macro) over world >= 0", "recall(average = macro) over world >= 0",

@@ -32,6 +32,11 @@ def test_a_slice_stands_beside_all_other_rows_and_the_limit():
     text = "".join(tostring(one, encoding="unicode") for one in _drilled.beside(drilled(), "k"))
     for words in ("this slice", "all other rows", "all rows", "limit 0.7", "0.600"):
         assert words in text
+    filtered = drilled("accuracy >= 0.7 where b = 2")
+    text = "".join(tostring(one, encoding="unicode") for one in _drilled.beside(filtered, "k"))
+    assert "all its rows" in text and "all rows" not in text
+    assert "those of equal on all rows where b = 2: surely" in _drilled.gap(
+        replace(filtered, own=True, requirement=replace(filtered.requirement, name="equal")))
     ratio = _drilled.beside(drilled("ratio of accuracy over sex >= 0.7"), "k")
     text = "".join(tostring(one, encoding="unicode") for one in ratio)
     assert "limit" not in text, "that of a ratio is none of its measure"

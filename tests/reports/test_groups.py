@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from shall.core.evidence import Evidence, GroupRow, Outcome
@@ -42,3 +44,10 @@ def test_of_a_pair_it_is_said_which_one_a_group_is():
         "a": "worst pair, lower", "b": "worst pair, higher", "c": "", "few": "too small, shown only",
         "none": "not available"}
     assert notes(part("each", ">=", "higher", ("a",)))["a"] == "worst"
+
+
+def test_what_the_rest_is_stands_beside_it():
+    row = GroupRow((("race", "(rest)"),), 100, 100, 0.5, 0.4, 0.6)
+    assert note_of(row, part("each", ">=", "higher")) == "pooled small groups"
+    worst = replace(part("each", ">=", "higher"), groups=(row,), worst=(row.group,))
+    assert note_of(row, worst) == "worst, pooled small groups"

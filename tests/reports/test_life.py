@@ -13,9 +13,12 @@ import pytest
 import shall
 from shall.core.alarm import Alarm
 from shall.core.requirement import Number
+from shall.core.responses import Response
 from shall.core.span import Span
-from shall.reports import html, svg
+from shall.reports import alert, html, svg, text
+from shall.reports._alarms import words_of
 from shall.reports._figures import scale_for
+from shall.reports._following import alarm_text
 from shall.reports._forms import BROAD, NARROW
 from shall.reports._life import WAITS, At, Course, Lived, Lot, Mark, of_watch
 from shall.reports._life_page import tables
@@ -177,6 +180,23 @@ def test_an_alarm_tells_its_time_once(watched):
                                                                "row 9, 2016-11-22 06:27:23 UTC, all rows"]
     page = html.watch(replace(watched, sounded=tuple(told)))
     assert "the first: 2016, row 7, all rows" in page and "the last: 2016, row 9, 2016-11-22 06:27:23 UTC" in page
+
+
+def test_all_rows_are_those_of_the_filter_of_the_line(watched):
+    line, window = "accuracy >= 0.75 where AGEP >= 55", watched.windows[0].label
+    alarm = Alarm("elders", line, 7, "", window, "all rows")
+    assert words_of(alarm) == "row 7, all rows where AGEP >= 55"
+    assert alarm_text(alarm).endswith("all rows where AGEP >= 55")
+    assert words_of(replace(alarm, about="sex = F")) == "row 7, sex = F"
+    told = alert.told([Response("m@7", "alert", "elders", line, "all rows", "told")], alarm)
+    assert told["about"] == "all rows" and told["text"].endswith(" of all rows where AGEP >= 55")
+    assert "all rows where AGEP >= 55" in text.watch(replace(watched, sounded=(replace(alarm, name="useful"),)))
+    spans = [Span("fair", "2026-01-04", 0.85, 0.80, 0.90, 900)]
+    lived = life(4, spans=spans)
+    lived = replace(lived, courses=[replace(lived.courses[0], line=line)])
+    assert "all rows where AGEP >= 55 until 2026-01-04: 0.850" in words(picture(lived))
+    assert "all its rows 0.850" in words(picture(lived))
+    assert "All rows where AGEP >= 55 until 2026-01-04: " in "".join(tables(lived)[0].itertext())
 
 
 def test_the_legend_has_what_is_drawn_and_nothing_else():

@@ -29,6 +29,14 @@ def loans() -> g.Compiled:
 
 
 @cache
+def older() -> g.Compiled:
+    """A rule by the age alone, that decides in the same words."""
+    x = g.inputs({"age": "number"})
+    code = Value("where", (x["age"] >= 25.0, x["age"] * 0.0 + 1.0, x["age"] * 0.0), {})
+    return g.compile(x, decision=Value("label", (code,), {"texts": ("no", "yes")}))
+
+
+@cache
 def three() -> g.Compiled:
     """Probabilities of three classes, and nothing else."""
     x = g.inputs({"a": "number", "b": "number"})

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shall.core.errors import FileError
-from shall.spec import serving
+from shall.spec import loads, serving
 from shall.spec.fleets import Served
 
 GOOD = """serve = 1
@@ -161,6 +161,19 @@ def test_a_version_that_is_for_two_things() -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no such file"):
         serving.load(tmp_path / "serve.toml")
+
+
+@pytest.mark.parametrize(("read", "text", "said"), [
+    (serving.loads, 'shall = 1\n[subject]\ntarget = "y"\n[serve]\ndurable = "try"\n',
+     "this is a shall file, not a serve file: give the serve file, which begins with: serve = 1"),
+    (loads, 'serve = 1\n[income]\nbundles = { 7 = "7.zip" }\n',
+     "this is a serve file, not a shall file: give the shall file, which begins with: shall = 1"),
+])
+def test_a_file_of_the_other_kind_has_one_fault(read, text, said) -> None:
+    with pytest.raises(FileError) as caught:
+        read(text)
+    (problem,) = caught.value.problems
+    assert f"{problem.message}: {problem.fix}" == said and (problem.line, problem.column) == (1, 1)
 
 
 LINES = GOOD.splitlines()

@@ -74,9 +74,8 @@ def test_bounds_of_some_groups_at_a_time_are_those_of_all(name, monkeypatch):
     whole = np.array(family.bounds(0.05))
     for counts in (1, 1000):
         monkeypatch.setattr(smooth, "AT_ONCE", counts)
-        # A slope is searched for until all of its groups are found; a logarithm has a last digit of its own.
         found = np.array(replace(family).bounds(0.05))
-        np.testing.assert_allclose(found, whole, rtol=1e-9 if name == "slope" else 1e-13)
+        np.testing.assert_allclose(found, whole, rtol=1e-13)        # a logarithm has a last digit of its own
 
 
 @pytest.mark.slow

@@ -48,3 +48,18 @@ def divergence(chance, n, reference, tilt, worlds, bins=10):
     p /= p.sum()
     family = Divergence(chance.multinomial(n, p, size=worlds), chance.multinomial(reference, q, size=worlds))
     return family, float(((p - q) * np.log(p / q)).sum())
+
+
+def in_buckets(chance, share, shape, unit, alike=1.0, buckets=200):
+    """int64[worlds, buckets, B]: ``shape`` (worlds, rows) in bins of these shares, ``unit`` rows at a time.
+
+    A row is what its unit is, or else of its own: the rows of a unit have ``alike`` in common (intraclass correlation).
+    """
+    worlds, rows = shape
+    homes = (worlds, rows // unit)
+    cell = np.repeat(chance.choice(len(share), homes, p=share), unit, axis=1)
+    cell = np.where(chance.random(cell.shape) < np.sqrt(alike), cell, chance.choice(len(share), cell.shape, p=share))
+    bucket = np.repeat(chance.integers(0, buckets, homes), unit, axis=1)
+    flat = (np.arange(worlds)[:, None] * buckets + bucket) * len(share) + cell
+    size = worlds * buckets * len(share)
+    return np.bincount(flat.ravel(), minlength=size).reshape(worlds, buckets, len(share))

@@ -8,7 +8,7 @@ import pytest
 
 from shall.core.errors import InputError
 from shall.core.log import Binding, Column, GroupDef
-from shall.tally import Cells, Need, accumulate, beside, compile_plan, in_bins
+from shall.tally import Cells, Need, accumulate, along, beside, compile_plan, in_bins
 from shall.testing import cells
 
 BINDING = Binding(roles=(("score", Column("score")),), groups=(GroupDef("sex", "s"), GroupDef("band", "age", (30.0,))))
@@ -37,6 +37,23 @@ def test_a_group_that_only_one_sample_has_is_a_bin() -> None:
     need = Need(axes=("group:sex",))
     now, then = beside(counted(need), counted(need, ROWS.slice(0, 2)), 10)
     assert (now.tolist(), then.tolist()) == ([[1, 2, 1]], [[0, 1, 1]])
+
+
+def test_bins_are_those_of_all_units_whichever_bucket_is_deleted() -> None:
+    """Values that one unit alone has keep their place when it goes, and what was cut by the reference stays cut so."""
+    binding = Binding(roles=(*BINDING.roles, ("unit", Column("s"))))
+    need = Need(axes=("score",))
+    plan = compile_plan([need], binding)
+    tables = [pa.table({"s": units, "score": scores}) for units, scores in (
+        (["a", "b", "b"], [0.1, 0.5, 0.9]), (["a", "b", "c"], [0.2, 0.5, 0.7]))]
+    now, then = (accumulate(plan, table.to_batches()).cells(need) for table in tables)
+    every = list(now.buckets(then))
+    assert len(every) == 3                                  # one of them is a bucket of the reference alone
+    for whole, left in ((beside(now, then, 2), [beside(one, other, 2) for one, other in every]),
+                        (along(now, then)[:2], [along(one, other)[:2] for one, other in every])):
+        for sample in (0, 1):
+            gone = np.sum([whole[sample] - one[sample] for one in left], axis=0)
+            assert gone.tolist() == whole[sample].tolist()
 
 
 def test_sums_in_bins_of_the_rows_themselves() -> None:

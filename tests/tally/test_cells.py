@@ -68,6 +68,29 @@ def test_bins_of_the_calibration_error_are_exact(bins: int) -> None:
         some.score_bins("label", bins=15)
 
 
+def test_bins_of_any_cells_hold_what_these_hold() -> None:
+    some = cells(Need(groups=BOTH, axes=("label", "score"), sums=("score",)))
+    bin_of = CHANCE.integers(0, 7, grid.CELLS)
+    rows, score = some.table("label", "score"), some.total("score", by=("label", "score"))
+    for place in range(7):
+        mine = np.flatnonzero(bin_of == place)
+        assert some.binned(bin_of, 7, "label")[..., place].tolist() == rows[..., mine].sum(axis=-1).tolist()
+        added = some.binned(bin_of, 7, "label", total="score")[..., place]
+        np.testing.assert_allclose(added, score[..., mine].sum(axis=-1), rtol=1e-13)
+
+
+def test_some_groups_and_all_together_are_read_off_the_same_cells() -> None:
+    some = cells(Need(groups=BOTH, axes=("label", "score"), sums=("score",)), at_least=5000)
+    chosen = [some.groups[place] for place in (4, 1)]
+    few, every = some.only(chosen), some.everybody()
+    assert (few.groups, few.judged.tolist()) == ((chosen[1], chosen[0]), some.judged[[1, 4]].tolist())
+    assert few.rows.tolist() == some.rows[[1, 4]].tolist() and every.rows.tolist() == [N]
+    assert few.table("label", "score").tolist() == some.table("label", "score")[[1, 4]].tolist()
+    assert few.total("score").tolist() == some.total("score")[[1, 4]].tolist()
+    assert every.table("score").tolist() == cells(Need(axes=("score",))).table("score").tolist()
+    assert some.only([]).table("label", "score").shape == (0, 3, grid.SIZE)
+
+
 def test_roc_auc_from_the_cells_is_scikit_learn_s_within_its_own_bound() -> None:
     some = cells(Need(groups=("sex",), axes=("label", "score")))
     for place, group in enumerate(some.groups):
@@ -117,11 +140,15 @@ def test_sums_of_what_occurs_are_those_of_every_cell(text: str) -> None:
 def test_deleting_a_bucket_leaves_the_rows_of_the_others() -> None:
     need = Need(groups=("sex",), axes=("label",))
     some = cells(need, roles=(("unit", Column("unit")), *ROLES))
-    left = list(some.buckets())
+    left = [one for one, in some.buckets()]
     assert len(left) == 200
     assert sum(part.rows for part in left).tolist() == (199 * some.rows).tolist()
     assert all(part.groups == some.groups for part in left)
     assert list(cells(need).buckets()) == []
+    both = list(some.buckets(some))                         # what they are held against loses the same units
+    assert all(one.rows.tolist() == other.rows.tolist() == part.rows.tolist()
+               for (one, other), part in zip(both, left, strict=True))
+    assert list(some.buckets(cells(need))) == []
 
 
 def test_a_histogram_holds_every_finite_value() -> None:

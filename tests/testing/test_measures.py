@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from shall.measures.accuracy import accuracy
+from shall.measures.accuracy import accuracy, roc_auc
 from shall.testing import _docstring, check_measure
 
 # `accuracy`, which counts by label and decision here, so that there is more to go wrong.
@@ -20,11 +20,11 @@ SOURCE = Path(str(accuracy.__file__)).read_text(encoding="utf-8").replace(
 RETURN = "    return stats.Proportions("
 
 
-def spoilt(tmp_path: Path, old: str, new: str) -> ModuleType:
-    """The measure `accuracy` with some of its text replaced."""
-    assert SOURCE.count(old) >= 1, old
+def spoilt(tmp_path: Path, old: str, new: str, source: str = SOURCE) -> ModuleType:
+    """A measure, `accuracy` if no other is given, with some of its text replaced."""
+    assert source.count(old) >= 1, old
     path = tmp_path / "spoilt.py"
-    path.write_text(SOURCE.replace(old, new), encoding="utf-8")
+    path.write_text(source.replace(old, new), encoding="utf-8")
     spec = importlib.util.spec_from_file_location("spoilt", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -110,3 +110,14 @@ def test_a_curve_takes_what_estimate_takes(tmp_path) -> None:
     module = spoilt(tmp_path, "def estimate(", "def curve(cells, bins): ...\n\n\ndef estimate(")
     with pytest.raises(AssertionError, match="`curve` must take the arguments of `estimate`"):
         check_measure(module)
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ('ALONG = "score"', 'ALONG = "label"', r"ALONG must be one of its AXES that are scores \(score, own, top\)"),
+    ('ALONG = "score"', 'ALONG = "own"', "not 'own'"),
+    ("    aliases=", "    reference=True,\n    aliases=", "cannot take a reference"),
+    ("positive=counts[:, 1]", "positive=counts[:, 1, ::2].repeat(2, axis=1)", "only the order counts, and sums, but"),
+])
+def test_cells_that_are_looked_at_are_not_left_out(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(AssertionError, match=message):
+        check_measure(spoilt(tmp_path, old, new, Path(str(roc_auc.__file__)).read_text(encoding="utf-8")))

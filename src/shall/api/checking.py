@@ -14,6 +14,7 @@ from shall.adapters.spark import on_spark
 from shall.api.counting import counted
 from shall.api.keeping import keep, places_of, previous, store_of
 from shall.api.opening import File, Opened, file_of, opened
+from shall.api.preceding import Preceding
 from shall.api.referring import reference
 from shall.api.shown.examined import types_of, written
 from shall.core.store import Look, Store
@@ -48,7 +49,8 @@ def check(file: File = "shall.toml", data: Any = None, *, labels: Any = None, on
     was looked at too often.
     """
     shall_file = file_of(file, untrusted)
-    subject = opened(shall_file, data, labels, untrusted)
+    before = Preceding(shall_file, record, data=data, untrusted=untrusted)
+    subject = opened(shall_file, data, labels, untrusted, before)
     places = places_of(data, labels)
     return held(subject, on, progress, record=record, reread=reread, spark=spark, places=places)[0]
 
@@ -74,7 +76,7 @@ def held(subject: Opened, on: datetime.date | None = None, progress: Progress | 
             verdicts=tuple(verdict for verdict in verdicts if "check" in verdict.requirement.phases),
             digests={"log": digest, "plan": examination.plan.digest}, looks=look, file=str(shall_file.path or ""))
         keep(store, report, tally, written(examination, shall_file, look.budget if look else 1,
-                                           types_of(subject.log.schema)), places)
+                                           types_of(subject.log.schema)), places, subject.paired)
     return replace(report, curves=curves(examination, tally, references, verdicts),
                    places=spec.places(shall_file)), tally
 

@@ -18,6 +18,7 @@ from shall.adapters.graph import GraphModel
 from shall.api.checking import held, references_of
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import File, at_gate, bind, file_of, log_at, on_rows, other_of, peek
+from shall.api.preceding import Preceding
 from shall.api.shipping import certified_last, subject_of
 from shall.core.errors import DataError, InputError, LooksSpent
 from shall.core.looks import take
@@ -77,7 +78,8 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     learn, choose = _rows(shall_file, data, seed)
     looks = _looks_left(shall_file, record)
     place = Path(shall_file.path).parent / FOLDER / TABLE if shall_file.path is not None and record else None
-    judging = _Judging(shall_file, TableLog(choose, "rows to choose on"), on or datetime.date.today())
+    judging = _Judging(shall_file, TableLog(choose, "rows to choose on"), on or datetime.date.today(),
+                       Preceding(shall_file, record))
     cases = _cases(subject, choose)
     task = Search(subject.compiled, Rows(subject.compiled.edge(learn)), cases, judging,
                   latency.table(place), seed, math.inf if seconds is None else time.monotonic() + seconds,
@@ -112,11 +114,11 @@ class _Judging:
     The first graph says how far from its limit a value has to be for the gate to certify it.
     """
 
-    def __init__(self, file: ShallFile, log: TableLog, on: datetime.date) -> None:
+    def __init__(self, file: ShallFile, log: TableLog, on: datetime.date, before: Preceding) -> None:
         lines = (line for line in file.requirements if "check" in line.phases and not _of_rows(line))
         self.file = replace(file, requirements=tuple(lines))
         self.log, _ = weighed(log, self.file.requirements, bind(file, log), other_of(file))     # once for all
-        self.on = on
+        self.on, self._before = on, before
         self.gate = sum(batch.num_rows for batch in log_at(file, file.data["gate"]).batches(()))
         self.objective = ""
         self._references: Mapping[str, Tally] | None = None
@@ -124,7 +126,8 @@ class _Judging:
 
     def __call__(self, compiled: Compiled) -> Judged:
         size = (("size", float(size_of(compiled))),)
-        opened = on_rows(self.file, GraphModel(compiled, "the graph"), ("the graph", size), self.log)
+        opened = on_rows(self.file, GraphModel(compiled, "the graph"), ("the graph", size), self.log,
+                         before=self._before)
         self.objective = self._objective(opened.binding.kind)
         line = Requirement.parse(f"{self.objective} >= 0")
         examination = prepare((*self.file.requirements, line), opened.binding, self.file.confidence, opened.features)
@@ -191,7 +194,7 @@ def _at_gate(report: CompressReport, file: ShallFile, how: tuple[datetime.date |
 
 def _held(one: Tried, file: ShallFile, how: tuple[datetime.date | None, Progress | None], record: bool) -> CheckReport:
     model = GraphModel(one.compiled, one.said)
-    opened = at_gate(file, model, (one.said, (("size", float(one.bytes)),)))
+    opened = at_gate(file, model, (one.said, (("size", float(one.bytes)),)), before=Preceding(file, record))
     return held(opened, *how, record=record)[0]
 
 

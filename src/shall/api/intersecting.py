@@ -10,6 +10,7 @@ from shall import registry
 from shall.api.opening import File, file_of, opened
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
+from shall.phases.check import Progress
 from shall.phases.slices.intersections import Asked, Intersections, measured_by
 from shall.phases.slices.intersections import intersections as crossed
 from shall.spec import ShallFile
@@ -17,7 +18,8 @@ from shall.spec.arguments import settle
 
 
 def intersections(file: File = "shall.toml", data: Any = None, *, measure: str = "accuracy",
-                  over: Sequence[str] | None = None, order: int = 3, at_least: int = 30) -> Intersections:
+                  over: Sequence[str] | None = None, order: int = 3, at_least: int = 30,
+                  progress: Progress | None = None) -> Intersections:
     """One measure in every group of a file, and in every intersection of up to three of them.
 
     Args:
@@ -27,6 +29,7 @@ def intersections(file: File = "shall.toml", data: Any = None, *, measure: str =
         over: groups; else all that the file declares.
         order: so many groups are crossed at most.
         at_least: rows of a group that is judged; smaller ones are told, and set aside.
+        progress: called with what is being done and the rows done since the last call.
 
     Bounds hold for all groups at once, so no group is called worse by chance more often than the confidence allows.
     Raises FileError where the file has problems, DataError where the data have, InputError where there is no group.
@@ -39,7 +42,7 @@ def intersections(file: File = "shall.toml", data: Any = None, *, measure: str =
         raise InputError(f"there is no group {strange[0]}; the file declares "
                          f"{', '.join(group.name for group in shall_file.groups) or 'none'}")
     found = crossed(subject.log, subject.binding, base, names,
-                    Asked(order, at_least, shall_file.confidence))
+                    Asked(order, at_least, shall_file.confidence), progress)
     return replace(found, subject=shall_file.subject.name, file=str(shall_file.path or ""), notes=subject.notes)
 
 

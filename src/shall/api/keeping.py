@@ -22,6 +22,7 @@ from shall.tally import Tally
 FOLDER: Final = ".shall"
 KIND: Final = "check"
 PLACES: Final = ("data", "labels")          # of a check, where they are not those of the file
+PAIRED: Final = "paired"                    # of a check that compared row by row with the version before
 
 
 @contextmanager
@@ -57,22 +58,25 @@ def places_of(data: Any, labels: Any = None) -> dict[str, str]:
 
 
 def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes = b"",
-         places: Mapping[str, str] = MappingProxyType({})) -> None:
+         places: Mapping[str, str] = MappingProxyType({}), paired: Mapping[str, str] = MappingProxyType({})) -> None:
     """Record verdicts and tally; the same check again is not recorded twice. ``examined``: see `api.shown.examined`.
 
     ``places``: the paths of rows and labels, where they were not those of the file: who wants to count more of them
-    needs these.
+    needs these. ``paired``: what a line that compares row by row with the version before needs of this one: see
+    `api.preceding`.
     A check of the same rows with another limit is another one, though the same is counted.
     """
     if store is None:
         return
     body = {"report": json.check(report), "log": report.digests["log"], "plan": report.digests["plan"],
             "tally": store.put_blob(tally.to_bytes()),
-            **({"examined": store.put_blob(examined)} if examined else {}), **places}
+            **({"examined": store.put_blob(examined)} if examined else {}), **places,
+            **({PAIRED: dict(paired)} if paired else {})}
     lines = "\n".join(f"{verdict.name} = {verdict.requirement}" for verdict in report.verdicts)
     asked = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
+    beside = "".join(f" {name}={value}" for name, value in sorted(paired.items()))
     store.append(KIND, report.subject, body,
-                 key=f"{report.digests['log']} {report.digests['plan']} {asked} {report.on}")
+                 key=f"{report.digests['log']} {report.digests['plan']} {asked} {report.on}{beside}")
 
 
 def previous(store: Store | None, subject: str, log: str, examination: Examination) -> Tally | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 import tomlkit
@@ -20,7 +20,7 @@ from shall.adapters.spark import SparkLog
 from shall.adapters.timed import LATENCY, timed
 from shall.api.hinting import with_values
 from shall.bundle.manifest import NAME as MANIFEST
-from shall.core.errors import DataError, FileError, InputError
+from shall.core.errors import DataError, FileError, InputError, Refused
 from shall.core.log import Binding, Column, Log
 from shall.graph.compiled import FIRST, GRAPH, MODEL, Compiled
 from shall.graph.compiled import load as graph_at
@@ -32,14 +32,36 @@ from shall.phases.datasets.populations import weighed
 from shall.phases.datasets.probing import Asked as Probed
 from shall.phases.datasets.probing import probed
 from shall.phases.parts import FEATURE, Feature, weights_of
+from shall.runtimes.columns import IN_CHARGE
 from shall.spec import ShallFile
+from shall.spec.names import PREVIOUS
 from shall.subjects import Asked, id_of, notes_of
 
 File = str | Path | Mapping[str, Any] | ShallFile
 USUAL: Final = {"target": "label", "positive": "1"}     # what `shall.log` writes
 INSTEAD: Final = {"log": "--data PATH (`shall watch`: --log PATH)", "gate": "--data PATH (`shall watch`: --log PATH)",
                   "labels": "--labels PATH"}
+DECIDED_BY: Final = "decided by the model"
 PEEK: Final = 2**16                         # rows that are looked at before anything is counted
+UNKNOWN: Final = ("which version was before is known to `shall check`, `shall ship` and `shall compress` only, and of "
+                  "the log of a shadow or an apprentice: name a log of its decisions under [data], such as shipped: "
+                  "against shipped")
+
+
+class Before(Protocol):
+    """Who knows the version before. Each gives what it decided and a sentence that says which it is; DataError where
+    that is not at hand. ``noted``: what the record of this check keeps for the next one."""
+
+    @property
+    def noted(self) -> Mapping[str, str]: ...
+
+    def log(self, now: Log) -> tuple[Log, str]:
+        """The log of the version before, for the one that is read now."""
+        ...
+
+    def answers(self, model: Model | Scorer, rows: Log, binding: Binding) -> tuple[Log, str]:
+        """What the version before a model decides on the same rows, in their order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,7 @@ class Opened:
     model: Model | Scorer | None = None     # what decided on the rows, where that was a model of the file
     rows: str = ""                          # digest of the rows that it decided on: of the gate
     untrusted: bool = False                 # files are read in a process of their own
+    paired: Mapping[str, str] = field(default_factory=dict)     # what the next check needs for `previous`
 
 
 def file_of(file: File, untrusted: bool = False) -> ShallFile:
@@ -89,11 +112,12 @@ def _expect_there(file: ShallFile, source: Any) -> None:
                     f"the path there{instead}")
 
 
-def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: bool = False) -> Opened:
-    """The log that a file is to be decided on, its columns bound to their roles."""
+def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: bool = False,
+           before: Before | None = None) -> Opened:
+    """The log that a file is to be decided on, its columns bound to their roles; ``before``: who knows `previous`."""
     if data is None and labels is None and file.subject.model is not None:
-        return _of_model(file, file.subject.model, untrusted)
-    log = log_at(file, source_of(file) if data is None else data, untrusted)
+        return _of_model(file, file.subject.model, untrusted, before)
+    now = log = log_at(file, source_of(file) if data is None else data, untrusted)
     notes: tuple[str, ...] = ()
     if isinstance(log, LoggedDecisions):
         file, log = _in_service(file, log)
@@ -105,17 +129,18 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     spec.expect_columns(file, log.schema.names)
     binding = bind(file, log)
     features = features_of(file, log, binding)
-    log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), untrusted))
-    log, weights = weighed(log, file.requirements, binding, other_of(file, untrusted))
-    return Opened(file, log, binding, features, (*notes_of(binding), *notes, *told, *weights, *_estimates(file)),
-                  untrusted=untrusted)
+    others = _Others(file, untrusted, lambda: _version_before(now, binding, before))
+    log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), others))
+    log, weights = weighed(log, file.requirements, binding, others)
+    notes = (*notes_of(binding), *notes, *others.told, *told, *weights, *_estimates(file))
+    return Opened(file, log, binding, features, notes, untrusted=untrusted, paired=_noted(before, others))
 
 
-def _of_model(file: ShallFile, place: str, untrusted: bool) -> Opened:
+def _of_model(file: ShallFile, place: str, untrusted: bool, before: Before | None) -> Opened:
     """What the model of a file decides on its gate."""
     gate_of(file)
     model = model_of(place)
-    return at_gate(file, model, (Path(place).name, facts_of(model, Path(place))), untrusted)
+    return at_gate(file, model, (Path(place).name, facts_of(model, Path(place))), untrusted, before)
 
 
 def gate_of(file: ShallFile) -> str:
@@ -127,13 +152,13 @@ def gate_of(file: ShallFile) -> str:
 
 
 def at_gate(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]],
-            untrusted: bool = False) -> Opened:
+            untrusted: bool = False, before: Before | None = None) -> Opened:
     """What a model decides on the gate of a file; ``told``: its name, and facts such as its size."""
-    return on_rows(file, model, told, log_at(file, gate_of(file), untrusted), untrusted)
+    return on_rows(file, model, told, log_at(file, gate_of(file), untrusted), untrusted, before)
 
 
 def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]], rows: Log,
-            untrusted: bool = False) -> Opened:
+            untrusted: bool = False, before: Before | None = None) -> Opened:
     """What a model decides on some rows, read as the file says."""
     gate = rows
     if isinstance(model, GraphModel) and LATENCY not in gate.schema.names and _mentions(file, LATENCY):
@@ -149,10 +174,12 @@ def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple
         allowed = columns_of_model(file, schema, binding)
         log, binding = adapters.decided(gate, model, binding, allowed, file.subject.threshold)
     features = features_of(file, gate, binding)
-    log, found = probed(log, file.requirements, _to_ask(file, schema, (binding, features), untrusted))
-    binding = replace(binding, facts=facts)
-    notes = (f"decided by the model {name} ({model.digest[:12]}) on {gate.name}", *found, *weights, *_estimates(file))
-    return Opened(file, log, binding, features, notes, model, rows.digest(), untrusted)
+    others = _Others(file, untrusted, lambda: _model_before(model, rows, binding, before))
+    log, found = probed(log, file.requirements, _to_ask(file, schema, (binding, features), others))
+    notes = (f"{DECIDED_BY} {name} ({model.digest[:12]}) on {gate.name}", *others.told, *found, *weights,
+             *_estimates(file))
+    return Opened(file, log, replace(binding, facts=facts), features, notes, model, rows.digest(), untrusted,
+                  _noted(before, others))
 
 
 def model_of(place: str) -> Model | Scorer:
@@ -169,20 +196,75 @@ def graph_of(place: Path) -> Compiled:
     """The graph of a bundle, or one that was saved. Refused where a byte of a bundle is not as it was packed."""
     if place.is_dir() and not (place / MANIFEST).is_file():
         return graph_at(place)
-    found = bundle.read(place)
-    first = Compiled(read_graph(found[FIRST[0]]), found[FIRST[1]]) if FIRST[0] in found.files else None
-    return Compiled(read_graph(found[GRAPH]), found[MODEL], first)
+    return of_files(bundle.read(place).files, str(place))
+
+
+def of_files(files: Mapping[str, bytes], place: str = "the bundle") -> Compiled:
+    """The graph of the files of a bundle, or of a branch of one. Refused where one of them is missing."""
+    wanted = (GRAPH, MODEL, *(FIRST if FIRST[0] in files else ()))
+    if lacking := [name for name in wanted if name not in files]:
+        raise Refused(f"{place} has no {lacking[0]}: ship that version again")
+    first = Compiled(read_graph(files[FIRST[0]]), files[FIRST[1]]) if FIRST[0] in files else None
+    return Compiled(read_graph(files[GRAPH]), files[MODEL], first)
 
 
 def _mentions(file: ShallFile, column: str) -> bool:
     return any(mention.name == column for mention in file.mentions)
 
 
-def _to_ask(file: ShallFile, schema: pa.Schema, read: tuple[Binding, tuple[Feature, ...]], untrusted: bool) -> Probed:
+def _to_ask(file: ShallFile, schema: pa.Schema, read: tuple[Binding, tuple[Feature, ...]],
+            other: Callable[[str], Log]) -> Probed:
     """What probes may ask of a log of these columns."""
     binding, features = read
-    return Probed(features_to_learn(file, schema, binding), tuple(feature.name for feature in features), binding,
-                  other_of(file, untrusted))
+    return Probed(features_to_learn(file, schema, binding), tuple(feature.name for feature in features), binding, other)
+
+
+class _Others:
+    """How to open other data of a file by name, and `previous`: what the version before decided on the same rows;
+    ``told`` says which that was, where it was asked for."""
+
+    def __init__(self, file: ShallFile, untrusted: bool, previous: Callable[[], tuple[Log, str]]) -> None:
+        self._named, self._previous = other_of(file, untrusted), previous
+        self._found: Log | DataError | None = None      # it is looked for once
+        self.told: tuple[str, ...] = ()
+
+    def __call__(self, name: str) -> Log:
+        if name != PREVIOUS:
+            return self._named(name)
+        if self._found is None:
+            try:
+                self._found, said = self._previous()
+                self.told = (said,)
+            except DataError as error:
+                self._found = error
+        if isinstance(self._found, DataError):
+            raise self._found
+        return self._found
+
+
+def _version_before(now: Log, binding: Binding, before: Before | None) -> tuple[Log, str]:
+    """What the version before decided, for a log: beside a decision, where one in charge decided the same rows."""
+    decision = binding.column("decision")
+    if isinstance(now, LoggedDecisions) and IN_CHARGE in now.schema.names and decision is not None:
+        kept = [name for name in now.schema.names if name != decision]
+        table = pa.Table.from_batches(now.batches(kept), pa.schema([now.schema.field(name) for name in kept]))
+        renamed = table.rename_columns([decision if name == IN_CHARGE else name for name in kept])
+        return TableLog(renamed, now.name), "`previous` is the version in charge, which decided the same rows"
+    if before is None:
+        raise DataError(UNKNOWN)
+    return before.log(now)
+
+
+def _model_before(model: Model | Scorer, rows: Log, binding: Binding, before: Before | None) -> tuple[Log, str]:
+    if before is None:
+        raise DataError(UNKNOWN)
+    return before.answers(model, rows, binding)
+
+
+def _noted(before: Before | None, others: _Others) -> Mapping[str, str]:
+    """What the record of a check keeps of what `previous` was; nothing where no line has asked."""
+    beside = {"beside": IN_CHARGE} if others.told else {}
+    return beside if before is None else dict(before.noted) or beside
 
 
 def other_of(file: ShallFile, untrusted: bool = False) -> Callable[[str], Log]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json as plain
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
@@ -17,11 +18,14 @@ import tomlkit
 from shall import adapters, bundle, registry
 from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.timed import LATENCY
+from shall.api.branching import expect_branches, judged
 from shall.api.checking import held
 from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
-from shall.api.opening import USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
+from shall.api.opening import DECIDED_BY, USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
+from shall.api.preceding import Preceding
 from shall.api.service.versioning import KIND, version_of
+from shall.bundle import contents
 from shall.bundle.contents import BASELINE, GUARD
 from shall.core.errors import DataError, InputError
 from shall.core.store import Record, Store
@@ -30,7 +34,7 @@ from shall.graph.compiled import GRAPH, MODEL
 from shall.methods.model import load as model_at
 from shall.phases import ship as phase
 from shall.phases.check import CheckReport, Progress
-from shall.phases.ship import ProofReport, ShipReport, Subject
+from shall.phases.ship import BranchReport, Latency, ProofReport, ShipReport, Subject
 from shall.phases.typical import typical
 from shall.reports import json
 from shall.spec import ShallFile
@@ -47,7 +51,8 @@ AGAIN: Final = ("the same model was shipped as this version before, so it is tha
 
 def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "bundle", *,
          guard: Guard | None = None, version: str | None = None, on: datetime.date | None = None,
-         progress: Progress | None = None, record: bool = True) -> ShipReport:
+         branches: Mapping[str, str | Path | Compiled] = MappingProxyType({}), progress: Progress | None = None,
+         record: bool = True, previous: str | Path | None = None) -> ShipReport:
     """Make one graph of a model, prove that it decides alike, hold it to its file again, and pack it.
 
     Args:
@@ -59,41 +64,67 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
         version: what it is called where it serves; else one more than the last that was shipped of this subject, or
             the same again for the same model.
         on: the date, for waivers; today.
+        branches: by name, other graphs that ride along and answer all rows after an alarm of a requirement whose
+            `on_broken` is "fall back to NAME": each as ``model``, over some of the same inputs.
         progress: called with what is being done and the rows done since the last call.
         record: keep verdicts and tally in `.shall/` beside the file.
+        previous: the bundle of the version before, for lines that compare row by row; else the one shipped last.
 
-    Returns the proof, the verdicts on the graph, and where the bundle lies: nowhere where the proof does not hold.
+    Returns the proofs, the verdicts on each graph, and where the bundle lies: nowhere where a proof does not hold.
     A requirement that is broken or undecided is told, and stands in the bundle. Raises FileError, DataError.
     """
-    shall_file = file_of(file)
-    if "gate" not in shall_file.data:
-        raise InputError(f"{shall_file.path or 'the file'} names no rows to hold the graph to: add `gate = …` under "
-                         "[data]")
+    shall_file = _with_gate(file)
     subject = subject_of(certified_last(shall_file) if model is None else model)
+    besides = {name: subject_of(one) for name, one in branches.items()}
+    expect_branches(shall_file, subject, besides)
     tables = _real_rows(shall_file, subject)
-    proved = phase.prove(subject, tables, shall_file.subject.name or "the data of the file", progress)
-    if not proved.holds:
-        return ShipReport(proved)
-    scorer = GraphModel(subject.compiled, subject.name)
-    opened = at_gate(shall_file, scorer, (subject.name, facts_of(scorer, Path(subject.name))))
-    report, tally = held(opened, on, progress, record=record)
-    timed = LATENCY in opened.log.schema.names and LATENCY not in tables[-1].schema.names
-    report = phase.as_timed(report) if timed else report
-    unit = dict(shall_file.units).get(LATENCY, "")
-    took = phase.latency_of(opened.log, unit) if timed else phase.latency(scorer, tables[-1])
-    files = _files(subject, shall_file, file, (proved, report, tally))
+    source = shall_file.subject.name or "the data of the file"
+    proved = phase.prove(subject, tables, source, progress)
+    proofs = {name: phase.prove(one, tables, source, progress) for name, one in besides.items()}
+    if not all(one.holds for one in (proved, *proofs.values())):
+        return ShipReport(proved, branches=[BranchReport(name, one) for name, one in proofs.items()])
+    earlier = Preceding(shall_file, record, output=output, given=previous)
+    report, tally, took = _held(shall_file, subject, tables[-1], (on, progress), earlier, record=record)
+    reports = [judged(shall_file, (name, one, proofs[name]), on=on, progress=progress, record=record)
+               for name, one in besides.items()]
+    files = {"reference.tally": tally.to_bytes(), "libraries.json": phase.libraries(subject.model)}
+    graphs = {"": subject, **besides}
+    for one in (BranchReport("", proved, report), *reports):
+        files |= contents.branched(one.name, _files(graphs[one.name], shall_file, file, one, tables[0]))
     files |= {} if guard is None else {GUARD: guard.json}
-    files |= _baseline(subject, tables[0], "train" if "train" in shall_file.data else "gate")
-    with store_of(shall_file, record) as store:
-        before = _shipped(store, shall_file)
-        called = version_of(files, shall_file.subject.name, version, store, _recorded(subject, report, output))
-        again = store is not None and _shipped(store, shall_file) == before
-    notes = [*([_of_build(shall_file)] if model is None else []), *([AGAIN] if again else [])]
+    called, again = _version(shall_file, files, version, _recorded(subject, report, output), record=record)
+    notes = [*([_of_build(shall_file)] if model is None else []), *([AGAIN] if again else []), *_told(report)]
     place = bundle.write(files, {**phase.about(subject, shall_file.subject.name), "version": called}, output,
                          required=cast(Sequence[str], shall_file.trust.get("required", ())))
     packed = bundle.read(place)
     return ShipReport(proved, report, took, str(place), packed.digest,
-                      {name: len(content) for name, content in packed.everything().items()}, called, notes)
+                      {name: len(content) for name, content in packed.everything().items()}, called, notes, reports)
+
+
+def _told(report: CheckReport) -> list[str]:
+    """What was said of the rows; not which model decided them: it is the one that ships."""
+    return [note for note in report.notes if not note.startswith(DECIDED_BY)]
+
+
+def _with_gate(file: File) -> ShallFile:
+    shall_file = file_of(file)
+    if "gate" not in shall_file.data:
+        raise InputError(f"{shall_file.path or 'the file'} names no rows to hold the graph to: add `gate = …` under "
+                         "[data]")
+    return shall_file
+
+
+def _held(file: ShallFile, subject: Subject, gate: pa.Table, told: tuple[datetime.date | None, Progress | None],
+          earlier: Preceding, *, record: bool) -> tuple[CheckReport, Tally, Latency | None]:
+    """What is found of a graph on the gate, whose rows are ``gate``, and how long an answer of it takes; ``earlier``:
+    who knows the version before."""
+    scorer = GraphModel(subject.compiled, subject.name)
+    opened = at_gate(file, scorer, (subject.name, facts_of(scorer, Path(subject.name))), before=earlier)
+    report, tally = held(opened, *told, record=record)
+    if LATENCY in opened.log.schema.names and LATENCY not in gate.schema.names:
+        unit = dict(file.units).get(LATENCY, "")
+        return phase.as_timed(report), tally, phase.latency_of(opened.log, unit)
+    return report, tally, phase.latency(scorer, gate)
 
 
 def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = None,
@@ -157,6 +188,15 @@ def _real_rows(file: ShallFile, subject: Subject) -> list[pa.Table]:
     return [peek(log, MOST) for log in logs]
 
 
+def _version(file: ShallFile, files: Mapping[str, bytes], asked: str | None, told: Mapping[str, str], *, record: bool,
+             ) -> tuple[str, bool]:
+    """Which version it is, and whether it was shipped before."""
+    with store_of(file, record) as store:
+        before = _shipped(store, file)
+        called = version_of(files, file.subject.name, asked, store, told)
+        return called, store is not None and _shipped(store, file) == before
+
+
 def _shipped(store: Store | None, file: ShallFile) -> int:
     """How many versions were shipped."""
     return 0 if store is None else len(store.records(KIND, file.subject.name))
@@ -198,23 +238,25 @@ def _recorded(subject: Subject, report: CheckReport, output: str | Path) -> dict
             "model": str(subject.compiled.graph.about.get("model", ""))}
 
 
-def _files(subject: Subject, shall_file: ShallFile, file: File, found: tuple[ProofReport, CheckReport, Tally]
+def _files(subject: Subject, shall_file: ShallFile, file: File, found: BranchReport, rows: pa.Table
            ) -> dict[str, bytes]:
-    proved, report, tally = found
+    """What a graph ships with: itself, its shall file, its proof, its evidence, and the typical one of some rows."""
     files = {**subject.compiled.files, SPEC: _text(shall_file, file)}
     digests = {name: bundle.digest_of(content) for name, content in files.items() if not name.endswith(".json")}
-    report = replace(report, digests={**report.digests, **digests}, file=SPEC)
-    proof = plain.dumps(proved.proof.described(), sort_keys=True, indent=1).encode() + b"\n"
-    return {**files, "evidence/check.json": json.check(report).encode(), "proof.json": proof,
-            "reference.tally": tally.to_bytes(), "libraries.json": phase.libraries(subject.model)}
+    assert found.check is not None
+    report = replace(found.check, digests={**found.check.digests, **digests}, file=SPEC)
+    proof = plain.dumps(found.proved.proof.described(), sort_keys=True, indent=1).encode() + b"\n"
+    return {**files, contents.CHECK: json.check(report).encode(), contents.PROOF: proof,
+            **_baseline(subject, shall_file, rows)}
 
 
-def _baseline(subject: Subject, rows: pa.Table, of: str) -> dict[str, bytes]:
-    """The typical row beside which reasons are told; nothing where there are too few rows."""
+def _baseline(subject: Subject, file: ShallFile, rows: pa.Table) -> dict[str, bytes]:
+    """The typical row beside which reasons are told, of the first log of a file; nothing where it has too few rows."""
     found = typical(subject.compiled.graph.inputs, rows)
     if found is None:
         return {}
-    told = {"shall_baseline": 1, "typical": found, "rows": rows.num_rows, "of": of,
+    told = {"shall_baseline": 1, "typical": found, "rows": rows.num_rows,
+            "of": "train" if "train" in file.data else "gate",
             "digests": {MODEL: bundle.digest_of(subject.compiled.onnx)}}
     return {BASELINE: plain.dumps(told, sort_keys=True, indent=1).encode() + b"\n"}
 

@@ -11,6 +11,7 @@ from shall.api.opening import File, file_of, opened
 from shall.core.errors import InputError
 from shall.core.line import Bound, Number
 from shall.core.requirement import Requirement
+from shall.phases.check import Progress
 from shall.phases.slices.failing import FailingSlices, Worst
 from shall.phases.slices.slicing import UNBOUND, Asked, base_of
 from shall.phases.slices.slicing import slices as searched
@@ -27,7 +28,8 @@ GATE: Final = ("these are the rows of the gate: a model that is built or chosen 
 
 def slices(file: File = "shall.toml", data: Any = None, *, measure: str | None = None,
            over: Sequence[str] | None = None, depth: int = 3, top: int = 10, at_least: int | None = None,
-           bins: int = 8, worst: Worst | None = None, halves: bool = False) -> FailingSlices:
+           bins: int = 8, worst: Worst | None = None, halves: bool = False, progress: Progress | None = None,
+           ) -> FailingSlices:
     """The rows where a subject fails: its worst slices by one measure, such as `AGEP >= 55 and SEX = '2'`.
 
     Every slice of up to ``depth`` features is considered, and the ``top`` worst are found exactly; of two that share
@@ -43,6 +45,7 @@ def slices(file: File = "shall.toml", data: Any = None, *, measure: str | None =
         bins: ranges that a number is cut into, of as many rows each; a slice has one or several of them.
         worst: "high" or "low", where neither the measure nor its bound says it.
         halves: search on one half of the rows and judge on the other: with many features, bounds are narrower.
+        progress: called with what is being done and the rows done since the last call.
 
     Returns what was found: `.slices[i].filter` is text of the language, `.write(file, which)` makes a requirement of
     it, `.tree` is an overview.
@@ -56,7 +59,7 @@ def slices(file: File = "shall.toml", data: Any = None, *, measure: str | None =
     base = base_of(_requirement(shall_file, measure))
     subject = opened(replace(shall_file, requirements=(base,)), data)
     asked = Asked(over, depth, top, at_least, bins, worst, halves, looked_for(shall_file.subject.target))
-    found = searched(subject.log, subject.binding, base, asked, shall_file.confidence)
+    found = searched(subject.log, subject.binding, base, asked, shall_file.confidence, progress)
     gate = data is None and (subject.model is not None or "log" not in shall_file.data)
     return replace(found, subject=shall_file.subject.name, file=str(shall_file.path or ""),
                    notes=(*subject.notes, *found.notes, *((GATE,) if gate else ())))

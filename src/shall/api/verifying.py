@@ -14,6 +14,7 @@ from shall.bundle import keys as keeping
 from shall.bundle import signing
 from shall.bundle.keys import Public
 from shall.core.errors import InputError
+from shall.spec import serving
 
 Some = str | PathLike[str] | Sequence[str | PathLike[str]]
 Keys = Some | Mapping[str, Some]
@@ -73,7 +74,7 @@ def verify(place: str | Path, *, keys: Keys | None = None, trust: str | Path | N
     Args:
         place: a folder or zip.
         keys: public keys by role, one or some: paths of PEM files, or `ed25519:…`; without a role the user's.
-        trust: a shall file, whose `[trust]` names keys by role and who is `required` to sign.
+        trust: a shall file, or a serve file, whose `[trust]` names keys by role and who is `required` to sign.
         required: roles that have to have signed, besides those that the bundle or the file asks for.
         after: signatures that are older do not count.
         unsigned: look at the content only; nobody vouches for it then.
@@ -100,17 +101,18 @@ def _some(keys: Some) -> list[str]:
 
 def trusted(keys: Keys, trust: str | Path | None = None, required: Sequence[str] = (),
             after: datetime.date | None = None) -> signing.Trust:
-    """Whose signatures count, from keys by role and from a shall file. InputError for a key that cannot be read."""
+    """Whose signatures count, from keys by role and from a shall file, or a serve file. InputError for a key that
+    cannot be read."""
     found = {role: [keeping.public(key) for key in some] for role, some in by_role(keys).items()}
     if trust is None:
         return signing.Trust(found, required, after)
-    file = spec.load(Path(trust))
+    named = serving.load(trust).trust if serving.is_one(trust) else spec.load(trust).trust
     for role in bundle.ROLES:
-        if role in file.trust:
-            found.setdefault(role, []).append(_key(str(file.trust[role]), Path(trust)))
+        if role in named:
+            found.setdefault(role, []).append(_key(str(named[role]), Path(trust)))
     if not any(found.values()):
         raise InputError(f"{trust} names no key: add [trust] with user = \"user.pub\", or give --key")
-    asked = cast(Sequence[str], file.trust.get("required", ()))
+    asked = cast(Sequence[str], named.get("required", ()))
     return signing.Trust(found, (*required, *asked), after)
 
 

@@ -2,7 +2,8 @@
 
 Every report that states ``digests`` by name of a file has to mean the file that lies beside it. Evidence
 has to name `graph.onnx` (`first.onnx`, too) and `shall.toml`, the proof and the baseline `graph.onnx`, and a tally the
-plan of the evidence.
+plan of the evidence. A branch, `branches/NAME/`, has a graph, a proof and evidence of its own, under the same shall
+file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from shall.bundle import strict
 from shall.bundle.manifest import digest_of
+from shall.core.branches import NAME
 from shall.core.errors import Refused
 
 MODEL, GRAPH, SPEC, PROOF, TALLY, EVIDENCE = ("graph.onnx", "graph.json", "shall.toml", "proof.json",
@@ -24,6 +26,8 @@ GUARD: Final = "guard.json"                 # which answers may leave, where the
 BASELINE: Final = "baseline.json"           # the typical row that reasons are told beside
 LIBRARIES: Final = "libraries.json"         # versions and licences
 CHECK: Final = "evidence/check.json"        # what is signed
+BRANCHES: Final = "branches/"               # what may answer in its place: a folder each
+OF_BRANCH: Final = {"check.json": CHECK}    # where a file of a branch lies in a bundle of its own
 MOST: Final = 2**26                         # bytes of a report
 TALLY_HEAD: Final = 14 + 32 + 8             # magic, digest and length, before what is packed
 
@@ -33,6 +37,11 @@ def check(files: Mapping[str, bytes]) -> None:
     for name in (MODEL, GRAPH):
         if name not in files:
             raise Refused(f"a bundle has a {name}, and this one has none")
+    for name, branch in branches(files).items():
+        try:
+            check(branch)
+        except Refused as error:
+            raise Refused(f"the branch {name} is not whole: {error}") from None
     plans, answers = {}, (MODEL, *((FIRST,) if FIRST in files else ()))
     for name in files:
         if name.startswith(EVIDENCE) and name.endswith(".json"):
@@ -45,6 +54,28 @@ def check(files: Mapping[str, bytes]) -> None:
         _about(files, BASELINE, strict.read(files[BASELINE], BASELINE, MOST), (MODEL,))
     if TALLY in files and CHECK in plans and plan_of(files[TALLY]) != plans[CHECK]:
         raise Refused(f"{TALLY} was counted by another plan than {CHECK}: check the model again")
+
+
+def branches(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """The files of each branch, by its name, called as in a bundle. Refused for what is no name of a branch."""
+    found: dict[str, dict[str, bytes]] = {}
+    for path, content in files.items():
+        name, _, own = path.removeprefix(BRANCHES).partition("/")
+        if path.startswith(BRANCHES):
+            if NAME.fullmatch(name) is None:
+                raise Refused(f"{path!r} is in no branch: a branch has a-z, 0-9, _ and -, and is at most 32 long")
+            shared = {SPEC: files[SPEC]} if SPEC in files else {}
+            found.setdefault(name, shared)[OF_BRANCH.get(own, own)] = content
+    return found
+
+
+def branched(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of a branch as they lie in the bundle that it belongs to, whose shall file is there already; without a
+    name those of the bundle itself."""
+    if not name:
+        return dict(files)
+    moved = {there: own for own, there in OF_BRANCH.items()}
+    return {f"{BRANCHES}{name}/{moved.get(path, path)}": content for path, content in files.items() if path != SPEC}
 
 
 def report(files: Mapping[str, bytes], name: str = CHECK) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from shall.bundle import contents, strict
 from shall.bundle.manifest import NAME, VERSION
 from shall.bundle.packing import Bundle
 from shall.core.errors import Refused
+from shall.core.responses import TO
 
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
 PREDICATE: Final = "https://in-toto.io/attestation/test-result/v0.1"
@@ -30,10 +31,10 @@ def statement(bundle: Bundle, role: str, on: datetime.date) -> dict[str, Any]:
 
 def predicate(bundle: Bundle) -> dict[str, Any]:
     """The test result: by requirement, and of all."""
-    verdicts = _verdicts(contents.report(bundle.files)["verdicts"])
-    if contents.PROOF in bundle.files:
-        proof = strict.read(bundle.files[contents.PROOF], contents.PROOF, contents.MOST)
-        verdicts.append(("proof: the graph says what Python says", "met" if proof.get("holds") is True else "broken"))
+    verdicts = [*_verdicts(contents.report(bundle.files)["verdicts"]), *_proof(bundle.files)]
+    for name, files in contents.branches(bundle.files).items():
+        own = [one for one in contents.report(files)["verdicts"] if _falls_back(one, name)]
+        verdicts += [(f"branch {name}: {what}", verdict) for what, verdict in (*_verdicts(own), *_proof(files))]
     lists: dict[str, list[str]] = {"passedTests": [], "warnedTests": [], "failedTests": []}
     for name, verdict in verdicts:
         lists[LISTS.get(verdict, "failedTests")].append(name)
@@ -60,6 +61,19 @@ def same(payload: bytes, bundle: Bundle, role: str, name: str) -> datetime.date:
     if payload != strict.written(wanted):
         raise Refused(f"{name} is refused: its statement is not the one that can be signed of this bundle")
     return on
+
+
+def _proof(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
+    if contents.PROOF not in files:
+        return []
+    told = strict.read(files[contents.PROOF], contents.PROOF, contents.MOST)
+    return [("proof: the graph says what Python says", "met" if told.get("holds") is True else "broken")]
+
+
+def _falls_back(verdict: Any, branch: str) -> bool:
+    """Whether a verdict is on a line that falls back to a branch, which has to keep it."""
+    ways = verdict.get("on_broken") if isinstance(verdict, dict) else None
+    return not isinstance(ways, str) or f"{TO}{branch}" in ways.split(" and ")
 
 
 def _verdicts(told: Sequence[Any]) -> list[tuple[str, str]]:

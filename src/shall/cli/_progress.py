@@ -22,10 +22,13 @@ EVERY: Final = 5.0                          # seconds between plain lines
 
 
 class Progress:
-    """A callable that a verb tells what it is doing and how many rows (or trials) it has done since the last call."""
+    """A callable that a verb tells what it is doing and how many rows (or trials) it has done since the last call.
 
-    def __init__(self, of: str = "row", *, one_line: bool = False) -> None:
-        self._of = of
+    ``piped``: whether it is told where no terminal is, too.
+    """
+
+    def __init__(self, of: str = "row", *, one_line: bool = False, piped: bool = True) -> None:
+        self._of, self._piped = of, piped
         self._one_line = one_line           # what is being done changes, and is counted as one
         self._terminal = sys.stderr.isatty()
         self._done: dict[str, int] = {}
@@ -50,7 +53,7 @@ class Progress:
             return
         if self._terminal:
             self._move(work, what)
-        elif now - self._told >= EVERY:
+        elif self._piped and now - self._told >= EVERY:
             self._told = now
             click.echo(": ".join(filter(None, (what, self._words(work)))), err=True)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial, reduce
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import click
 
 from shall.api.keeping import FOLDER, home, store_of
 from shall.api.life.alerting import Alerts, alerts_for
-from shall.api.life.recording import record
+from shall.api.life.recording import Lived, record
 from shall.api.life.responding import Responding
 from shall.api.life.standing import about_of, gone_on
 from shall.core.alarm import Alarm
@@ -90,18 +91,16 @@ def store_for(file: ShallFile, wanted: Wanted, record: bool = True) -> Iterator[
         named.close()
 
 
-def respond_to(report: WatchReport, file: ShallFile, wanted: Wanted, place: str = "") -> list[Response]:
-    """Respond to every alarm of a report that was not responded to before; alarms and verdicts are recorded.
-
-    ``place``: the log, where it is not that of the file.
-    """
-    windows = [Alarm(verdict.name, str(verdict.requirement), window.rows, "", window.label, about_of(verdict))
-               for window in report.windows for verdict in window.alarms]
+def respond_to(report: WatchReport, file: ShallFile, wanted: Wanted, life: Lived) -> list[Response]:
+    """Respond to every alarm of a report that was not responded to before; alarms and verdicts are recorded."""
+    until = accumulate(window.rows for window in report.windows)
+    windows = [Alarm(verdict.name, str(verdict.requirement), rows, "", window.label, about_of(verdict))
+               for window, rows in zip(report.windows, until, strict=True) for verdict in window.alarms]
     with store_for(file, wanted) as store, responder(file, wanted, store) as respond:
         alarms = gone_on([*report.sounded, *windows], report.windows)
-        found = [one for alarm in alarms for one in respond([alarm], alarm.at or alarm.window)]
+        found = respond(alarms, life.name)
         if store is not None:
-            record(report, alarms, store, (wanted.model or file.subject.name, place))
+            record(report, alarms, store, (wanted.model or file.subject.name, life))
         return found
 
 

@@ -9,6 +9,7 @@ import click
 from shall import api
 from shall.cli import _reports
 from shall.cli._out import look, say
+from shall.cli._progress import Progress
 from shall.reports import json, text
 
 EXAMPLES = """\b
@@ -42,7 +43,9 @@ def command(file: str, data: str | None, measure: str, over: str | None, *, orde
             as_json: bool, reports: tuple[Path, ...]) -> int:
     """Measure every intersection of FILE's groups, and tell which are surely worse off than all rows."""
     names = None if over is None else [name.strip() for name in over.split(",") if name.strip()]
-    found = api.intersections(file, data, measure=measure, over=names, order=order, at_least=at_least)
+    with Progress(piped=False) as progress:
+        found = api.intersections(file, data, measure=measure, over=names, order=order, at_least=at_least,
+                                  progress=progress)
     say(json.intersections(found) if as_json else text.intersections(found, look(groups)))
     _reports.write(found, reports, _reports.INTERSECTIONS)
     return 0

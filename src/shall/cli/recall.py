@@ -36,7 +36,8 @@ one or none. A lift counts where a server trusts its key as the regulator's, and
 @click.option("--by", default="", help="Who says so; else the user of this machine.")
 @click.option("--key", "keys", multiple=True, callback=by_role, metavar="[ROLE=]PATH",
               help="The private key that signs; with --list a public one, regulator=reg.pub.")
-@click.option("--trust", metavar="FILE", help="With --list: a shall file whose [trust] names the regulator's key.")
+@click.option("--trust", metavar="FILE",
+              help="With --list: a shall file, or a serve file, whose [trust] names the regulator's key.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH",
               help=f"A file with the passphrase of the key; else {VARIABLE}.")
 @click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")

@@ -14,7 +14,7 @@ from shall.api.storing import shown
 from shall.cli._out import coloured, painted, say
 from shall.cli.recall import tried
 from shall.cli.sign import VARIABLE, passphrase_of
-from shall.core.responses import Response
+from shall.core.responses import Response, silences
 from shall.reports import json
 from shall.reports._layout import Cell, plain, safe, table
 
@@ -78,12 +78,17 @@ def _told(found: Sequence[tuple[Response, Sequence[Attempt]]]) -> str:
     if not found:
         return "nothing stands: no promise was broken, or what was done about it has ended"
     rows = [[Cell(safe(one.model), "name"), Cell(safe(one.name)), Cell(safe(one.way)),
-             Cell(one.at[:16].replace("T", " ")), Cell(safe(one.where or one.about)), Cell(safe(one.did))]
+             Cell(one.at[:16].replace("T", " ")), Cell(safe(_rows(one))), Cell(safe(one.did))]
             for one, _ in found]
     head = [Cell(title, "head") for title in ("VERSION", "REQUIREMENT", "RESPONSE", "SINCE (UTC)", "ROWS", "WHAT")]
     uncounted = dict.fromkeys(_uncounted(one, end) for one, ends in found for end in ends)
     return "\n".join([*table([head, *rows], "<<<<<<", painted if coloured() else plain),
                       *([""] if uncounted else []), *uncounted])
+
+
+def _rows(one: Response) -> str:
+    """The rows that are answered otherwise; of an alert, whom the alarm is of."""
+    return (one.where or "all rows") if silences(one.way) else one.about
 
 
 def _uncounted(one: Response, end: Attempt) -> str:

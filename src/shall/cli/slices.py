@@ -10,6 +10,7 @@ import click
 from shall import api
 from shall.cli import _reports
 from shall.cli._out import look, say
+from shall.cli._progress import Progress
 from shall.core.errors import InputError, ShallError
 from shall.core.requirement import Requirement
 from shall.reports import json, text
@@ -69,8 +70,9 @@ def command(file: str, data: str | None, measure: str | None, over: str | None, 
         raise click.UsageError("--name and --bound go with --write, which says which slice")
     if which is not None and which > top:
         raise click.UsageError(f"--write {which}: of the {top} slices of --top, counted from 1, there is none")
-    found = api.slices(file, data, measure=measure, over=_names(over), depth=depth, top=top, at_least=at_least,
-                       bins=bins, worst=worst, halves=halves)
+    with Progress(piped=False) as progress:
+        found = api.slices(file, data, measure=measure, over=_names(over), depth=depth, top=top, at_least=at_least,
+                           bins=bins, worst=worst, halves=halves, progress=progress)
     say(json.slices(found) if as_json else text.slices(found, look(tree)))
     _reports.write(found, reports, _reports.SLICES)
     if which is not None and which > len(found.slices):

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from shall import api
+from shall.api.life import watching
+from shall.api.life.recording import Lived
 from shall.api.opening import file_of
 from shall.cli import _reports, _responding
 from shall.cli._following import follow
@@ -59,7 +61,10 @@ def command(file: str, log: str | None, labels: str | None, window: str | None, 
     say(json.watch(report) if as_json else text.watch(report, look()))
     _reports.write(report, reports, _reports.WATCHES)
     if wanted.any:
-        for line in _responding.told(_responding.respond_to(report, file_of(file), wanted, log or "")):
+        subject = wanted.model or report.subject
+        life = watching.life_of_pass(file_of(file), log, labels=labels, window=window, subject=subject)
+        life = life or Lived.alone(report, subject, log or "")
+        for line in _responding.told(_responding.respond_to(report, file_of(file), wanted, life)):
             click.echo(line, err=as_json)
     return code_of(report)
 

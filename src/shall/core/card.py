@@ -37,6 +37,7 @@ class Card:
     estimates: bool = False                             # stands on labels of a reference; these rows need none
     apart: bool = False                                 # over classes, no row stands in two denominators
     probe: str = ""                                     # what has to be asked before it can be counted
+    paired: bool = False                                # with what another version decided on the same rows
     usual: float = 0.05                                 # limit of the example of what is asked of two logs
     options: tuple[Option, ...] = ()
     aliases: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()   # ("p99", (("q", 0.99),))

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from shall.core.branches import NAME
 from shall.core.store import Record
 
 RESPONSE: Final = "response"                # kind of a record
 ALERT, FALL_BACK, ABSTAIN, STOP, RETRAIN = "alert", "fall back", "abstain", "stop", "retrain"
 WAYS: Final = (ALERT, FALL_BACK, ABSTAIN, STOP, RETRAIN)
+TO: Final = f"{FALL_BACK} to "              # and the name of a branch: "fall back to rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Response:
     """One answer to one alarm. It stands until somebody ends it."""
 
     model: str                              # "income@7"
-    way: str                                # one of `WAYS`
+    way: str                                # one of `WAYS`, or `TO` a branch
     name: str                               # of the requirement
     line: str
     about: str                              # of the alarm: "sex = F against sex = M"
@@ -40,6 +42,22 @@ class Response:
         return {"response": self.way, "name": self.name, "line": self.line, "about": self.about, "did": self.did,
                 "where": self.where, "alarm": self.alarm,
                 **({"enders": [[*one] for one in self.enders]} if self.enders else {})}
+
+
+def branch_of(way: str) -> str:
+    """The branch that a response falls back to; nothing where it is another response."""
+    branch = way.removeprefix(TO)
+    return branch if way.startswith(TO) and NAME.fullmatch(branch) else ""
+
+
+def falls_back(way: str) -> bool:
+    """Whether another one answers then: a version, or a branch of the same."""
+    return way == FALL_BACK or way.startswith(TO)
+
+
+def silences(way: str) -> bool:
+    """Whether a response changes what is answered."""
+    return way in (ABSTAIN, STOP) or falls_back(way)
 
 
 def ended(name: str, why: str, by: str, of: Sequence[Response] = ()) -> dict[str, Any]:

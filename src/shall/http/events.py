@@ -14,6 +14,7 @@ from shall.api.service.activating import DECISIONS
 from shall.api.service.left_out import left_out, newest
 from shall.api.service.serving import ALARM, Serving
 from shall.api.shown.happening import event_of
+from shall.core.branches import parted
 from shall.core.decisions import Sink
 from shall.core.errors import NotReady
 from shall.http.later import Later
@@ -178,7 +179,8 @@ def state_of(fleet: Fleet) -> State:
     shares, before = {}, 0.0
     for until, version in fleet.canary:
         shares[version], before = until - before, until
-    return State(fleet.in_charge, {one.version: one.digest for one in fleet.versions}, shares, dict(fleet.recalled))
+    versions = {parted(one.version)[0]: one.digest for one in fleet.versions}
+    return State(fleet.in_charge, versions, shares, dict(fleet.recalled))
 
 
 def sinks(name: str, fleet: Fleet) -> Sequence[tuple[str, Sink]]:

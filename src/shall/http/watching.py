@@ -88,7 +88,7 @@ def responses(serving: Serving) -> Figures:
     """What stands of responses to broken promises, and what webhooks were told."""
     for one in serving.enforcing.every:
         name, _, version = one.model.rpartition("@")
-        if name in serving.wanted and version in serving.wanted[name].bundles:
+        if name in serving.wanted and version in serving.wanted[name].every:
             yield RESPONSES, (name, version, one.name, one.way), 1
     if (alerts := serving.enforcing.alerts) is not None:
         yield ALERTS_WAITING, (), alerts.waiting

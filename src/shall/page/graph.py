@@ -12,6 +12,7 @@ from shall.api.shown.decision_by_id import left
 from shall.api.shown.flowing import Flow, flowing
 from shall.api.shown.flowing import text as value_text
 from shall.api.shown.rows_behind import inputs_at
+from shall.core.branches import called, parted
 from shall.core.errors import InputError, ShallError
 from shall.graph.node import Input
 from shall.page import addresses
@@ -57,15 +58,24 @@ def view(site: Site, asked: Asked) -> Shown:
     except ShallError as error:
         said, wrong = Said({}), str(error)
     wanted = (said.version if said.answer else "", asked.one("version"), said.version, in_charge(site, model))
-    version = next((one for one in wanted if one in places), [*places][-1])
-    found = flowing(places[version]).flow(said.values, whole=bool(asked.one("whole")))
+    of, branch = parted(next((one for one in wanted if _there(one, places)), [*places][-1]))
+    version = called(of, branch)
+    drawn = flowing(places[of], branch)
+    found = drawn.flow(said.values, whole=bool(asked.one("whole")))
     wrong = wrong or found.wrong
+    versions = [called(one, name) for one in places for name in ("", *(drawn.branches if one == of else ()))]
     main = [*([element("p", sentence(wrong), class_="broken", role="alert")] if wrong else []),
-            _asks(asked, model.name, [*places], version, found),
+            _asks(asked, model.name, versions, version, found),
             *([element("p", "The decision is being looked for …", class_="pale", role="status")] if said.again else
               [*_drawn(asked, said, version), *_left(asked, said), *_told(found)]), *_picture(asked, model.name, found)]
     return Shown(f"Version {version} as a graph", main, crumbs=crumbs, model=model.name, refresh=said.again,
                  status=422 if wrong else 200, figures="")
+
+
+def _there(version: str, places: Mapping[str, str]) -> bool:
+    """Whether the bundle of a version is at hand, with the branch that is meant."""
+    of, branch = parted(version)
+    return of in places and (not branch or branch in flowing(places[of]).branches)
 
 
 def _said(site: Site, asked: Asked, model: str) -> Said:
@@ -143,8 +153,7 @@ def _told(found: Flow) -> Iterator[Element]:
     yield element("section", element("h2", "What the graph says"), element("dl", *terms), id="says")
     why = found.reasons
     if why is None:
-        yield element("p", "This bundle has no typical row beside which reasons could be told: ship the model again.",
-                      class_="pale")
+        yield element("p", sentence(f"{found.unexplained}."), class_="pale")
         return
     rows: list[list[Inside]] = [
         [one.field, value_text(one.value), value_text(one.typical), f"{one.contribution:+.4g}", one.sentence]

@@ -7,13 +7,13 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.evidence import Model, Window
-from shall.api.shown.happening import Event
+from shall.api.shown.happening import REFUTED, Event
 from shall.core.verdict import Finding
-from shall.page import addresses, promised
+from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside, ending
 from shall.page.courses import lived
 from shall.page.finding import in_charge, model_of
-from shall.page.said import badge_of, figures, moment, record_link, state_of, step, worst_of
+from shall.page.said import badge_of, coded, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
 from shall.reports._life_picture import pictures
@@ -25,9 +25,10 @@ from shall.reports._tree import Inside, element
 
 LANES: Final = {"build": "built", "check": "checked", "shipped": "packed", "approval": "approved",
                 "in service": "served", "in charge": "answers", "take over": "apprentice", "verdicts": "watched",
-                "alarm": "alarms", "response": "responses", "recall": "recalls", "lifted": "recalls"}
-STYLES: Final = {kind: kind for kind in ("alarm", "response", "recall", "lifted")}
-RUNS: Final = {"alarm": "alarms", "response": "responses"}
+                "alarm": "alarms", "response": "responses", REFUTED: "refuted", "recall": "recalls",
+                "lifted": "recalls"}
+STYLES: Final = {kind: kind for kind in ("alarm", "response", "recall", "lifted")} | {REFUTED: "undecided"}
+RUNS: Final = {"alarm": "alarms", "response": "responses", REFUTED: "estimates that labels refute"}
 PHASES: Final = ("build", "check", "apprentice", "watch")
 MOST: Final = 200                           # of the table of events
 WINDOWS: Final = 60                         # of a picture and of a strip
@@ -75,6 +76,7 @@ def _standing(site: Site, asked: Asked, model: Model) -> Element | None:
     said += [element("span", event.words, " ", moment(event.at), ", ", record_link(event.record),
                      *((". ", ending(site, asked.who, model, event)) if event.kind == "response" else ()))
              for event in (*model.alarms, *model.responses) if event.way != "alert"]
+    said += [element("span", *refuted.told(event)) for event in model.refuted]
     if not said:
         return None
     return element("div", element("h2", "Now"), element("ul", *(element("li", one) for one in said)),
@@ -89,8 +91,9 @@ def _requirements(site: Site, model: Model) -> Element:
                           class_=f"verdict {one.verdict}") if one is not None and one.verdict in set(Finding) else ""
                   for phase in PHASES for one in [course.of_phase(phase, model.decides)]]
         found = course.found(model.decides)[-WINDOWS:]
-        rows.append([badge_of(point.verdict), element("a", name, href=addresses.requirement(model.name, name)),
-                     point.version, *figures(point, site.evidence.latest(model.name, name)), *phases,
+        rows.append([refuted.badge(model, name, point),
+                     element("a", name, href=addresses.requirement(model.name, name)), point.version,
+                     *figures(point, site.evidence.latest(model.name, name)), *phases,
                      strip(found, "verdict", width=120, height=16)])
     kept = [place for place in range(12) if place not in range(7, 11) or any(row[place] != "" for row in rows)]
     titles = ("verdict", "requirement", "version", "value", "bounds", "limit", "n", *PHASES, "course")
@@ -142,10 +145,10 @@ def _told(found: Sequence[Event]) -> Inside:
     """The words of an event, or of a run of alarms, newest first."""
     newest = found[0]
     if len(found) == 1:
-        return newest.words
-    said = f"{newest.name}: {len(found):,} {RUNS[newest.kind]}, the last: {newest.words}"
-    each = [element("li", one.words, " ", record_link(one.record, str(one.record))) for one in found]
-    return element("details", element("summary", said), element("ol", *each), id=f"run-{newest.record}")
+        return element("span", *coded(newest.words))
+    said = coded(f"{newest.name}: {len(found):,} {RUNS[newest.kind]}, the last: {newest.words}")
+    each = [element("li", *coded(one.words), " ", record_link(one.record, str(one.record))) for one in found]
+    return element("details", element("summary", *said), element("ol", *each), id=f"run-{newest.record}")
 
 
 def _events(asked: Asked, model: Model, events: Sequence[Event]) -> Element:

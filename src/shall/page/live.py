@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.api.shown.evidence import Model
-from shall.page import addresses, promised
+from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside, ending, in_alarm
 from shall.page.courses import lived
 from shall.page.said import badge_of, chips, moment, record_link, step
@@ -47,6 +47,7 @@ def _now(models: list[Model], silent: list[str]) -> str:
 def _main(site: Site, who: Who, models: list[Model], silent: list[str]) -> Iterator[Inside]:
     yield _alarms(models, silent)
     yield _responses(site, who, models)
+    yield refuted.section(models)
     if notes := _notes(site, who):
         yield element("section", element("h2", "Notes of the server"),
                       element("ul", *(element("li", note) for note in notes)))
@@ -84,8 +85,8 @@ def _alarms(models: list[Model], silent: list[str]) -> Element:
     rows: list[list[Inside]] = [
         [element("span", "▲ alarm", class_="verdict broken"),
          element("a", event.name, href=judged(model, event.name)), model.name, event.words,
-         "; ".join(one.words for one in model.responses if one.name == event.name) or "-", moment(event.at),
-         record_link(event.record, str(event.record))] for model, event in found[:ROWS]]
+         "; ".join(one.words.removesuffix(".") for one in model.responses if one.name == event.name) or "-",
+         moment(event.at), record_link(event.record, str(event.record))] for model, event in found[:ROWS]]
     titles = ("state", "requirement", "model", "what", "response", "recorded", "record")
     return element("section", title, *told, grid(f"{in_alarm(len(found))}, the newest first", titles, rows, "<<<<<<>",
                                                  heads=1), beside(models))

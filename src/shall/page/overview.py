@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from shall.api.shown.evidence import Model
 from shall.api.shown.promised import Promised
 from shall.core.verdict import WORST_FIRST, Finding
-from shall.page import addresses, promised
+from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside, in_alarm
 from shall.page.finding import in_charge
 from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, step, worst_of
@@ -71,7 +71,11 @@ def _counted(known: Sequence[Known]) -> Element:
 def _rank(model: Model) -> int:
     """The worst first."""
     worst = worst_of(model.newest.values())
-    return 0 if model.alarms or model.recalled else len(WORST_FIRST) if worst is None else WORST_FIRST.index(worst)
+    if model.alarms or model.recalled:
+        return 0
+    if model.refuted:
+        worst = min(worst or Finding.UNDECIDED, Finding.UNDECIDED, key=WORST_FIRST.index)
+    return len(WORST_FIRST) if worst is None else WORST_FIRST.index(worst)
 
 
 def _card(site: Site, model: Model) -> Element:
@@ -104,7 +108,7 @@ def _others(site: Site, models: Sequence[Model]) -> Element | None:
 def _attention(site: Site, known: Sequence[Known]) -> Element | None:
     """What is not met, worst first, and what would settle it."""
     found = [(model, name, point) for model, _ in known for name, point in model.newest.items()
-             if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED))]
+             if point.verdict in (str(Finding.BROKEN), str(Finding.UNDECIDED)) or refuted.stands(model, name)]
     if not any(model.newest for model, _ in known):
         if any(site.evidence.requirements(model.name) for model, _ in known):
             return element("p", OTHERS, class_="undecided attention")
@@ -117,10 +121,12 @@ def _attention(site: Site, known: Sequence[Known]) -> Element | None:
     rows: list[list[Inside]] = []
     for model, name, point in found[:MOST]:
         verdict = site.evidence.latest(model.name, name)
-        rows.append([badge_of(point.verdict), element("a", name, href=addresses.requirement(model.name, name)),
-                     model.name, point.version, *figures(point, verdict), point.phase])
+        rows.append([refuted.badge(model, name, point),
+                     element("a", name, href=addresses.requirement(model.name, name)), model.name,
+                     point.version, *figures(point, verdict), point.phase])
     titles = ("verdict", "requirement", "model", "version", "value", "bounds", "limit", "n", "phase")
     more = f"; {len(found) - MOST} more are on the pages of their models" if len(found) > MOST else ""
+    said = "broken, undecided, or refuted by labels" if any(one.refuted for one, _ in known) else "broken or undecided"
     return element("section", element("h2", "What needs attention"),
-                   grid(f"Requirements that are broken or undecided{more}", titles, rows, "<<<<>>>><", heads=1),
+                   grid(f"Requirements that are {said}{more}", titles, rows, "<<<<>>>><", heads=1),
                    class_="attention")

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from shall.api.shown.happening import event_of, subject_of, verdicts_of
+from shall.api.shown.happening import event_of, refuted_of, subject_of, verdicts_of
 from shall.api.shown.reviewing import withheld
 from shall.core.errors import Unknown
 from shall.core.reviews import REVIEW
 from shall.core.store import KINDS, Record
 from shall.page import addresses
-from shall.page.said import badge_of, moment
+from shall.page.said import badge_of, coded, moment
 from shall.page.site import Asked, Shown, Site
 from shall.page.small import hides
 from shall.page.travel import sent
@@ -72,6 +72,7 @@ def _main(record: Record, verdicts: list[Any], closed: bool) -> Iterator[Inside]
         yield element("p", "It tells of groups that the shall file ([trust] smallest_cell) lets only those see who may "
                            "see rows.", class_="undecided")
         return
+    yield from (element("p", *coded(event.words), class_="undecided") for event in refuted_of(record))
     if verdicts:
         yield _verdicts(record, verdicts)
     yield element("section", element("h2", "As it was written"), *_written(record))

@@ -15,7 +15,7 @@ from shall.api.shown.standing import elsewhere
 from shall.core.errors import ShallError
 from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
-from shall.page import addresses, promised
+from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside
 from shall.page.courses import by_group, through
 from shall.page.finding import drilling, model_of, requirement_of
@@ -58,8 +58,8 @@ def view(site: Site, asked: Asked) -> Shown:
     verdict = _whole(site, point, name)
     verdict = verdict if verdict is None else of_verdict(verdict, least)
     of = f" of version {point.version}" if point.version else ""
-    top = [badge_of(point.verdict), element("p", "found ", moment(point.at), f"{of}, in ", record_link(point.record)),
-           *_deeper(site, model, name)]
+    top = [refuted.badge(model, name, point), element("p", "found ", moment(point.at), f"{of}, in ",
+                                                      record_link(point.record)), *_deeper(site, model, name)]
     found = verdict or (site.evidence.latest(model.name, name) if point == course.point(-1) else None)
     main = [*_main(site, asked, (model, course), found, least)]
     return Shown(name, main, top, crumbs, model.name)
@@ -71,6 +71,7 @@ def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict |
     yield _packed(model, course)
     yield _other(site, model, course)
     yield _alarm(model, course.name)
+    yield refuted.notice(site, model, course.name)
     if verdict is not None:
         yield _mending(verdict)
         yield _newest(verdict)
@@ -229,8 +230,9 @@ def _groups(site: Site, of: tuple[Model, Course], verdict: Verdict | None, shown
 
 def _table(site: Site, model: Model, course: Course, points: Sequence[Point]) -> Element:
     spans = [course.span(point) for point in reversed(points)]
+    labels = refuted.of(site.evidence.life(model.name), course.name)
     rows: list[list[Inside]] = [
-        [element("span", point.window), point.phase, point.version, badge_of(point.verdict),
+        [element("span", point.window), point.phase, point.version, refuted.at(labels, point),
          *_figures(site, model, course, point), _lived(site, model, span),
          record_link(point.record, str(point.record))]
         for point, span in zip(reversed(points), spans, strict=True)]

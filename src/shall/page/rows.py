@@ -14,7 +14,7 @@ from shall.core.errors import InputError, Unknown
 from shall.core.parse import parse_filter
 from shall.page import addresses
 from shall.page.finding import drilling as drilling_in
-from shall.page.finding import model_of
+from shall.page.finding import in_charge, model_of
 from shall.page.forms import button, choice, hidden, search
 from shall.page.site import Asked, Shown, Site
 from shall.page.slices import AGAIN, FILTER, PATIENCE, counting, standing
@@ -34,8 +34,8 @@ def view(site: Site, asked: Asked) -> Shown:
     """Rows of a slice, a page at a time; or one row with its neighbours."""
     model = model_of(site, asked)
     drilling = drilling_in(site)
-    known = [one.key for one in sides(site.evidence.store, model.name)]
-    of = standing(asked, known, [key for key, _ in drilling.stands(model.name)])
+    known = sides(site.evidence.store, model.name)
+    of = standing(asked, known, [key for key, _ in drilling.stands(model.name)], in_charge(site, model))
     at_hand = drilling.rows_of(model.name, of)
     if at_hand is None:
         raise Unknown("there are no rows of this model at hand: start the page with --file, and --data")

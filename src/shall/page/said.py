@@ -16,6 +16,7 @@ from shall.reports._page_parts import badge
 from shall.reports._tree import Inside, element
 
 PLAIN = Scale(1.0, 4)
+REFUTED = "labels refute it"                # of an estimate, beside its verdict
 
 
 def finding(word: str) -> Finding | None:
@@ -45,12 +46,15 @@ def chips(model: Model) -> Element:
 def _chip(model: Model, name: str, point: Point) -> Element:
     found = finding(point.verdict)
     mark = MARKS[found] if found is not None else "·"
-    alarmed = any(alarm.name == name for alarm in model.alarms)
+    alarmed, refuted = (any(event.name == name for event in some) for some in (model.alarms, model.refuted))
+    told = [point.verdict, *([f"version {point.version}"] if point.version else []), *([REFUTED] if refuted else [])]
     return element("a", element("span", mark, class_="mark", aria_hidden="true"), " ", name,
-                   element("span", f" {point.verdict}" + (", alarm" if alarmed else ""), class_="hidden"),
+                   element("span", f" {point.verdict}" + (", alarm" if alarmed else "")
+                           + (f", {REFUTED}" if refuted else ""), class_="hidden"),
                    element("span", " ▲", aria_hidden="true") if alarmed else None,
+                   element("span", " ?", aria_hidden="true") if refuted else None,
                    href=addresses.requirement(model.name, name), class_=f"chip {point.verdict}",
-                   title=f"{point.verdict}, version {point.version}" if point.version else None)
+                   title=", ".join(told) if len(told) > 1 else None)
 
 
 def moment(at: str) -> Element:
@@ -94,7 +98,7 @@ def record_link(sequence: int, words: str = "") -> Element:
 
 
 def state_of(model: Model, version: str) -> list[Inside]:
-    """Who answers (``version``), what is recalled, and which alarms stand, in words."""
+    """Who answers (``version``), what is recalled, which alarms stand, and what labels refute, in words."""
     said: list[Inside] = []
     if version and version not in model.recalled:
         said.append(element("span", f"version {version} answers", class_="state"))
@@ -106,6 +110,8 @@ def state_of(model: Model, version: str) -> list[Inside]:
         said.append(element("span", f"judged: version {', '.join(judged)}", class_="state"))
     if model.alarms:
         said.append(element("span", f"▲ {in_alarm(len(model.alarms))}", class_="state broken"))
+    said += [element("span", f"? labels refute an estimate: {event.name}", class_="state undecided")
+             for event in model.refuted]
     said += [element("span", f"■ {event.words}", class_="state undecided") for event in model.responses
              if event.way != "alert"]
     return said

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from shall.api.shown import subsets
 from shall.api.shown.comparing import Side, sides
+from shall.api.shown.courses import is_on
 from shall.api.shown.drilling import ROWS, Drill, Drilling
 from shall.api.shown.with_rows import propose_at
 from shall.core.errors import DataError, FileError, InputError, ShallError, Unknown
@@ -16,7 +17,7 @@ from shall.core.filters import Filter
 from shall.core.parse import parse_filter
 from shall.page import addresses, faults
 from shall.page.finding import drilling as drilling_in
-from shall.page.finding import model_of
+from shall.page.finding import in_charge, model_of
 from shall.page.forms import button, choice, field, form, hidden, search
 from shall.page.said import coded, moment, step
 from shall.page.site import LONGEST, Asked, Moved, Shown, Site
@@ -24,7 +25,7 @@ from shall.page.stands import FIGURES, TAB, Spot, Stands, missing, stands
 from shall.page.travel import NOTE, WRITTEN, sent
 from shall.reports import _drilled
 from shall.reports._drilled import Value
-from shall.reports._figures import bound_text, confidence_text
+from shall.reports._figures import bound_text, confidence_text, rows_of
 from shall.reports._figures import scale_of as scale_of_verdict
 from shall.reports._layout import sentence
 from shall.reports._page_parts import badge
@@ -45,7 +46,8 @@ def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
     drilling = drilling_in(site)
     crumbs = [("Models", "/page"), (model.name, addresses.model(model.name))]
     known, rows = sides(site.evidence.store, model.name), drilling.stands(model.name)
-    of = standing(asked, [one.key for one in known], [key for key, _ in rows])
+    charge = in_charge(site, model)
+    of = standing(asked, known, [key for key, _ in rows], charge)
     names = [one.name for one in drilling.requirements(model.name, of)]
     if not names:
         return Shown("Slices", [step("Nothing was checked yet whose counts were kept, and there are no rows at hand.",
@@ -71,7 +73,7 @@ def view(site: Site, asked: Asked, wrong: str = "") -> Shown:
         if found is None:
             shown, again = [counting()], AGAIN
         else:
-            shown, again = _found(site, asked, Stands(spot, found, known, rows), drilling)
+            shown, again = _found(site, asked, Stands(spot, found, known, rows, charge), drilling)
     except (FileError, InputError, DataError) as error:
         shown = [faults.told(error, where, kept="")]
         wrong = wrong or "."
@@ -87,16 +89,21 @@ def _found(site: Site, asked: Asked, of: Stands, drilling: Drilling) -> tuple[li
     spot, found = of.spot, of.found
     worst, again = _worst(spot, drilling) if not of.where and not found.absent else ([], 0)
     left = missing(of, asked, beside=site.served is not None)
-    shown = [stands(of), _conditions(spot, found.drilled.where), *([] if of.lacks else _slice(found, spot)),
+    shown = [stands(of), _conditions(spot, found), *([] if of.lacks else _slice(found, spot)),
              *([] if left is None else [left]), *_actions(site, asked, of, drilling), *worst]
     return shown, again
 
 
-def standing(asked: Asked, checks: Sequence[str], rows: Sequence[str]) -> str:
-    """What a slice stands on: as it was asked; else rows in service, else (an empty text) the newest check."""
-    of = asked.one("of")
-    served = [one for one in rows if one != ROWS]
-    return of if of in (*rows, *checks) else served[0] if served else ""
+def standing(asked: Asked, checks: Sequence[Side], rows: Sequence[str], charge: str) -> str:
+    """What a slice stands on: as it was asked; else rows in service, else the newest check of no other version than the
+    one in ``charge``, else (an empty text) the newest check."""
+    of, served = asked.one("of"), [one for one in rows if one != ROWS]
+    if of in (*rows, *(one.key for one in checks)):
+        return of
+    if served:
+        return served[0]
+    own = next((one for one in checks if is_on(", ".join(one.versions), charge)), None)
+    return "" if own is None or own is checks[0] else own.key
 
 
 def counting() -> Element:
@@ -149,16 +156,16 @@ def _slice(found: Drill, spot: Spot) -> Iterator[Element]:
             _drilled.split(drilled, one, f"by{place}", lambda value: _into(spot, drilled.where, value))))
 
 
-def _conditions(spot: Spot, where: Filter | None) -> Element:
+def _conditions(spot: Spot, found: Drill) -> Element:
     """Every condition of the slice, with a way to take it off."""
-    some = terms(where)
+    some, every = terms(found.drilled.where), sent(rows_of(found.drilled.requirement.where))
     if not some:
-        return element("p", "All rows. Click on a group below to look into it.", class_="pale")
+        return element("p", f"A{every[1:]}. Click on a group below to look into it.", class_="pale")
     chips = [element("li", element("a", element("code", sent(str(one))), element("span", " ×", aria_hidden="true"),
                                    element("span", " take this condition off", class_="hidden"),
                                    href=spot.at(_text([term for term in some if term is not one])),
                                    class_="chip")) for one in some]
-    return element("ul", element("li", element("a", "all rows", href=spot.at(""), class_="chip")), *chips,
+    return element("ul", element("li", element("a", every, href=spot.at(""), class_="chip")), *chips,
                    class_="chips", aria_label="The conditions of this slice")
 
 
@@ -251,9 +258,9 @@ def _limit(found: Drill) -> str:
     drilled = found.drilled
     if drilled.suggested is None or drilled.suggested == drilled.line:
         return f"The limit is that of `{drilled.requirement.name}`."
-    whole = None if drilled.whole is None else drilled.whole.value
-    return (f"The limit `{drilled.suggested.bound}` is only proposed: it is {drilled.measure} of all rows, "
-            f"{_drilled.scale_of(drilled)(whole)}, rounded so that all rows keep it. That of "
+    every, whole = rows_of(drilled.requirement.where), None if drilled.whole is None else drilled.whole.value
+    return (f"The limit `{drilled.suggested.bound}` is only proposed: it is {drilled.measure} of {every}, "
+            f"{_drilled.scale_of(drilled)(whole)}, rounded so that these keep it. That of "
             f"`{drilled.requirement.name}` is for a {drilled.requirement.aggregate}, not for one group: set the limit "
             "that you want.")
 
@@ -282,7 +289,8 @@ def _worst(spot: Spot, drilling: Drilling) -> tuple[list[Element], int]:
     found: Slices = known.found
     note = f"{name} is no mean over rows, so they were looked for by {known.instead}. " if known.instead else ""
     note += f"In {known.few:,} rows, evenly taken from all. " if known.few else ""
-    about = (f"{note}Where {found.measure} is {BAD[found.worst]} than {figure(found.value)} of all rows: the worst of "
+    every = rows_of(found.where)
+    about = (f"{note}Where {found.measure} is {BAD[found.worst]} than {figure(found.value)} of {every}: the worst of "
              f"{found.possible:,} slices of {found.at_least:,} rows or more. Bounds hold for all of them at once.")
     if not found.slices:
         return [element("section", title, element("p", "No slice is worse than the rest."), id="worst")], 0

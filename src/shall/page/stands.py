@@ -14,6 +14,7 @@ from shall.page import addresses
 from shall.page.said import moment, record_link
 from shall.page.site import Asked
 from shall.page.travel import sent
+from shall.reports._figures import rows_of
 from shall.reports._layout import sentence
 from shall.reports._tree import Inside, element
 
@@ -43,6 +44,7 @@ class Stands:
     found: Drill
     checks: Sequence[Side]
     rows: Sequence[tuple[str, str]]
+    charge: str = ""                        # the version in charge
 
     @property
     def where(self) -> str:
@@ -83,12 +85,24 @@ def _which(of: Stands) -> Iterator[Inside]:
     yield f"{own.log_name}, " if own is not None and own.log_name else ""
     yield moment(stand.at)
     yield f", {stand.rows:,} rows"
+    yield "" if own is None else _version(own, of.charge)
     if newest is not None and newest.record > stand.record:
         yield "; "
-        yield element("a", "there is a newer one", href=replace(of.spot, of=newest.key).at(of.where))
+        yield element("a", f"there is a newer one{_version(newest, of.charge)}",
+                      href=replace(of.spot, of=newest.key).at(of.where))
     elif len(of.checks) > 1:
         yield "; the newest, choose another under "
         yield element("strong", "Of")
+
+
+def _version(side: Side, charge: str) -> str:
+    """Of which version a check is, where that is known, and whether it is the one in charge."""
+    if not side.versions:
+        return ""
+    said = f", of version {' and '.join(side.versions)}"
+    if not charge:
+        return said
+    return f"{said}, which is {'' if charge in side.versions else 'not '}in charge"
 
 
 def missing(of: Stands, asked: Asked, *, beside: bool) -> Element | None:
@@ -101,7 +115,8 @@ def missing(of: Stands, asked: Asked, *, beside: bool) -> Element | None:
         return None
     told: list[Element] = []
     if of.lacks:
-        held = element("a", f"all rows{', and by ' if found.held else ''}{', '.join(found.held)}", href=of.spot.at(""))
+        every = rows_of(found.drilled.requirement.where)
+        held = element("a", f"{every}{', and by ' if found.held else ''}{', '.join(found.held)}", href=of.spot.at(""))
         told = [element("p", found.absent, role="status"),
                 element("p", f"They hold {found.drilled.measure} of ", held, ".")]
     elif found.lacking:

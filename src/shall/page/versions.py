@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from shall.api.life import recalling
 from shall.api.shown.evidence import Model
+from shall.core.branches import parted
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.page import addresses
@@ -85,7 +86,7 @@ def _found(site: Site, model: Model, version: str) -> Inside:
 
 def _recall(asked: Asked, model: Model) -> Element | None:
     """The form that takes one back."""
-    left = [version for version in model.versions if version not in model.recalled]
+    left = [version for version in model.versions if version not in model.recalled and not parted(version)[1]]
     if "recall" not in asked.who.may or not left:
         return None
     chosen = model.in_charge if model.in_charge in left else left[-1]

@@ -52,7 +52,9 @@ def _of(part: Part, evidence: Evidence, tally: Tally, references: Mapping[str, T
         if part.by_item and part.key(item, ()) not in kept:
             continue
         counted = [tally.cells(need)]
-        if against is not None:
+        if against is None:                 # beside a reference, all groups have a say in the bins
+            counted = [counted[0].only([group for group in counted[0].groups if part.key(item, group) in kept])]
+        else:
             counted.append(references[against].cells(part.beside(need, against)))
         cells = [some.weighing(1) if some.weighted else some for some in counted]
         curve = draw(*cells, *part.call.columns, **part.options)

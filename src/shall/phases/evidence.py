@@ -18,7 +18,7 @@ from shall.core.requirement import Reference
 from shall.phases.parts import Part
 from shall.phases.watching.newest import Newest
 from shall.stats import Estimates
-from shall.tally import Cells, Tally
+from shall.tally import Cells, Tally, blocks
 
 Key = tuple[tuple[str, str], ...]           # (("sex", "F"), ("race", "2"))
 TIMES: Final = 100                          # as many rows, and so many more: nobody has them
@@ -114,19 +114,26 @@ def _family(part: Part, *items: tuple[Cells, ...]) -> Estimates:
     """The family of one item, or of several together; with weights on the effective sample, with units from deleting a
     bucket at a time, with learned weights from learning them again. Of each item its cells, and those it is against."""
     def made(some: Sequence[tuple[Cells, ...]], power: int = 0) -> Estimates:
+        along = getattr(part.module, "ALONG", "")
+        if not along or len(some) > 1:
+            return together(some, power)
+        return stats.Parted.of((places, together([(block,)], power)) for places, block in blocks(some[0][0], along))
+
+    def together(some: Sequence[tuple[Cells, ...]], power: int) -> Estimates:
         families: list[Estimates] = [
             part.module.estimate(*(one.weighing(power) if power else one for one in views), *part.call.columns,
                                  **part.options) for views in some]
-        together: Estimates = families[0] if len(families) == 1 else stats.pooled(families)
-        return together
+        found: Estimates = families[0] if len(families) == 1 else stats.pooled(families)
+        return found
 
     cells = items[0][0]
     if part.card.census or part.options.get("census"):
         return made(items)
     weighted = cells.weighted
     base: Estimates = stats.weighted(made(items, 1), made(items, 2), made(items)) if weighted else made(items)
-    without = (made([(left, *views[1:]) for left, views in zip(lefts, items, strict=True)], int(weighted))
-               for lefts in zip(*(views[0].buckets() for views in items), strict=True))
+    both = 1 if part.card.estimates else None       # samples that are compared may have noise of units in common
+    without = (made([(*left, *views[len(left):]) for left, views in zip(lefts, items, strict=True)], int(weighted))
+               for lefts in zip(*(views[0].buckets(*views[1:both]) for views in items), strict=True))
     if (first := next(without, None)) is not None:
         base = stats.jackknifed(base, chain((first,), without), (cells.table("bucket") > 0).sum(axis=1))
     if not (drawn := len(cells.relearned())):

@@ -100,8 +100,23 @@ class ProofReport:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchReport:
+    """A graph that answers where a promise is broken: its proof, and its verdicts, where every proof holds."""
+
+    name: str
+    proved: ProofReport
+    check: CheckReport | None = None
+    promised: Sequence[str] = ()            # names of the lines that fall back to it
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What it has to keep: the lines that fall back to it."""
+        return () if self.check is None else tuple(one for one in self.check.verdicts if one.name in self.promised)
+
+
+@dataclass(frozen=True, slots=True)
 class ShipReport:
-    """The proof, the verdicts on what ships, and where it lies; nowhere where the proof does not hold."""
+    """The proof, the verdicts on what ships, and where it lies; nowhere where a proof does not hold."""
 
     proved: ProofReport
     check: CheckReport | None = None
@@ -111,9 +126,16 @@ class ShipReport:
     files: Mapping[str, int] = field(default_factory=dict)      # bytes
     version: str = ""
     notes: Sequence[str] = ()               # which build's model it is, and that its version was shipped before
+    branches: Sequence[BranchReport] = ()
 
     def __str__(self) -> str:
         return text.ship(self)
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What it has to keep: every line, and each branch those that fall back to it."""
+        own = () if self.check is None else self.check.verdicts
+        return (*own, *(verdict for branch in self.branches for verdict in branch.verdicts))
 
 
 def prove(subject: Subject, tables: Sequence[pa.Table], source: str, tell: Tell | None = None) -> ProofReport:

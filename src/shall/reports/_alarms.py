@@ -6,8 +6,10 @@ import re
 from typing import Final
 
 from shall.core.alarm import Alarm
+from shall.reports._figures import rows_of, rows_of_line
 
 PARTS: Final = re.compile(r"\.\d+(?=$|[+Z])")       # of a second
+ALL: Final = rows_of(None)                  # as an alarm says it
 UTC: Final = re.compile(r"(\+00:00|Z)$")
 
 
@@ -21,6 +23,12 @@ def to_second(at: str) -> str:
     return UTC.sub(" UTC", PARTS.sub("", at))
 
 
+def about_of(about: str, line: str) -> str:
+    """Of whom an alarm tells; where it is of no group, of the rows of the filter of its line."""
+    return rows_of_line(line) if about == ALL else about
+
+
 def words_of(alarm: Alarm) -> str:
     """`row 13,160, 2026-08-17, sex = women against sex = men`."""
-    return ", ".join(part for part in (f"row {alarm.row:,}", time_of(alarm), alarm.about) if part)
+    about = about_of(alarm.about, alarm.line)
+    return ", ".join(part for part in (f"row {alarm.row:,}", time_of(alarm), about) if part)

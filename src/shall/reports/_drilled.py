@@ -11,7 +11,7 @@ from shall.core.evidence import Evidence, GroupRow
 from shall.core.requirement import Number, Requirement
 from shall.core.verdict import Verdict
 from shall.reports import _intervals
-from shall.reports._figures import Scale, confidence_text, scale_for
+from shall.reports._figures import Scale, confidence_text, rows_of, scale_for
 from shall.reports._intervals import Bar
 from shall.reports._layout import plural, safe
 from shall.reports._tables import grid
@@ -93,10 +93,11 @@ def limits_of(found: Drilled) -> tuple[float | None, float | None]:
 def beside(found: Drilled, key: str) -> tuple[Element, ...]:
     """The measure in the slice, in all other rows and in all rows, on one axis; nothing where there is none."""
     scale = scale_of(found)
+    every = rows_of(found.requirement.where, short=True)
     named = (("this slice", found.here, "worst"), ("all other rows", found.rest, "judged"),
-             ("all rows", found.whole, "judged"))
+             (every, found.whole, "judged"))
     bars = [_bar(name, part.value, (part.low, part.high), scale, style) for name, part, style in named
-            if part is not None and part.value is not None and (found.where is not None or name == "all rows")]
+            if part is not None and part.value is not None and (found.where is not None or name == every)]
     if not bars:
         return ()
     said = "; ".join(f"{bar.name} {bar.words}" for bar in bars)
@@ -112,7 +113,8 @@ def gap(found: Drilled) -> str:
     sure = "surely different" if low > 0 or high < 0 else "which may be chance"
     more, part = _more(value), found.here
     level = "" if part is None else f", {confidence_text(part.confidence)} bounds:"
-    whose = (f"those of {safe(found.requirement.name or 'the requirement')} on all rows" if found.own else
+    every = rows_of(found.requirement.where)
+    whose = (f"those of {safe(found.requirement.name or 'the requirement')} on {every}" if found.own else
              "as of one pair of groups that was chosen beforehand")
     return (f"{scale(abs(value))} {more} than in all other rows{level} {_apart(scale, low, high)}, {whose}: {sure}."
             if math.isfinite(value) else "")

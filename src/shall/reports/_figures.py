@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shall.core.errors import ShallError
 from shall.core.evidence import Evidence
-from shall.core.requirement import Limit, Number, Reference
+from shall.core.requirement import Limit, Number, Reference, Requirement
 from shall.core.units import in_base
 from shall.core.verdict import Verdict
 from shall.reports._layout import safe
@@ -15,6 +16,7 @@ from shall.reports._layout import safe
 MOST_DECIMALS = 6
 HUGE, TINY = 1e15, 1e-4                     # beyond them a figure is written with an exponent
 NOTHING = "-"
+ITS_ROWS = "all its rows"                   # of a line with a filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,20 @@ def bound_text(verdict: Verdict, part: Evidence) -> str:
 def group_text(group: Iterable[tuple[str, str]]) -> str:
     """A group by the names of its columns: `sex=F race=2`."""
     return safe(" ".join(f"{name}={value}" for name, value in group)) or "all rows"
+
+
+def rows_of(where: object | None, *, short: bool = False) -> str:
+    """The rows that a line is about, where none of its groups is meant: those of its filter, else all. ``short``: there
+    is no room for the filter."""
+    return "all rows" if not where else ITS_ROWS if short else safe(f"all rows where {where}")
+
+
+def rows_of_line(line: str, *, short: bool = False) -> str:
+    """The same of a line as text; one that cannot be read any more is of some rows."""
+    try:
+        return rows_of(Requirement.parse(line).where if line else None, short=short)
+    except ShallError:
+        return ITS_ROWS
 
 
 def per_cent(part: int, whole: int) -> str:

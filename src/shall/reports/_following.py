@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from shall.core.alarm import Alarm
-from shall.reports._alarms import time_of
+from shall.reports._alarms import about_of, time_of
 from shall.reports._figures import bound_text, scale_of
 from shall.reports._layout import plural, safe
 from shall.reports._lines import MARKS
@@ -73,7 +73,7 @@ def _going_on(alarms: Sequence[Alarm]) -> Iterator[str]:
 def alarm_text(alarm: Alarm, unnamed: bool = False) -> str:
     """`fair at row 13,160, 2026-08-17, window 2026 Q3: sex = women against sex = men`."""
     place = ", ".join(part for part in (f"row {alarm.row:,}", time_of(alarm), f"window {alarm.window}") if part)
-    return safe(f"{'' if unnamed else f'{alarm.name} '}at {place}: {alarm.about}")
+    return safe(f"{'' if unnamed else f'{alarm.name} '}at {place}: {about_of(alarm.about, alarm.line)}")
 
 
 def json_lines(looked: Looked) -> Iterator[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from shall.core.evidence import Evidence, GroupRow
+from shall.core.log import REST
 from shall.reports._figures import Scale
 from shall.reports._layout import Cell, clipped, safe, table, width_of
 from shall.reports._shapes import Paint
 
 INDENT = 15
+POOLED: Final = "pooled small groups"
 SHORT = 6                                   # rows of a table that nobody asked for
 
 
@@ -57,7 +60,13 @@ def _falling(part: Evidence) -> bool:
 
 
 def note_of(row: GroupRow, part: Evidence) -> str:
-    """What there is to say of a group: that it set the value, is too small, or why it has no value."""
+    """What there is to say of a group: that it set the value, is too small, or why it has no value; that it is all
+    small ones together."""
+    pooled = POOLED if any(value == REST for _, value in row.group) else ""
+    return ", ".join(filter(None, (_noted_of(row, part), pooled)))
+
+
+def _noted_of(row: GroupRow, part: Evidence) -> str:
     if row.value is None:
         return row.note or "not available"
     if not row.judged:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from shall.reports._checked import titled
-from shall.reports._figures import confidence_text, finite
+from shall.reports._figures import confidence_text, finite, rows_of
 from shall.reports._layout import Cell, Look, paragraph, safe, table
 from shall.reports._slices import between, figure
 
@@ -77,6 +77,8 @@ class Intersections(Protocol):
     def at_least(self) -> int: ...
     @property
     def notes(self) -> Sequence[str]: ...
+    @property
+    def where(self) -> str: ...
 
 
 def lines(found: Intersections, look: Look) -> Iterator[str]:
@@ -86,7 +88,7 @@ def lines(found: Intersections, look: Look) -> Iterator[str]:
         yield from paragraph(safe(note), look.width, 2, look.paint, "line")
     yield ""
     yield look.paint(f"{safe(found.measure)} in every intersection", "head") + (
-        f": of all rows {figure(found.whole.value)}")
+        f": of {rows_of(found.where)} {figure(found.whole.value)}")
     yield from table([_head("GROUPING", "GROUPS", "SET ASIDE", "GAP", "BOUNDS", "WORST", "BEST"),
                       *map(_of_grouping, found.crossings)], "<>>>>>>", look.paint)
     yield ""

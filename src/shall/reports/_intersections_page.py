@@ -8,6 +8,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.reports._axis import Axis
+from shall.reports._figures import rows_of
 from shall.reports._forms import BROAD, both
 from shall.reports._intersections import MARKS, WORST, Crossed, Grouping, Intersections, named, sentences
 from shall.reports._layout import safe
@@ -36,7 +37,8 @@ def whole_page(found: Intersections) -> str:
     shown, rest = found.cells[:4 * WORST], found.cells[4 * WORST:]
     folded = [element("details", element("summary", f"{len(rest):,} more groups"), _cells(rest, "The other groups"))]
     return page(title, [element("h1", title),
-                        element("p", f"{found.rows:,} rows · of all rows {figure(found.whole.value)}", class_="pale")],
+                        element("p", f"{found.rows:,} rows · of {rows_of(found.where)} {figure(found.whole.value)}",
+                                class_="pale")],
                 [element("figure", *both(lambda form: drawn(_tracks(found), _said(found), "intersections", form))),
                  grid("How far the groups of each grouping are apart",
                       ("grouping", "groups", "set aside", "gap", "bounds"), groupings, "<>>>>"),
@@ -62,7 +64,8 @@ def _tracks(found: Intersections) -> Tracks:
     """How far the groups of each grouping are apart, and which of them is worst off."""
     ends = [bound for one in found.crossings if one.judged for bound in (one.judged[0].low, one.judged[0].high)]
     shown = [*(cell.value for cell in found.cells), *(end for end in ends if end is not None and math.isfinite(end))]
-    rules = [] if found.whole.value is None else [(found.whole.value, f"all rows {figure(found.whole.value)}")]
+    every = rows_of(found.where, short=True)
+    rules = [] if found.whole.value is None else [(found.whole.value, f"{every} {figure(found.whole.value)}")]
     kinds = [kind for kind in MEANS if any(cell.found == kind for one in found.crossings for cell in one.judged)]
     return Tracks([_track(one) for one in found.crossings], shown, lambda tick: f"{tick:.4g}", rules,
                   words="the worst group, with its bounds", title=_said(found)[0],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from shall.reports._figures import rows_of_line
 from shall.reports._heard import REMEDY, parts
 from shall.reports._layout import plural
 from shall.reports._life import WAITS, Course, Lived, Mark, newest
@@ -87,7 +88,8 @@ def whole(course: Course) -> Element | None:
     value, low, high = (element("data", text, value=repr(one), title=repr(one)) for one, text in (
         (last.value, course.scale(last.value)), (last.low, course.scale.bare(last.low)),
         (last.high, course.scale.bare(last.high))))
-    return element("p", f"All rows until {last.window}: ", value, " [", low, ", ", high, f"], n {last.n:,}{of}. ",
+    every = f"A{rows_of_line(course.line)[1:]}"
+    return element("p", f"{every} until {last.window}: ", value, " [", low, ", ", high, f"], n {last.n:,}{of}. ",
                    element("span", TOGETHER, class_="pale"))
 
 

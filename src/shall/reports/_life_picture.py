@@ -8,6 +8,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from shall.reports import _life_marks as marks
+from shall.reports._figures import rows_of_line
 from shall.reports._forms import BOLD, BROAD, LETTER, NARROW, Form, both, svg, within, wrapped
 from shall.reports._layout import clipped, plural, safe, width_of
 from shall.reports._life import Course, Lived, of_whole
@@ -78,7 +79,8 @@ def _said(course: Course) -> str:
     value = f"{course.scale(known[0].value)} at first, {course.scale(known[-1].value)} now" if known else "no value yet"
     whole = of_whole(course)
     if whole or course.unspanned:
-        whole = f", all rows until {course.spans[-1].window}: {whole}" if whole else ", no band of the whole life"
+        every = rows_of_line(course.line)
+        whole = f", {every} until {course.spans[-1].window}: {whole}" if whole else ", no band of the whole life"
     return f"{course.name}: {value}, {plural(alarms, 'alarm') if alarms else 'no alarm'}{whole}"
 
 

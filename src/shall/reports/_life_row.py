@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from shall.core.span import Span
 from shall.reports import _life_marks as marks
 from shall.reports._axis import Axis, axis_of
+from shall.reports._figures import rows_of_line
 from shall.reports._forms import BOLD, BROAD, LETTER, SMALL, Form, wrapped
 from shall.reports._layout import plural, safe
 from shall.reports._life import WAITS, At, Course, Mark, of_whole
@@ -155,7 +156,7 @@ def _newest(course: Course, points: Sequence[At], room: float) -> list[_Words]:
         told = [_Words(value, "strong"), _Words(bounds),
                 *_told(f"{safe(last.window)}, n {last.n:,}", "pale small", room)]
     if course.spans:
-        told += _told(f"all rows {of_whole(course, n=False)}", "own small", room)
+        told += _told(f"{rows_of_line(course.line, short=True)} {of_whole(course, n=False)}", "own small", room)
     elif course.unspanned:
         told += [replace(one, why=safe(course.unspanned)) for one in _told("no band of all rows", "pale small", room)]
     alarms = [point.window for point in points if point.alarm]
@@ -208,6 +209,7 @@ def _runs(points: Sequence[At], at: Mapping[str, float]
 def _span(course: Course, axis: Axis, frame: Frame) -> Iterator[Element]:
     """What is known of the whole life until each window, as a band; a life that begins anew begins another one."""
     at, edge, lives, last = frame.at, frame.width / 2, list[list[Span]](), math.inf
+    every = rows_of_line(course.line)
     for span in course.spans:
         if span.window in at and not math.isnan(span.low) and not math.isnan(span.high):
             if span.n < last:
@@ -221,7 +223,7 @@ def _span(course: Course, axis: Axis, frame: Frame) -> Iterator[Element]:
             [(x, span.high) for x, span in ends], [(x, span.low) for x, span in ends],
             [(x, span.value) for x, span in ends]))
         yield _through("polygon", "whole", [*upper, *reversed(lower)],
-                       element("title", f"all rows until {known[-1].window}: {of_whole(replace(course, spans=known))}"))
+                       element("title", f"{every} until {known[-1].window}: {of_whole(replace(course, spans=known))}"))
         for side in (upper, lower):
             yield _through("polyline", "whole-edge", side)
         yield _through("polyline", "whole-value", middle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from shall.core.verdict import Verdict
 from shall.reports._checked import summary, titled, verdict_table
 from shall.reports._layout import Cell, Look, paragraph, placed, plural, safe, size_text, table
 from shall.reports._shapes import Checked
@@ -79,6 +80,21 @@ class Took(Protocol):
     def p99(self) -> float: ...
 
 
+class Branch(Protocol):
+    """A graph that answers where a promise is broken."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def proved(self) -> Proved: ...
+    @property
+    def check(self) -> Checked | None: ...
+    @property
+    def promised(self) -> Sequence[str]: ...
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]: ...
+
+
 class Shipped(Protocol):
     """What became of a model that was to ship."""
 
@@ -98,6 +114,8 @@ class Shipped(Protocol):
     def notes(self) -> Sequence[str]: ...
     @property
     def files(self) -> Mapping[str, int]: ...
+    @property
+    def branches(self) -> Sequence[Branch]: ...
 
 
 def proof(proved: Proved, look: Look) -> Iterator[str]:
@@ -117,6 +135,10 @@ def ship(shipped: Shipped, look: Look) -> Iterator[str]:
     """The whole report of `ship`."""
     yield look.paint("The proof", "head")
     yield from proof(shipped.proved, look)
+    for one in shipped.branches:
+        yield ""
+        yield look.paint(f"The proof of the branch {one.name}", "head")
+        yield from proof(one.proved, look)
     yield ""
     if shipped.check is None:
         yield "Nothing is packed: a model ships only if it was proved to decide as it did in Python."
@@ -126,6 +148,8 @@ def ship(shipped: Shipped, look: Look) -> Iterator[str]:
     yield ""
     yield from summary(shipped.check.verdicts, shipped.check.looks, look)
     yield ""
+    for one in shipped.branches:
+        yield from _branch(one, look)
     yield from _bundle(shipped, look)
 
 
@@ -134,6 +158,8 @@ def described(shipped: Shipped) -> dict[str, Any]:
     took = shipped.latency
     return {"bundle": shipped.place, "version": shipped.version, "digest": shipped.digest, "files": dict(shipped.files),
             "notes": [*shipped.notes],
+            "branches": [{**of_proof(one.proved), "name": one.name, "promised": [*one.promised]}
+                         for one in shipped.branches],
             "latency": None if took is None else {"rows": took.rows, "p50": took.p50, "p99": took.p99}}
 
 
@@ -195,6 +221,18 @@ def _outcome(found: Proof, look: Look) -> Iterator[str]:
 def _milliseconds(seconds: float) -> str:
     figure = seconds * 1000
     return f"{figure:,.0f} ms" if figure >= 1000 else f"{figure:.3g} ms"
+
+
+def _branch(one: Branch, look: Look) -> Iterator[str]:
+    """What a branch has to keep; all else that was found of it stands in its evidence."""
+    yield look.paint(f"What falls back to the branch {one.name}, on its graph", "head")
+    if not one.verdicts:
+        yield f'no line says on_broken = "fall back to {one.name}", so nothing falls back to it'
+    else:
+        yield from verdict_table(one.verdicts, look)
+        yield ""
+        yield from summary(one.verdicts, None if one.check is None else one.check.looks, look)
+    yield ""
 
 
 def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from shall.reports._checked import titled
-from shall.reports._figures import NOTHING, confidence_text, finite
+from shall.reports._figures import NOTHING, confidence_text, finite, rows_of
 from shall.reports._layout import Cell, Look, paragraph, plural, safe, table
 
 BAD: Final = {"high": "higher", "low": "lower"}
@@ -100,6 +100,8 @@ class Slices(Protocol):
     def notes(self) -> Sequence[str]: ...
     @property
     def tree(self) -> Tree | None: ...
+    @property
+    def where(self) -> str: ...
 
 
 def lines(found: Slices, look: Look) -> Iterator[str]:
@@ -110,7 +112,7 @@ def lines(found: Slices, look: Look) -> Iterator[str]:
         yield from paragraph(safe(note), look.width, 2, look.paint, "line")
     yield ""
     head = look.paint(f"Where {safe(found.measure)} is {BAD[found.worst]}", "head")
-    yield f"{head}: of all rows {figure(found.value)}"
+    yield f"{head}: of {rows_of(found.where)} {figure(found.value)}"
     if not found.slices:
         yield f"  {none_worse(found)}"
         return

@@ -6,6 +6,7 @@ import math
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from shall.reports._figures import rows_of
 from shall.reports._forms import BROAD, both
 from shall.reports._layout import plural, safe
 from shall.reports._page import page, style
@@ -37,8 +38,8 @@ def whole_page(found: Slices) -> str:
     table = grid("The worst slices, surely worse ones first", ("", "slice", "value", "bounds", "all other rows", "n"),
                  rows, "<<>>>>", heads=1)
     lines = [element("li", element("code", one.line)) for one in found.slices]
-    return page(title, [element("h1", title), element("p", f"{found.rows:,} rows · of all rows {figure(found.value)}",
-                                                      class_="pale")],
+    about = f"{found.rows:,} rows · of {rows_of(found.where)} {figure(found.value)}"
+    return page(title, [element("h1", title), element("p", about, class_="pale")],
                 [*([element("figure", *pictures(found)), table, element("h2", "As requirements"), element("ul", *lines)]
                    if lines else [element("p", none_worse(found))]),
                  *([element("h2", "Where it changes most"), element("pre", "\n".join(found.tree.lines()))]
@@ -58,7 +59,7 @@ def _tracks(found: Slices) -> Tracks:
                   interval(one.value, (one.low, one.high), _kind(one))) for one in found.slices]
     shown = [bound for one in found.slices for bound in (one.value, one.low, one.high)
              if bound is not None and math.isfinite(bound)]
-    rules = [] if found.value is None else [(found.value, f"all rows {figure(found.value)}")]
+    rules = [] if found.value is None else [(found.value, f"{rows_of(found.where, short=True)} {figure(found.value)}")]
     kinds = dict.fromkeys(_kind(one) for one in found.slices)
     return Tracks(rows, shown, lambda tick: f"{tick:.4g}", rules, title=_said(found)[0],
                   legend=[(kind, MEANS[kind]) for kind in kinds])

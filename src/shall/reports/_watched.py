@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from shall.core.alarm import Alarm
 from shall.core.verdict import Verdict
-from shall.reports._alarms import time_of
+from shall.reports._alarms import about_of, time_of
 from shall.reports._checked import head, notes
 from shall.reports._figures import bound_text, per_cent, scale_of
 from shall.reports._heard import lines as told_of
@@ -123,7 +123,8 @@ def _sounded(alarms: Sequence[Alarm]) -> list[Cell]:
     first, more = alarms[0], len(alarms) - 1
     again = f"and {more} more, the last at row {alarms[-1].row:,}" if more else ""
     return [Cell(f"{ALARM} {safe(first.window)}", "broken"), Cell(safe(first.name), "name"),
-            Cell(f"row {first.row:,}"), Cell(safe(time_of(first))), Cell(safe(first.about)), Cell(again, "line")]
+            Cell(f"row {first.row:,}"), Cell(safe(time_of(first))), Cell(safe(about_of(first.about, first.line))),
+            Cell(again, "line")]
 
 
 def _alarm(label: str, verdict: Verdict) -> list[Cell]:

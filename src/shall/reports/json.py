@@ -99,9 +99,14 @@ def proof(proved: Proved) -> str:
 
 def ship(shipped: Shipped) -> str:
     """The report of `ship`: the proof, and the report of `check` on the graph."""
-    told = shipped.check
-    return written("ship", {**of_proof(shipped.proved), **described(shipped),
-                            "check": None if told is None else json.loads(check(told))})
+    found = described(shipped)
+    for told, branch in zip(found["branches"], shipped.branches, strict=True):
+        told["check"] = _of_check(branch.check)
+    return written("ship", {**of_proof(shipped.proved), **found, "check": _of_check(shipped.check)})
+
+
+def _of_check(told: Checked | None) -> Any:
+    return None if told is None else json.loads(check(told))
 
 
 def compress(compressed: Compressed) -> str:

@@ -12,7 +12,7 @@ from shall.core.evidence import Evidence
 from shall.core.verdict import Finding, Verdict
 from shall.reports import _ready, _told
 from shall.reports._candidates import Column, asked, counted, few, objective_scale, priced, telling, turned
-from shall.reports._figures import bound_text, confidence_text, scale_of
+from shall.reports._figures import bound_text, confidence_text, rows_of, scale_of
 from shall.reports._groups import in_order, least_favourable_first, note_of
 from shall.reports._layout import clipped, plural, safe
 from shall.reports._lines import MARKS, look_text, once, part_name
@@ -65,7 +65,8 @@ def slices(found: Slices) -> str:
     table = ["| | value | bounds | all others | n | slice |", "|---|---:|---|---:|---:|---|", *rows] if rows else [
         none_worse(found)]
     said = [f"\n{escaped(text)}" for text in (*sentences(found), *found.notes)]
-    return "\n".join([head, f"{found.rows:,} rows; of all rows {figure(found.value)}\n", *table, *said]) + "\n"
+    about = f"{found.rows:,} rows; of {escaped(rows_of(found.where))} {figure(found.value)}\n"
+    return "\n".join([head, about, *table, *said]) + "\n"
 
 
 def escaped(text: str) -> str:

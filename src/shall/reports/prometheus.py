@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shall.core.responses import ABSTAIN, FALL_BACK, STOP
+from shall.core.responses import silences
 
-SEVERE: Final = (FALL_BACK, ABSTAIN, STOP)  # ways that change answers
 LOOKS: Final = 10                           # looks that may be missing before the watch counts as standing still
 SHORTEST: Final = 600                       # seconds until then at least
 RULES, TESTS = "rules.yml", "rules.test.yml"
@@ -71,7 +70,7 @@ def tests(groups: Sequence[tuple[str, Sequence[Rule]]], of: str, rules: str = RU
 
 def _broken(one: Promise) -> Rule:
     series = f'shall_watch_alarm{{model="{one.model}@7", line={_quoted(one.name)}}}'
-    severe = any(way in SEVERE for way in one.ways)
+    severe = any(map(silences, one.ways))
     why = f" Why it is promised: {one.why}." if one.why else ""
     return Rule(
         "ShallPromiseBroken",

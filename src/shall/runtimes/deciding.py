@@ -33,9 +33,9 @@ class Said(NamedTuple):
 
 
 class Deciding:
-    """Reads the outputs of one graph; `fields` are the columns that `logged` fills."""
+    """Reads the outputs of one graph; `fields` are the columns that `logged` fills. ``face``: what takes the rows."""
 
-    def __init__(self, scorer: Scorer, columns: Columns) -> None:
+    def __init__(self, scorer: Scorer, columns: Columns, face: Scorer | None = None) -> None:
         self._scorer, self._columns, self._guard = scorer, columns, scorer.guard
         self.classes: tuple[Any, ...] = tuple(scorer.about.get("classes", ()))
         self._decision = scorer.decides_by
@@ -48,7 +48,7 @@ class Deciding:
         self._abstains = ABSTAINED in scorer.outputs
         self._ends = ENDS if all(name in scorer.outputs for name in ENDS) else ()
         self._threshold = scorer.about.get("threshold")
-        self._inputs = frozenset(one.name for one in scorer.inputs)
+        self._inputs = frozenset(one.name for one in (face or scorer).inputs)
         called = partial(columns.called, taken=self._inputs)
         self._names = [columns.scores.get(text, f"{called('score')}_{text}")
                        for text in map(str, self.classes)] if self._several else [called("score")]

@@ -23,7 +23,7 @@ class Fleet:
 
     ``beside``: versions that are scored after the answer has left, shadows and an apprentice. ``recalled``: why, by
     version. ``stopped``: how, "stopped" or "fell back", and why, by version. ``unit``: the field by which a canary
-    sticks to a row. ``log``: where labels go, also when nothing answers.
+    sticks to a row. ``log``: where labels go, also when nothing answers. ``standby``: branches that answer nothing yet.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Fleet:
     log: Lane | None = None
     durable: Literal["must", "try"] = "must"    # whether a decision that cannot be logged may leave
     notes: Sequence[str] = ()               # what those who run it should know
+    standby: Sequence[Version] = ()
 
     def lane(self, version: str | None, request: str, rows: Any) -> Lane:
         """Who answers a request. Unknown, Recalled, NotReady."""

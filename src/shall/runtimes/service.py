@@ -112,8 +112,9 @@ class Service:
 
     def swap(self, fleets: Mapping[str, Fleet]) -> None:
         """Exchange everything at once: new versions have answered before. DataError where one cannot, and all stays."""
-        warm = {id(version.scorer) for fleet in self.fleets.values() for version in fleet.versions}
-        for version in (version for fleet in fleets.values() for version in fleet.versions):
+        warm = {id(version.scorer) for fleet in self.fleets.values()
+                for version in (*fleet.versions, *fleet.standby)}
+        for version in (version for fleet in fleets.values() for version in (*fleet.versions, *fleet.standby)):
             if id(version.scorer) not in warm:
                 version.warm()
         self.fleets = dict(fleets)
@@ -231,7 +232,7 @@ def _face(version: Version | None) -> tuple[list[Taken], list[Taken], list[Given
     if version is None:
         return [], [], [], [], ""
     scorer = version.scorer
-    inputs = [Taken(one.name, one.what, one.values) for one in scorer.inputs]
+    inputs = [Taken(one.name, one.what, one.values) for one in version.face.inputs]
     context = [Taken(one.name, one.what, None, needed=False) for one in version.checking.context]
     outputs = [Given(name, kind, width if isinstance(width, int) else None) for name, (kind, width) in
                scorer.types.items()]

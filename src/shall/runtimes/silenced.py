@@ -29,8 +29,8 @@ class Silenced(Version):
     """
 
     def __init__(self, name: str, version: str, scorer: Scorer, columns: Columns | None = None,
-                 also: frozenset[str] = frozenset(), *, rows: Rows = ()) -> None:
-        super().__init__(name, version, scorer, columns, also)
+                 also: frozenset[str] = frozenset(), *, face: Scorer | None = None, rows: Rows = ()) -> None:
+        super().__init__(name, version, scorer, columns, also, face=face)
         self._tests = [(meant(where, self.checking.fields), why) for where, why in rows]
 
     def __call__(self, rows: Any) -> Found:

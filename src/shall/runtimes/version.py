@@ -32,25 +32,27 @@ class Found(NamedTuple):
 class Version:
     """A bundle in service: never changed, used by many threads.
 
-    ``also``: names of fields that other versions of the name take, so that a row for them is no fault here.
+    ``also``: names of fields that other versions of the name take, so that a row for them is no fault here. ``face``:
+    of a branch, the model in whose place it answers: the same rows are taken, and the same columns logged.
     """
 
     def __init__(self, name: str, version: str, scorer: Scorer, columns: Columns | None = None,
-                 also: frozenset[str] = frozenset()) -> None:
+                 also: frozenset[str] = frozenset(), *, face: Scorer | None = None) -> None:
         self.name, self.version, self.model = name, version, f"{name}@{version}"
         self.scorer, self.columns, self.digest = scorer, columns or Columns(), scorer.digest
+        self.face = face or scorer
         own = tuple(one for one in self.columns.context if one.name not in self.columns.filled)
         self.filled = tuple(self.columns.filled.items())
         given = tuple(Field(one, WHAT[what]) for one, what in self.filled)      # type: ignore[arg-type]
-        self.checking = Checking(scorer, own + given, also)
-        self.deciding = Deciding(scorer, self.columns)
+        self.checking = Checking(self.face, own + given, also)
+        self.deciding = Deciding(scorer, self.columns, self.face)
         self.fields: tuple[Field, ...] = (*self.checking.fields, *self.deciding.fields)
 
     def __call__(self, rows: Any) -> Found:
         """What it says of rows from outside: a list of mappings, or a table of Arrow. Faults."""
         checked = self.checking(rows)
         began = perf_counter()
-        outputs = self.scorer.said(checked.packed)
+        outputs = self.scorer.said(checked.packed if self.face is self.scorer else self.scorer.packed(rows))
         took = perf_counter() - began
         said = self.deciding(rows, outputs)
         if checked.unseen:

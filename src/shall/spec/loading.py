@@ -68,6 +68,10 @@ def _file(root: Mapping[str, Any], path: Path | None, on: datetime.date, measure
         fix = 'name it in one: extends = ["./house.pack.toml"]'
         problems.at_key(("pack",), "this is a pack, not a shall file", fix)
         raise FileError(problems.sorted())
+    if "shall" not in root and "serve" in root and not isinstance(root["serve"], dict):
+        problems.at_key(("serve",), "this is a serve file, not a shall file",
+                        "give the shall file, which begins with: shall = 1")
+        raise FileError(problems.sorted())
     top.only((*sections.TOP, *sections.TABLES), sections.HOMES)
     _version(top)
     subject = sections.read_subject(root, folder, problems)

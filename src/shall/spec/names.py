@@ -137,7 +137,7 @@ def _against(line: Line, found: Named, index: int, complain: Complain) -> None:
             if isinstance(limit, Reference):
                 complain(("reference", side), f"`{line.measures[index].name}` compares with `{line.against}` already",
                          "give the limit as a number")
-    if found.card.reference and found.card.probe and line.against == PREVIOUS:
+    if found.card.reference and found.card.probe and not found.card.paired and line.against == PREVIOUS:
         complain(("against",), f"of `{PREVIOUS}` counts were kept and no rows, and `{line.measures[index].name}` "
                  "compares row by row", "name the log of that version under [data], such as shipped: against shipped")
     if not found.card.reference and line.against is not None:

@@ -11,7 +11,7 @@ from shall.core.lexer import Fault
 from shall.core.line import Line
 from shall.core.parse import read
 from shall.core.requirement import Requirement, Waiver
-from shall.core.responses import FALL_BACK, STOP, WAYS
+from shall.core.responses import STOP, TO, WAYS, branch_of, falls_back
 from shall.spec.arguments import Mark
 from shall.spec.known import Known
 from shall.spec.mentions import named_columns
@@ -115,19 +115,28 @@ def _extra(long: Table, known: Known) -> dict[str, Any]:
 
 def _on_broken(long: Table) -> tuple[str, ...]:
     """One way to respond, or a list of several that go together."""
-    if not isinstance(long.given.get("on_broken"), list):
-        return (long.choice("on_broken", WAYS, "alert"),)
-    ways = long.texts("on_broken", '"alert", "abstain"')
+    said = long.given.get("on_broken")
+    listed = isinstance(said, list)
+    ways = long.texts("on_broken", '"alert", "abstain"') if listed else (long.text("on_broken", "alert", "alert"),)
     for index, way in enumerate(ways):
-        if way not in WAYS:
-            long.problems.at_value((*long.path, "on_broken", index), f'there is no on_broken "{way}"',
-                                   did_you_mean(way, WAYS, "there are"))
-    if not long.given["on_broken"]:
+        if way not in WAYS and not branch_of(way):
+            path = (*long.path, "on_broken", *((index,) if listed else ()))
+            long.problems.at_value(path, f'there is no on_broken "{way}"', _meant(way))
+    if listed and not said:
         long.wrong("on_broken", "`on_broken` is empty", 'write: on_broken = "alert"')
-    if STOP in ways and FALL_BACK in ways:
+    falls = [way for way in ways if falls_back(way)]
+    if STOP in ways and falls:
         long.wrong("on_broken", "what is stopped answers no more, so nothing falls back",
-                   'leave "stop" or "fall back" out')
+                   f'leave "stop" or "{falls[0]}" out')
+    if len(falls) > 1:
+        long.wrong("on_broken", "one answers in its place, and not several", f'leave "{falls[0]}" or "{falls[1]}" out')
     return ways or ("alert",)
+
+
+def _meant(way: str) -> str:
+    if way.startswith(TO.rstrip()):
+        return "a branch has a-z, 0-9, _ and -, and is at most 32 long: fall back to rules"
+    return did_you_mean(way, (*WAYS, f"{TO}BRANCH"), "there are")
 
 
 def _made(line: Line, name: str, **extra: Any) -> Requirement:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from shall.core.branches import NAME
 from shall.core.log import ROLES
-from shall.core.responses import WAYS
+from shall.core.responses import TO, WAYS
 from shall.core.units import UNITS
 from shall.spec.columns import KINDS as HOLDS
 from shall.spec.columns import SCORES, TYPES
@@ -124,8 +125,8 @@ def _long(keys: Iterable[str], required: Iterable[str] = ()) -> Schema:
 
 def _responses() -> Schema:
     """One way to respond, or several that go together."""
-    several = {**TEXTS, "items": _one_of(WAYS), "minItems": 1}
-    return {"anyOf": [_one_of(WAYS), several]}
+    one: Schema = {"anyOf": [_one_of(WAYS), {"type": "string", "pattern": f"^{TO}{NAME.pattern}$"}]}
+    return {"anyOf": [*one["anyOf"], {**TEXTS, "items": one, "minItems": 1}]}
 
 
 def _named(rule: Schema, **more: int) -> Schema:

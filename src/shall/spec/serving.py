@@ -114,6 +114,10 @@ def loads(text: str, path: Path = Path("serve.toml"), look: Look | None = None) 
 
 def _file(root: Mapping[str, Any], path: Path, problems: Problems) -> ServeFile:
     top = Table(root, (), problems)
+    if "shall" in root and not isinstance(root.get("serve", {}), int):
+        problems.at_key(("shall",), "this is a shall file, not a serve file",
+                        "give the serve file, which begins with: serve = 1")
+        raise FileError(problems.sorted())
     names = [name for name, one in root.items() if isinstance(one, dict) and name not in TABLES]
     top.only((*TOP, *TABLES, *names))
     _version(top)

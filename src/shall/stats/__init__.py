@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shall.stats.means import Means
     from shall.stats.numbers import Numbers
     from shall.stats.overlap import Overlap
+    from shall.stats.parted import Parted
     from shall.stats.planning import rows_to_settle
     from shall.stats.proportions import Proportions
     from shall.stats.quantiles import Quantiles
@@ -41,8 +42,9 @@ _HOME = {
     "Compared": "compared", "Determination": "determination", "Divergence": "divergence", "Estimated": "estimated",
     "Estimates": "families", "Explained": "explained", "Extreme": "extremes", "Facts": "facts",
     "InTheLarge": "recalibration", "Jackknifed": "jackknife", "JensenShannon": "divergence", "Means": "means",
-    "Numbers": "numbers", "Overlap": "overlap", "Proportions": "proportions", "Quantiles": "quantiles",
-    "Relearned": "relearned", "Smooth": "smooth", "Transport": "transport", "WorstBin": "calibration",
+    "Numbers": "numbers", "Overlap": "overlap", "Parted": "parted", "Proportions": "proportions",
+    "Quantiles": "quantiles", "Relearned": "relearned", "Smooth": "smooth", "Transport": "transport",
+    "WorstBin": "calibration",
     "as_positive": "graded", "average_precision": "graded", "by_bin": "masses", "comparisons": "extremes",
     "entropy": "tables", "equal_mass": "masses", "estimated_by_score": "estimated", "jackknifed": "jackknife",
     "log_loss": "graded", "matched": "histograms", "matthews": "tables", "of_names": "histograms",
@@ -54,7 +56,7 @@ _HOME = {
 __all__ = [
     "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimated",
     "Estimates", "Explained", "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers",
-    "Overlap", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin", "as_positive",
+    "Overlap", "Parted", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin", "as_positive",
     "average_precision", "by_bin", "comparisons", "entropy", "equal_mass", "estimated_by_score", "jackknifed",
     "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability",
     "roc", "rows_to_settle", "shares", "slope", "weighted",

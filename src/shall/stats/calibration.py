@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
@@ -17,7 +17,6 @@ from shall.stats.special import clopper_pearson, normal_cdf, normal_quantile, un
 
 HALF: Final = math.sqrt(2 / math.pi)        # the mean of |Z|
 STEPS: Final = 50                           # of bisection
-AT_ONCE: Final = 2**20                      # bins
 PARTS: Final = ("rows", "k", "score_sum")
 
 
@@ -65,29 +64,42 @@ class CalibrationError:
         clean = clean_share(gap, np.sqrt(np.maximum(variance, 1e-300))) * gap.sum(axis=1) / np.maximum(self.n, 1)
         return np.where(self.n > 0, clean, np.nan)
 
+    def variance(self, worth: Floats) -> Floats:
+        """float64[G]: of the plug-in, if rows are worth so much, as in `shrunk`."""
+        fewer = self.shrunk(worth)
+        return floats((fewer._bins[1].sum(axis=1) + fewer._between) / np.maximum(fewer.n, 1e-300) ** 2)
+
+    @cached_property
+    def _between(self) -> Floats:
+        """float64[G], in rows: what the gaps add that bins have in turn."""
+        gap = self._bins[0]
+        squares = (gap**2 / np.maximum(self.rows, 1)).sum(axis=1)
+        return floats(np.maximum(squares - gap.sum(axis=1) ** 2 / np.maximum(floats(self.n), 1), 0))
+
     @remembered
     def bounds(self, alpha: float) -> Pair:
         """Each one-sided; see the class. The quantile of the summed noise allows for its skewness (Cornish-Fisher)."""
         gap, variance = self._bins
         z, more = normal_quantile(alpha), unseen(alpha)
         rows, total, error = np.maximum(floats(self.n), 1), gap.sum(axis=1), np.sqrt(variance)
-        between = np.maximum((gap**2 / np.maximum(self.rows, 1)).sum(axis=1) - total**2 / rows, 0)
         thin = np.clip(0.5 / np.maximum(variance, 1e-9), 0, 1)
-        spread = (variance * (1 - HALF**2 + thin * HALF**2)).sum(axis=1) + between
+        spread = (variance * (1 - HALF**2 + thin * HALF**2)).sum(axis=1) + self._between
         third = 0.218 * (error**3).sum(axis=1) / np.maximum(spread, 1e-9)       # E (|Z| - HALF)**3
         low = total - HALF * error.sum(axis=1) - z * np.sqrt(spread) - (z * z - 1) / 6 * third - more / 2
-        reach = total + more + z * np.sqrt(variance.sum(axis=1) + between + more)
+        reach = total + more + z * np.sqrt(variance.sum(axis=1) + self._between + more)
         every = np.maximum(error.sum(axis=1), 1e-9)
         return blanked((low / rows, every * _unfolded(reach / every) / rows), self.n <= 0, self.natural)
 
-    def among_units(self, left: Sequence[Self]) -> Pair:
-        """float64[G]: the share of the rows that carry as much noise if they are independent, nan where buckets do not
-        differ; float64[G, R]: the values of the families that are ``left`` when each of R buckets of units is deleted,
-        of so many rows.
+    def among_units(self, several: Iterable[Self]) -> tuple[Floats, Floats, Ints]:
+        """float64[G]: the share of the rows that carry as much noise if they are independent; float64[G, R]: the value,
+        moved as the plug-in is of the ``several`` families that are left when each of R buckets of units is deleted;
+        int64[G]: the buckets that have rows.
 
         One over the design effect of all bins together, at least 1 (Rao and Scott 1981, "The analysis of categorical
-        data from complex sample surveys"): the noise of their gaps between buckets over that between rows.
+        data from complex sample surveys"): the noise of their gaps between buckets over that between rows. Where
+        buckets do not differ they count as rows, and so does a bin of one bucket alone.
         """
+        left = list(several)
         whole, total = (floats(sum(part)) / max(len(left) - 1, 1) for part in (
             (floats(one.rows) for one in left), (one.k - one.score_sum for one in left)))
         each, noise, single = total / np.maximum(whole, 1e-300), np.zeros(whole.shape), np.zeros(whole.shape)
@@ -95,22 +107,16 @@ class CalibrationError:
             mine = whole - one.rows
             noise += (total - (one.k - one.score_sum) - mine * each) ** 2       # of a bucket, beyond its share
             single += (mine / np.maximum(whole, 1e-300)) ** 2                   # 1 where all rows are of one
-        told = (single < 1 - 1e-9) & (whole > 0)
-        size, n = np.maximum(whole.sum(axis=1), 1e-300), np.maximum(self.n, 1e-300)
-        between = np.where(told, noise / np.where(told, 1 - single, 1), 0).sum(axis=1) / size**2
-        alone = np.where(told, self._bins[1], 0).sum(axis=1) / n**2
+        size, n, own = np.maximum(whole.sum(axis=1), 1e-300), np.maximum(self.n, 1e-300), self._bins[1]
+        told = single < 1 - 1e-9
+        alike = own * self.rows / n[:, None]**2                                 # as if the rows of a bin were one
+        between = np.where(told, noise / np.where(told, 1 - single, 1) / size[:, None]**2, alike).sum(axis=1)
+        alone = own.sum(axis=1) / n**2
         worth = np.where(between > alone, alone / np.where(between > alone, between, 1), 1.0)
-        return np.where(between > 0, worth, np.nan), self._together(left, worth * self.n / size)
-
-    def _together(self, left: Sequence[Self], factor: Floats) -> Floats:
-        """float64[G, R]: the values of R families on so many times their rows, of many at a time."""
-        groups, found = len(factor), list[Floats]()
-        step = max(1, AT_ONCE // max(self.rows.size, 1))
-        for first in range(0, len(left), step):
-            some = left[first:first + step]
-            both = replace(self, **{name: np.concatenate([getattr(one, name) for one in some]) for name in PARTS})
-            found.append(both.scaled(np.tile(factor, len(some))).value.reshape(len(some), groups))
-        return floats(np.concatenate(found).T)
+        buckets = np.asarray(sum((whole - one.rows).sum(axis=1) > 1e-9 * size for one in left))
+        worth = np.where(between > 1e-12 * alone, worth, np.minimum(1.0, buckets / np.maximum(self.n, 1)))
+        moved = np.stack([one.plug_in for one in left], axis=1)
+        return worth, self.shrunk(worth).value[:, None] + moved - moved.mean(axis=1, keepdims=True), buckets
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Pair:
         """From the bounds of both; alpha is split."""
@@ -124,6 +130,10 @@ class CalibrationError:
         """The same bins on more rows."""
         return replace(self, rows=times(self.rows, factor), k=times(self.k, factor),
                        score_sum=self.score_sum * factor[:, None])
+
+    def shrunk(self, worth: Floats) -> Self:
+        """The same bins on the rows that carry their noise."""
+        return self.scaled(worth)
 
     def concat(self, other: Self) -> Self:
         """The groups of both."""
@@ -145,6 +155,18 @@ class WorstBin(CalibrationError):
         """float64[G]: the largest distance; nan where there is no row."""
         gap = np.abs(self.k - self.score_sum) / np.maximum(self.rows, 1e-300)
         return np.where(self.n > 0, np.where(self.rows > 0, gap, 0.0).max(axis=1, initial=0.0), np.nan)
+
+    @property
+    def plug_in(self) -> Floats:
+        """float64[G]: the largest distance itself: no noise is taken out of it, its bounds allow for it."""
+        return self.value
+
+    def variance(self, worth: Floats) -> Floats:
+        """float64[G]: of the distance of the bin in which it is largest."""
+        rows, bins = np.maximum(self.rows, 1e-300), self.shrunk(worth)._bins
+        gap, noise = bins[0] / (rows * worth[:, None]), bins[1] / (rows * worth[:, None]) ** 2
+        worst = np.where(self.rows > 0, gap, -1.0).argmax(axis=1)[:, None]
+        return floats(np.take_along_axis(noise, worst, axis=1)[:, 0])
 
     @remembered
     def bounds(self, alpha: float) -> Pair:

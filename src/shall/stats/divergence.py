@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Final, Self
 
 import numpy as np
 
-from shall.stats.arrays import Bools, Floats, Ints, Pair, times
+from shall.stats.arrays import Bools, Floats, Ints, Pair, floats, times
+from shall.stats.design_effect import DesignEffect
 from shall.stats.families import blanked, remembered
 from shall.stats.pairs import box_difference, box_ratio
 from shall.stats.special import normal_quantile
@@ -99,19 +101,57 @@ class Divergence:
         high = up + half + np.sqrt(half * half + 2 * half * up + least)
         return blanked((low, high), np.isnan(self.value), self.natural)
 
+    def variance(self, worth: Floats) -> Floats:
+        """float64[G]: of the plug-in, if rows are worth so much, as in `shrunk`; not 0 where shares happen to agree."""
+        return self._delta(worth) + self.shrunk(worth)._variance()[0]
+
+    def _delta(self, worth: Floats) -> Floats:
+        """float64[G]: the same by the delta method alone."""
+        p, q, n, m = self._shares
+        parts = zip((p, q), self._pulls, (n * worth[0], m * worth[1]), strict=True)
+        return np.asarray(sum(self._spread(share, pull) / rows for share, pull, rows in parts))
+
     def _variance(self) -> tuple[Floats, Floats, Floats]:
         """float64[G] three times: the variance at no change, its slope, and 1 / n + 1 / m."""
-        p, q, n, m = self._shares
-        delta = sum(self._spread(*part) / rows for part, rows in zip(zip((p, q), self._pulls, strict=True), (n, m),
-                                                                     strict=True))
+        _, _, n, m = self._shares
         freedom = np.maximum(self._used.sum(axis=1) - 1, 1)
         each = 1 / n + 1 / m
-        slope = np.maximum(4 * each * self.unit, delta / np.maximum(self.plug_in, 1e-12))
+        slope = np.maximum(4 * each * self.unit, self._delta(np.ones((2, len(n)))) / np.maximum(self.plug_in, 1e-12))
         return 2 * self.noise**2 / freedom, slope, each
 
     def _spread(self, share: Floats, gradient: Floats) -> Floats:
         share = np.where(self._used, share, 0.0)
         return np.asarray((share * gradient**2).sum(axis=1) - (share * gradient).sum(axis=1) ** 2)
+
+    def among_units(self, left: Iterable[Self]) -> tuple[Floats, Floats, Ints]:
+        """float64[2, G]: the share of the rows of either sample that carry as much noise if they are independent;
+        float64[G, R]: the value, moved as the plug-in moves when each of R buckets of units is deleted from both; int64
+        [G]: the buckets that both are spread over.
+
+        One over the mean design effect of the bins (Rao and Scott 1981, "The analysis of categorical data from complex
+        sample surveys"), at least 1. Where the buckets do not tell it, they count as rows.
+        """
+        samples = [(floats(part.sum(axis=1)), self._compared(part)) for part in (self.counts, self.reference)]
+        noise = [DesignEffect(some / np.maximum(n, 1e-300)[:, None], n) for n, some in samples]
+        found = list[Floats]()
+        for one in left:
+            for sample, part in zip(noise, (one.counts, one.reference), strict=True):
+                sample.add(self._compared(part), floats(part.sum(axis=1)))
+            found.append(one.plug_in)
+        worth = np.stack([sample.worth(self._weight) for sample in noise])
+        replicates = np.stack(found, axis=1)
+        moved = self.shrunk(worth).value[:, None] + replicates - replicates.mean(axis=1, keepdims=True)
+        return worth, moved, np.minimum(*(sample.buckets for sample in noise))
+
+    def _compared(self, counts: Ints) -> Floats:
+        """[G, B]: the rows whose shares are held against each other."""
+        return floats(counts)
+
+    @property
+    def _weight(self) -> Floats:
+        """[G, B]: what the noise of each share adds, where nothing moved."""
+        p, q, _, _ = self._shares
+        return 2 / (p + q)
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Pair:
         """From the bounds of both; alpha is split, because figures of features stand on the same rows."""
@@ -124,6 +164,10 @@ class Divergence:
     def scaled(self, factor: Floats) -> Self:
         """The same shares on more rows of the sample; the reference stays."""
         return replace(self, counts=times(self.counts, factor))
+
+    def shrunk(self, worth: Floats) -> Self:
+        """The same shares on ``worth`` float64[2, G] times the rows of the sample and of the reference."""
+        return replace(self, counts=times(self.counts, worth[0]), reference=times(self.reference, worth[1]))
 
     def concat(self, other: Self) -> Self:
         """The groups of both; the narrower one gets empty bins."""

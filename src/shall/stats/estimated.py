@@ -25,8 +25,7 @@ import numpy as np
 
 from shall.stats.arrays import Bools, Floats, Ints, Pair, floats
 from shall.stats.calibration import CalibrationError
-from shall.stats.families import blanked
-from shall.stats.masses import by_bin, equal_mass
+from shall.stats.families import blanked, remembered
 from shall.stats.pairs import mover_difference, mover_ratio
 from shall.stats.special import clopper_pearson, normal_quantile, unseen
 
@@ -138,6 +137,7 @@ class Estimated:
     def _sums(self, terms: tuple[Floats, Floats], share: Floats) -> Floats:
         return floats((self.now.rows * (terms[0] * share + terms[1])).sum(axis=1))
 
+    @remembered
     def bounds(self, alpha: float) -> Pair:
         """Each one-sided at alpha; see the module."""
         low, high = self._end(alpha, 1), self._end(alpha, -1)
@@ -197,33 +197,27 @@ class Estimated:
         return replace(self, now=now, then=then, checked=checked)
 
 
-Counted = tuple[Floats, Floats]             # rows and sums of the score by decision and cell, [G, 2, C]
-Labelled = tuple[Floats, Floats, list[int]]     # by label 0 or 1 before these, [H, 2, 2, C]; the place of each group
+Counted = tuple[Floats, Floats]             # rows and sums of the score by decision and bin, [G, 2, B]
+Labelled = tuple[Floats, Floats, list[int]]     # by label 0 or 1 before these, [H, 2, 2, B]; the place of each group
 
 
-def estimated_by_score(what: str, now: Counted, then: Labelled, newest: Labelled, where: tuple[Ints, int],
-                       tolerance: float) -> Estimated:
-    """The family of a measure from counts by decision and score.
+def estimated_by_score(what: str, now: Counted, then: Labelled, newest: Labelled, tolerance: float) -> Estimated:
+    """The family of a measure from counts by decision and bin of the score.
 
     ``then``: of the reference; ``newest``: of the rows by which it is checked; -1 is the place of a group that they do
-    not have. ``where``: how many labelled rows of the reference each cell holds, int64[C], and into how many bins of
-    about equal mass they are put.
+    not have.
     """
-    labelled, bins = where
-    bin_of = equal_mass(labelled[None], bins)
-    rows, score = (_binned(floats(one), bin_of, bins) for one in now)
-    return Estimated(what, Places(rows, np.zeros_like(rows), score), _placed(then, bin_of, bins),
-                     _placed(newest, bin_of, bins), tolerance)
+    rows, score = map(_flat, now)
+    return Estimated(what, Places(rows, np.zeros_like(rows), score), _placed(then), _placed(newest), tolerance)
 
 
-def _placed(counted: Labelled, bin_of: Ints, bins: int) -> Places:
+def _placed(counted: Labelled) -> Places:
     place = np.array(counted[2], dtype=np.int64)
     rows, score = (np.where((place >= 0).reshape(-1, 1, 1, 1), one[place], 0.0) if len(one) else
                    np.zeros((len(place), *one.shape[1:])) for one in counted[:2])
-    return Places(*(_binned(floats(one), bin_of, bins) for one in (rows.sum(axis=1), rows[:, 1], score.sum(axis=1))))
+    return Places(*(_flat(one) for one in (rows.sum(axis=1), rows[:, 1], score.sum(axis=1))))
 
 
-def _binned(amounts: Floats, bin_of: Ints, bins: int) -> Floats:
-    """[G, 2, C] to [G, 2 bins]."""
-    flat = amounts.reshape(-1, amounts.shape[-1])
-    return by_bin(flat, np.repeat(bin_of, len(flat), axis=0), bins).reshape(len(amounts), -1)
+def _flat(amounts: Floats) -> Floats:
+    """[G, 2, B] to [G, 2 B]."""
+    return floats(amounts).reshape(len(amounts), 2 * amounts.shape[-1])

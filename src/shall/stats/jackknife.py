@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints
+from shall.stats.arrays import Floats, Ints, floats
 from shall.stats.arrays import Pair as Bounds
-from shall.stats.families import remembered
+from shall.stats.families import blanked, remembered
+from shall.stats.pairs import box_difference, box_ratio
 from shall.stats.special import normal_quantile, student_quantile
 
 ONE: Final = 0.15865525393145707            # alpha of a bound that is one standard error away
@@ -41,20 +42,25 @@ class Replicated:
         """int64[G]."""
         return np.asarray(self.base.n)
 
+    @property
+    def _spread(self) -> Floats:
+        """float64[G]: the squares of the distances of all replicates from their mean."""
+        return floats(((self.replicates - self.replicates.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
+
     def _closer(self, factor: Floats) -> Floats:
         """float64[G, R]: the replicates on so many times the rows: deviations shrink with the root of them."""
         centre = self.value[:, None]
         return np.asarray(centre + (self.replicates - centre) / np.sqrt(factor)[:, None])
 
 
-def jackknifed(base: Any, left: Iterable[Any], buckets: Ints) -> Jackknifed:
+def jackknifed(base: Any, left: Iterable[Any], buckets: Ints) -> Jackknifed | Clustered:
     """A family whose rows belong to units, from the families that are ``left`` when each bucket in turn is deleted.
 
-    One at a time, of which only the value is kept, unless the family takes out the noise of its units.
+    One at a time, of which little is kept. A family that takes noise out says itself what its units are worth.
     """
     if hasattr(base, "among_units"):
-        worth, values = base.among_units(list(left))
-        return Jackknifed(base, values, buckets, worth)
+        worth, replicates, spread_over = base.among_units(left)
+        return Clustered(base, replicates, np.minimum(buckets, spread_over), worth)
     return Jackknifed(base, np.stack([one.value for one in left], axis=1), buckets)
 
 
@@ -63,25 +69,11 @@ class Jackknifed(Replicated):
     """A family, and its values float64[G, R] with one of R buckets of units deleted.
 
     Delete-a-group jackknife (Kott 2001, equation 2). Its bounds contain those of the family itself, which takes rows as
-    independent; a group whose value (or, with ``worth``, whose noise) no bucket moves counts as so many rows as it has
-    buckets, since nothing tells how far its units agree. ``buckets`` int64[G]: over how many buckets each group is
-    spread; under 10 nothing is known. ``worth`` float64[G]: of a family that takes noise out, the
-    share of its rows that carry as much noise if they are independent; values and bounds are those of so many rows,
-    since a spread does not show what noise adds on average. It is nan where the buckets do not tell it.
+    independent; a group whose value no bucket moves counts as so many rows as it has buckets, since nothing tells how
+    far its units agree. ``buckets`` int64[G]: over how many buckets each group is spread; under 10 nothing is known.
     """
 
     buckets: Ints | None = None
-    worth: Floats | None = None
-
-    @property
-    def value(self) -> Floats:
-        """float64[G]; without the noise of units."""
-        return np.asarray(self._fewer.value)
-
-    @cached_property
-    def _fewer(self) -> Any:
-        """The family on the rows that carry its noise."""
-        return self.base if self.worth is None else self.base.scaled(np.where(np.isnan(self.worth), 1.0, self.worth))
 
     @cached_property
     def _spread_over(self) -> Ints:
@@ -94,10 +86,8 @@ class Jackknifed(Replicated):
     @cached_property
     def _rows(self) -> Any:
         """The family itself, still groups cut down to their buckets."""
-        still = np.ptp(self.replicates, axis=1) == 0 if self.worth is None else np.isnan(self.worth)
-        alone = np.ones(len(still)) if self.worth is None else self.worth
-        factor = np.where(still & (self.n > 0), np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)),
-                          np.where(still, 1.0, alone))
+        still = (np.ptp(self.replicates, axis=1) == 0) & (self.n > 0)
+        factor = np.where(still, np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)), 1.0)
         return self.base.scaled(factor) if (factor < 1).any() else self.base
 
     @remembered
@@ -116,14 +106,10 @@ class Jackknifed(Replicated):
 
     def _worth(self, alpha: float) -> Floats:
         """float64[G]: the share of its rows that a group is worth, by what its units agree."""
-        freedom = np.maximum(self._spread_over - 1, 1)
-        wider = np.array([student_quantile(alpha, int(one)) for one in freedom]) / normal_quantile(alpha)
-        if self.worth is not None:
-            return np.asarray(np.where(np.isnan(self.worth), 1.0, self.worth) / wider**2)
+        wider = _wider(self._spread_over, alpha)
         low, high = self.base.bounds(ONE)
-        spread = ((self.replicates - self.replicates.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            worth = ((high - low) / 2) ** 2 / (spread * wider**2)
+            worth = ((high - low) / 2) ** 2 / (self._spread * wider**2)
         return np.asarray(np.where(np.isfinite(worth), np.clip(worth, 0, 1), 1.0))
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
@@ -162,7 +148,65 @@ class Jackknifed(Replicated):
     def concat(self, other: Jackknifed) -> Jackknifed:
         """The groups of both; buckets of two logs are matched by their number."""
         width = min(self.replicates.shape[1], other.replicates.shape[1])
-        worth = None if self.worth is None or other.worth is None else np.concatenate([self.worth, other.worth])
         return Jackknifed(self.base.concat(other.base),
                           np.concatenate([self.replicates[:, :width], other.replicates[:, :width]]),
-                          np.concatenate([self._spread_over, other._spread_over]), worth)
+                          np.concatenate([self._spread_over, other._spread_over]))
+
+
+@dataclass(frozen=True, eq=False)
+class Clustered(Replicated):
+    """A family that takes noise out, on the rows that its units are worth.
+
+    Noise pushes such a value up by its mean, which no spread shows. ``worth`` float64[..., G]: the share of its rows
+    (of each of its samples) that carry as much noise if they are independent: its value is that of so many. Its bounds
+    are of fewer where the replicates, which are moved as its plug-in is, vary by more than the plug-in of so many rows.
+    A spread about the value would hold as well, and be far wider near 0. ``buckets`` as in `Jackknifed`.
+    """
+
+    buckets: Ints
+    worth: Floats
+
+    @property
+    def value(self) -> Floats:
+        """float64[G]; without the noise of units."""
+        return np.asarray(self._fewer.value)
+
+    @cached_property
+    def _fewer(self) -> Any:
+        """The family on the rows that carry its noise."""
+        return self.base.shrunk(self.worth)
+
+    @remembered
+    def bounds(self, alpha: float) -> Bounds:
+        """Each one-sided at alpha, on Student's quantile, since what units are worth is estimated."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            further = np.fmin(self.base.variance(self.worth) / self._spread, 1.0)
+        unknown = ~(np.isfinite(self.replicates).all(axis=1) & np.isfinite(self.value)) | (self.buckets < FEWEST)
+        bounds = self.base.shrunk(self.worth * further / _wider(self.buckets, alpha) ** 2).bounds(alpha)
+        return blanked(bounds, unknown, self.natural)
+
+    def difference(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """From the bounds of both; alpha is split, because groups may share units."""
+        return box_difference(self, i, j, alpha)
+
+    def ratio(self, i: Ints, j: Ints, alpha: float) -> Bounds:
+        """From the bounds of both; alpha is split, because groups may share units."""
+        return box_ratio(self, i, j, alpha)
+
+    def scaled(self, factor: Floats) -> Clustered:
+        """The same values on more units."""
+        return replace(self, base=self.base.scaled(factor), replicates=self._closer(factor))
+
+    def concat(self, other: Clustered) -> Clustered:
+        """The groups of both; buckets of two logs are matched by their number."""
+        width = min(self.replicates.shape[1], other.replicates.shape[1])
+        return Clustered(self.base.concat(other.base),
+                         np.concatenate([self.replicates[:, :width], other.replicates[:, :width]]),
+                         np.concatenate([self.buckets, other.buckets]),
+                         np.concatenate([self.worth, other.worth], axis=-1))
+
+
+def _wider(buckets: Ints, alpha: float) -> Floats:
+    """float64[G]: Student's quantile over the normal one."""
+    quantiles = np.array([student_quantile(alpha, int(one)) for one in np.maximum(buckets - 1, 1)])
+    return quantiles / normal_quantile(alpha)

@@ -30,9 +30,9 @@ def slope(rows: Floats, at: Floats) -> Pair:
     is right where the recalibrated score is still wrong, too (White 1982, theorem 3.2).
     """
     place, known = _logit(at), _overlapping(rows, at)
-    a, b, information = _fitted(rows, place, known)
-    residual = np.array([0.0, 1.0])[:, None] - _expit(a[:, None] + b[:, None] * place)[:, None]
-    mass, first, second = information
+    a, b = _fitted(rows, place, known)
+    residual = np.array([0.0, 1.0])[:, None] - _chance(place, (a, b))[:, None]
+    mass, first, second = _information(rows, place, (a, b))
     across = (mass * second - first**2)[:, None]
     pull = residual * ((mass[:, None] * place - first[:, None]) / across)[:, None]
     return np.where(known, b, np.nan), floats(pull * rows.sum(axis=(1, 2))[:, None, None])
@@ -104,25 +104,39 @@ class InTheLarge:
         return InTheLarge(np.concatenate([self.rows, other.rows]), np.concatenate([self.score, other.score]))
 
 
-def _fitted(rows: Floats, place: Floats, known: Bools) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
-    """Maximum likelihood by Newton's method, steps halved until the likelihood rises: a, b, and the information."""
-    both, ones = rows.sum(axis=1), rows[:, 1]
+def _fitted(rows: Floats, place: Floats, known: Bools) -> Pair:
+    """Maximum likelihood by Newton's method, steps halved until the likelihood rises: a, b.
+
+    Each group for itself, until it is found: where that is does not depend on the others.
+    """
     a, b = np.zeros(len(rows)), np.zeros(len(rows))
+    searched = np.flatnonzero(known)
     for _ in range(STEPS):
-        chance = _expit(a[:, None] + b[:, None] * place)
-        gap, weight = ones - both * chance, both * chance * (1 - chance)
-        up, along = gap.sum(axis=1), (gap * place).sum(axis=1)
-        mass, first, second = ((weight * place**power).sum(axis=1) for power in range(3))
+        some, x, at = rows[searched], place[searched], (a[searched], b[searched])
+        gap = some[:, 1] - some.sum(axis=1) * _chance(x, at)
+        up, along = gap.sum(axis=1), (gap * x).sum(axis=1)
+        mass, first, second = _information(some, x, at)
         across = mass * second - first**2
-        usable = known & (across > 0)
-        scale = np.where(usable, across, 1.0)
-        step_a = np.where(usable, (second * up - first * along) / scale, 0.0)
-        step_b = np.where(usable, (mass * along - first * up) / scale, 0.0)
-        size = _size(rows, place, (a, b), (step_a, step_b))
-        a, b = a + size * step_a, b + size * step_b
-        if np.all(size * np.abs(step_b) <= NEAR * (1 + np.abs(b))):
+        scale = np.where(across > 0, across, np.inf)
+        step = (second * up - first * along) / scale, (mass * along - first * up) / scale
+        size = _size(some, x, at, step)
+        a[searched], b[searched] = at[0] + size * step[0], at[1] + size * step[1]
+        searched = searched[size * np.abs(step[1]) > NEAR * (1 + np.abs(b[searched]))]
+        if not len(searched):
             break
-    return a, b, (mass, first, second)
+    return a, b
+
+
+def _information(rows: Floats, place: Floats, at: Pair) -> tuple[Floats, Floats, Floats]:
+    """float64[G] three times: that of a, of both, and of b."""
+    chance = _chance(place, at)
+    weight = rows.sum(axis=1) * chance * (1 - chance)
+    mass, first, second = ((weight * place**power).sum(axis=1) for power in range(3))
+    return mass, first, second
+
+
+def _chance(place: Floats, at: Pair) -> Floats:
+    return _expit(at[0][:, None] + at[1][:, None] * place)
 
 
 def _size(rows: Floats, place: Floats, at: Pair, step: Pair) -> Floats:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from shall.stats.arrays import Bools, Floats, Ints, Pair, floats, times
+from shall.stats.arrays import Floats, Ints, Pair, floats, times
 from shall.stats.families import blanked, remembered
 from shall.stats.pairs import mover_difference
 from shall.stats.signed import signed_ratio
@@ -53,14 +53,8 @@ class Smooth:
         return self._estimate[0]
 
     @cached_property
-    def _seen(self) -> Bools:
-        """bool[K]: the places that any group has rows at; all where there is no row."""
-        seen = (self.rows > 0).any(axis=(0, 1))
-        return np.asarray(seen | ~seen.any())
-
-    @cached_property
     def _rows(self) -> Floats:
-        return floats(self.rows[..., self._seen])
+        return np.ascontiguousarray(self.rows, dtype=np.float64)
 
     @cached_property
     def _at(self) -> Floats:
@@ -68,19 +62,17 @@ class Smooth:
         if self.score is None:
             return np.zeros(self._rows[:, 0].shape)
         rows = self._rows.sum(axis=1)
-        return np.where(rows > 0, self.score[..., self._seen] / np.where(rows > 0, rows, 1.0), 0.5)
+        return np.where(rows > 0, self.score / np.where(rows > 0, rows, 1.0), 0.5)
 
     @cached_property
     def _estimate(self) -> Pair:
         with np.errstate(all="ignore"):
             return self.function(self._rows, self._at)
 
-    @cached_property
+    @property
     def influence(self) -> Floats:
-        """float64[G, L, K]: of each row on the value, times the rows; 0 at places without rows."""
-        wide = np.zeros(self.rows.shape)
-        wide[..., self._seen] = self._estimate[1]
-        return wide
+        """float64[G, L, K]: of each row on the value, times the rows."""
+        return self._estimate[1]
 
     @remembered
     def bounds(self, alpha: float) -> Pair:

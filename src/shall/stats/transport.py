@@ -77,6 +77,11 @@ class Transport(Divergence):
         gap, error = self._gaps
         return self.plug_in * clean_share(gap, np.maximum(error, gap * 1e-9 + 1e-300))
 
+    def variance(self, worth: Floats) -> Floats:
+        """float64[G]: of the plug-in at most, if rows are worth so much."""
+        _, _, n, m = self._functions
+        return floats(np.maximum(*self._variances) * (1 / (n * worth[0]) + 1 / (m * worth[1])) / self._scale**2)
+
     def bounds(self, alpha: float) -> Pair:
         """Each one-sided; see the class."""
         _, _, n, m = self._functions
@@ -85,6 +90,14 @@ class Transport(Divergence):
         missed = unseen(alpha) * span * (1 / n + 1 / m) / self._scale
         unknown = np.isnan(self.value) | (np.minimum(n, m) < FEWEST)
         return blanked((self.plug_in - self.noise - reach, self.plug_in + reach + missed), unknown, self.natural)
+
+    def _compared(self, counts: Ints) -> Floats:
+        return floats(np.cumsum(counts, axis=1))
+
+    @property
+    def _weight(self) -> Floats:
+        width, error = np.diff(self.at, axis=1, append=self.at[:, -1:]), self._gaps[1]
+        return np.where(error > 0, width**2 / np.where(error > 0, error, 1), 0.0)
 
     def concat(self, other: Self) -> Self:
         """The groups of both; the narrower one gets empty cells at its end."""

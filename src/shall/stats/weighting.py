@@ -16,6 +16,7 @@ from shall.stats.divergence import Divergence
 from shall.stats.estimated import Estimated, Places
 from shall.stats.means import Means
 from shall.stats.overlap import Overlap
+from shall.stats.parted import Parted
 from shall.stats.proportions import Proportions
 from shall.stats.smooth import Smooth
 
@@ -77,6 +78,14 @@ class Weighted:
         """The same weights on more rows."""
         return Weighted(self.base.scaled(factor), np.asarray(self.n * factor))
 
+    def variance(self, worth: Floats) -> Floats:
+        """float64[G]: of the plug-in of a family that takes noise out, if rows are worth so much."""
+        return np.asarray(self.base.variance(worth))
+
+    def shrunk(self, worth: Floats) -> Weighted:
+        """The same weights on the rows that carry the noise of units."""
+        return replace(self, base=self.base.shrunk(worth))
+
     def concat(self, other: Weighted) -> Weighted:
         """The groups of both."""
         return Weighted(self.base.concat(other.base), np.concatenate([self.n, other.n]))
@@ -117,6 +126,12 @@ def _(once: Auc, squares: Auc, counted: Auc) -> Auc:
                       _kish(total, square.sum(axis=1), rows.sum(axis=1)))
         shrunk.append(mass * _ratio(np.minimum(size, rows.sum(axis=1)), total)[:, None])
     return replace(once, positive=shrunk[0], negative=shrunk[1])
+
+
+@_effective.register
+def _(once: Parted, squares: Parted, counted: Parted) -> Parted:
+    return replace(once, parts=tuple(_effective(*some) for some in zip(once.parts, squares.parts, counted.parts,
+                                                                       strict=True)))
 
 
 @_effective.register

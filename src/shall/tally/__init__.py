@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from shall.tally.counter import Counter, accumulate
     from shall.tally.kernel import count
     from shall.tally.narrowed import derived, terms, type_of
+    from shall.tally.packed import blocks
     from shall.tally.placed import along
     from shall.tally.plan import REPLICATES, Cube, Need, Plan, compile_plan, noise_of, replicates_of
     from shall.tally.tally import Tally
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
 _HOME = {"REPLICATES": "plan", "Cells": "cells", "Cube": "plan", "Need": "plan", "Plan": "plan", "Tally": "tally",
          "Counter": "counter", "accumulate": "counter", "along": "placed",
-         "beside": "binned", "compile_plan": "plan", "count": "kernel", "derived": "narrowed", "in_bins": "binned",
+         "beside": "binned", "blocks": "packed", "compile_plan": "plan", "count": "kernel", "derived": "narrowed",
+         "in_bins": "binned",
          "noise_of": "plan", "plan_from_json": "written", "plan_to_json": "written", "replicates_of": "plan",
          "terms": "narrowed", "type_of": "narrowed"}
 
 __all__ = ["REPLICATES", "Cells", "Counter", "Cube", "Need", "Plan", "Tally", "accumulate", "along", "beside",
-           "compile_plan", "count", "derived", "in_bins", "noise_of", "plan_from_json", "plan_to_json",
+           "blocks", "compile_plan", "count", "derived", "in_bins", "noise_of", "plan_from_json", "plan_to_json",
            "replicates_of", "terms", "type_of"]
 
 

@@ -24,13 +24,13 @@ def beside(cells: Cells, reference: Cells, bins: int) -> tuple[Counts, Counts]:
     """
     axis = cells.need.axes[0]
     (values, now), (old_values, then) = cells.distribution(axis), reference.distribution(axis)
-    every = np.union1d(values, old_values)
+    every = np.union1d(*(some.whole.totals(axis, ())[0] for some in (cells, reference)))
     place = {group: index for index, group in enumerate(reference.groups)}
     order = np.array([place.get(group, -1) for group in cells.groups], dtype=np.int64)
     of_group = np.zeros((len(order), then.shape[1]), dtype=then.dtype)
     of_group[order >= 0] = then[order[order >= 0]]
-    rows = reference.weighing(0).distribution(axis)[1]      # bins are the same whatever a row counts for
-    everybody = _spread(rows.sum(axis=0, keepdims=True), old_values, every)[0]
+    there, rows = reference.whole.weighing(0).distribution(axis)    # bins are the same whatever a row counts for
+    everybody = _spread(rows.sum(axis=0, keepdims=True), there, every)[0]
     bin_of = _bins(axis, every, everybody, bins)
     width = int(bin_of.max(initial=-1)) + 1
     return (_added(_spread(now, values, every), bin_of, width),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +50,7 @@ class Cells:
     _counts_for: tuple[str, ...] = ("", "", "")     # for each power of the weight of a row, and each replicate of it
     _power: int = 0                         # the one that it counts for here
     _whole: Cells | None = None             # before a bucket of units was deleted
-
-    scored: ClassVar = slice(0, grid.CELLS)  # the cells of the "score" axis that are scores
+    _room: int = grid.SIZE                  # of axes of scores, where these are packed
 
     @staticmethod
     def of(binding: Binding, cube: Cube, need: Need, counts: Raw, rows: int) -> Cells:
@@ -89,6 +88,11 @@ class Cells:
         return tuple(self.weighing(power) for power in range(3, len(self._counts_for)))
 
     @property
+    def scored(self) -> slice:
+        """The cells of the "score" axis that are scores."""
+        return slice(0, min(self._room, grid.CELLS))
+
+    @property
     def rows(self) -> NDArray[np.int64]:
         """int64[G]: rows of each group, whatever their weights."""
         return self._added(self._values[:, 0], self._group, len(self.groups))
@@ -111,9 +115,28 @@ class Cells:
         if bin_of_cell is None:
             raise DataError(f"the grid of scores cannot be cut into {bins} equal bins exactly: use a divisor of 1000, "
                             "such as 10, 20 or 25")
-        fine = self.table(*axes, of) if total is None else self.total(total, by=(*axes, of))
-        starts = np.searchsorted(bin_of_cell, np.arange(bins))
-        return np.asarray(np.add.reduceat(fine[..., self.scored], starts, axis=-1))
+        return self.binned(bin_of_cell, bins, *axes, total=total, of=of)
+
+    def binned(self, bin_of: NDArray[np.int64], bins: int, *axes: str, total: str | None = None,
+               of: str = "score") -> NDArray[Any]:
+        """The same by any bins of a score, those that ``bin_of`` int64[scores] says; without rows that have none."""
+        code = self._axis(of)
+        kept = code < grid.CELLS
+        flat, sizes = self._flat(axes)
+        flat = flat[kept] * bins + bin_of[code[kept]]
+        text = "" if total is None else self.need.sum(total)
+        return self._sums(text, flat, math.prod(sizes) * bins, kept).reshape(*sizes, bins)
+
+    def everybody(self) -> Cells:
+        """The cells of all groups together."""
+        return replace(self, groups=((),), judged=np.ones(1, dtype=bool), _group=np.zeros_like(self._group))
+
+    def only(self, groups: Collection[Group]) -> Cells:
+        """The cells of some of the groups, which keep their order."""
+        chosen = np.array([group in groups for group in self.groups], dtype=bool)
+        some = self._of(chosen[self._group])
+        return replace(some, groups=tuple(group for group in self.groups if group in groups),
+                       judged=self.judged[chosen], _group=(np.cumsum(chosen) - 1)[some._group], _whole=None)
 
     def histogram(self, column: str) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.float64]]:
         """[G, B] rows by value of a column, and float64[B] least and greatest value of each cell, ascending.
@@ -141,23 +164,29 @@ class Cells:
             every, code = self._categories[_named(self.need).index(axis.removeprefix("group:"))]
         else:
             every, code = None, self._axis(axis)
-        present, index = _present(code)
+        present, index = occurring(code)
         flat, shape = self._group * len(present) + index, (len(self.groups), len(present))
         found = [self._sums(self.need.sum(text) if text else "", flat, math.prod(shape)).reshape(shape)
                  for text in sums]
         return present if every is None else every[present], found
 
-    def buckets(self) -> Iterator[Cells]:
-        """The cells with one bucket of units deleted, each in turn; nothing where there are no units."""
-        if "bucket" not in self._cube.axes:
+    def buckets(self, *beside: Cells) -> Iterator[tuple[Cells, ...]]:
+        """These cells and those ``beside`` them with one bucket of units deleted from all, each in turn; nothing where
+        there are no units."""
+        every = (self, *beside)
+        if any("bucket" not in some._cube.axes for some in every):
             return
-        bucket = self._axis("bucket")
+        bucket = [some._axis("bucket") for some in every]
         for deleted in range(BUCKETS):
-            kept = bucket != deleted
-            if not kept.all():
-                categories = tuple((texts, code[kept]) for texts, code in self._categories)
-                yield replace(self, _group=self._group[kept], _cell=self._cell[kept], _values=self._values[kept],
-                              _categories=categories, _whole=self)
+            kept = [some != deleted for some in bucket]
+            if not all(some.all() for some in kept):
+                yield tuple(some._of(rows) for some, rows in zip(every, kept, strict=True))
+
+    def _of(self, kept: NDArray[np.bool_]) -> Cells:
+        """Some of the cells, which know the whole."""
+        categories = tuple((texts, code[kept]) for texts, code in self._categories)
+        return replace(self, _group=self._group[kept], _cell=self._cell[kept], _values=self._values[kept],
+                       _categories=categories, _whole=self)
 
     @property
     def whole(self) -> Cells:
@@ -170,19 +199,27 @@ class Cells:
         if axis == "correct" and axis not in self._cube.axes:
             label, decision = self._axis("label"), self._axis("decision")
             return np.where((label == UNKNOWN) | (decision == UNKNOWN), np.int64(UNKNOWN), label == decision)
+        return self._cell // self.step(axis) % size_of(axis)
+
+    def step(self, axis: str) -> int:
+        """How far apart two cells are that differ by one along an axis."""
+        axis = self.need.axis(axis)
         if axis not in self._cube.axes:
             raise InputError(f"this tally does not count {axis}")
-        place = self._cube.axes.index(axis)
-        inner = math.prod(self._cube.sizes[place + 1:])
-        return self._cell // inner % self._cube.sizes[place]
+        return math.prod(self._cube.sizes[self._cube.axes.index(axis) + 1:])
 
     def _by(self, axes: tuple[str, ...], text: str) -> NDArray[Any]:
         """Rows, or the sums of an expression, by group and axes."""
-        sizes = [size_of(axis) for axis in axes]
+        flat, sizes = self._flat(axes)
+        return self._sums(text, flat, math.prod(sizes)).reshape(sizes)
+
+    def _flat(self, axes: tuple[str, ...]) -> tuple[NDArray[np.int64], tuple[int, ...]]:
+        """int64[nnz]: where each cell stands in a table of groups and axes; the sizes of that table."""
+        sizes = [min(size, self._room) if size == grid.SIZE else size for size in map(size_of, axes)]
         flat = self._group
         for axis, size in zip(axes, sizes, strict=True):
             flat = flat * size + self._axis(axis)
-        return self._sums(text, flat, len(self.groups) * math.prod(sizes)).reshape(len(self.groups), *sizes)
+        return flat, (len(self.groups), *sizes)
 
     def _sums(self, text: str, flat: NDArray[np.int64], size: int, kept: Any = slice(None)) -> NDArray[Any]:
         """[size]: rows (or the sums of an expression) of the cells kept, added up where ``flat`` says, exactly."""
@@ -190,7 +227,7 @@ class Cells:
         if not wanted:
             return self._added(self._values[kept, 0], flat, size)
         columns = self._values[kept, self._cube.limbs(wanted)]
-        present, place = _present(flat)         # limbs of what occurs only: of every cell they would be many gigabytes
+        present, place = occurring(flat)       # limbs of what occurs only: of every cell they would be many gigabytes
         added = [self._added(limb, place, len(present)) if limb.any() else np.zeros(len(present), dtype=np.int64)
                  for limb in columns.T]
         total = np.zeros(size)
@@ -203,7 +240,7 @@ class Cells:
         return added
 
 
-def _present(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def occurring(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The codes that occur, ascending, and the place of each among them."""
     size = int(code.max(initial=-1)) + 1
     if size > SMALL * len(code):

@@ -15,6 +15,7 @@ from shall.tally.plan import Cube
 Key = tuple[str, ...]
 Ints = NDArray[np.int64]
 SPARE: Final = 8                            # cells that are not empty are at least one in so many, to add in an array
+AT_ONCE: Final = 2**14                      # cells that are added at once
 MOST_KEYS: Final = 100_000                  # groups and categories together of one cube
 
 
@@ -59,8 +60,7 @@ class Counts:
         inner = 1 + max(int(part.cell.max()) for part in parts)
         if len(keys) * inner <= SPARE * sum(len(part.place) for part in parts):
             return _stacked(keys, inner, parts, places)
-        return _merged(keys, np.concatenate(places), np.concatenate([part.cell for part in parts]),
-                       np.concatenate([part.values for part in parts]))
+        return _sorted_in(keys, np.concatenate(places), parts)
 
 
 def _sorted(names: Iterable[Key]) -> tuple[Key, ...]:
@@ -81,6 +81,22 @@ def _stacked(keys: tuple[Key, ...], inner: int, parts: Sequence[Counts], places:
     cells = np.flatnonzero(total[:, 0])
     where, cell = np.divmod(cells, inner)
     return Counts(keys, where, cell, total[cells])
+
+
+def _sorted_in(keys: tuple[Key, ...], where: Ints, parts: Sequence[Counts]) -> Counts:
+    """Added where each cell stands among all that occur: sums of thousands of groups are never held twice."""
+    cell = np.concatenate([part.cell for part in parts])
+    order = np.lexsort((cell, where))
+    where, cell = where[order], cell[order]
+    new = np.append(True, (np.diff(where) != 0) | (np.diff(cell) != 0))
+    row = np.empty(len(order), dtype=np.int64)
+    row[order] = np.cumsum(new) - 1
+    total = np.zeros((int(new.sum()), parts[0].values.shape[1]), dtype=np.int64)
+    for part, rows in zip(parts, np.split(row, np.cumsum([len(part.cell) for part in parts])[:-1]), strict=True):
+        for start in range(0, len(rows), AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            total[rows[some]] += part.values[some]      # in each part a cell stands once
+    return Counts(keys, where[new], cell[new], total)
 
 
 def _merged(keys: tuple[Key, ...], where: Ints, cell: Ints, values: Ints) -> Counts:

@@ -25,7 +25,7 @@ def along(cells: Cells, reference: Cells) -> tuple[NDArray[Any], NDArray[Any], F
         none = np.zeros((len(cells.groups), 1))
         return none, none, none
     (codes, now), (old_codes, then) = cells.distribution(axis), reference.distribution(axis)
-    every = np.union1d(codes, old_codes)
+    every = np.union1d(*(some.whole.totals(axis, ())[0] for some in (cells, reference)))
     middle = _middle(axis, every)
     kept = np.isfinite(middle)
     place = {group: index for index, group in enumerate(reference.groups)}

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from shall import stats
 from shall.core.errors import ShallError
 from shall.core.words import written_name
-from shall.tally import Need
+from shall.tally import Need, blocks
 from shall.testing._logs import CLASSES, COLUMN, ROWS, WITHOUT, odd, ordinary
 from shall.testing.counting import tally
 
@@ -35,6 +36,7 @@ def faults(module: ModuleType) -> Iterator[str]:
     yield from (f"on an ordinary log: {fault}" for fault in _sound(module, usual))
     yield from _order_faults(module)
     yield from _size_faults(module)
+    yield from _packed_faults(module)
 
 
 def estimated(module: ModuleType, table: pa.Table, batch: int | None = None) -> Estimates:
@@ -151,6 +153,17 @@ def _size_faults(module: ModuleType) -> Iterator[str]:
         if (wider & ~(moved & cut_off)).any():
             yield f"more rows at the same rates give wider bounds at alpha = {alpha}"
             return
+
+
+def _packed_faults(module: ModuleType) -> Iterator[str]:
+    """With ALONG it is asked with other cells: those of the score that occur in a group, numbered upwards."""
+    if not (along := getattr(module, "ALONG", "")):
+        return
+    counted = _counted(module, ordinary(kind=_kind(module))).cells(_need(module))
+    found = stats.Parted.of((places, module.estimate(block)) for places, block in blocks(counted, along))
+    pairs = zip(_figures(found), _figures(module.estimate(counted)), strict=True)
+    if not all(np.allclose(mine, theirs, rtol=1e-9, equal_nan=True) for mine, theirs in pairs):
+        yield f"ALONG says that of {along} only the order counts, and sums, but without empty cells figures are others"
 
 
 def _figures(family: Estimates) -> list[Floats]:

@@ -15,6 +15,7 @@ NAME: Final = re.compile("[a-z][a-z0-9_]*")
 AXIS: Final = re.compile(r"label|decision|correct|score|own|top|rank|covered|abstained|"
                          r"(value|category|missing|filter):.+")
 
+SCORES: Final = ("score", "own", "top")     # that a measure may have packed
 ASKS: Final = {"correct": ("label", "decision"), "own": ("label", "scores"), "rank": ("label", "scores"),
                "top": ("scores",), "covered": ("label", "covered")}
 
@@ -30,6 +31,7 @@ def faults(module: ModuleType) -> Iterator[str]:
         return
     yield from _card_faults(card)
     yield from _axes_faults(module, card)
+    yield from _along_faults(module, card)
     yield from _signature_faults(module, card)
     if hasattr(module, "curve") and _arguments(module.curve) != _arguments(module.estimate):
         yield "`curve` must take the arguments of `estimate`"
@@ -76,6 +78,16 @@ def _axes_faults(module: ModuleType, card: Card) -> Iterator[str]:
             yield f"the axis {axis} stands on a column, but the card does not say takes=\"column\""
         elif "{filter}" in axis and card.takes != "filter":
             yield f"the axis {axis} stands on a filter, but the card does not say takes=\"filter\""
+
+
+def _along_faults(module: ModuleType, card: Card) -> Iterator[str]:
+    along = getattr(module, "ALONG", None)
+    if along is None:
+        return
+    if along not in SCORES or along not in getattr(module, "AXES", ()):
+        yield f"ALONG must be one of its AXES that are scores ({', '.join(SCORES)}), not {along!r}"
+    elif card.reference:
+        yield "with ALONG the groups are asked apart, so it cannot take a reference"
 
 
 def _signature_faults(module: ModuleType, card: Card) -> Iterator[str]:

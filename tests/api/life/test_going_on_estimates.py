@@ -14,6 +14,8 @@ import pytest
 import shall
 from shall.api.life.looked import Looked
 from shall.api.life.watching import report_of
+from shall.api.shown.evidence import Evidence
+from shall.api.shown.happening import REFUTED as EVENT
 from shall.phases.watching import track
 from shall.stores import open_store
 from tests.api.life.lives import START, at, found, go, put, whole
@@ -77,13 +79,16 @@ def test_what_was_recorded_before_labels_came_stays_and_what_they_say_is_recorde
                     clock=partial(at, first + rows)) as going:
                 looks.append(going.look())
         records = [one.body for one in store.records("verdicts")]
-        shown = found(going)
+        shown, evidence = found(going), Evidence(store)
+        evidence.refresh()
     said = [likely(look.windows) for look in looks]
     assert said == [["met", "met"], ["met"], ["undecided"], ["undecided"], ["undecided"]]
     assert looks[2].state["likely"].alarm == "undecided"
     (note,) = [note for look in looks for note in look.notes if "by an estimate" in note and "501 to 1,000" in note]
     assert note.startswith("rows 501 to 1,000: likely was met by an estimate, before labels came, and that stays "
                            "recorded; labels of 2 windows until rows 501 to 1,000 (1,000 rows) say")
+    (event,) = [one for one in evidence.life("loans") if one.kind == EVENT and one.window == "rows 501 to 1,000"]
+    assert (event.name, event.words) == ("likely", f"{note}.") and evidence.model("loans").refuted == []
     told = {(one["window"], one["verdicts"][0]["name"]): one for one in records}
     assert len(told) == len(records)        # nothing was recorded twice
     assert told["rows 501 to 1,000", "likely"]["verdicts"][0]["verdict"] == "met"

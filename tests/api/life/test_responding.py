@@ -115,6 +115,18 @@ def test_who_does_not_answer_says_what_really_happens() -> None:
     assert own.did == "rows with sex = 'F' and region = 'north' are answered by an abstention"
 
 
+def test_a_branch_says_who_answers_then() -> None:
+    def said(model: str, *, serves: bool) -> str:
+        return Responding(north("fall back to rules"), model, None, serves=serves).of([alarm()])[0].did
+
+    assert said("loans@7", serves=True) == (
+        "its branch rules answers every row in its place, unless that broke a promise, too")
+    assert said("loans@7", serves=False).startswith("servers of loans@7 that share the store let its branch rules")
+    assert said("loans@7.mean", serves=True).startswith("its branch rules answers")
+    assert said("loans@7.rules", serves=True).startswith("another version answers in its place")
+    assert said("loans", serves=False).startswith("recorded only")
+
+
 def test_a_store_that_is_down_is_written_to_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(tmp_path / "shall.db")
     one = Responding(file_of({"requirements": {"fair": "accuracy >= 0.5"}}), "loans@7", store)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 import shall
+from shall import bundle
 from shall import graph as g
 from shall.api import building
 from shall.api.life.retraining import RETRAINED, alone, retrain
+from shall.api.service.bundled import loaded
 from shall.api.service.serving import Serving, serving
 from shall.core.decisions import Label
 from shall.core.errors import InputError
@@ -40,11 +44,12 @@ seed = 1
 SERVE = 'serve = 1\nstore = "shall.db"\n[loans]\nbundles = { 7 = "7.zip" }\n'
 
 
-def logged(folder: Path, rows: int = 700, labelled: float = 1.0, spec: str = SPEC) -> Serving:
+def logged(folder: Path, rows: int = 700, labelled: float = 1.0, spec: str = SPEC, **branches: g.Compiled) -> Serving:
     """A model for a world in which the old pay back; now the young do."""
     x = g.inputs({"age": "number", "pay": "number"})
     score = g.sigmoid((x["age"] - 45) / 5)
-    pack(folder / "7.zip", "7", spec, g.compile(x, score=score, decision=score >= 0.5))
+    pack(folder / "7.zip", "7", spec, g.compile(x, score=score, decision=score >= 0.5), branches,
+         **({"classes": ["0", "1"]} if branches else {}))       # as a model that was built calls them
     (folder / "serve.toml").write_text(SERVE)
     served = serving(folder / "serve.toml")
     chance = np.random.default_rng(0)
@@ -82,6 +87,21 @@ def test_it_is_trained_again_and_proposed(tmp_path: Path) -> None:
     served.close()
 
 
+def test_it_is_held_row_by_row_to_the_version_that_it_takes_after(tmp_path: Path) -> None:
+    """In this world the young pay back now, so the new version decides nearly all of them otherwise."""
+    served = logged(tmp_path, spec=SPEC.replace("[build]", 'calm = "churn against previous <= 5%"\n[build]'))
+    found = again(tmp_path)
+    assert not found.found and found.why == "calm is broken again"
+    with open_store(tmp_path / "shall.db") as store:
+        (record,) = store.records(RETRAINED, "loans@7")
+    calm = record.body["verdicts"][2]
+    rows = pq.read_table(next((tmp_path / "retrained").glob("*/gate.parquet")))
+    old, new = (shall.load_bundle(place).predict(rows) for place in (tmp_path / "7.zip", found.place))
+    differ = sum(one != other for one, other in zip(old, (("no", "yes")[int(one)] for one in new), strict=True))
+    assert calm["value"] == differ / len(rows) > 0.5
+    served.close()
+
+
 def test_it_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows are taken once; decisions that came meanwhile change nothing of the run."""
     served = logged(tmp_path, rows=600)
@@ -103,6 +123,23 @@ def test_it_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     assert found.found and (found.version, found.rows) == ("12", 600)   # 8 is listed, 11 lies there
     assert {part: (work / part).read_bytes() for part in before} == before
     served.close()
+
+
+def test_branches_are_taken_along_and_held_to_the_fresh_rows(tmp_path: Path) -> None:
+    """What falls back to a branch is promised of the new version, too: a branch of the old world is found out."""
+    for name, rule, found in (("good", lambda age: age < 45, True), ("bad", lambda age: age >= 45, False)):
+        folder, x = tmp_path / name, g.inputs({"age": "number"})
+        folder.mkdir()
+        spec = SPEC.replace('right = "accuracy >= 0.8"', 'right.that = "accuracy >= 0.8"\n'
+                            'right.on_broken = "fall back to rules"')
+        logged(folder, spec=spec, rules=g.compile(x, decision=rule(x["age"]))).close()
+        made = again(folder)
+        assert made.found is found
+        if found:
+            assert [*loaded(made.place).branches] == ["rules"]
+            assert json.loads(bundle.read(made.place)["branches/rules/check.json"])["verdicts"][0]["verdict"] == "met"
+        else:
+            assert made.why == "right is broken again"
 
 
 def test_two_do_not_train_the_same(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shall import graph as g
@@ -19,7 +21,7 @@ from shall.api.service.serving import Serving, serving
 from shall.core import recalls
 from shall.core.decisions import Label
 from shall.stores import open_store
-from tests.api.packed import SPEC, label, pack
+from tests.api.packed import SPEC, label, logged, pack
 
 RULE = """shall = 1
 [subject]
@@ -184,6 +186,42 @@ def test_an_apprentice_that_is_worse_than_the_one_in_charge(tmp_path: Path) -> N
     found = service(tmp_path, rule=rule)
     live(found, 600, truth=54.0)
     assert found.look() == ["loans@8 may not take over yet: better is broken"]
+    found.close()
+
+
+@pytest.mark.parametrize(("line", "by", "verdict"), [
+    ("churn against previous <= 60%", "churn against shipped <= 60%", "met"),
+    ("churn against previous <= 10%", "churn against shipped <= 10%", "broken"),
+    ("negative_flip_rate against previous <= 5%", "negative_flip_rate against shipped <= 5%", "met"),
+    ("positive_flip_rate against previous >= 10%", "positive_flip_rate against shipped >= 10%", "met")])
+def test_the_version_before_an_apprentice_is_the_one_in_charge(tmp_path: Path, line: str, by: str, verdict: str
+                                                               ) -> None:
+    """By the same figures as a log of what the one in charge decided; no store is asked."""
+    found = service(tmp_path, rule=RULE + f'beside = "{line}"\n')
+    live(found, 600)
+    file, log = found.bundles.at(str(tmp_path / "8.zip")).file, tmp_path / "compared" / "loans@8"
+    labels = tmp_path / "decisions/loans/labels"
+    shown = may_take_over(file, "loans@8", log, labels)
+    rows = logged(tmp_path, "compared/loans@8")
+    pq.write_table(pa.table({"id": rows["id"], "decision": rows["decision_in_charge"]}), tmp_path / "7.parquet")
+    top = f"confidence = {100 - 5 / LOOKS}\n[data]\nshipped = \"7.parquet\"\n[subject]"
+    (tmp_path / "once.toml").write_text(RULE.replace("[subject]", top, 1) + f'beside = "{by}"\n')
+    named = check(tmp_path / "once.toml", log, labels=labels, record=False).verdicts[1].deciding
+    here = shown.verdicts[1].deciding
+    assert shown.verdicts[1].verdict == verdict and shown.may == (verdict == "met")
+    assert (here.value, here.n) == (named.value, named.n) and here.n == 600
+    assert (here.low, here.high) == pytest.approx((named.low, named.high))
+    (tmp_path / "again.toml").write_text(RULE + f'beside = "{line}"\n')
+    again = check(tmp_path / "again.toml", log, labels=labels)
+    assert again.verdicts[1].deciding.value == here.value
+    assert "`previous` is the version in charge, which decided the same rows" in again.notes
+    yes = pa.array(["yes" if age >= 40 else "no" for age in rows["age"].to_pylist()])
+    for version, column in (("a", "decision_in_charge"), ("b", "decision")):
+        table = pa.table({"id": rows["id"], "decision": rows[column], "paid": yes})
+        pq.write_table(table, tmp_path / f"{version}.parquet")
+        apart = check(tmp_path / "again.toml", tmp_path / f"{version}.parquet")
+        assert (apart.verdicts[1].deciding.value is None) == (version == "a")   # no log was checked before it
+    assert apart.verdicts[1].deciding.value == here.value
     found.close()
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import shall
 from shall import bundle
-from shall.api.service.bundled import Bundles, loaded, mark
+from shall.api.scoring import scorer_of
+from shall.api.service.bundled import Bundles, loaded, mark, with_branches
 from shall.api.service.serving import serving
-from shall.core.errors import InputError, Refused
+from shall.core.errors import DataError, InputError, Refused
 from tests.api.packed import SPEC, pack
 from tests.bundle import made
+from tests.runtimes import made as loans
 
 
 def test_what_a_bundle_says_of_itself(tmp_path: Path) -> None:
@@ -50,6 +54,42 @@ def test_it_is_read_again_when_it_changes(tmp_path: Path, name: str) -> None:
     assert mark(place) != seen and bundles.at(str(place)).version == "2"
     bundles.keep(set())
     assert bundles.at(str(place)) is not first
+
+
+def test_a_branch_takes_what_its_model_takes(tmp_path: Path) -> None:
+    place = pack(tmp_path / "a.zip", "7", SPEC, branches={"rules": loans.older()})
+    found = loaded(place)
+    rules = found.branches["rules"]
+    assert [one.name for one in rules.scorer.inputs] == ["age"] and rules.face is found.scorer
+    assert (rules.columns, rules.file, found.note) == (found.columns, found.file, "") and rules.size < found.size
+    assert [*with_branches({"7": found})] == ["7", "7.rules"]
+    assert shall.load_bundle(place, branch="rules").predict([{"age": 24}, {"age": 60}]).tolist() == ["no", "yes"]
+    with pytest.raises(InputError, match="has no branch mean: there are rules"):
+        shall.load_bundle(place, branch="mean")
+    with pytest.raises(InputError, match="has no branch mean: it has none"):
+        shall.load_bundle(pack(tmp_path / "b.zip", "8"), branch="mean")
+
+
+def test_a_line_that_falls_back_to_what_is_not_there_is_told(tmp_path: Path) -> None:
+    line = '[requirements.kind]\nthat = "accuracy >= 0.5"\non_broken = "fall back to rules"\n'
+    place = pack(tmp_path / "a.zip", "7", SPEC + line)
+    assert loaded(place).note == (f"kind of {place} falls back to the branch rules, which is not in it: another "
+                                  "version answers then, or every row is abstained from")
+    assert loaded(pack(tmp_path / "b.zip", "7", SPEC + line, branches={"rules": loans.older()})).note == ""
+
+
+def test_a_branch_that_cannot_answer_keeps_its_bundle_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the day that it is put into service, not on the day that it is needed."""
+    monkeypatch.chdir(tmp_path)
+    files = bundle.read(pack(tmp_path / "a.zip", "7", branches={"rules": loans.older()})).files
+    place = bundle.write({**files, "branches/rules/graph.onnx": b"no model"}, {}, tmp_path / "b.zip")
+    with pytest.raises(DataError):
+        serving(place, name="loans")
+    some = {name: one for name, one in files.items() if name != "branches/rules/graph.json"}
+    with pytest.raises(InputError, match=r"the branch rules is not whole: a bundle has a graph.json"):
+        bundle.write(some, {}, tmp_path / "c.zip")
+    with pytest.raises(Refused, match=r"has no graph.json of its branch rules"):
+        scorer_of(replace(bundle.read(tmp_path / "a.zip"), files=some), "rules")
 
 
 def test_what_is_no_bundle(tmp_path: Path) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from shall.api.service.serving import Serving
 from shall.core.decisions import Label
+from shall.graph import Compiled
 from tests.api import packed
 
 NOW = 1_790_000_000_000_000
 SPEC = packed.SPEC
 
 
-def serving(folder: Path, *versions: str, spec: str = SPEC, serve: str = packed.SERVE, **told: Any) -> Serving:
+def serving(folder: Path, *versions: str, spec: str = SPEC, serve: str = packed.SERVE,
+            branches: Mapping[str, Compiled] = MappingProxyType({}), **told: Any) -> Serving:
     """A server of the loans over a folder."""
-    place = packed.packs(folder, *versions, spec=spec, serve=serve)
+    place = packed.packs(folder, *versions, spec=spec, serve=serve, **branches)
     return packed.serving(place, folder=folder, **told)
 
 

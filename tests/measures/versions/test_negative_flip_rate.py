@@ -63,13 +63,16 @@ def test_several_classes(ask: Any) -> None:
         assert found.deciding.value == share
 
 
-@pytest.mark.parametrize("other", ["no decision", "ids twice", "other ids"])
+@pytest.mark.parametrize("other", ["no decision", "ids twice", "other ids", "places for ids"])
 def test_what_has_no_answer_says_why(versions: Any, tmp_path: Path, ask: Any, other: str) -> None:
     new, shipped = versions
+    mixed = shipped.take(pa.array(np.random.default_rng(0).permutation(len(shipped))))
     said = {"no decision": (shipped.drop_columns(["decision"]), "the other log has no decisions"),
             "ids twice": (pa.concat_tables([shipped, shipped]), "rows of the same id"),
             "other ids": (shipped.set_column(shipped.column_names.index("id"), "id", pa.array(
-                np.arange(len(shipped)) + 10**6)), "none of these rows")}
+                np.arange(len(shipped)) + 10**6)), "none of these rows"),
+            "places for ids": (mixed.set_column(shipped.column_names.index("id"), "id", shipped["id"]),
+                               "are other rows in the other log: income differs")}
     table, message = said[other]
     assert ask(LINE, new, table).verdict is Finding.UNDECIDED
     file = {"subject": {"target": "income", "positive": ">50K"}, "requirements": {"one": LINE},
@@ -77,7 +80,12 @@ def test_what_has_no_answer_says_why(versions: Any, tmp_path: Path, ask: Any, ot
     assert any(message in note for note in shall.check(file, new, record=False).notes)
 
 
-def test_previous_has_no_rows(versions: Any) -> None:
-    file = {"subject": {"target": "income"}, "requirements": {"one": "negative_flip_rate against previous <= 1%"}}
+def test_previous_is_a_version_and_not_a_data_set(versions: Any) -> None:
+    """What a version decided can be asked for; rows of a data set, of which only counts were kept, cannot."""
+    said = {"subject": {"target": "income", "positive": ">50K"}, "requirements": {"one": LINE.replace(
+        "shipped", "previous")}}
+    found = shall.check(said, versions[0])
+    assert found.verdicts[0].verdict is Finding.UNDECIDED and "nothing is recorded here" in found.notes[-1]
+    of_rows = {"subject": {"kind": "dataset"}, "requirements": {"one": "shared_rows against previous <= 0"}}
     with pytest.raises(FileError, match="of `previous` counts were kept and no rows"):
-        shall.check(file, versions[0])
+        shall.check(of_rows, versions[0])

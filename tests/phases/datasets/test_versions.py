@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from shall.core.errors import DataError
-from shall.core.log import Binding, Column
+from shall.core.log import Binding, Column, GroupDef
 from shall.phases.datasets import versions
 
 BINDING = Binding((("id", Column("id")), ("decision", Column("shall_decision")), ("label", Column("label"))),
@@ -51,6 +51,30 @@ def test_several_classes_by_scores():
 def test_rows_that_the_other_log_lacks_are_not_known():
     other = pa.table({"id": [2, 9], "decision": [1, 0]})
     assert versions.others(ROWS, BINDING, other, {}).tolist() == [-1, 1, -1, -1]
+
+
+@pytest.mark.parametrize(("label", "group", "differ"), [
+    ((1, 2, 1, 2, 1, 2, 1, 2), (), ""),                 # the same
+    ((1, 2, 1, 2, 1, 2, 1, 1), (), ""),                 # one was mended since
+    ((0, 0, 0, 0, 0, 0, 0, 0), (), ""),                 # not known then
+    ((0, 0, 0, 0, 0, 2, 1, 2), (), ""),
+    ((1, 1, 2, 2, 1, 1, 2, 2), (), "label differs"),
+    ((1, 1, 2, 2, 1, 1, 2, 2), (3, 4, 3, 3, 4, 4, 3, 3), ""),       # labels are called otherwise there
+    ((1, 1, 2, 2, 1, 1, 2, 2), (3, 3, 4, 4, 3, 4, 3, 3), "label, SEX differ"),
+    ((1, 1, 2, 2, 1, 1, 2, 2), (0, 0, 0, 0, 0, 0, 0, 0), "label differs"),
+])
+def test_rows_of_one_id_are_the_same_rows(label, group, differ):
+    """What is known of them goes together better than by chance, in one column at least."""
+    binding = replace(BINDING, groups=(GroupDef("sex", "SEX"),))
+    rows = pa.table({"id": range(8), "label": ["yes", "no"] * 4, "shall_decision": [1, 0] * 4})
+    other = pa.table({"id": range(8), "decision": [1, 1, 0, 0] * 2})
+    codes = {"label": lambda: np.array([1, 2, 1, 2, 1, 2, 1, 2, *label]), "age": lambda: np.arange(16),
+             **({"SEX": lambda: np.array([3, 4, 3, 3, 4, 4, 3, 3, *group])} if group else {})}
+    if not differ:
+        assert versions.others(rows, binding, other, codes).tolist() == [1, 1, 0, 0] * 2
+        return
+    with pytest.raises(DataError, match=f"rows of the same id are other rows in the other log: {differ}"):
+        versions.others(rows, binding, other, codes)
 
 
 def test_rows_by_place_must_be_equal():

@@ -60,8 +60,9 @@ class Begun:
     lacking: tuple[str, ...] = ()           # which other data cannot be compared with, and why
 
 
-def begin(asked: Asked, weighted: bool = False, again: bool = False) -> Begun | None:
+def begin(asked: Asked, weighted: bool = False, again: bool = False, *, compared: bool = True) -> Begun | None:
     """From the first rows of a log; None where there is none yet. ``weighted``: it was sampled somewhere later.
+    ``compared``: with the other data that lines are compared with; without, nothing can be judged.
 
     DataError where a log is not there that was read before: ``again``.
     """
@@ -88,7 +89,7 @@ def begin(asked: Asked, weighted: bool = False, again: bool = False) -> Begun | 
     if asked.facts:
         subject = replace(subject, binding=replace(subject.binding, facts=asked.facts))
     matured = _matured(file, subject, late)
-    tracks, untold = _tracks(subject, asked, matured)
+    tracks, untold = _tracks(subject, asked, matured, compared)
     log_ = growing(asked.place, file.types)
     source = Source(log_, late, subject.binding, matured, model, asked.rows_of, "" if weighted else weight)
     return Begun(source, tracks, weighted, (*notes, *_told(subject, matured), *untold), untold)
@@ -155,7 +156,8 @@ def _matured(file: ShallFile, subject: Opened, late: LateLabels | None) -> float
     return seconds_in(MATURED) if late is not None and timed else None
 
 
-def _tracks(subject: Opened, asked: Asked, matured: float | None) -> tuple[tuple[Track, ...], tuple[str, ...]]:
+def _tracks(subject: Opened, asked: Asked, matured: float | None, compared: bool
+            ) -> tuple[tuple[Track, ...], tuple[str, ...]]:
     """The tracks, and which references are not at hand: in service the lines that need them are undecided."""
     file, binding = subject.file, subject.binding
     whole = prepare(file.requirements, binding, file.confidence, subject.features)
@@ -170,7 +172,7 @@ def _tracks(subject: Opened, asked: Asked, matured: float | None) -> tuple[tuple
     allowed, untold = Allowed.parse(file.watch.false_alarms), dict[str, None]()
     found: list[Track] = []
     for name, examination in split:
-        references, missing = _references(subject, examination, asked)
+        references, missing = _references(subject, examination, asked) if compared else ({}, [])
         found.insert(0, Track(name, examination, asked.windows, allowed, references, found[0] if found else None))
         untold |= dict.fromkeys(missing)
     return tuple(found), tuple(untold)

@@ -15,16 +15,17 @@ from typing import Any, Final, Self
 from shall.adapters.growing import Done, Read
 from shall.api.life.beginning import MATURED, Asked, Begun, begin, no_rows
 from shall.api.life.looked import Looked, Waiting, held_up
-from shall.api.life.recording import Recording
+from shall.api.life.recording import Recording, key_of
 from shall.api.life.standing import Standing, of_life, of_window
 from shall.core.alarm import Alarm
 from shall.core.errors import DataError, StoreError
 from shall.core.heard import Heard
+from shall.core.refuted import Refuted
 from shall.core.span import Span
 from shall.core.store import Store
 from shall.phases.watch import Window, only
 from shall.phases.watching.source import Sampled, pieces
-from shall.phases.watching.track import ROWS, Refuted, Track
+from shall.phases.watching.track import ROWS, Track
 from shall.stores.watching import Watched, WatchFolder, named
 
 SHARE: Final = 20.0                         # of the time that counting what waits takes, until it is counted again
@@ -121,8 +122,7 @@ class Watching:
     @property
     def life(self) -> str:
         """What tells this life from one under other lines."""
-        told = [self.subject, self._same(), str(self.asked.windows), *(track.keys for track in self.tracks)]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+        return life_of(self.subject, self.asked, self._begun)
 
     def look(self, on: datetime.date | None = None) -> Looked:
         """Fold what came since the last look, and judge the windows that are over. It is kept before this returns, or
@@ -255,14 +255,13 @@ class Watching:
         """What was recorded of a window counts as judged."""
         self.standing.judged(track, index, window)
         track.vouch(index, window)
-        self._said += [f"{window.label}: {one.name} was {one.was} by an estimate, before labels came, and that stays "
-                       f"recorded; {one.why}" for one in refuted]
+        self._said += [one.told(window.label) for one in refuted]
 
     def _recorded(self, track: Track, index: int, window: Window, which: str = "", *,
                   refuted: Sequence[Refuted] = ()) -> bool:
         names = {one.name for one in window.verdicts}
         sounding = [one.name for one in self.standing.alarms if one.window == window.label and one.name in names]
-        key = f"{self.life} {window.label}" + (" labels" if track.waits else "") + which
+        key = key_of(self.life, window.label, late=track.waits) + which
         body = {**of_window(window, sounding), "whole_life": of_life(track.life, index, names), "life": self.life}
         body |= {"refuted": [one._asdict() for one in refuted]} if refuted else {}
         return self._records.verdicts(window.label, body, key)
@@ -379,9 +378,20 @@ class Watching:
                 track.tallies.rest(index)
 
     def _same(self) -> dict[str, str]:
-        """What tells this watch from another one of the same folder."""
-        place, path = self.asked.place.resolve(), self.asked.file.path
-        home = Path(path).resolve().parent if path else Path.cwd()
-        where = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
-        identity = "files" if self._begun is None else self._begun.source.log.identity
-        return {"log": where if identity == "files" else identity, "rows of": self.asked.rows_of}
+        return _same(self.asked, self._begun)
+
+
+def life_of(subject: str, asked: Asked, begun: Begun | None) -> str:
+    """What tells the life of some lines, by one log, from any other: all that is recorded of it has this name."""
+    tracks = () if begun is None else begun.tracks
+    told = [subject, _same(asked, begun), str(asked.windows), *(track.keys for track in tracks)]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _same(asked: Asked, begun: Begun | None) -> dict[str, str]:
+    """What tells a watch from another one of the same folder."""
+    place, path = asked.place.resolve(), asked.file.path
+    home = Path(path).resolve().parent if path else Path.cwd()
+    where = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
+    identity = "files" if begun is None else begun.source.log.identity
+    return {"log": where if identity == "files" else identity, "rows of": asked.rows_of}

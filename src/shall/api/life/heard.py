@@ -9,6 +9,7 @@ from typing import Final
 from shall.api.service import versioning
 from shall.api.service.charge import IN_CHARGE
 from shall.api.service.taken import IN_SERVICE
+from shall.core.branches import DOT
 from shall.core.store import Store
 
 BY_NAME: Final = (versioning.KIND, IN_CHARGE)   # kinds of records about a name, which say the version
@@ -35,5 +36,5 @@ def _versions(store: Store) -> list[str]:
     found = [(record.sequence, f"{record.subject}@{record.body['version']}") for kind in BY_NAME
              for record in store.records(kind) if "version" in record.body]
     found += [(record.sequence, record.subject) for kind in BY_VERSION for record in store.records(kind)
-              if "@" in record.subject]
+              if "@" in record.subject and DOT not in record.subject.rpartition("@")[2]]
     return [*dict.fromkeys(model for _, model in sorted(found))]

@@ -61,7 +61,7 @@ def end(model: str, name: str, why: str, *, by: str = "", key: str | Path | Priv
     and changes nothing there. A later alarm is responded to again. InputError where nothing stands: where no server
     said whom it trusts, what was ended without a signature of the key stands.
     """
-    model = named(model) if "@" in model else model
+    model = named(model, branches=True) if "@" in model else model
     owner = keeping.private(key, passphrase) if isinstance(key, str | Path) else key
     own = () if owner is None else (owner.public,)
     with opened(store) as kept:

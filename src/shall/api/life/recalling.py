@@ -15,6 +15,7 @@ from shall.api.verifying import trusted
 from shall.bundle import keys as keeping
 from shall.bundle import notices
 from shall.bundle.keys import Private, Public
+from shall.core.branches import VERSION, parted
 from shall.core.errors import InputError, Unknown
 from shall.core.recalls import KINDS, LIFTED, RECALL, Recall, body, recalled
 from shall.core.store import Record, Store
@@ -158,11 +159,14 @@ def _records(store: Store) -> list[Record]:
     return [record for kind in KINDS for record in store.records(kind)]
 
 
-def named(model: str) -> str:
-    """A model that is NAME@VERSION. InputError for any other."""
+def named(model: str, *, branches: bool = False) -> str:
+    """A model that is NAME@VERSION, or a branch of one where they may be named. InputError for any other."""
     name, at, version = model.partition("@")
-    if not at or not NAME.fullmatch(name) or not NAME.fullmatch(version):
+    if not at or not NAME.fullmatch(name) or not VERSION.fullmatch(version):
         raise InputError(f"{model!r} names no version: write NAME@VERSION, such as income@7")
+    of, branch = parted(version)
+    if branch and not branches:
+        raise InputError(f"{branch} is a branch of {name}@{of}, which is taken back as a whole: name {name}@{of}")
     return model
 
 

@@ -6,38 +6,63 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from shall.api.life.standing import Standing, of_spans, of_window, told_of
 from shall.core.alarm import Alarm
 from shall.core.errors import StoreError
 from shall.core.store import Store
-from shall.phases.watch import WatchReport
+from shall.phases.watch import WatchReport, only
 
 ALARM: Final = "alarm"                      # kinds of records
 VERDICTS: Final = "verdicts"
 
 
-def record(report: WatchReport, alarms: Sequence[Alarm], store: Store, of: tuple[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """The life that a pass over a log is of; ``late``: its lines that wait for labels, which are judged by themselves.
+    """
+
+    name: str
+    late: frozenset[str] = frozenset()
+
+    @classmethod
+    def alone(cls, report: WatchReport, subject: str, place: str) -> Self:
+        """Of rows that no watch could go on with."""
+        lines = {str(one.requirement) for window in report.windows for one in window.verdicts}
+        told = [subject, place, report.file, report.size, *sorted(lines)]
+        return cls(hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
+
+
+def record(report: WatchReport, alarms: Sequence[Alarm], store: Store, of: tuple[str, Lived]) -> None:
     """What one pass over a log found: its alarms, and the windows of which nothing is still to come; each once, also
-    where the pass is repeated. ``of``: what was watched, as the store names it, and the place of the log.
+    where the pass is repeated, or a watch that goes on finds it too. ``of``: what was watched, as the store names it,
+    and the life that this is of.
 
     StoreError where the store cannot be written to.
     """
-    lines = {str(one.requirement) for window in report.windows for one in window.verdicts}
-    subject = of[0]
-    told = [*of, report.file, report.size, *sorted(lines)]
-    life = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    subject, life = of
     for window in report.windows:
-        names = {one.name for one in window.verdicts}
-        sounding = [one.name for one in alarms if one.window == window.label]
-        whole = of_spans((report.spans, report.heard, report.unspanned), window.label, names)
-        if window.label in report.settled:
-            store.append(VERDICTS, subject, {**of_window(window, sounding), "whole_life": whole, "life": life},
-                         key=f"{life} {window.label}")
+        for late in (False, True) if window.label in report.settled else ():
+            own = only(window, {one.name for one in window.verdicts if (one.name in life.late) is late})
+            if own.verdicts:
+                names = {one.name for one in own.verdicts}
+                sounding = [one.name for one in alarms if one.window == window.label and one.name in names]
+                whole = of_spans((report.spans, report.heard, report.unspanned), window.label, names)
+                store.append(VERDICTS, subject, {**of_window(own, sounding), "whole_life": whole, "life": life.name},
+                             key=key_of(life.name, window.label, late=late))
     for alarm in alarms:
-        store.append(ALARM, subject, {**told_of(alarm), "life": life},
-                     key=f"{life} {alarm.name} {alarm.at or alarm.window} {alarm.row}")
+        store.append(ALARM, subject, {**told_of(alarm), "life": life.name}, key=alarm_key(life.name, alarm))
+
+
+def key_of(life: str, window: str, *, late: bool) -> str:
+    """The key of the record of a window; ``late``: of the lines that wait for labels."""
+    return f"{life} {window}" + (" labels" if late else "")
+
+
+def alarm_key(life: str, alarm: Alarm) -> str:
+    """The key of the record of an alarm."""
+    return f"{life} {alarm.name} {alarm.row}"
 
 
 @dataclass(slots=True)
@@ -66,7 +91,7 @@ class Recording:
         try:
             for alarm in standing.to_record:
                 self.store.append(ALARM, self.subject, {**told_of(alarm), "life": life},
-                                  key=f"{life} {alarm.name} {alarm.row}")
+                                  key=alarm_key(life, alarm))
         except StoreError as error:
             standing.unrecorded = len(standing.to_record)
             self.said.append(f"the alarms could not be recorded yet: {error}")

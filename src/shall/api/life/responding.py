@@ -10,9 +10,22 @@ from shall.api.life.affected import affected
 from shall.api.life.recalling import REGULATOR
 from shall.bundle.keys import stated
 from shall.core.alarm import Alarm
+from shall.core.branches import DOT, called
 from shall.core.errors import StoreError
 from shall.core.requirement import Requirement
-from shall.core.responses import ABSTAIN, ALERT, FALL_BACK, RESPONSE, RETRAIN, STOP, Response, read, standing
+from shall.core.responses import (
+    ABSTAIN,
+    ALERT,
+    FALL_BACK,
+    RESPONSE,
+    RETRAIN,
+    STOP,
+    TO,
+    Response,
+    branch_of,
+    read,
+    standing,
+)
 from shall.core.store import Record, Store
 from shall.reports import alert
 from shall.spec import ShallFile
@@ -24,11 +37,13 @@ DID: Final[Mapping[str, str]] = {
     ABSTAIN: "{rows} are answered by an abstention",
     STOP: "it answers no more",
     RETRAIN: "it is trained again under the same requirements, and proposed",
+    TO: "its branch {branch} answers every row in its place, unless that broke a promise, too",
 }
 ELSEWHERE: Final[Mapping[str, str]] = {     # of one who does not answer himself
     FALL_BACK: "servers of {model} that share the store let another version answer",
     ABSTAIN: "servers of {model} that share the store abstain from {rows}",
     STOP: "servers of {model} that share the store let it answer no more",
+    TO: "servers of {model} that share the store let its branch {branch} answer every row, unless that broke a promise",
 }
 NOBODY: Final = ("recorded only, and nothing is answered otherwise: no server calls a model {model}. --as NAME@VERSION "
                  "names the one that shall obey")
@@ -136,9 +151,12 @@ class Responding:
         if one.way == RETRAIN:
             return replace(one, did="nobody is there who trains it again: `shall retrain`" if self.train is None
                            else self.train(one))
-        says = DID[one.way] if self.serves else ELSEWHERE[one.way] if "@" in self.model else NOBODY
+        branch = branch_of(one.way)
+        itself = called(self.model.partition(DOT)[0], branch) == self.model
+        way = FALL_BACK if branch and itself else TO if branch else one.way
+        says = DID[way] if self.serves else ELSEWHERE[way] if "@" in self.model else NOBODY
         return replace(one, did=says.format(rows=f"rows with {one.where}" if one.where else "all rows",
-                                            model=self.model))
+                                            model=self.model, branch=branch))
 
     def _kept(self, one: Response) -> Response:
         """In the store, or in memory as long as the store is down."""

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from shall import bundle
 from shall.api import building, shipping
+from shall.api.branching import of_bundle
 from shall.api.life.fresh_rows import FILE, PARTS, fresh, take
 from shall.api.life.trainer import RETRAINED
 from shall.api.service.bundled import loaded
@@ -108,11 +109,11 @@ def _trained(work: Path, given: tuple[Path, Path, str | Path | None], called: tu
             why = built.in_the_way or "no candidate meets every requirement of its file"
             return Retrained(model, False, rows=rows, why=why)
         report = shipping.ship(None, work / FILE, work / "bundle.zip", version=_next(store, name, there, work.parent),
-                               progress=progress)
+                               branches=of_bundle(given[0]), progress=progress, previous=given[0])
     if report.check is None:
-        return Retrained(model, False, rows=rows, why="its graph does not decide as the model does")
+        return Retrained(model, False, rows=rows, why="its graph, or that of a branch, does not decide as it did")
     (work / "check.json").write_text(json.check(report.check), encoding="utf-8")
-    failing = [one.requirement.name for one in report.check.verdicts
+    failing = [one.requirement.name for one in report.verdicts
                if worst(one.found) is Finding.BROKEN and one.verdict is not Finding.WAIVED]
     if failing:
         return Retrained(model, False, report.version, report.place, rows, f"{', '.join(failing)} is broken again")

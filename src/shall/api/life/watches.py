@@ -16,6 +16,7 @@ from shall.api.life.standing import REMEMBERED, when
 from shall.api.service.activating import DECISIONS, Wanted
 from shall.api.service.bundled import Loaded
 from shall.core.alarm import Alarm
+from shall.core.branches import called
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.journal.layout import LABELS, is_log
@@ -48,7 +49,8 @@ class Watches:
     def due(self, wanted: Wanted, folder: Path) -> Iterator[str]:
         """The versions of a name to look at now: those that answer, and those whose labels may still come."""
         answering = {wanted.in_charge, *wanted.served.canary} - {*wanted.recalled}
-        for version, loaded in wanted.bundles.items():
+        answering |= {called(version, branch) for version, branch in wanted.branched.items() if version in answering}
+        for version, loaded in wanted.every.items():
             model, now = f"{wanted.served.name}@{version}", self.monotonic()
             begun = version in answering or (folder / WATCHED / model).is_dir()
             lines = () if loaded.file is None else loaded.file.requirements
@@ -110,7 +112,7 @@ class Watches:
         self._going.clear()
 
     def _of(self, model: str, wanted: Wanted, version: str, folder: Path, store: Store | None) -> Watching:
-        loaded = wanted.bundles[version]
+        loaded = wanted.every[version]
         if model in self._going and self._going[model][0] == loaded.scorer.digest:
             return self._going[model][1]
         if model in self._going:

@@ -13,11 +13,12 @@ from typing import Any
 from shall.adapters.growing import is_empty
 from shall.api.checking import references_of
 from shall.api.keeping import FOLDER, home
-from shall.api.life.beginning import MATURED, Asked, no_rows
-from shall.api.life.going_on import Watching
+from shall.api.life.beginning import MATURED, Asked, begin, no_rows
+from shall.api.life.going_on import Watching, life_of
 from shall.api.life.looked import Looked, State
+from shall.api.life.recording import Lived
 from shall.api.opening import File, file_of, log_at, opened, source_of
-from shall.core.errors import InputError
+from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.phases import watch as phase
 from shall.phases.check import Progress
@@ -27,7 +28,7 @@ from shall.phases.watching.labels import needs_labels
 from shall.phases.watching.windows import Allowed, Windows, seconds_in
 from shall.spec import ShallFile
 
-__all__ = ["Looked", "State", "Watching", "report_of", "state_of", "watch", "watching"]
+__all__ = ["Looked", "State", "Watching", "life_of_pass", "report_of", "state_of", "watch", "watching"]
 
 
 def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
@@ -93,15 +94,35 @@ def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None,
     Raises StoreError where another process watches with the same state.
     """
     shall_file = file_of(file)
-    place = source_of(shall_file) if data is None else data
-    late = shall_file.data.get("labels") if labels is None and data is None else labels
+    asked = _asked(shall_file, data, labels, window, rows_of)
+    return Watching(asked, state_of(shall_file) if state is None else Path(state), subject=subject, store=store,
+                    afresh=afresh, clock=clock)
+
+
+def life_of_pass(file: ShallFile, data: Any = None, *, labels: Any = None, window: str | None = None,
+                 subject: str = "") -> Lived | None:
+    """The life that one pass over a log is of: that of a watch of the same log that goes on. None where none could."""
+    if _place(file, data) is None:
+        return None                         # a model that is put to its gate decides rows of no log
+    try:
+        asked = _asked(file, data, labels, window)
+        begun = begin(asked, compared=False)
+    except ShallError:
+        return None
+    tracks = () if begun is None else begun.tracks
+    late = {line.name for track in tracks if track.waits for line in track.examination.requirements}
+    return Lived(life_of(subject or file.subject.name, asked, begun), frozenset(late))
+
+
+def _asked(file: ShallFile, data: Any, labels: Any, window: str | None, rows_of: str = "") -> Asked:
+    """What a watch that goes on is asked. InputError for rows that cannot grow."""
+    place = source_of(file) if data is None else data
+    late = file.data.get("labels") if labels is None and data is None else labels
     for one in (place, late):
         if not isinstance(one, str | Path | None) or "://" in str(one):
             raise InputError("a watch that goes on reads a folder that grows: give the path of one, not "
                              f"{one if isinstance(one, str) else type(one).__name__}")
-    asked = Asked(shall_file, Path(place), None if late is None else Path(late), _windows(shall_file, window), rows_of)
-    return Watching(asked, state_of(shall_file) if state is None else Path(state), subject=subject, store=store,
-                    afresh=afresh, clock=clock)
+    return Asked(file, Path(place), None if late is None else Path(late), _windows(file, window), rows_of)
 
 
 def state_of(file: ShallFile) -> Path:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from shall.api.service.bundled import Loaded
+from shall.api.service.bundled import Loaded, with_branches
 from shall.api.service.logs import Durable, Keeping, Logs
+from shall.core.branches import called, parted
 from shall.core.decisions import Mode
 from shall.core.errors import FileError, InputError
 from shall.core.filters import Filter
 from shall.core.parse import parse_filter
 from shall.core.recalls import Recall
-from shall.core.responses import ABSTAIN, FALL_BACK, STOP, Response
+from shall.core.responses import ABSTAIN, FALL_BACK, STOP, Response, branch_of, falls_back
 from shall.runtimes.fleet import FELL_BACK, STOPPED, Fleet
 from shall.runtimes.silenced import Silenced
 from shall.runtimes.version import Lane, Version, clashes, columns_of
@@ -40,17 +41,45 @@ class Wanted:
     silent: str = ""                        # why the one in charge abstains from every row, though it fell back
 
     @property
+    def every(self) -> Mapping[str, Loaded]:
+        """Every version, and its branches: "7", "7.rules"."""
+        return with_branches(self.bundles)
+
+    def standing(self, version: str) -> tuple[str, tuple[str, str] | None]:
+        """The branch that answers for a version, nothing where it does so itself; and, where none of them answers any
+        more, how and why. Each falls back as its own alarms say, and to none that broke a promise before."""
+        branch, seen = "", {""}
+        while True:
+            some = self.responses.get(called(version, branch), ())
+            if stops := [one for one in some if one.way == STOP]:
+                return branch, (STOPPED, _broken(stops[-1]))
+            falls = [one for one in some if falls_back(one.way)]
+            if not falls:
+                return branch, None
+            last = next((one for one in reversed(falls) if one.way == FALL_BACK), falls[-1])
+            to = branch_of(last.way)
+            if to in seen or to not in self.bundles[version].branches:
+                return branch, (FELL_BACK, _broken(last))
+            branch = to
+            seen.add(branch)
+
+    @property
     def stopped(self) -> dict[str, tuple[str, str]]:
         """The versions that answer no more: how, and why. One that nothing can take the place of stays in charge."""
-        found = {}
-        for version, some in self.responses.items():
-            stops = [one for one in some if one.way == STOP]
-            falls = [one for one in some if one.way == FALL_BACK]
-            if stops:
-                found[version] = STOPPED, _broken(stops[-1])
-            elif falls and not (version == self.in_charge and self.silent):
-                found[version] = FELL_BACK, _broken(falls[-1])
-        return found
+        found = {version: self.standing(version)[1] for version in self.bundles}
+        return {version: told for version, told in found.items()
+                if told is not None and not (told[0] == FELL_BACK and version == self.in_charge and self.silent)}
+
+    @property
+    def branched(self) -> dict[str, str]:
+        """The branch that answers for a version, of those for which one does; not of one that is only compared."""
+        found = {version: self.standing(version)[0] for version in self.bundles if version not in self.compared}
+        return {version: branch for version, branch in found.items() if branch}
+
+    @property
+    def compared(self) -> set[str]:
+        """The versions that answer nothing, and are only compared with the one in charge."""
+        return {*self.served.shadow, self.apprentice} - {self.in_charge}
 
     @property
     def out(self) -> set[str]:
@@ -62,21 +91,22 @@ def fleet_of(wanted: Wanted, logs: Logs, folder: Path) -> Fleet:
     """The fleet of a name. InputError where two versions log one column as two kinds, StoreError for a log."""
     served, versions = wanted.served, _versions(wanted)
     beside = {version: _compared(versions[version], logs, folder, mode) for version, mode in _beside(wanted).items()}
-    compared = {*served.shadow, wanted.apprentice} - {wanted.in_charge}
-    answering = [one for version, one in versions.items() if version not in compared]
-    if clash := clashes(answering):
+    answering = {version: one for version, one in versions.items() if version not in wanted.compared}
+    standby = _standby(wanted, answering)
+    logging = [*answering.values(), *standby]
+    if clash := clashes(logging):
         raise InputError(f"{served.name}: the column {clash[0]} is of two kinds in {', '.join(versions)}: what is "
                          "logged under one name has to be of one kind, so serve one of them under another name")
-    sink = logs.of(folder / DECISIONS / served.name, columns_of(answering),
+    sink = logs.of(folder / DECISIONS / served.name, columns_of(logging),
                    Keeping(wanted.durable, served.sample, served.whole))
-    every = {one.version: Lane(one, sink, _mode(one.version, wanted)) for one in answering}
-    stopped = {version: how for version, how in wanted.stopped.items() if version not in compared}
+    every = {version: Lane(one, sink, _mode(version, wanted)) for version, one in answering.items()}
+    stopped = {version: how for version, how in wanted.stopped.items() if version not in wanted.compared}
     lanes = {version: lane for version, lane in every.items() if version not in {*wanted.recalled, *stopped}}
     return Fleet(
         served.name, wanted.in_charge, lanes, canary=_shares(served, lanes), beside=tuple(beside.values()),
         recalled={version: _why(one) for version, one in wanted.recalled.items()}, stopped=stopped,
         unit=_unit(wanted), log=every.get(wanted.in_charge), durable=wanted.durable,
-        notes=tuple(dict.fromkeys(wanted.notes)))
+        notes=tuple(dict.fromkeys(wanted.notes)), standby=standby)
 
 
 def _beside(wanted: Wanted) -> dict[str, Mode]:
@@ -87,18 +117,29 @@ def _beside(wanted: Wanted) -> dict[str, Mode]:
 
 
 def _versions(wanted: Wanted) -> dict[str, Version]:
-    """Every version; each knows the fields of the others."""
-    name = wanted.served.name
-    alone = {version: Version(name, version, one.scorer, one.columns) for version, one in wanted.bundles.items()}
-    known = frozenset(field for one in alone.values() for field in one.checking.known)
-    rows = {version: _silenced(wanted, version) for version in wanted.bundles}
-    return {version: Silenced(name, version, one.scorer, one.columns, known, rows=rows[version]) if rows[version]
-            else Version(name, version, one.scorer, one.columns, known) for version, one in wanted.bundles.items()}
+    """What answers for every version: itself, or a branch of it. Each knows the fields of the others."""
+    known = frozenset(field for version in wanted.bundles for field in _version(wanted, version).checking.known)
+    return {version: _version(wanted, called(version, wanted.branched.get(version, "")), known)
+            for version in wanted.bundles}
+
+
+def _version(wanted: Wanted, version: str, known: frozenset[str] = frozenset()) -> Version:
+    """A version or a branch."""
+    name, one, rows = wanted.served.name, wanted.every[version], _silenced(wanted, version)
+    if rows:
+        return Silenced(name, version, one.scorer, one.columns, known, face=one.face, rows=rows)
+    return Version(name, version, one.scorer, one.columns, known, face=one.face)
+
+
+def _standby(wanted: Wanted, answering: Mapping[str, Version]) -> list[Version]:
+    """The branches of those that answer. The log has their columns too, so that it stays the same where one answers."""
+    return [_version(wanted, called(version, name)) for version in answering
+            for name in wanted.bundles[version].branches]
 
 
 def _silenced(wanted: Wanted, version: str) -> list[tuple[Filter | None, str]]:
     """The rows that a version abstains from, and why."""
-    if version == wanted.in_charge and wanted.silent:
+    if parted(version)[0] == wanted.in_charge and wanted.silent:
         return [(None, wanted.silent)]
     return [(_rows(one), _broken(one)) for one in wanted.responses.get(version, ()) if one.way == ABSTAIN]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from shall.bundle import Bundle, contents, signing
 from shall.bundle.keys import Public, stated
 from shall.bundle.manifest import NAME as MANIFEST
 from shall.bundle.signing import Trust
+from shall.core.branches import called
 from shall.core.errors import FileError, Refused
+from shall.core.responses import branch_of
 from shall.runtimes.columns import Columns
 from shall.runtimes.score import Scorer
 from shall.spec import ShallFile
@@ -33,6 +35,8 @@ class Loaded:
     file: ShallFile | None
     size: int                               # bytes of what answers
     note: str = ""
+    face: Scorer | None = None              # of a branch: the model in whose place it answers
+    branches: Mapping[str, Loaded] = field(default_factory=dict)    # what answers where a promise of it is broken
 
     @property
     def durable(self) -> str:
@@ -74,29 +78,54 @@ class Bundles:
         self._known = {place: one for place, one in self._known.items() if place in places}
 
 
+def with_branches(bundles: Mapping[str, Loaded]) -> dict[str, Loaded]:
+    """Bundles by their version, and their branches beside them: "7", "7.rules"."""
+    return {called(version, name): one for version, loaded in bundles.items()
+            for name, one in {"": loaded, **loaded.branches}.items()}
+
+
 def loaded(place: str | Path, trust: Trust | None = None) -> Loaded:
     """Read a bundle, and hold it against those who are trusted. InputError, Refused, DataError."""
     found = bundle.read(place)
     if trust is not None:
         signing.verify(found, trust)
+    file, note = _file(found)
+    branches = contents.branches(found.files)
     scorer = scorer_of(found)
-    size = len(found[bundle.MODEL])
+    columns = Columns() if file is None else log_columns(file, scorer)
+    notes = filter(None, (_lacks(found), note, *_dangling(found, file, branches)))
+    model = Loaded(scorer, columns, found.manifest.about, file, len(found[bundle.MODEL]), "; ".join(notes))
+    others = {name: replace(model, scorer=scorer_of(found, name), size=len(files[bundle.MODEL]), face=scorer)
+              for name, files in branches.items()}
+    return replace(model, branches=others)
+
+
+def _file(found: Bundle) -> tuple[ShallFile | None, str]:
+    """The shall file of a bundle; or none, and why."""
     text = found.files.get(contents.SPEC)
     if text is None:
-        note = f"{place} has no {contents.SPEC}: nothing is logged but what its graph takes and says"
-        return Loaded(scorer, Columns(), found.manifest.about, None, size, note)
-    lacks = _lacks(found)
+        return None, f"{found.place} has no {contents.SPEC}: nothing is logged but what its graph takes and says"
     try:
-        file = spec.loads(text.decode(), contents.SPEC)
-        return Loaded(scorer, log_columns(file, scorer), found.manifest.about, file, size, lacks)
+        return spec.loads(text.decode(), contents.SPEC), ""
     except (FileError, UnicodeDecodeError) as error:
         why = str(error).splitlines()[0]
-        note = f"the shall file in {place} cannot be read here, so only inputs and outputs are logged: {why}"
-        return Loaded(scorer, Columns(), found.manifest.about, None, size, "; ".join(filter(None, (lacks, note))))
+        return None, (f"the shall file in {found.place} cannot be read here, so only inputs and outputs are logged: "
+                      f"{why}")
+
+
+def _dangling(found: Bundle, file: ShallFile | None, branches: Collection[str]) -> Iterator[str]:
+    """That a line falls back to a branch that is not there."""
+    for line in () if file is None else file.requirements:
+        for name in filter(None, map(branch_of, line.on_broken)):
+            if name not in branches:
+                yield (f"{line.name} of {found.place} falls back to the branch {name}, which is not in it: another "
+                       "version answers then, or every row is abstained from")
 
 
 def _lacks(found: Bundle) -> str:
     """That its own evidence says that it does not keep its promises."""
+    if contents.SPEC not in found.files:
+        return ""
     try:
         unmet = signing.unmet(found)
     except Refused as error:

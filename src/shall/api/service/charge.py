@@ -138,8 +138,10 @@ class Charge:
 
 def _notes(asked: Wanted) -> list[str]:
     """What a person should know of responses that stand."""
-    return [f"{one.model} abstains from {f'rows with {one.where}' if one.where else 'every row'}: {one.name} is broken "
+    told = [f"{one.model} abstains from {f'rows with {one.where}' if one.where else 'every row'}: {one.name} is broken "
             f"of {one.about}" for some in asked.responses.values() for one in some if one.way == ABSTAIN]
+    return told + [f"{asked.served.name}@{version} fell back to its branch {branch}: it answers every row until "
+                   "somebody ends that" for version, branch in asked.branched.items() if version not in asked.out]
 
 
 def _key(asked: Wanted) -> tuple[str, str, str]:

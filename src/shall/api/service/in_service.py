@@ -17,7 +17,7 @@ from shall.api.life.watches import Watches
 from shall.api.service import beside_log
 from shall.api.service.activating import COMPARED, DECISIONS, Wanted, fleet_of
 from shall.api.service.apprentices import may_take_over
-from shall.api.service.bundled import Bundles, Loaded, mark
+from shall.api.service.bundled import Bundles, Loaded, mark, with_branches
 from shall.api.service.charge import AT_ONCE, Charge, Looked
 from shall.api.service.enforcing import Enforcing
 from shall.api.service.labelling import note
@@ -25,6 +25,7 @@ from shall.api.service.logs import Durable, Logs
 from shall.api.service.serve_files import SUFFIX, next_start, single, trust_of
 from shall.api.service.taken import Taken
 from shall.core.alarm import Alarm
+from shall.core.branches import parted
 from shall.core.errors import ShallError, StoreError
 from shall.core.recalls import KINDS, Recall
 from shall.core.responses import RESPONSE, Response
@@ -143,7 +144,7 @@ class Serving:
         """Do what the shall file of a version wants done about some alarms, each once; it takes effect before this
         returns, also while the store is down. ``life``: of the watch that raised them."""
         wanted = self.wanted[name]
-        file = wanted.bundles[version].file
+        file = wanted.every[version].file
         if file is None:
             return []
         found = self.enforcing.respond(f"{name}@{version}", file, alarms, life)
@@ -176,14 +177,14 @@ class Serving:
                 if self._closed:
                     return told
                 told += self._watched(name, version, wanted)
-        self.watches.keep({f"{name}@{version}" for name, wanted in self.wanted.items() for version in wanted.bundles})
+        self.watches.keep({f"{name}@{version}" for name, wanted in self.wanted.items() for version in wanted.every})
         return told
 
     def _watched(self, name: str, version: str, wanted: Wanted) -> list[str]:
         found = self.watches.look(wanted, version, Path(self.file.log.folder), self.store, lambda: self._closed)
         if found is None:
             return []
-        if found.alarms and name in self.wanted and version in self.wanted[name].bundles:
+        if found.alarms and name in self.wanted and version in self.wanted[name].every:
             self.respond(name, version, found.alarms, found.life)
         return [f"{name}@{version}: {note}" for note in found.notes]
 
@@ -204,12 +205,13 @@ class Serving:
 
     def _training(self, response: Response) -> list[str]:
         """The arguments of `shall retrain`; none where the version is not there any more."""
-        name, _, version = response.model.rpartition("@")
+        name, _, answering = response.model.rpartition("@")
+        version, _ = parted(answering)
         wanted, folder = self.wanted.get(name), Path(self.file.log.folder)
         if wanted is None or version not in wanted.bundles or wanted.bundles[version].file is None:
             return []
         labels = _labels(wanted, folder)
-        return [wanted.served.bundles[version], "--log", str(folder / DECISIONS / name), "--as", response.model,
+        return [wanted.served.bundles[version], "--log", str(folder / DECISIONS / name), "--as", f"{name}@{version}",
                 "--output", str(self.trainer.folder), "--alarm", response.alarm,
                 *(part for listed in wanted.served.bundles for part in ("--listed", listed)),
                 *([] if labels is None else ["--labels", str(labels)])]
@@ -307,7 +309,7 @@ def _enders(found: Mapping[str, Loaded], bundles: Bundles) -> Mapping[str, Ender
     trusted = {} if bundles.trust is None else bundles.trust.keys
     known = [(role, key) for role in (USER, REGULATOR) for key in trusted.get(role, ())]
     return {version: tuple(dict.fromkeys((*known, *((REGULATOR, key) for key in one.regulators))))
-            for version, one in found.items()}
+            for version, one in with_branches(found).items()}
 
 
 def _durable(file: ServeFile, served: Served, found: Mapping[str, Loaded]) -> Durable:

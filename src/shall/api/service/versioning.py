@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from shall import bundle
-from shall.bundle.contents import FIRST, GRAPH, GUARD, MODEL
+from shall.bundle.contents import BRANCHES, FIRST, GRAPH, GUARD, MODEL
 from shall.core.errors import InputError
 from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 KIND: Final = "shipped"
-ANSWERS: Final = (MODEL, GRAPH, FIRST, GUARD)   # what of a bundle answers; evidence may be made again
+ANSWERS: Final = (MODEL, GRAPH, FIRST, GUARD)   # what of a bundle, or of a branch, answers; evidence may be made again
 
 
 def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: Store | None,
@@ -25,8 +25,7 @@ def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: 
     if asked is not None and not NAME.fullmatch(asked):
         raise InputError(f"a version has a-z, 0-9, _ and -, and at most 64 of them, which {asked[:80]!r} has not: "
                          "write --version 7")
-    digest = bundle.digest_of("\n".join(
-        f"{part} {bundle.digest_of(files[part])}" for part in ANSWERS if part in files).encode())
+    digest = answers_of(files)
     records = () if store is None else store.records(KIND, name)
     known = {str(record.body["version"]): str(record.body["answers"]) for record in records}
     same = next((version for version, one in reversed(known.items()) if one == digest), None)
@@ -37,6 +36,13 @@ def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: 
     if store is not None and version not in known:
         store.append(KIND, name, {**(told or {}), "version": version, "answers": digest}, key=version)
     return version
+
+
+def answers_of(files: Mapping[str, bytes]) -> str:
+    """The digest of what answers in the files of a bundle."""
+    answers = [*(part for part in ANSWERS if part in files),
+               *sorted(part for part in files if part.startswith(BRANCHES) and part.rpartition("/")[2] in ANSWERS)]
+    return bundle.digest_of("\n".join(f"{part} {bundle.digest_of(files[part])}" for part in answers).encode())
 
 
 def shipped_with(check: Mapping[str, Any], shipped: Iterable[Record]) -> Sequence[Mapping[str, Any]]:

@@ -12,17 +12,18 @@ from shall.api.life.lifting import Enders, enders_of, ending
 from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.service.versioning import packed_with
 from shall.api.shown.as_recorded import verdict_of
-from shall.api.shown.courses import Course, Group, Point
-from shall.api.shown.happening import Event, event_of, subject_of, verdicts_of, void
+from shall.api.shown.courses import Course, Group, Point, is_on
+from shall.api.shown.happening import Event, event_of, refuted_of, subject_of, verdicts_of, void
 from shall.api.shown.remembered import Remembered
 from shall.core.errors import StoreError, Unknown
 from shall.core.recalls import KINDS as RECALLS
 from shall.core.recalls import LIFTED, Recall, recalled
 from shall.core.store import Record, Store
-from shall.core.verdict import WORST_FIRST, Verdict
+from shall.core.verdict import WORST_FIRST, Finding, Verdict
 
 AT_ONCE: Final = 256                        # records that are read with one question
 NO_END: Final = "It does not count: no key that is trusted has signed it."
+DECIDED: Final = (str(Finding.MET), str(Finding.BROKEN))
 WITH_PACKING: Final = ("build", "check")    # kinds that a version is packed with
 Lifts = Callable[[Record, Recall], bool]
 
@@ -40,6 +41,7 @@ class Model:
     responses: Sequence[Event]              # what is done about them now
     last: str                               # when something was recorded last: UTC, ISO 8601
     windows: int                            # judged so far
+    refuted: Sequence[Event] = ()           # estimates that are met or broken, and that labels refute since
     decides: str = ""                       # the version whose verdicts are the model's: in charge, and not recalled
 
 
@@ -66,6 +68,7 @@ class _Known:
     courses: dict[str, Course] = field(default_factory=dict)
     alarms: dict[str, tuple[Event, int]] = field(default_factory=dict)  # the last of each requirement; verdicts before
     responses: dict[tuple[str, str, str], Event] = field(default_factory=dict)  # by version, requirement and way
+    refuted: dict[tuple[str, str], Event] = field(default_factory=dict)     # the last of each version and requirement
     windows: dict[tuple[str, str, str], Window] = field(default_factory=dict)   # by version, life and label
     shipped: list[Record] = field(default_factory=list)
     judged: dict[int, Mapping[str, Any]] = field(default_factory=dict)  # builds and checks: what says of which version
@@ -209,7 +212,7 @@ class Evidence:
         return Model(known.name, dict(known.versions), known.in_charge, versions,
                      {name: point for name, point in newest.items() if point is not None},
                      [*_standing(known)], [*known.responses.values()],
-                     known.last, len(known.windows), decides)
+                     known.last, len(known.windows), [*_refuted(known, newest, decides)], decides)
 
     def _understood(self, record: Record) -> None:
         """What something else than this shall wrote may have another form: it is counted, and the rest is shown."""
@@ -241,6 +244,9 @@ class Evidence:
         if record.kind == "verdicts":
             key = (version, str(record.body.get("life") or ""), str(record.body.get("window") or ""))
             known.windows[key] = _window(record, self._text(version), verdicts, known.windows.get(key))
+            for event in refuted_of(record):
+                known.events.append(event)
+                known.refuted[version, event.name] = event
 
     def _lifting(self, record: Record, recall: Recall) -> bool:
         """As ``lifts`` says; what does lift is kept."""
@@ -318,6 +324,14 @@ def _standing(known: _Known) -> Iterator[Event]:
         course = known.courses.get(name)
         alarmed = {window.label for window in known.windows.values() if name in window.alarms}
         if course is None or not course.met_after(event.window, before, alarmed):
+            yield event
+
+
+def _refuted(known: _Known, newest: Mapping[str, Point | None], version: str) -> Iterator[Event]:
+    """The estimates that stand as decided although labels refute them: nothing was found since."""
+    for (of, name), event in known.refuted.items():
+        point = newest.get(name)
+        if point is not None and is_on(of, version) and point.record < event.record and point.verdict in DECIDED:
             yield event
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from shall import bundle
-from shall.api.opening import graph_of
+from shall.api.opening import of_files
 from shall.api.scoring import scorer_of
 from shall.api.service.bundled import mark
+from shall.bundle import contents
 from shall.core.errors import DataError, InputError
 from shall.graph.blocks import Block, Blocks, condensed, merged
 from shall.graph.kinds import MISSING
@@ -48,6 +48,7 @@ class Flow:
     outputs: Mapping[str, str] = field(default_factory=dict)
     reasons: Reasons | None = None
     wrong: str = ""
+    unexplained: str = ""                   # why there are no reasons
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class Flowing:
     blocks: tuple[Block, ...]
     watched: Watched
     typical: Mapping[str, Any]
+    branches: tuple[str, ...] = ()          # of the bundle
 
     def flow(self, said: Mapping[str, Any], *, whole: bool = False, reasons: int = 6) -> Flow:
         """A row on its way; what is not ``said`` of it is typical."""
@@ -69,14 +71,21 @@ class Flowing:
             packed = self.scorer.packed(given)
             values = self.watched(packed)
             outputs = {name: text(value[0]) for name, value in self.scorer.said(packed).items()}
-            told = self.scorer.reasons(given, reasons)[0] if self.typical else None
+            told, unexplained = self._reasons(given, reasons)
         except (DataError, InputError) as error:
             return Flow(self._drawn(None, row, whole), self.scorer.inputs, row, self.typical, wrong=str(error))
-        return Flow(self._drawn(values, row, whole), self.scorer.inputs, row, self.typical, outputs, told)
+        return Flow(self._drawn(values, row, whole), self.scorer.inputs, row, self.typical, outputs, told,
+                    unexplained=unexplained)
 
     def _read(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Each value as its input takes it. InputError for a text that is no number."""
         return {one.name: read(row.get(one.name), one) for one in self.scorer.inputs}
+
+    def _reasons(self, given: Mapping[str, Any], most: int) -> tuple[Reasons | None, str]:
+        try:
+            return self.scorer.reasons(given, most)[0], ""
+        except InputError as error:
+            return None, str(error)
 
     def _drawn(self, values: Sequence[Any] | None, row: Mapping[str, Any], whole: bool) -> Drawn:
         whole = whole or len(self.blocks) <= MANY
@@ -85,15 +94,16 @@ class Flowing:
 
 
 @lru_cache(maxsize=4)
-def _flowing(place: str, seen: Any) -> Flowing:
+def _flowing(place: str, branch: str, seen: Any) -> Flowing:
     found = bundle.read(place)
-    scorer, graph = scorer_of(found), graph_of(Path(place)).graph
-    return Flowing(scorer, tuple(merged(Blocks(graph).found)), Watched(graph), scorer.typical)
+    branches = contents.branches(found.files)
+    scorer, graph = scorer_of(found, branch), of_files({"": found.files, **branches}[branch]).graph
+    return Flowing(scorer, tuple(merged(Blocks(graph).found)), Watched(graph), scorer.typical, tuple(branches))
 
 
-def flowing(place: str) -> Flowing:
-    """The bundle at a place, read once. InputError, Refused, DataError."""
-    return _flowing(place, mark(place))
+def flowing(place: str, branch: str = "") -> Flowing:
+    """The bundle at a place, or a branch of it, read once. InputError, Refused, DataError."""
+    return _flowing(place, branch, mark(place))
 
 
 def read(said: Any, one: Input) -> Any:

@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from shall.core.branches import VERSION
+from shall.core.refuted import Refuted
 from shall.core.store import Record
+from shall.reports._alarms import about_of
 from shall.spec.fleets import NAME
 
 WITH_VERDICTS: Final = ("build", "check", "take over", "verdicts")
 NO_LIFT: Final = "It does not count: no key that is trusted here has signed it for a recall that stood then."
+REFUTED: Final = "refuted"                  # kind of an event, of a record of verdicts
 ORDER: Final = ("broken", "undecided", "waived", "met")
 
 
@@ -22,7 +26,7 @@ class Event:
 
     record: int
     at: str                                 # UTC, ISO 8601
-    kind: str                               # as in `core.store.KINDS`
+    kind: str                               # as in `core.store.KINDS`, or `REFUTED`
     version: str
     words: str
     name: str = ""
@@ -34,9 +38,9 @@ class Event:
 
 
 def subject_of(subject: str) -> tuple[str, str]:
-    """The name and the version of ``income@7``; what is not of that form is a name."""
+    """The name and the version of ``income@7``, or ``income@7.rules``; what is not of that form is a name."""
     name, at, version = subject.rpartition("@")
-    return (name, version) if at and NAME.fullmatch(name) and NAME.fullmatch(version) else (subject, "")
+    return (name, version) if at and NAME.fullmatch(name) and VERSION.fullmatch(version) else (subject, "")
 
 
 def event_of(record: Record) -> Event | None:
@@ -50,6 +54,17 @@ def event_of(record: Record) -> Event | None:
                  str(body.get("name") or ""), str(body.get("window") or ""), worst_of(body.get("verdicts")),
                  str(body.get("response") or "") if record.kind == "response" else "",
                  str(body.get("by") or ""))
+
+
+def refuted_of(record: Record) -> Iterator[Event]:
+    """The estimates of a window that were recorded as decided, and that its labels refute."""
+    if record.kind != "verdicts":
+        return
+    _, version = subject_of(record.subject)
+    window = str(record.body.get("window") or "")
+    for said in record.body.get("refuted") or ():
+        one = Refuted(*(str(said.get(part) or "") for part in Refuted._fields))
+        yield Event(record.sequence, record.created, REFUTED, version, f"{one.told(window)}.", one.name, window)
 
 
 def void(event: Event) -> Event:
@@ -107,7 +122,7 @@ def _by(body: Mapping[str, Any]) -> str:
 
 
 def _alarm(body: Mapping[str, Any]) -> str:
-    about = f", {body['about']}" if body.get("about") else ""
+    about = f", {about_of(str(body['about']), str(body.get('line') or ''))}" if body.get("about") else ""
     row = f" at row {body['row']:,}" if isinstance(body.get("row"), int) else ""
     return f"Alarm of {body.get('name')}{about}{row}."
 

@@ -23,6 +23,7 @@ from shall.api.shown.answered import Answered, Answering
 from shall.api.shown.apart import Apart
 from shall.api.shown.examined import least_of
 from shall.api.shown.rows_at_hand import Rows, mark_of
+from shall.core.branches import called
 from shall.core.errors import InputError
 from shall.core.requirement import Requirement
 from shall.journal.layout import LABELS, is_log
@@ -179,7 +180,8 @@ class InServiceRows:
         wanted = self._serving.wanted.get(model)
         if wanted is None:
             return []
-        ordered = sorted(wanted.bundles, key=lambda version: version != wanted.in_charge)
+        answering = [*wanted.bundles, *(called(version, branch) for version, branch in wanted.branched.items())]
+        ordered = sorted(answering, key=lambda version: version != wanted.in_charge)
         return [(KEY + version, f"what version {version} would answer" if version in _beside(wanted)
                  else f"what version {version} answers in service") for version in ordered
                 if self._of(wanted, version) is not None]
@@ -226,7 +228,7 @@ class InServiceRows:
 
     def _of(self, wanted: Wanted, version: str) -> tuple[Loaded, tuple[Path, Path]] | None:
         """A version whose rows can be read, its log, and that of the labels of its model."""
-        loaded = wanted.bundles.get(version)
+        loaded = wanted.every.get(version)
         if loaded is None or loaded.file is None:
             return None
         place = self._place(wanted, version)

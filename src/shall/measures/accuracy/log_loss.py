@@ -35,6 +35,7 @@ CARD = Card(
     aliases=(("cross_entropy", ()),),
 )
 AXES = ("label", "score")
+ALONG = "score"
 SUMS = ("score",)
 
 

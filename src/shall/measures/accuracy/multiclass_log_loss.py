@@ -35,6 +35,7 @@ CARD = Card(
     multiclass=True,
 )
 AXES = ("own",)
+ALONG = "own"
 SUMS = ("own",)
 
 

@@ -34,6 +34,7 @@ CARD = Card(
     aliases=(("average_precision", ()),),
 )
 AXES = ("label", "score")
+ALONG = "score"
 
 
 def estimate(cells: Cells) -> Estimates:

@@ -33,6 +33,7 @@ CARD = Card(
     aliases=(("auc", ()),),
 )
 AXES = ("label", "score")
+ALONG = "score"
 
 
 def estimate(cells: Cells) -> Estimates:

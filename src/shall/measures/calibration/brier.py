@@ -37,5 +37,5 @@ SUMS = ("(score - label)**2", "(score - label)**4")
 
 def estimate(cells: Cells) -> Estimates:
     """The mean in each group."""
-    n = cells.table("label", "score")[:, :2, cells.scored].sum(axis=(1, 2))
+    n = cells.score_bins("label", bins=1)[:, :2, 0].sum(axis=1)
     return stats.Means(total=cells.total(SUMS[0]), squares=cells.total(SUMS[1]), n=n)

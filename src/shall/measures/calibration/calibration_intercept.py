@@ -35,6 +35,7 @@ CARD = Card(
     aliases=(("calibration_in_the_large", ()),),
 )
 AXES = ("label", "score")
+ALONG = "score"
 SUMS = ("score",)
 
 

@@ -35,6 +35,7 @@ CARD = Card(
     high=float("inf"),
 )
 AXES = ("label", "score")
+ALONG = "score"
 SUMS = ("score",)
 
 

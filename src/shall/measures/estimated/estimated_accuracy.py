@@ -42,7 +42,6 @@ CARD = Card(
     options=(Option("bins", 10, low=1, high=100), Option("tolerance", 0.05, low=0.0, high=1.0)),
 )
 AXES = ("label", "decision", "score")
-PLACED = AXES[1:]                           # what places a row, whether or not it has a label
 SUMS = ("score",)
 
 
@@ -56,14 +55,17 @@ def from_scores(what: str, views: tuple[Cells, Cells, Cells], bins: int, toleran
     """The estimate of one measure in each group, from the scores now, what they meant in the reference, and the newest
     rows that have labels."""
     cells, reference, newest = views
+    each = reference.weighing(0).everybody().table(*AXES)[0, :2, :2, reference.scored].sum(axis=(0, 1))
+    bin_of = stats.equal_mass(each[None], bins)[0]
+
+    def counted(some: Cells, *axes: str) -> tuple[Any, Any]:
+        return some.binned(bin_of, bins, *axes), some.binned(bin_of, bins, *axes, total=SUMS[0])
 
     def labelled(some: Cells) -> tuple[Any, Any, list[int]]:
         place = {group: index for index, group in enumerate(some.groups)}
-        return (some.table(*AXES)[:, :2, :2, some.scored], some.total(*SUMS, by=AXES)[:, :2, :2, some.scored],
-                [place.get(group, -1) for group in cells.groups])
+        rows, score = (one[:, :2, :2] for one in counted(some, *AXES[:2]))
+        return rows, score, [place.get(group, -1) for group in cells.groups]
 
-    now = (cells.table(*PLACED)[:, :2, cells.scored], cells.total(*SUMS, by=PLACED)[:, :2, cells.scored])
-    each = reference.weighing(0).table(*AXES)[:, :2, :2, reference.scored].sum(axis=(0, 1, 2))
-    found: Estimates = stats.estimated_by_score(what, now, labelled(reference), labelled(newest), (each, bins),
-                                                tolerance)
+    rows, score = (one[:, :2] for one in counted(cells, AXES[1]))
+    found: Estimates = stats.estimated_by_score(what, (rows, score), labelled(reference), labelled(newest), tolerance)
     return found

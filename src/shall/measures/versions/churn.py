@@ -2,8 +2,10 @@
 
 Meaning: `churn against shipped <= 5%`: how many decisions change with an update, whoever is right; no label is needed.
 `shipped` names in `[data]` a log with the decisions of the other version on the same rows, joined by the id; without
-one by their place, if all columns that both have say the same.
-When not available: no row with both decisions; other rows in the other log; `previous`, which has no rows.
+one by their place, if all columns that both have say the same. `previous` is the version before, on the same rows: the
+log of the check before; of a model that is put to rows the version that was shipped before; beside one in charge that.
+When not available: no row with both decisions; other rows in the other log; a version before that is not at hand as it
+was, or none.
 How to mend: blend both versions, or learn from the decisions of the other one too; fix the seed.
 
 Example:
@@ -35,6 +37,7 @@ CARD = Card(
     reference=True,
     multiclass=True,
     probe="churn",
+    paired=True,
 )
 ANSWER = "changed since {against}"                       # the column that the probe adds
 AXES = ("filter:{written} = 1",)

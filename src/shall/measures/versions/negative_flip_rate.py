@@ -3,8 +3,10 @@
 Meaning: `negative_flip_rate against shipped <= 1%` of a log of the new version; `shipped` names in `[data]` a log with
 the decisions of the other version on the same rows. Both are as accurate as each other and may still differ in which
 rows are wrong: who stood on a right answer loses it. Rows are joined by the id; without one by their place, if all
-columns that both have say the same.
-When not available: no row with a label and both decisions; other rows in the other log; `previous`, which has no rows.
+columns that both have say the same. `previous` is the version before, on the same rows: the log of the check before; of
+a model that is put to rows the version that was shipped before; beside one in charge that.
+When not available: no row with a label and both decisions; other rows in the other log; a version before that is not at
+hand as it was, or none.
 How to mend: blend both versions, or weigh rows that the other version had right; then look at those that are left.
 
 Example:
@@ -37,6 +39,7 @@ CARD = Card(
     reference=True,
     multiclass=True,
     probe="flips",
+    paired=True,
 )
 ANSWER = "flip against {against}"                        # the column that the probe adds
 AXES = ("filter:{written} = 1",)

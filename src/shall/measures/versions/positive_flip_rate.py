@@ -1,8 +1,9 @@
 """Share of the rows that another version had wrong and this one has right.
 
 Meaning: what an update won, row by row: `positive_flip_rate against shipped >= 1%`. What it won, minus what it lost
-(`negative_flip_rate`), is the difference of both accuracies.
-When not available: no row with a label and both decisions; other rows in the other log; `previous`, which has no rows.
+(`negative_flip_rate`), is the difference of both accuracies. `previous` is the version before, as for that.
+When not available: no row with a label and both decisions; other rows in the other log; a version before that is not at
+hand as it was, or none.
 How to mend: more rows or better features; see where both versions are wrong.
 
 Example:
@@ -35,6 +36,7 @@ CARD = Card(
     reference=True,
     multiclass=True,
     probe="flips",
+    paired=True,
 )
 ANSWER = "flip against {against}"                        # the column that the probe adds
 AXES = ("filter:{written} = 2",)

@@ -10,7 +10,7 @@ sections 2 and 3, for the problem and its pruning by size and error; ranges and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
@@ -63,7 +63,8 @@ class Found:
 
 
 def search(columns: Sequence[Column], loss: Floats, *, top: int = 10, depth: int = DEEPEST, support: int = 1,
-           score: Score | None = None, weight: Floats | None = None) -> Found:
+           score: Score | None = None, weight: Floats | None = None, looked: Callable[[], None] = lambda: None,
+           ) -> Found:
     """The ``top`` slices of up to ``depth`` columns with the greatest score among those of ``support`` rows or more.
 
     Args:
@@ -71,6 +72,7 @@ def search(columns: Sequence[Column], loss: Floats, *, top: int = 10, depth: int
         loss: float64[rows], greater is worse; a row whose loss is nan does not count.
         score: `Excess` or `SliceLine`.
         weight: float64[rows]; weighted rows count as the rows that a sample of their effective size has.
+        looked: called after each joint table of some columns, for those who wait.
 
     Of equal slices the one with fewer columns comes first, then the one whose columns come first. A predicate that
     every row satisfies makes no slice. InputError where columns and losses do not go together.
@@ -82,7 +84,7 @@ def search(columns: Sequence[Column], loss: Floats, *, top: int = 10, depth: int
     counter = Counter(columns, np.asarray(loss, dtype=np.float64), weight, support)
     best = Best(top)
     if counter.whole.most > 0:
-        _Lattice(counter, best, score or Excess(), support).descend(depth)
+        _Lattice(counter, best, score or Excess(), support, looked).descend(depth)
     found = tuple(_slice(entry, columns, counter) for entry in best.entries)
     return Found(found, possible([len(column.low) for column in counter.columns], depth), counter.whole, counter.tables)
 
@@ -90,8 +92,9 @@ def search(columns: Sequence[Column], loss: Floats, *, top: int = 10, depth: int
 class _Lattice:
     """All slices, from one column to three."""
 
-    def __init__(self, counter: Counter, best: Best, score: Score, support: int) -> None:
+    def __init__(self, counter: Counter, best: Best, score: Score, support: int, looked: Callable[[], None]) -> None:
         self._counter, self._best, self._score, self._support = counter, best, score, float(support)
+        self._looked = looked
 
     def descend(self, depth: int) -> None:
         """Look at every slice that could be among the worst."""
@@ -136,6 +139,7 @@ class _Lattice:
         scores = np.where(rows >= support, self._score.of(safe, loss, whole), -np.inf)
         origins = [self._counter.columns[place].origin[some] for place, some in zip(places, predicates, strict=True)]
         self._best.offer(places, origins, scores, (rows, loss))
+        self._looked()
         if len(places) == DEEPEST:
             return scores
         return np.where(rows >= support, self._score.ceiling(safe, loss, whole, support), -np.inf)

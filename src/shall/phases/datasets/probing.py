@@ -46,7 +46,7 @@ def probed(log: Log, requirements: Sequence[Requirement], asked: Asked) -> tuple
     other = asked.other
     material = Material(some, asked.binding, asked.features,
                         None if other is None else lambda name: table_of(other(name), None))
-    made, notes = {}, dict[str, None]()
+    made, failed = {}, dict[str, dict[str, None]]()
     for answer, question in questions.items():
         try:
             found = np.asarray(ask(question, material), dtype=np.float64)
@@ -54,10 +54,11 @@ def probed(log: Log, requirements: Sequence[Requirement], asked: Asked) -> tuple
                                              pa.nulls(len(table) - len(some), pa.float64())])
         except DataError as error:
             made[answer] = pa.nulls(len(table), pa.float64())
-            notes[f"{question.call} has no answer: {error}"] = None
+            failed.setdefault(str(error), {})[question.call] = None
     content = "\n".join((*questions, "--", *asked.features)).encode()
     wider = adapters.WiderLog(log, pa.table(made), hashlib.sha256(content).hexdigest(), log.name)
-    return wider, tuple(notes)
+    return wider, tuple(f"{', '.join(calls)} {'have' if len(calls) > 1 else 'has'} no answer: {error}"
+                        for error, calls in failed.items())
 
 
 def _questions(requirement: Requirement, call: MeasureCall, each: Sequence[str]) -> Iterator[Question]:

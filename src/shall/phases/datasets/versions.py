@@ -53,7 +53,9 @@ def others(table: pa.Table, binding: Binding, other: pa.Table, codes: Mapping[st
     decided = decisions(other, _of(other, binding))
     name = binding.column("id")
     if name is not None and name in other.column_names:
-        return _by_id(table.column(name), other.column(name), decided, name)
+        place = _places(table.column(name), other.column(name), name)
+        _expect_alike(place, codes, binding)
+        return np.where(place < 0, -1, decided[place]) if len(decided) else np.full(len(place), -1)
     _same(len(table), len(other), codes)
     return decided
 
@@ -93,15 +95,42 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 
 
-def _by_id(mine: pa.ChunkedArray, theirs: pa.ChunkedArray, decided: Ints, name: str) -> Ints:
+def _places(mine: pa.ChunkedArray, theirs: pa.ChunkedArray, name: str) -> Ints:
+    """int64[rows]: where each row is in the other log, by its id; -1 where it is not."""
     one, other = (_text(column) for column in (mine, theirs))
     known = pc.drop_null(other)
     if pc.count_distinct(known).as_py() < len(known):
         raise DataError(f"the other log has rows of the same {name}: which of them is meant is not known")
     place = pc.fill_null(pc.index_in(one, other, skip_nulls=True), -1).to_numpy(zero_copy_only=False)
     if not (place >= 0).any():
-        raise DataError(f"the other log has none of these rows: no {name} is in both")
-    return np.where(place < 0, -1, decided[place]) if len(decided) else np.full(len(one), -1)
+        raise DataError(f"the other log has none of these rows: no {name} is in both. Have both versions decide the "
+                        "same rows")
+    return np.asarray(place, dtype=np.int64)
+
+
+def _expect_alike(place: Ints, codes: Mapping[str, Callable[[], Ints]], binding: Binding) -> None:
+    """DataError where the ids of both are of other rows, as places in two files are: where labels, units and groups of
+    the rows that they join go together no better than half-way from chance to certainty."""
+    here = np.flatnonzero(place >= 0)
+    names = [name for name in map(binding.column, ("label", "unit")) if name is not None]
+    otherwise = []
+    for name in dict.fromkeys([*names, *(group.column for group in binding.groups)]):
+        if name not in codes:
+            continue
+        code = codes[name]()
+        one, other = code[:len(place)][here], code[len(place):][place[here]]
+        known = (one > 0) & (other > 0)     # 0: missing
+        shares = [np.bincount(some[known], minlength=code.max(initial=0) + 1) / max(known.sum(), 1)
+                  for some in (one, other)]
+        chance = float(shares[0] @ shares[1])
+        if known.any() and chance < 1:
+            if (one == other)[known].mean() >= (1 + chance) / 2:
+                return
+            otherwise.append(name)
+    if otherwise:
+        raise DataError(f"rows of the same {binding.column('id')} are other rows in the other log: "
+                        f"{', '.join(otherwise)} differ{'s' * (len(otherwise) == 1)}. An id has to tell a row, and not "
+                        "its place in a file")
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:

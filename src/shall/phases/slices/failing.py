@@ -61,6 +61,7 @@ class FailingSlices:
     unit: str = ""
     notes: tuple[str, ...] = field(default=())
     tree: Node | None = None                # an overview: where the measure changes most
+    where: str = ""                         # the filter of the requirement: no other rows are looked at
 
     def __str__(self) -> str:
         return text.slices(self)

@@ -21,7 +21,7 @@ from shall import stats
 from shall.core.errors import InputError
 from shall.core.log import Binding, Log
 from shall.core.requirement import Bound, Number, Requirement
-from shall.phases.check import count
+from shall.phases.check import Progress, count
 from shall.phases.evidence import Known, Unmeasured
 from shall.phases.measuring import alpha_of, known, prepare
 from shall.reports import text
@@ -80,6 +80,7 @@ class Intersections:
     at_least: int                           # rows of a group that is judged
     unit: str = ""
     notes: tuple[str, ...] = field(default=())
+    where: str = ""                         # the filter of the requirement: no other rows are looked at
 
     def __str__(self) -> str:
         return text.intersections(self)
@@ -122,12 +123,13 @@ USUAL: Final = Asked()
 
 
 def intersections(log: Log, binding: Binding, base: Requirement, over: Sequence[str],
-                  asked: Asked = USUAL) -> Intersections:
+                  asked: Asked = USUAL, progress: Progress | None = None) -> Intersections:
     """Measure every group, and every intersection of them.
 
     Args:
         base: what is measured: its first measure, on the rows of its filter.
         over: names of groups; those of fewer rows than asked for are told, and set aside.
+        progress: called with what is being done and the rows done since the last call.
 
     InputError where there is no group, or where there are too many.
     """
@@ -138,7 +140,7 @@ def intersections(log: Log, binding: Binding, base: Requirement, over: Sequence[
         raise InputError("there is no group to look at: name some, [groups] sex = \"…\"")
     examination = prepare([line, *(replace(line, over=(some,)) for some in crossed)], binding,
                           asked.confidence)
-    tally = count(examination, log)
+    tally = count(examination, log, progress)
     everybody, *found = (parts[0] for parts in known(examination, tally, {}))
     part = examination.parts[0][0]
     better = "lower" if part.card.better == "lower" else "higher"
@@ -157,7 +159,7 @@ def intersections(log: Log, binding: Binding, base: Requirement, over: Sequence[
     crossings = [_crossing(grouping, one, some, (alpha, together, len(groupings)), (whole, better))
                  for grouping, one, some in zip(groupings, measured, flags, strict=True)]
     return Intersections("", "", str(part.call), better, tally.rows, whole, tuple(crossings), 1 - alpha,
-                         asked.at_least, part.card.unit)
+                         asked.at_least, part.card.unit, where=str(base.where or ""))
 
 
 def _expect_groups(call: str, everybody: Known, measured: Sequence[Known], flags: Sequence[NDArray[np.bool_]],

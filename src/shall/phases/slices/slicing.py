@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,7 +21,7 @@ from shall.methods.slices.error_tree import Node, grow
 from shall.methods.slices.needed import Losses, apart
 from shall.methods.slices.scores import Excess
 from shall.methods.slices.slice_search import Found, Slice, possible, search
-from shall.phases.check import count
+from shall.phases.check import Progress, count
 from shall.phases.datasets.probing import MOST
 from shall.phases.evidence import Known, Unmeasured
 from shall.phases.measuring import known, measure, prepare
@@ -67,11 +67,13 @@ def base_of(requirement: Requirement) -> Requirement:
     return replace(base, bound=Bound(high=none) if requirement.bound.high is not None else Bound(low=none))
 
 
-def slices(log: Log, binding: Binding, base: Requirement, asked: Asked, confidence: float = 95.0) -> FailingSlices:
+def slices(log: Log, binding: Binding, base: Requirement, asked: Asked, confidence: float = 95.0,
+           progress: Progress | None = None) -> FailingSlices:
     """The worst slices of a log.
 
     Args:
         base: what is measured (`base_of`); its bound is the one that a slice will be given.
+        progress: called with what is being done and the rows done since the last call.
 
     InputError where its measure is no mean over rows, or where there are too few rows or columns.
     """
@@ -81,7 +83,8 @@ def slices(log: Log, binding: Binding, base: Requirement, asked: Asked, confiden
         looked = "".join(f" (looked for: {names})" for role, names in asked.looked.items()
                          if part.lacks == f"the log has no {role} column")
         raise InputError(f"{part.call}: {part.lacks}{looked}; its columns are: {', '.join(log.schema.names) or 'none'}")
-    table, more = _first(log, [*names, *columns_of_rows(part, binding)])
+    told_of = progress or (lambda what, rows: None)
+    table, more = _first(log, [*names, *columns_of_rows(part, binding)], told_of)
     values = row_values(part, table, binding)
     worst = asked.worst or worst_side(base, part.card.better)
     searched, judged = _parted(values, asked.halves)
@@ -92,10 +95,10 @@ def slices(log: Log, binding: Binding, base: Requirement, asked: Asked, confiden
         raise InputError(_too_few(part.call, values, (len(made), least), _unlabelled(table, binding)))
     losses = Losses(made, np.where(searched, values if worst == "high" else np.nanmax(values) - values, np.nan),
                     _weight(table, binding))
-    found, kept = _search(losses, (asked, least, confidence))
+    found, kept = _search(losses, (asked, least, confidence), lambda: told_of("looking at every slice", 0))
     rows = TableLog(table.filter(pa.array(judged)), log.name) if asked.halves else log
     told = Told(found, asked, worst, least, names, int(searched.sum()), notes, confidence, made)
-    return replace(_report(rows, binding, base, kept, told), tree=_tree(losses, values, least, confidence))
+    return replace(_report(rows, binding, base, kept, told, told_of), tree=_tree(losses, values, least, confidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +121,14 @@ class Told:
         return max(self.asked.top if self.asked.halves else self.found.possible, 1)
 
 
-def _first(log: Log, wanted: Sequence[str]) -> tuple[pa.Table, bool]:
+def _first(log: Log, wanted: Sequence[str], progress: Progress) -> tuple[pa.Table, bool]:
     """The first rows of some columns, and whether there are more."""
     names = list(dict.fromkeys(wanted))
     taken, had = [], 0
     for batch in log.batches(names):
         taken.append(batch)
         had += batch.num_rows
+        progress(f"reading {log.name}", batch.num_rows)
         if had > MOST:
             break
     schema = pa.schema([log.schema.field(name) for name in names])
@@ -158,7 +162,7 @@ def _tree(losses: Losses, values: NDArray[np.float64], least: int, confidence: f
         return None
 
 
-def _search(losses: Losses, how: tuple[Asked, int, float]) -> tuple[Found, list[Slice]]:
+def _search(losses: Losses, how: tuple[Asked, int, float], looked: Callable[[], None]) -> tuple[Found, list[Slice]]:
     """The worst slices, and those of them that are told."""
     asked, least, confidence = how
     predicates = [len(column.low) for column in losses.columns]
@@ -166,21 +170,22 @@ def _search(losses: Losses, how: tuple[Asked, int, float]) -> tuple[Found, list[
     score = Excess(normal_quantile(alpha / possible(predicates, asked.depth)))
     for pool in POOLS:
         found = search(losses.columns, losses.loss, top=max(pool, asked.top), depth=asked.depth, support=least,
-                       score=score, weight=losses.weight)
+                       score=score, weight=losses.weight, looked=looked)
         kept = apart(found.slices, losses, normal_quantile(alpha / sum(predicates)), OVERLAP, asked.top)
         if len(kept) == asked.top or len(found.slices) < pool or found.slices[-1].score <= 0:
             break
     return found, kept
 
 
-def _report(log: Log, binding: Binding, base: Requirement, kept: Sequence[Slice], told: Told) -> FailingSlices:
+def _report(log: Log, binding: Binding, base: Requirement, kept: Sequence[Slice], told: Told,
+            progress: Progress) -> FailingSlices:
     """Every slice, all other rows beside it, and all rows, counted in one pass and judged by the path of `check`."""
     side = "<=" if told.worst == "high" else ">="
     lines = [measuring(base, side)]
     for one in kept:
         lines += [measuring(also(base, one.filter), side), measuring(also(base, others(one.filter)), side)]
     examination = prepare(lines, binding, told.confidence)
-    tally = count(examination, log)
+    tally = count(examination, log, progress)
     evidences = [parts[0] for parts in measure(examination, tally, {}, told.compared)]
     families = [parts[0] for parts in known(examination, tally, {})]
     whole = evidences[0]
@@ -194,7 +199,7 @@ def _report(log: Log, binding: Binding, base: Requirement, kept: Sequence[Slice]
         subject="", file="", measure=str(base.measures[0]), worst=told.worst, rows=told.rows, judged=tally.rows,
         value=whole.value, slices=tuple(sorted(made, key=lambda one: not one.evident)), possible=told.found.possible,
         compared=told.compared, confidence=1 - alpha * told.compared, depth=told.asked.depth, at_least=told.least,
-        over=told.names, unit=whole.unit, notes=told.notes)
+        over=told.names, unit=whole.unit, notes=told.notes, where=str(base.where or ""))
 
 
 def _slice(one: Slice, line: Requirement, both: Sequence[Evidence], gap: tuple[float, float],

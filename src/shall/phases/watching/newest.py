@@ -56,4 +56,4 @@ class Newest:
 
 def _rows(cells: Cells) -> int:
     """The rows with a label, a decision and a score."""
-    return int(cells.weighing(0).table("label", "decision", "score")[:, :2, :2, cells.scored].sum())
+    return int(cells.weighing(0).everybody().table("label", "decision", "score")[:, :2, :2, cells.scored].sum())

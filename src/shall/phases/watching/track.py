@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pyarrow as pa
 
 from shall.core.alarm import Alarm
 from shall.core.evidence import Evidence
+from shall.core.refuted import Refuted
 from shall.core.verdict import Finding, Verdict, decide
 from shall.phases.measuring import Examination, Judged, judge
 from shall.phases.watch import Folding, Window, judge_window, looks_of, with_previous
@@ -79,14 +80,6 @@ class Tallies(MutableMapping[int, Tally]):
         """Let go of one that is kept, until it is asked for again."""
         if window not in self.changed:
             self._there.pop(window, None)
-
-
-class Refuted(NamedTuple):
-    """A line that was decided by an estimate, what was found then, and why it is refuted."""
-
-    name: str
-    was: str
-    why: str
 
 
 class Track:

@@ -1,0 +1,197 @@
+"""The version before, and what it decided on the same rows: what `previous` is to a line that compares row by row.
+
+A log is held against that of the check before, read again where it lay then; a model that is put to rows against the
+version that was shipped before, which decides these rows itself. A record of the store is what somebody wrote there: a
+path of it counts only within the folder of the shall file, and what lies there only with the digest that was recorded.
+Whatever else is there is not taken for it, nor is a version before that one: the line is undecided then, and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from shall import bundle, registry, spec
+from shall.adapters.frames import TableLog
+from shall.adapters.graph import GraphModel
+from shall.api.keeping import FOLDER, KIND, PAIRED, home, store_of
+from shall.api.opening import log_at, of_files, on_rows, peek, source_of
+from shall.api.service.versioning import KIND as SHIPPED
+from shall.api.service.versioning import answers_of
+from shall.bundle.contents import SPEC
+from shall.core.errors import DataError, InputError, ShallError
+from shall.core.log import Binding, Log
+from shall.core.store import Record
+from shall.methods.model import Model, load
+from shall.phases.datasets.probing import MOST
+from shall.spec import ShallFile
+
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+NAMED: Final = "or name a log of its decisions under [data], such as shipped: against shipped"
+KEPT: Final = f"keep the log of each version where it lies when it is checked, {NAMED}"
+APART: Final = "ship each version to a place of its own there, -o bundle-8; for now say where it is, --previous PLACE"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that can be asked; ``said``: which it is, ``threshold``: of its own shall file."""
+
+    model: Model | GraphModel
+    said: str
+    threshold: float | None = None
+
+
+class Preceding:
+    """What the store of a shall file knows of the version before; a `shall.api.opening.Before`.
+
+    ``data``: the rows that are checked, where they are not those of the file. ``output``: where the user has this
+    version packed: the one before may lie there. ``given``: its bundle, where the user says so.
+    """
+
+    def __init__(self, file: ShallFile, record: bool = True, *, data: Any = None, untrusted: bool = False,
+                 output: str | Path | None = None, given: str | Path | None = None) -> None:
+        self._file, self._record, self._data, self._untrusted = file, record, data, untrusted
+        self._output, self._given = output, given
+        self._answered: tuple[Log, str, Log] | None = None      # the rows, which version, what it decides
+        self.noted: dict[str, str] = {}
+
+    def log(self, now: Log) -> tuple[Log, str]:
+        """The log of the newest check of other decisions. The same ones, checked again, would say nothing."""
+        digest = now.digest()
+        self.noted = {"decided": digest, "place": self._place()}
+        for record in self._records(KIND):
+            told = record.body.get(PAIRED)
+            known = told if isinstance(told, Mapping) else {}
+            if not {"model", "beside"} & known.keys() and digest not in (known.get("decided"), record.body.get("log")):
+                found = self._logged(record, known)
+                self.noted["previous"] = str(known["decided"])
+                return found, f"`previous` is {known['place']}, checked on {record.created[:10]}"
+        raise DataError(f"no other log of {self._file.subject.name} was checked before: check that of the version "
+                        f"before with this file, then this one, {NAMED}")
+
+    def answers(self, model: Any, rows: Log, binding: Binding) -> tuple[Log, str]:
+        """What the version that was shipped last decides on the rows, this one aside. A bundle that the user named
+        raises what is wrong with it."""
+        mine = str(getattr(model, "subject", model.digest))
+        self.noted = {"model": mine}
+        old = self._shipped_before(model, mine) if self._given is None else _packed(
+            bundle.read(self._given), f"the version in {self._given}")
+        self.noted["previous"] = old.model.digest
+        kept = self._answered
+        if kept is None or kept[0] is not rows or kept[1] != old.model.digest:
+            kept = self._answered = rows, old.model.digest, self._decided(old, rows, binding)
+        return kept[2], f"`previous` is {old.said}"
+
+    def _records(self, kind: str) -> Sequence[Record]:
+        """The newest first."""
+        if not self._record or self._file.path is None:
+            raise DataError(f"nothing is recorded here, so no version before is known: leave --no-record out, {NAMED}")
+        if not self._file.subject.name:
+            raise DataError("what has no name has no version before: [subject] name = \"…\"")
+        with store_of(self._file, make=False) as store:
+            return () if store is None else store.records(kind, self._file.subject.name)[::-1]
+
+    def _logged(self, record: Record, told: Mapping[str, Any]) -> Log:
+        """The log of a check as it was then."""
+        check = f"the check before ({record.created[:10]})"
+        place, digest = told.get("place"), told.get("decided")
+        if digest is None:
+            raise DataError(f"{check} did not note where its log lies, as no line asked for that: check that log once "
+                            "more, then this one")
+        if not isinstance(place, str) or not place:
+            raise DataError(f"{check} was of no file or folder in {self._folder}, so its rows are not at hand: {KEPT}")
+        path = self._within(place)
+        if path is None:
+            raise DataError(f"{check} was of {place}, which is not in {self._folder} and so is not read: {KEPT}")
+        if not _there(path):
+            raise DataError(f"{check} was of {place}, which is not there any more: {KEPT}")
+        try:
+            log = log_at(self._file, str(path), self._untrusted)
+            there = log.digest()
+        except (ShallError, OSError) as error:
+            raise DataError(f"{check} was of {place}, which cannot be read: {error}") from None
+        if there != digest:
+            raise DataError(f"{check} was of {place}, which was changed since: {KEPT}")
+        return log
+
+    def _shipped_before(self, model: Any, mine: str) -> Version:
+        name, own = self._file.subject.name, model.compiled.files if isinstance(model, GraphModel) else {}
+        for record in self._records(SHIPPED):
+            if mine == record.body.get("model") or (own and answers_of(own) == record.body.get("answers")):
+                continue
+            found = self._version(record)
+            if model.digest != found.model.digest and mine != getattr(found.model, "subject", found.model.digest):
+                return found
+        raise DataError(f"no other version of {name} was shipped before: ship that one first, {NAMED}")
+
+    def _version(self, record: Record) -> Version:
+        """A version as it was shipped: its bundle, else the model that it was made of."""
+        place, built = (str(record.body.get(name) or "") for name in ("place", "model"))
+        said = f"version {record.body.get('version')}, shipped on {record.created[:10]}"
+        ours = self._output is not None and place == str(Path(self._output).absolute())
+        path = Path(place) if ours else self._within(place)
+        if path is not None and _there(path):
+            with suppress(ShallError, OSError):     # something else lies there now
+                packed = bundle.read(path)
+                if answers_of(packed.files) == record.body.get("answers"):
+                    return _packed(packed, said)
+        if DIGEST.fullmatch(built):
+            with suppress(ShallError, OSError):
+                found = load(home(self._folder) / FOLDER / "models" / built[:16], partial(registry.find, "methods"))
+                if found.digest == built:
+                    return Version(found, said)
+        raise DataError(f"{said}, is not at hand: what was packed then does not lie in {self._folder}, or not any "
+                        f"more; {APART}")
+
+    def _decided(self, old: Version, rows: Log, binding: Binding) -> Log:
+        """What it decides on the rows that are asked about; without their ids, since they are the same in order."""
+        file, groups = self._file, tuple(group.name for group in self._file.groups)
+        file = replace(file, requirements=(), mentions=(), build=replace(file.build, use_groups=groups),
+                       subject=replace(file.subject, threshold=old.threshold))
+        try:
+            table = peek(on_rows(file, old.model, (old.said, ()), rows, self._untrusted).log, MOST)
+        except InputError as error:
+            raise DataError(f"{old.said}, cannot answer these rows: {error}") from None
+        return TableLog(table.select([name for name in table.column_names if name != binding.column("id")]), old.said)
+
+    @property
+    def _folder(self) -> Path:
+        """That of the shall file."""
+        assert self._file.path is not None
+        return Path(self._file.path).resolve().parent
+
+    def _within(self, place: str) -> Path | None:
+        """A path in the folder of the shall file, links followed; None for one that leads elsewhere."""
+        try:
+            path = (self._folder / place).resolve()
+        except (OSError, RuntimeError, ValueError):     # a link to itself, a name that no file can have
+            return None
+        return path if "://" not in place and path.is_relative_to(self._folder) else None
+
+    def _place(self) -> str:
+        """Where the rows that are checked lie, as seen from the shall file; nothing where that is not in its folder."""
+        source = source_of(self._file) if self._data is None else self._data
+        if self._file.path is None or not isinstance(source, str | Path) or not Path(source).exists():
+            return ""
+        path = self._within(str(Path(source).absolute()))
+        return "" if path is None else path.relative_to(self._folder).as_posix()
+
+
+def _there(path: Path) -> bool:
+    """Whether it is a file or a folder: nothing else is opened, least of all what never ends."""
+    try:
+        return path.is_file() or path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _packed(packed: bundle.Bundle, said: str) -> Version:
+    """What answers in a bundle. Refused, DataError, FileError."""
+    text = packed.files.get(SPEC)
+    threshold = None if text is None else spec.loads(text.decode(errors="replace"), SPEC).subject.threshold
+    return Version(GraphModel(of_files(packed.files, packed.place), said), said, threshold)

@@ -68,7 +68,8 @@ def test_the_branch_is_proved_and_held_to_its_file(home: Path) -> None:
     assert [one.name for one in shipped.verdicts] == ["left", "right", "right"]
     packed = bundle.read(home / "adult.zip")
     told = json.loads(packed["branches/rules/check.json"])
-    plain = shall.ship(rule(), home / "shall.toml", home / "rules.zip", branches={"rules": rule()}, record=False)
+    (home / "alone.toml").write_text(SPEC.replace(', "fall back to rules"', ""))
+    plain = shall.ship(rule(), home / "alone.toml", home / "rules.zip", record=False)
     assert plain.check is not None
     alone = {one.name: one.deciding for one in plain.check.verdicts}
     assert {one["name"]: one["value"] for one in told["verdicts"]} == {name: one.value for name, one in alone.items()}
@@ -101,10 +102,19 @@ def test_another_branch_is_another_version(home: Path) -> None:
         shall.ship(model(), home / "shall.toml", home / "a.zip", branches={"rules": rule(12.0)})
 
 
+def bare() -> g.Compiled:
+    """A score alone, by which a server would decide 0 or 1."""
+    x = g.inputs({"education_num": "number"})
+    return g.compile(x, score=g.where(x["education_num"] >= 14, 0.9, 0.1))
+
+
 WRONG: dict[str, tuple[Callable[[], dict[str, g.Compiled]], str]] = {
     "none": (dict, "right falls back to the branch rules, which is not there: .*--branch rules=FOLDER"),
     "another one": (lambda: {"rule": rule()}, "right falls back to the branch rules, which is not there"),
     "a name that is none": (lambda: {"rules": rule(), "My rules": rule()}, "a branch has a-z, 0-9, _ and -"),
+    "a misspelled one": (lambda: {"ruels": rule()}, "which is not there: did you mean `ruels`"),
+    "the model itself": (lambda: {"rules": model()}, "the branch rules is the graph itself"),
+    "no decision": (lambda: {"rules": bare()}, "decides between 0, 1, and the graph between <=50K, >50K: .*labels="),
     "an input of its own": (lambda: {"rules": rule(inputs={"fnlwgt": "number"}, of="fnlwgt")},
                             "the branch rules takes fnlwgt, which the graph does not take"),
     "an input of another kind": (lambda: {"rules": rule(inputs={"education_num": "date"})},

@@ -150,7 +150,7 @@ def test_fall_back_over_the_protocol(started: Any) -> None:
 def test_a_branch_answers_every_row_and_is_watched_itself(started: Any, tmp_path: Path) -> None:
     """It takes the rows of the model, is named in the answers, and stands for its own promises: a life of its own."""
     server = started("alert", "fall back to rules")
-    fields = logged(tmp_path).schema.names
+    sink = server.serving.service.fleet("loans").sink
     events = Events(server.serving)
     assert [server.asked(age)["decision"] for age in (20, 27, 60)] == ["no", "no", "yes"]
     before = msgspec.json.decode(server.client("GET", "/models/loans").body)
@@ -168,7 +168,7 @@ def test_a_branch_answers_every_row_and_is_watched_itself(started: Any, tmp_path
     assert server.figures()["shall_response", *place] == 1
     said = [one.what for one in events()]
     assert any("fell back to its branch rules" in one for one in said) and not any("new is" in one for one in said)
-    assert logged(tmp_path).schema.names == fields                          # the same log: nothing was rolled over
+    assert server.serving.service.fleet("loans").sink is sink               # the same log goes on, with its scores
 
     server.broken()                                                         # the branch breaks the same promise
     assert "loans@7.rules" in server.serving.watched and server.asked(27)["code"] == "alarm"    # nobody was before it

@@ -195,11 +195,18 @@ def test_a_branch_that_answers_is_drawn_and_told_with_its_own_promises(tmp_path)
         one.watches.monotonic = iter(range(0, 10**9, 61)).__next__
         one.watch()
         read = ready(client, MODEL)[1]
+        assert "version 7 answers by its branch rules" in read.text
         assert "Its branch rules answers every row in its place" in read.text
         assert "loans@7.rules is watched: 2 rows so far" in read.text
         _, rows = ready(client, f"{MODEL}/slices?requirement=right&of=answered-7.rules")
         assert "2 rows that loans@7.rules answered" in rows.text
         assert [*ready(client, f"{MODEL}/versions")[1].values("value")].count("7.rules") == 0      # of what is recalled
+        one.respond("loans", "7.rules", [Alarm("right", "…", 2, "", "w", "all rows")])
+        read = ready(client, MODEL)[1]
+        assert "version 7 abstains from every row" in read.text and "version 7 answers" not in read.text
+        assert "Branch rules: another version answers in its place" in read.text
+        one.respond("loans", "7.rules", [Alarm("fair", "…", 3, "", "w", "all rows")])
+        assert "loans@7.rules" in ready(client, "/page/live")[1].text
 
 
 def test_a_subset_is_named_and_looked_at_again(made):

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from shall import bundle
 from shall.adapters.graph import GraphModel
@@ -16,41 +17,50 @@ from shall.core.branches import NAME, called
 from shall.core.errors import InputError
 from shall.core.responses import branch_of
 from shall.graph import Compiled
-from shall.graph.node import Graph
 from shall.phases.check import Progress
 from shall.phases.ship import BranchReport, ProofReport, Subject
 from shall.spec import ShallFile
+from shall.spec.problems import did_you_mean
+
+UNNAMED: Final = ["0", "1"]                 # the classes of a graph that names none: a score alone decides so
 
 
 def expect_branches(file: ShallFile, subject: Subject, given: Mapping[str, Subject]) -> None:
     """InputError where a line falls back to a branch that is not given, or one cannot answer what the model is asked.
     """
-    for line in file.requirements:
-        for name in filter(None, map(branch_of, line.on_broken)):
-            if name not in given:
-                raise InputError(f"{line.name} falls back to the branch {name}, which is not there: name the graph "
-                                 f'that answers then, --branch {name}=FOLDER, or write on_broken = "fall back"')
-    for name, branch in given.items():
+    for name in given:
         if NAME.fullmatch(name) is None:
             raise InputError(f"a branch has a-z, 0-9, _ and - in its name, and at most 32 of them, which {name[:80]!r} "
                              "has not: --branch rules=FOLDER")
-        _expect_alike(f"the branch {name}", branch.compiled.graph, subject.name, subject.compiled.graph)
+    for line in file.requirements:
+        for name in filter(None, map(branch_of, line.on_broken)):
+            if name not in given:
+                said = f"{line.name} falls back to the branch {name}, which is not there"
+                if given:
+                    raise InputError(f"{said}: {did_you_mean(name, given, 'given are')}")
+                raise InputError(f"{said}: name the graph that answers then, --branch {name}=FOLDER, or write "
+                                 'on_broken = "fall back"')
+    for name, branch in given.items():
+        _expect_alike(f"the branch {name}", branch.compiled, subject.name, subject.compiled)
 
 
-def _expect_alike(branch: str, own: Graph, model: str, graph: Graph) -> None:
-    """InputError where a branch takes what the model does not take, or decides between other classes."""
-    taken = {one.name: one for one in graph.inputs}
-    for wanted in own.inputs:
+def _expect_alike(branch: str, own: Compiled, model: str, whole: Compiled) -> None:
+    """InputError where a branch is the model, takes what that does not take, or decides between other classes."""
+    if own.onnx == whole.onnx:
+        raise InputError(f"{branch} is {model} itself, which would go on breaking its promise: give another graph")
+    taken = {one.name: one for one in whole.graph.inputs}
+    for wanted in own.graph.inputs:
         if wanted.name not in taken:
             raise InputError(f"{branch} takes {wanted.name}, which {model} does not take, so nobody would send it: a "
                              f"branch takes some of {', '.join(taken)}")
         if taken[wanted.name].what != wanted.what:
             raise InputError(f"{branch} takes {wanted.name} as {wanted.what}, and {model} takes it as "
                              f"{taken[wanted.name].what}: whoever asks sends one of them")
-    classes, its = ([*map(str, one.about.get("classes", ()))] for one in (graph, own))
-    if classes and its and its != classes:
+    classes, its = ([*map(str, one.graph.about.get("classes", ()))] or UNNAMED for one in (whole, own))
+    if its != classes:
         raise InputError(f"{branch} decides between {', '.join(its)}, and {model} between {', '.join(classes)}: who "
-                         "asks has to find the same decisions")
+                         "asks has to find the same decisions, so give it an output `decision` with them: "
+                         f"**g.decide(score{'' if classes == UNNAMED else f', labels={classes}'})")
 
 
 def of_bundle(place: Path) -> dict[str, Compiled]:

@@ -53,7 +53,7 @@ def ending(site: Site, who: Who, model: Model, event: Event) -> Element:
     subject = f"{model.name}@{event.version}" if event.version else model.name
     told = f"shall responses --end {quoted(subject)} {quoted(event.name)} --why REASON"
     trusted = (site.evidence.enders(subject) if site.serving is None else
-               site.serving.enforcing.keys.get(subject, ()))
+               site.serving.enforcing.trusted(subject))
     roles = [*dict.fromkeys(role for role, _ in trusted)]
     if roles:
         told += f" --key {roles[0].upper()}.key"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shall.api.shown.drilling import Drilling, drilling_of
 from shall.api.shown.evidence import Model
 from shall.core.errors import Unknown
+from shall.core.responses import STOP, falls_back
 from shall.page import addresses
 from shall.page.site import Asked, Site
 
@@ -22,6 +23,25 @@ def in_charge(site: Site, model: Model) -> str:
     """The version that answers: as the server beside the page says, else as the store does; "": none."""
     fleet = None if site.serving is None else site.serving.service.fleets.get(model.name)
     return ("" if fleet is None else fleet.in_charge) or model.in_charge
+
+
+def answers(site: Site, model: Model) -> str:
+    """Who answers now, in words: the version in charge, its branch, or nobody; nothing where nobody is in charge."""
+    version = in_charge(site, model)
+    if not version or version in model.recalled:
+        return ""
+    wanted = None if site.serving is None else site.serving.wanted.get(model.name)
+    if wanted is None or version not in wanted.bundles:
+        ways = {event.way for event in model.responses if event.version == version}
+        said = "is in charge" if STOP in ways or any(map(falls_back, ways)) else "answers"
+    elif wanted.silent:
+        said = "abstains from every row"
+    elif version in wanted.stopped:
+        said = "is stopped"
+    else:
+        branch = wanted.branched.get(version, "")
+        said = f"answers by its branch {branch}" if branch else "answers"
+    return f"version {version} {said}"
 
 
 def drilling(site: Site) -> Drilling:

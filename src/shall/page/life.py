@@ -12,8 +12,8 @@ from shall.core.verdict import Finding
 from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside, ending
 from shall.page.courses import lived
-from shall.page.finding import in_charge, model_of
-from shall.page.said import badge_of, coded, figures, moment, record_link, state_of, step, worst_of
+from shall.page.finding import answers, in_charge, model_of
+from shall.page.said import badge_of, coded, figures, moment, record_link, state_of, step, words_of, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
 from shall.reports._life_picture import pictures
@@ -40,7 +40,7 @@ def view(site: Site, asked: Asked) -> Shown:
     model = model_of(site, asked)
     worst = worst_of(model.newest.values())
     top = [badge_of(str(worst)) if worst is not None else None,
-           element("p", *state_of(model, in_charge(site, model)), class_="states")]
+           element("p", *state_of(model, in_charge(site, model), answers(site, model)), class_="states")]
     return Shown(model.name, [*_main(site, asked, model)], top, (("Models", "/page"),), model.name)
 
 
@@ -73,7 +73,7 @@ def _standing(site: Site, asked: Asked, model: Model) -> Element | None:
     """What is wrong now, in sentences."""
     said: list[Inside] = [element("span", f"Version {version} was recalled by {one.by or 'somebody'}, ", moment(one.on),
                                   f": {one.why}") for version, one in model.recalled.items()]
-    said += [element("span", event.words, " ", moment(event.at), ", ", record_link(event.record),
+    said += [element("span", words_of(event), " ", moment(event.at), ", ", record_link(event.record),
                      *((". ", ending(site, asked.who, model, event)) if event.kind == "response" else ()))
              for event in (*model.alarms, *model.responses) if event.way != "alert"]
     said += [element("span", *refuted.told(event)) for event in model.refuted]

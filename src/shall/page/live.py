@@ -10,7 +10,7 @@ from shall.api.shown.evidence import Model
 from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside, ending, in_alarm
 from shall.page.courses import lived
-from shall.page.said import badge_of, chips, moment, record_link, step
+from shall.page.said import badge_of, chips, moment, record_link, step, words_of
 from shall.page.site import Asked, Shown, Site, Who
 from shall.reports._layout import plural
 from shall.reports._life_picture import pictures
@@ -84,8 +84,9 @@ def _alarms(models: list[Model], silent: list[str]) -> Element:
     found.sort(key=lambda one: -one[1].record)
     rows: list[list[Inside]] = [
         [element("span", "▲ alarm", class_="verdict broken"),
-         element("a", event.name, href=judged(model, event.name)), model.name, event.words,
-         "; ".join(one.words.removesuffix(".") for one in model.responses if one.name == event.name) or "-",
+         element("a", event.name, href=judged(model, event.name)), model.name, words_of(event),
+         "; ".join(one.words.removesuffix(".") for one in model.responses
+                   if (one.name, one.version) == (event.name, event.version)) or "-",
          moment(event.at), record_link(event.record, str(event.record))] for model, event in found[:ROWS]]
     titles = ("state", "requirement", "model", "what", "response", "recorded", "record")
     return element("section", title, *told, grid(f"{in_alarm(len(found))}, the newest first", titles, rows, "<<<<<<>",
@@ -95,7 +96,7 @@ def _alarms(models: list[Model], silent: list[str]) -> Element:
 def _responses(site: Site, who: Who, models: list[Model]) -> Element | None:
     """What is done about alarms now, also where they are quiet again, and how it ends."""
     found = [(model, event) for model in models for event in model.responses if event.way != "alert"]
-    said = [element("li", f"{model.name}, {event.name}: {event.words} ", moment(event.at), ", ",
+    said = [element("li", f"{model.name}, {event.name}: {words_of(event)} ", moment(event.at), ", ",
                     record_link(event.record), ". ", ending(site, who, model, event)) for model, event in found[:ROWS]]
     return element("section", element("h2", "Responses that stand"), element("ul", *said)) if said else None
 

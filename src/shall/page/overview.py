@@ -10,7 +10,7 @@ from shall.api.shown.promised import Promised
 from shall.core.verdict import WORST_FIRST, Finding
 from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside, in_alarm
-from shall.page.finding import in_charge
+from shall.page.finding import answers, in_charge
 from shall.page.said import badge_of, chips, figures, moment, record_link, state_of, step, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
@@ -85,7 +85,7 @@ def _card(site: Site, model: Model) -> Element:
         "article",
         element("h3", element("a", model.name, href=addresses.model(model.name)),
                 badge_of(str(worst)) if worst is not None else None),
-        element("p", *state_of(model, in_charge(site, model)), class_="states"),
+        element("p", *state_of(model, in_charge(site, model), answers(site, model)), class_="states"),
         chips(model),
         element("div", strip(windows), element("p", f"{plural(model.windows, 'window')} judged", class_="pale"),
                 class_="watched") if windows else None,
@@ -99,7 +99,8 @@ def _others(site: Site, models: Sequence[Model]) -> Element | None:
         worst = worst_of(model.newest.values())
         rows.append([element("a", model.name, href=addresses.model(model.name)),
                      "-" if worst is None else badge_of(str(worst)), plural(len(model.newest), "requirement"),
-                     element("span", *state_of(model, in_charge(site, model))), moment(model.last)])
+                     element("span", *state_of(model, in_charge(site, model), answers(site, model))),
+                     moment(model.last)])
     titles = ("model", "worst", "requirements", "state", "last record")
     said = f"{plural(len(rows), 'more model')}, in the same order"
     return grid(said, titles, rows, "<<<<<", heads=0) if rows else None

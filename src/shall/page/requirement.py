@@ -19,7 +19,7 @@ from shall.page import addresses, promised, refuted
 from shall.page.alarms import beside
 from shall.page.courses import by_group, through
 from shall.page.finding import drilling, model_of, requirement_of
-from shall.page.said import PLAIN, badge_of, coded, exact, figures, moment, record_link
+from shall.page.said import PLAIN, badge_of, coded, exact, figures, moment, record_link, words_of
 from shall.page.site import Asked, Shown, Site
 from shall.page.small import least_of
 from shall.page.travel import sent
@@ -127,8 +127,8 @@ def _alarm(model: Model, name: str) -> Element | None:
     stands = [event for event in model.alarms if event.name == name]
     if not stands:
         return None
-    said = [element("p", element("strong", "▲ In alarm. ", class_="broken"), event.words, " ", moment(event.at), ", ",
-                    record_link(event.record)) for event in stands]
+    said = [element("p", element("strong", "▲ In alarm. ", class_="broken"), words_of(event), " ", moment(event.at),
+                    ", ", record_link(event.record)) for event in stands]
     return element("div", *said, beside([replace(model, alarms=stands)]), class_="notice")
 
 

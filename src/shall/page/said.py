@@ -7,6 +7,8 @@ from xml.etree.ElementTree import Element
 
 from shall.api.shown.courses import Point
 from shall.api.shown.evidence import Model
+from shall.api.shown.happening import Event
+from shall.core.branches import parted
 from shall.core.verdict import WORST_FIRST, Finding, Verdict
 from shall.page import addresses
 from shall.page.alarms import in_alarm
@@ -97,11 +99,16 @@ def record_link(sequence: int, words: str = "") -> Element:
     return element("a", words or f"record {sequence}", href=addresses.record(sequence))
 
 
-def state_of(model: Model, version: str) -> list[Inside]:
-    """Who answers (``version``), what is recalled, which alarms stand, and what labels refute, in words."""
-    said: list[Inside] = []
-    if version and version not in model.recalled:
-        said.append(element("span", f"version {version} answers", class_="state"))
+def words_of(event: Event) -> str:
+    """What happened, and to which branch where it was one."""
+    branch = parted(event.version)[1]
+    return f"Branch {branch}: {event.words[:1].lower()}{event.words[1:]}" if branch else event.words
+
+
+def state_of(model: Model, version: str, answers: str) -> list[Inside]:
+    """Who answers (``answers``; ``version`` is in charge), what is recalled, which alarms stand, and what labels
+    refute, in words."""
+    said: list[Inside] = [element("span", answers, class_="state")] if answers else []
     said += [element("span", f"✗ version {one} recalled", class_="state broken") for one in model.recalled]
     if version and all(one in model.recalled for one in (version, *model.versions)):
         said.append(element("span", "✗ nothing answers", class_="state broken"))
@@ -112,7 +119,7 @@ def state_of(model: Model, version: str) -> list[Inside]:
         said.append(element("span", f"▲ {in_alarm(len(model.alarms))}", class_="state broken"))
     said += [element("span", f"? labels refute an estimate: {event.name}", class_="state undecided")
              for event in model.refuted]
-    said += [element("span", f"■ {event.words}", class_="state undecided") for event in model.responses
+    said += [element("span", f"■ {words_of(event)}", class_="state undecided") for event in model.responses
              if event.way != "alert"]
     return said
 

@@ -11,7 +11,7 @@ from shall.core.branches import parted
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.page import addresses
-from shall.page.finding import model_of
+from shall.page.finding import answers, model_of
 from shall.page.forms import button, choice, field, form, hidden
 from shall.page.said import badge_of, moment, record_link, step
 from shall.page.site import Asked, Moved, Shown, Site
@@ -64,7 +64,8 @@ def _versions(site: Site, model: Model) -> Element:
     rows: list[list[Inside]] = []
     for version, at in model.versions.items():
         gone = model.recalled.get(version)
-        state: Inside = element("span", "answers", class_="met") if version == model.in_charge else ""
+        now = answers(site, model).removeprefix(f"version {version} ") if version == model.in_charge else ""
+        state: Inside = element("span", now, class_="met" if now == "answers" else "undecided") if now else ""
         if gone is not None:
             state = element("span", f"✗ recalled by {gone.by or 'somebody'}: {gone.why}", class_="broken")
         rows.append([version, moment(at), moment(since[version]) if version in since else "", state,

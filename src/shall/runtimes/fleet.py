@@ -23,7 +23,8 @@ class Fleet:
 
     ``beside``: versions that are scored after the answer has left, shadows and an apprentice. ``recalled``: why, by
     version. ``stopped``: how, "stopped" or "fell back", and why, by version. ``unit``: the field by which a canary
-    sticks to a row. ``log``: where labels go, also when nothing answers. ``standby``: branches that answer nothing yet.
+    sticks to a row. ``log``: where labels go, also when nothing answers. ``standby``: what may answer without notice,
+    branches and those in whose place they answer.
     """
 
     name: str

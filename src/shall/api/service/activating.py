@@ -93,11 +93,10 @@ def fleet_of(wanted: Wanted, logs: Logs, folder: Path) -> Fleet:
     beside = {version: _compared(versions[version], logs, folder, mode) for version, mode in _beside(wanted).items()}
     answering = {version: one for version, one in versions.items() if version not in wanted.compared}
     standby = _standby(wanted, answering)
-    logging = [*answering.values(), *standby]
-    if clash := clashes(logging):
+    if clash := clashes(standby):
         raise InputError(f"{served.name}: the column {clash[0]} is of two kinds in {', '.join(versions)}: what is "
                          "logged under one name has to be of one kind, so serve one of them under another name")
-    sink = logs.of(folder / DECISIONS / served.name, columns_of(logging),
+    sink = logs.of(folder / DECISIONS / served.name, columns_of(standby),
                    Keeping(wanted.durable, served.sample, served.whole))
     every = {version: Lane(one, sink, _mode(version, wanted)) for version, one in answering.items()}
     stopped = {version: how for version, how in wanted.stopped.items() if version not in wanted.compared}
@@ -132,9 +131,10 @@ def _version(wanted: Wanted, version: str, known: frozenset[str] = frozenset()) 
 
 
 def _standby(wanted: Wanted, answering: Mapping[str, Version]) -> list[Version]:
-    """The branches of those that answer. The log has their columns too, so that it stays the same where one answers."""
+    """Each of those that answer, and its branches. The log has the columns of all, so that it stays the same whoever of
+    them answers."""
     return [_version(wanted, called(version, name)) for version in answering
-            for name in wanted.bundles[version].branches]
+            for name in ("", *wanted.bundles[version].branches)]
 
 
 def _silenced(wanted: Wanted, version: str) -> list[tuple[Filter | None, str]]:

@@ -35,7 +35,7 @@ bench: $(VENV)/.test
 	for name in compas cold_start check_cost group_audit other_peers model_analysis derived over_scan micro_batches \
 		many_requirements score_grid adult_frontier compas_frontier equalized_odds cross_groups certified build_cost \
 		readiness importance_weighting label_errors intersections slices conformal automl converter_gaps image_tests trees_parity ship_ensemble compression compress_ensemble no_false_alarms coverage \
-		selective_risk unseen guard_row fashion on_population alarms alarms_of_units watch_stream watch_cost kill_nine decision_log \
+		selective_risk unseen guard_row branch_row fashion on_population alarms alarms_of_units watch_stream watch_cost kill_nine decision_log \
 		folder_manifest large_logs serving load watch_beside page soak report; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # Debian parts ensurepip from Python: there, the pip of the machine puts one in.

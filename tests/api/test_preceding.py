@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -143,6 +144,69 @@ def test_rows_are_joined_by_id_with_labels_apart_in_other_formats_and_folders(fo
     assert figures(frame.verdicts) == figures(against_named(folder, decided(3), "v2.parquet").verdicts)
 
 
+def mixed(table: pa.Table) -> pa.Table:
+    return table.take(pa.array(np.random.default_rng(7).permutation(len(table))))
+
+
+def written_again(path: Path) -> None:
+    pq.write_table(decided(2), path, compression="zstd", row_group_size=300)
+
+
+@pytest.mark.parametrize("again", [
+    lambda path: pq.write_table(mixed(decided(2)), path), written_again,
+    lambda path: pq.write_table(decided(2).append_column("month", pa.array(["may"] * ROWS)), path),
+    lambda path: pq.write_table(decided(2).slice(100), path),
+    lambda path: pq.write_table(decided(2).rename_columns(["id", "age", "sex", "paid", "prediction"]), path),
+    lambda path: pq.write_table(mixed(decided(2)).drop_columns(["age"]), path)])
+def test_the_same_decisions_in_another_file_are_held_to_what_these_were(folder: Path, again: Callable[[Path], Any]
+                                                                        ) -> None:
+    for data in ("v1.parquet", "v2.parquet"):
+        check(folder, data)
+    again(folder / "again.parquet")
+    for _ in range(2):
+        found = check(folder, "again.parquet")
+        assert figures(found.verdicts) == figures(against_named(folder, "again.parquet", "v1.parquet").verdicts)
+        assert all(one.deciding.value for one in found.verdicts)
+        (said,) = [note for note in found.notes if note.startswith("`previous` is v1.parquet, checked on 2")]
+        assert "; v2.parquet, checked on 2" in said and said.endswith(", decides alike and so is no version before")
+    back = check(folder, "v2.parquet")
+    assert figures(back.verdicts) == figures(against_named(folder, "v2.parquet", "v1.parquet").verdicts)
+    third = check(folder, "v3.parquet")                         # one that differs is held to the newest file
+    assert figures(third.verdicts) == figures(against_named(folder, "v3.parquet", "again.parquet").verdicts)
+
+
+def test_the_same_decisions_of_the_first_version_have_none_before(folder: Path) -> None:
+    check(folder, "v1.parquet")
+    pq.write_table(mixed(decided(1)), folder / "again.parquet")
+    why = undecided(check(folder, "again.parquet"))
+    assert why.startswith("no other log of loans was checked before; v1.parquet, checked on 2")
+    check(folder, "v2.parquet")
+    pq.write_table(mixed(decided(1)).slice(5), folder / "v4.parquet")       # back to the first one
+    found = check(folder, "v4.parquet")
+    assert figures(found.verdicts) == figures(against_named(folder, "v4.parquet", "v2.parquet").verdicts)
+
+
+def test_rows_without_an_id_in_another_file_are_held_to_what_these_were(folder: Path) -> None:
+    for number in (1, 2):
+        pq.write_table(decided(number).drop_columns(["id"]), folder / f"v{number}.parquet")
+        check(folder, f"v{number}.parquet")
+    pq.write_table(decided(2).drop_columns(["id", "age"]), folder / "again.parquet")
+    found = check(folder, "again.parquet")
+    assert figures(found.verdicts) == figures(against_named(folder, "again.parquet", "v1.parquet").verdicts)
+    pq.write_table(mixed(decided(2).drop_columns(["id"])), folder / "mixed.parquet")
+    assert "the other log has other rows: row " in undecided(check(folder, "mixed.parquet"))
+
+
+def test_a_limit_beside_it_stands_on_the_same_version_before(folder: Path) -> None:
+    lines = 'right = "accuracy >= previous - 0.5"\ncalm = "churn against previous <= 60%"'
+    spec(folder / "shall.toml", lines=lines)
+    for data in ("v1.parquet", "v2.parquet"):
+        last = check(folder, data)
+    pq.write_table(mixed(decided(2)), folder / "again.parquet")
+    found = check(folder, "again.parquet")
+    assert figures(found.verdicts) == figures(last.verdicts) and last.verdicts[0].deciding.value
+
+
 def other_rows(path: Path) -> None:
     table = decided(1)
     pq.write_table(table.set_column(0, "id", pa.array(np.arange(ROWS) + 10**6)), path)
@@ -217,6 +281,7 @@ def test_a_path_of_a_record_that_leads_elsewhere_is_not_followed(folder: Path, t
     ("v1.parquet", "did not note where its log lies"), ({"place": "v1.parquet"}, "did not note where its log lies"),
     ({"decided": "0" * 64, "place": "v1.parquet"}, "was of v1.parquet, which was changed since"),
     ({"decided": "0" * 64, "place": ["v1.parquet"]}, "was of no file or folder in"),
+    ({"decided": ["0" * 64], "place": "v1.parquet"}, "was of v1.parquet, which was changed since"),
     ({"decided": "0" * 64}, "was of no file or folder in")])
 def test_a_record_that_somebody_else_wrote_gives_no_answer(folder: Path, told: Any, why: str) -> None:
     check(folder, "v1.parquet")
@@ -235,6 +300,12 @@ def test_only_checks_of_the_same_subject_count(folder: Path) -> None:
 def test_without_a_record_nothing_is_known(folder: Path) -> None:
     check(folder, "v1.parquet")
     assert "leave --no-record out" in undecided(check(folder, "v2.parquet", record=False))
+    told = tomllib.loads((folder / "shall.toml").read_text()) | {"data": {}}
+    assert "recorded beside a shall file on disk" in undecided(shall.check(told, folder / "v2.parquet"))
+    pq.write_table(rows(), folder / "gate.parquet")
+    found = shall.ship(ages(40), told | {"data": {"gate": str(folder / "gate.parquet")}}, folder / "bundle").check
+    assert found is not None and found.looks is not None
+    assert found.looks.why == "looks are counted beside a shall file on disk"
 
 
 def test_a_check_that_noted_nothing_is_told(folder: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from shall.api import verifying
 from shall.api.life import recalling
+from shall.api.service.beside_log import FILE
 from shall.bundle import keys
 from shall.core.recalls import LIFTED, RECALL
 from shall.stores import open_store
@@ -69,6 +70,20 @@ def test_a_store_that_knows_nothing_may_be_the_wrong_one(shall, here):
     open_store(here / "other.db").close()
     ran = shall("recall", "income@7", "--why", "wrong", "--store", "other.db")
     assert ran.code == 2 and "it knows no version at all. Name the store of your servers (--store" in ran.err
+
+
+def test_beside_a_served_log_its_store_is_meant(shall, here):
+    """As `shall responses` finds it; a store that is named counts more."""
+    (here / ".shall").rename(here / "kept")
+    log = here / "decisions" / "income"
+    log.mkdir(parents=True)
+    (log / FILE).write_text('{"store": "../../kept/shall.db", "target": "", "positive": "", "columns": {}}')
+    assert shall("recall", "income@7", "--why", "wrong").code == 0
+    assert "income@7" in shall("recall", "--list").out and not (here / ".shall").exists()
+    assert shall("recall", "income@7", "--lift", "--why", "mended", "--key", "regulator.key").code == 0
+    assert "nothing is recalled" in shall("recall", "--list", "--key", "regulator=regulator.pub").out
+    open_store(here / "other.db").close()
+    assert "nothing is recalled" in shall("recall", "--list", "--store", "other.db").out
 
 
 def test_what_is_recalled_already_is_told_and_not_recorded_again(shall, here):

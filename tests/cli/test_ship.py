@@ -123,6 +123,8 @@ def test_a_bundle_is_put_to_the_gate(shall, home):
     (home / "again.toml").write_text(SPEC.replace('name = "loans"', 'name = "loans"\nmodel = "loans.zip"'))
     found = shall("check", "again.toml", "--no-record")
     assert found.code == 0 and "decided by the model loans.zip" in found.out
+    said = " ".join(found.out.split())
+    assert "not counted: nothing is recorded here, with --no-record (record=False); the bounds allow for 1" in said
 
 
 def test_what_is_wrong_is_2(shall, home):

@@ -51,6 +51,9 @@ def here(tmp_path, monkeypatch):
     pq.write_table(pa.table({"at": [start + datetime.timedelta(minutes=40 * row) for row in range(rows)], "sex": sex,
                              "decision": chosen.astype(int)}), tmp_path / "log" / "a.parquet")
     (tmp_path / "shall.toml").write_text(FILE)
+    for name in ("other.db", "first.db", "second.db"):
+        with open_store(tmp_path / name) as store:
+            store.append("in service", "loans@7", {"digest": "d"}, key="d")
     return tmp_path
 
 
@@ -95,7 +98,7 @@ def test_alarms_and_the_windows_that_are_over_are_recorded_once(shall, here):
 
 def every(place):
     with open_store(place) as store:
-        return [(one.kind, one.key, one.body.get("life")) for one in store.after(0, 1_000)]
+        return [(one.kind, one.key, one.body.get("life")) for one in store.after(0, 1_000) if one.kind != "in service"]
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -128,6 +131,21 @@ def test_a_watch_that_goes_on_records_the_same_life(shall, here, late):
     found = every(here / "second.db")
     shall(*asked, "second.db")
     assert every(here / "second.db") == found
+
+
+@pytest.mark.parametrize(("model", "said"), [
+    ("loans@", "'loans@' names no version: write NAME@VERSION"), ("loans", "'loans' names no version"),
+    ("loans@9", "never heard of loans@9; it knows loans@7. Name one of them, or leave --as out: then no server obeys"),
+    ("nosuch@1", "it knows loans@7"), ("loans@9.rules", "never heard of loans@9;")])
+@pytest.mark.parametrize("goes_on", ["--respond", "--follow"])
+def test_a_version_of_which_no_server_has_heard_obeys_nothing(shall, here, model, said, goes_on):
+    ran = shall("watch", goes_on, "--as", model, "--store", "other.db")
+    assert (ran.code, ran.out) == (2, "") and said in ran.err and recorded(here / "other.db") == ()
+
+
+def test_a_branch_of_a_version_that_is_in_service_is_known(shall, here):
+    assert shall("watch", "--respond", "--as", "loans@7.rules", "--store", "other.db").code == 1
+    assert {one.subject for one in recorded(here / "other.db")} == {"loans@7.rules"}
 
 
 def test_without_a_version_nobody_is_said_to_obey(shall, here):

@@ -43,6 +43,26 @@ def test_known_answers(of: Any, known: Any) -> None:
     assert np.allclose(said(of).astype(float), np.asarray(known, dtype=float), equal_nan=True, rtol=1e-15)
 
 
+@pytest.mark.parametrize("of", [
+    lambda a, b, m: (a > 0) * 1.0, lambda a, b, m: 100 - (a > 0) * 25, lambda a, b, m: (a > 0) * b,
+    lambda a, b, m: b / (a < 9), lambda a, b, m: b ** (a > 0), lambda a, b, m: (a > 0) >= 0.5,
+    lambda a, b, m: (a > 0) == 1, lambda a, b, m: b != (a > 0), lambda a, b, m: True * b, lambda a, b, m: b > True,
+    lambda a, b, m: m.minimum(a > 0, b), lambda a, b, m: m.maximum(0.5, b > 0)])
+def test_a_truth_beside_a_number_counts_1_or_0_as_in_numpy(of: Any) -> None:
+    with np.errstate(divide="ignore"):
+        known = np.asarray(of(A, B, np), dtype=float)
+    assert np.array_equal(said(lambda x: of(x["a"], x["b"], g)).astype(float), known, equal_nan=True)
+
+
+@pytest.mark.parametrize("of", [lambda x: (x["a"] > 0) + (x["b"] > 0), lambda x: -(x["a"] > 0),
+                                lambda x: g.maximum(x["a"] > 0, True)])
+def test_truths_alone_are_no_numbers(of: Any) -> None:
+    """To numpy the sum of two truths is a truth, and a truth has no negative."""
+    with pytest.raises(FileError, match="it takes number, and gets truth") as raised:
+        said(of)
+    assert "truths become numbers by number(…)" in str(raised.value)
+
+
 def test_texts_may_be_chosen() -> None:
     assert said(lambda x: g.where(x["a"] > 0, "up", "down")).tolist() == ["up", "down", "down", "down"]
 

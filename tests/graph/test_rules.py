@@ -88,5 +88,8 @@ def test_a_decision_and_where_it_abstains() -> None:
     named = g.compile(x, **g.decide(x["p"], at=0.45, labels=("no", "yes")))({"p": P, "q": P})
     assert named["decision"].tolist() == ["no", "yes", "yes", "yes", "no"]
     assert named["abstained"].tolist() == [False, False, False, False, True]
+    with pytest.raises(FileError, match=r"decide: its labels are \[0, 1\], and a label is a text") as raised:
+        g.compile(x, **g.decide(x["p"], labels=[0, 1]))  # type: ignore[list-item]
+    assert "write labels=['0', '1']; without labels it decides 0, 1 and so on" in str(raised.value)
     several = g.compile(x, **g.decide(x.numeric, abstain=(0.0, 0.6)))({"p": [0.2, 0.9], "q": [0.5, 0.1]})
     assert several["decision"].tolist() == [1, 0] and several["abstained"].tolist() == [True, False]

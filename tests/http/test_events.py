@@ -20,6 +20,7 @@ from shall.http.later import Later
 from shall.http.lines import Faults, Lines, line, readable
 from shall.http.tokens import Tokens
 from shall.stores import open_store
+from tests.api.life.test_responding import alarm, of_ways
 from tests.api.packed import ROW, SERVE, pack, packs
 
 
@@ -78,6 +79,29 @@ def test_recalls(served: Serving, tmp_path: Path) -> None:
         (seven,) = told(events)
         assert "loans@7 was recalled: wrong\nfor some; no other version was in charge before" in seven
     assert [event.level for event in Events(served)()] == []
+
+
+@pytest.mark.parametrize(("way", "said"), [
+    ("stop", "was stopped: fair is broken ("), ("fall back", "fell back: fair is broken ("),
+    ("abstain", "abstains from rows with sex = 'F' and region = 'north': fair is broken of ")])
+def test_what_stands_of_a_broken_promise_is_told_at_a_start_too(tmp_path: Path, way: str, said: str) -> None:
+    with closing(of_ways(tmp_path, way)) as served:
+        events = Events(served)
+        assert told(events) == []
+        served.respond("loans", "7", [alarm()])
+        note = told(events)[-1]
+        assert note.startswith(f"loans: loans@7 {said}")
+    with closing(serving(tmp_path / "serve.toml")) as again:
+        assert told(Events(again)) == [note] and note in again.status
+
+
+def test_a_branch_that_no_bundle_has_is_told_at_a_start_and_before_it_is_needed(tmp_path: Path) -> None:
+    with closing(of_ways(tmp_path, "fall back to ruels")) as served:
+        notes = told(Events(served))
+        assert all("falls back to the branch ruels, which is not in it" in note for note in notes)
+        assert len(notes) == 3 and {*notes} <= {*served.status}
+        (done,) = served.respond("loans", "7", [alarm()])
+        assert done.did.startswith("another version answers in its place, as long as there is one; else every row")
 
 
 def test_tokens(served: Serving, tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ def test_a_branch_answers_every_row_and_is_watched_itself(started: Any, tmp_path
     told = msgspec.json.decode(server.client("GET", "/models/loans").body)
     assert [one["name"] for one in told["inputs"]] == [one["name"] for one in before["inputs"]]
     assert told["versions"] == before["versions"] and told["modes"] == before["modes"]
-    assert "loans@7 fell back to its branch rules: it answers every row until somebody ends that" in told["notes"]
+    assert told["notes"] == [f"loans@7 fell back to its branch rules, since fair is broken ({LINE}): it answers every "
+                             "row until somebody ends that"]
     place = [("line", "fair"), ("model", "loans"), ("response", "fall back to rules"), ("version", "7")]
     assert server.figures()["shall_response", *place] == 1
     said = [one.what for one in events()]

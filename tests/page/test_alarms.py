@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from shall.api.service.enforcing import Enforcing
 from shall.api.shown.evidence import NO_END, Evidence
 from shall.bundle.keys import new
 from shall.core.responses import ended
@@ -90,7 +91,7 @@ def test_what_stands_is_told_with_the_command_that_ends_it(tmp_path):
         assert "Abstain it" in told and "Stop it" in told
         far = shown(site, Who("ana", "viewer"))
         assert f"{ends} --store ADDRESS." in far and str(tmp_path) not in far
-        keys = SimpleNamespace(keys={"income@7": (("regulator", "a key"),)})
+        keys = Enforcing(keys={"income@7": (("regulator", new().public),)})
         signed = replace(site, serving=SimpleNamespace(status=[], wanted={}, enforcing=keys, watches=WATCHES))
         assert f"{ends} --key REGULATOR.key --store " in shown(signed, Who())
         asked = Asked(Page("", life.view, "read"), {"name": "income"}, {}, {}, Who(), "", NOW)
@@ -117,7 +118,7 @@ def test_an_end_that_no_trusted_key_has_signed_is_told_where_the_response_still_
 def test_a_token_for_some_models_hears_of_those_alone(site):
     notes = ["income@7: ALARM, fair is broken", "incomes: a note", "2 responses to alarms are not recorded yet"]
     serving = replace(site, serving=SimpleNamespace(
-        status=notes, wanted={}, enforcing=SimpleNamespace(keys={}), watches=WATCHES))
+        status=notes, wanted={}, enforcing=Enforcing(), watches=WATCHES))
     assert all(note in shown(serving, Who()) for note in notes)
     told = shown(serving, Who("ana", "viewer", ("income",)))
     assert notes[0] in told and not any(note in told for note in notes[1:])

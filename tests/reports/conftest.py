@@ -29,6 +29,7 @@ class Looked:
     number: int = 3
     budget: int = 20
     repeated: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+import shall
+from shall.api.life.looked import Looked
+from shall.api.life.watching import watching
+from shall.core.alarm import Alarm
 from shall.core.card import Card, Option
 from shall.core.log import GroupDef
 from shall.core.requirement import Requirement
-from shall.reports import text
+from shall.reports import _following, text
 from shall.reports._catalogue import Entry
 from shall.reports._layout import Look, width_of
 
@@ -167,3 +174,27 @@ def test_a_plan_says_how_to_have_better_values_where_some_are_assumed(planned):
     assert "half way" not in text.plan(planned)
     planned.lines[0].assumed = "true value 0.9, assumed"
     assert "an assumed value lies half way" in text.plan(planned) and "[data] log" in text.plan(planned)
+
+
+def test_a_watch_says_why_nothing_is_decided_and_what_a_limit_is_relative_to(tmp_path):
+    day = datetime.date(2026, 1, 1)
+    pq.write_table(pa.table({"time": [day + datetime.timedelta(days=row // 300) for row in range(600)],
+                             "age": [1] * 600, "decision": [0] * 600}), tmp_path / "log.parquet")
+    file = {"columns": {"time": "time"}, "watch": {"windows": ["1 day"]},
+            "requirements": {"rows": "rows >= 80% of previous", "gaps": "missing_rate(age) <= previous + 0.05",
+                             "right": "accuracy >= 0.8"}}
+    shown = text.watch(shall.watch(file, tmp_path / "log.parquet"), Look(120)).splitlines()
+    assert [line.split("  ")[-1] for line in shown if line.startswith(("rows", "gaps"))] == [
+        ">= 80% of previous", "<= 0.05 against previous"]
+    assert [line for line in shown if line.startswith("  ? ")] == [
+        "  ? rows in 2026-01-01: there is no `previous` to compare with",
+        "  ? gaps in 2026-01-01: there is no `previous` to compare with",
+        "  ? right in 2026-01-02 (in 2 windows): the log has no label column"]
+    with watching(file, tmp_path / "log.parquet", state=tmp_path / "state") as going:
+        told = [*_following.lines(going.look(), Look(120).paint)]
+    assert "  ? rows - (>= 80% of previous): there is no `previous` to compare with" in told
+    alarms = [Alarm("right", "accuracy >= 0.8", row, "2026-01-02 10:00:00", "2026-01-02", "all rows",
+                    "2026-01-01 10:47:31.200000") for row in (15, 17)]
+    assert [*_following.lines(Looked(alarms=tuple(alarms)), Look(120).paint)] == [
+        "right is still broken, since 2026-01-01 10:47:31: it sounded 2 times more, the last time at row 17, "
+        "2026-01-02 10:00:00, window 2026-01-02: all rows"]

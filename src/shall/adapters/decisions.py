@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
@@ -42,15 +44,19 @@ class LoggedDecisions:
         self._seen: Snapshot = _snapshot(folder, since, None if before is None else before._seen)
         self._named = rows.columns_of(self._seen.fields)
         self._hidden: frozenset[str] = frozenset()
+        self._model = ""                    # whose rows alone are read
         self._held: set[Path] = set() if held is None else held     # segments that were found as they were sealed
 
     @cached_property
     def schema(self) -> pa.Schema:
         """The fixed columns, then the fields of all versions."""
+        return pa.schema([field for field in self._every if field.name not in self._hidden])
+
+    @cached_property
+    def _every(self) -> pa.Schema:
         fixed = [pa.field(self._named[name], kind) for name, kind in FIXED.items()]
-        found = [*fixed, *(pa.field(one.name, KINDS.get(one.what) or self._number(one.name))
-                           for one in self._seen.fields)]
-        return pa.schema([field for field in found if field.name not in self._hidden])
+        return pa.schema([*fixed, *(pa.field(one.name, KINDS.get(one.what) or self._number(one.name))
+                                    for one in self._seen.fields)])
 
     def about_rows(self, keep: Collection[str] = ()) -> LoggedDecisions:
         """The same without what says how a row was answered: no requirement means that by `over feature`.
@@ -65,6 +71,20 @@ class LoggedDecisions:
         found.__dict__.pop("schema", None)
         return found
 
+    def of_model(self, model: str) -> LoggedDecisions:
+        """The same with the rows of one model alone: "income@7"."""
+        found = copy(self)
+        found._model = model
+        return found
+
+    def models(self) -> dict[str, int]:
+        """How many rows each model has, by name."""
+        found: Counter[str] = Counter()
+        for batch in self.batches([self._named["model"]]):
+            found.update({one["values"]: one["counts"] for one in
+                          pc.value_counts(batch.column(0).cast(pa.string())).to_pylist()})
+        return dict(sorted(found.items()))
+
     def weight(self) -> str:
         """The column of weights, where not every row counts once: the log was sampled. An empty text otherwise."""
         name = self._named["weight"]
@@ -74,13 +94,15 @@ class LoggedDecisions:
     @property
     def rows(self) -> int:
         """How many there are."""
-        return sum(piece.rows for piece in self._seen.pieces)
+        return sum(self.models().values()) if self._model else sum(piece.rows for piece in self._seen.pieces)
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows of these columns, in this order; text comes as dictionaries."""
         require_columns(columns, self.schema.names, self.name)
         for piece in self._seen.pieces:
-            if not columns:
+            if piece.rows and self._model:
+                yield from self._own(piece, columns)
+            elif not columns:
                 yield bare(piece.rows)
             elif piece.rows:
                 yield from self._of(piece, columns)
@@ -105,18 +127,25 @@ class LoggedDecisions:
     def digest(self) -> str:
         """SHA-256 over those of its segments and journals, in their order."""
         try:
-            return together([piece.digest or digest_of_files((piece.part.path,)) for piece in self._seen.pieces]
-                            or [digest_of_files(())])
+            found = together([piece.digest or digest_of_files((piece.part.path,)) for piece in self._seen.pieces]
+                             or [digest_of_files(())])
+            return hashlib.sha256(f"{found}\n{self._model}".encode()).hexdigest() if self._model else found
         except FileNotFoundError as problem:
             raise self._gone(problem) from problem
+
+    def _own(self, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        name = self._named["model"]
+        for batch in self._of(piece, list(dict.fromkeys([*columns, name]))):
+            own = batch.filter(pc.equal(batch.column(name).cast(pa.string()), self._model))
+            yield own.select(list(columns)) if columns else bare(own.num_rows)
 
     def _of(self, piece: Piece, columns: Sequence[str], start: int = 0) -> Iterator[pa.RecordBatch]:
         there = {field.name: field.name for field in piece.fields}
         there |= {self._named[name]: piece.columns[name] for name in FIXED}
         wanted = [there[name] for name in columns if name in there]
         for batch in self._read(piece, wanted, start):
-            arrays = [_as(batch.column(there[name]), self.schema.field(name).type) if name in there
-                      else pa.nulls(batch.num_rows, self.schema.field(name).type) for name in columns]
+            arrays = [_as(batch.column(there[name]), self._every.field(name).type) if name in there
+                      else pa.nulls(batch.num_rows, self._every.field(name).type) for name in columns]
             yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
 
     def _read(self, piece: Piece, columns: Sequence[str], start: int) -> Iterator[pa.RecordBatch]:
@@ -149,6 +178,15 @@ class LoggedDecisions:
 
     def _gone(self, problem: FileNotFoundError) -> DataError:
         return DataError(f"{problem.filename} was let go while {self.name} was read: start again")
+
+
+def mixed(models: Collection[str]) -> str:
+    """That rows of several models are taken together, and how to take those of one; nothing where it is one."""
+    if len(models) < 2:
+        return ""
+    first, *_ = names = sorted(models)
+    return (f"rows of {', '.join(names[:-1])} and {names[-1]} are taken together. Those of one: `shall watch --as "
+            f"{first}`, or `where model = '{first}'` in a requirement")
 
 
 def logged(folder: Path) -> Log:

@@ -66,7 +66,7 @@ def held(subject: Opened, on: datetime.date | None = None, progress: Progress | 
             log = counted(examination, source, shall_file, store, progress, reread=reread)
         digest, tally = log.digest, log.tally
         look = _look(shall_file, subject, store)
-        earlier = previous(store, shall_file.subject.name, digest, examination)
+        earlier = previous(store, shall_file.subject.name, digest, examination, subject.paired)
         references = references_of(subject, examination, progress, earlier)
         day = on or datetime.date.today()
         verdicts = judge(examination, tally, references, on=day, phase="check", looks=look.budget if look else 1)
@@ -87,7 +87,9 @@ def _look(file: ShallFile, subject: Opened, store: Store | None) -> Look | None:
         return None
     budget = file.looks or 1
     if store is None:
-        return Look(0, budget, repeated=False, left=budget, at="")
+        why = ("looks are counted beside a shall file on disk" if file.path is None
+               else "nothing is recorded here, with --no-record (record=False)")
+        return Look(0, budget, repeated=False, left=budget, at="", why=why)
     return store.look(subject.rows, getattr(subject.model, "subject", subject.model.digest), budget)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from shall.api.storing import configured
 from shall.bundle.manifest import NAME as MANIFEST
-from shall.core.store import Store
+from shall.core.store import Record, Store
 from shall.phases.check import CheckReport
 from shall.phases.measuring import Examination
 from shall.reports import json
@@ -79,11 +79,21 @@ def keep(store: Store | None, report: CheckReport, tally: Tally, examined: bytes
                  key=f"{report.digests['log']} {report.digests['plan']} {asked} {report.on}{beside}")
 
 
-def previous(store: Store | None, subject: str, log: str, examination: Examination) -> Tally | None:
-    """The tally of the newest check of another log by the same plan."""
+def previous(store: Store | None, subject: str, log: str, examination: Examination,
+             paired: Mapping[str, str] = MappingProxyType({})) -> Tally | None:
+    """The tally of the newest check of another log by the same plan; where a line compares row by row with the log of a
+    version before (``paired``), of that one: a report has one `previous`."""
     if store is None:
         return None
+    wanted = paired.get("previous") if "decided" in paired else None
     others = (record for record in reversed(store.records(KIND, subject))
-              if record.body["log"] != log and record.body["plan"] == examination.plan.digest)
+              if record.body["log"] != log and record.body["plan"] == examination.plan.digest
+              and (wanted is None or paired_of(record).get("decided") == wanted))
     newest = next(others, None)
     return None if newest is None else Tally.from_bytes(store.blob(newest.body["tally"]), examination.plan)
+
+
+def paired_of(record: Record) -> Mapping[str, Any]:
+    """What the record of a check says of the version before; nothing where it was not asked, or is something else."""
+    told = record.body.get(PAIRED)
+    return told if isinstance(told, Mapping) else {}

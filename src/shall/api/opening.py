@@ -13,7 +13,7 @@ import tomlkit
 
 from shall import adapters, bundle, registry, spec
 from shall.adapters.answers import Scorer
-from shall.adapters.decisions import LoggedDecisions
+from shall.adapters.decisions import LoggedDecisions, mixed
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.spark import SparkLog
@@ -55,8 +55,9 @@ class Before(Protocol):
     @property
     def noted(self) -> Mapping[str, str]: ...
 
-    def log(self, now: Log) -> tuple[Log, str]:
-        """The log of the version before, for the one that is read now."""
+    def log(self, now: Log, rows: Log, binding: Binding) -> tuple[Log, str]:
+        """The log of the version before, for the one that is read now; ``rows``: that one as it is counted, with labels
+        that came later."""
         ...
 
     def answers(self, model: Model | Scorer, rows: Log, binding: Binding) -> tuple[Log, str]:
@@ -120,16 +121,18 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     now = log = log_at(file, source_of(file) if data is None else data, untrusted)
     notes: tuple[str, ...] = ()
     if isinstance(log, LoggedDecisions):
+        together = mixed(log.models())
+        notes = (together,) if together else ()
         file, log = _in_service(file, log)
     labels = file.data.get("labels") if labels is None and data is None else labels
     if labels is not None:
         log, note = _joined(file, log, log_at(file, labels, untrusted))
-        notes = (note,)
+        notes = (*notes, note)
     log = _before_labels(file, log)
     spec.expect_columns(file, log.schema.names)
     binding = bind(file, log)
     features = features_of(file, log, binding)
-    others = _Others(file, untrusted, lambda: _version_before(now, binding, before))
+    others = _Others(file, untrusted, partial(_version_before, now, log, binding, before))
     log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), others))
     log, weights = weighed(log, file.requirements, binding, others)
     notes = (*notes_of(binding), *notes, *others.told, *told, *weights, *_estimates(file))
@@ -242,7 +245,7 @@ class _Others:
         return self._found
 
 
-def _version_before(now: Log, binding: Binding, before: Before | None) -> tuple[Log, str]:
+def _version_before(now: Log, rows: Log, binding: Binding, before: Before | None) -> tuple[Log, str]:
     """What the version before decided, for a log: beside a decision, where one in charge decided the same rows."""
     decision = binding.column("decision")
     if isinstance(now, LoggedDecisions) and IN_CHARGE in now.schema.names and decision is not None:
@@ -252,7 +255,7 @@ def _version_before(now: Log, binding: Binding, before: Before | None) -> tuple[
         return TableLog(renamed, now.name), "`previous` is the version in charge, which decided the same rows"
     if before is None:
         raise DataError(UNKNOWN)
-    return before.log(now)
+    return before.log(now, rows, binding)
 
 
 def _model_before(model: Model | Scorer, rows: Log, binding: Binding, before: Before | None) -> tuple[Log, str]:

@@ -3,6 +3,7 @@
 A log is held against that of the check before, read again where it lay then; a model that is put to rows against the
 version that was shipped before, which decides these rows itself. A record of the store is what somebody wrote there: a
 path of it counts only within the folder of the shall file, and what lies there only with the digest that was recorded.
+A version is what it decides: a log that decides alike is no other one, whatever file it lies in.
 Whatever else is there is not taken for it, nor is a version before that one: the line is undecided then, and says why.
 """
 
@@ -19,7 +20,7 @@ from typing import Any, Final
 from shall import bundle, registry, spec
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel
-from shall.api.keeping import FOLDER, KIND, PAIRED, home, store_of
+from shall.api.keeping import FOLDER, KIND, home, paired_of, store_of
 from shall.api.opening import log_at, of_files, on_rows, peek, source_of
 from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.service.versioning import answers_of
@@ -28,9 +29,11 @@ from shall.core.errors import DataError, InputError, ShallError
 from shall.core.log import Binding, Log
 from shall.core.store import Record
 from shall.methods.model import Model, load
-from shall.phases.datasets.probing import MOST
+from shall.phases.datasets.asking import Material, Question, ask
+from shall.phases.datasets.probing import MOST, table_of
 from shall.spec import ShallFile
 
+CHURN: Final = "churn"                      # the probe of decisions that differ
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 NAMED: Final = "or name a log of its decisions under [data], such as shipped: against shipped"
 KEPT: Final = f"keep the log of each version where it lies when it is checked, {NAMED}"
@@ -60,19 +63,26 @@ class Preceding:
         self._answered: tuple[Log, str, Log] | None = None      # the rows, which version, what it decides
         self.noted: dict[str, str] = {}
 
-    def log(self, now: Log) -> tuple[Log, str]:
-        """The log of the newest check of other decisions. The same ones, checked again, would say nothing."""
+    def log(self, now: Log, rows: Log, binding: Binding) -> tuple[Log, str]:
+        """The log of the newest check of other decisions. The same ones, checked again, would say nothing: where
+        another log decides alike, `previous` is what it was to that one."""
         digest = now.digest()
         self.noted = {"decided": digest, "place": self._place()}
+        same, wanted, alike = [digest], "", ""
         for record in self._records(KIND):
-            told = record.body.get(PAIRED)
-            known = told if isinstance(told, Mapping) else {}
-            if not {"model", "beside"} & known.keys() and digest not in (known.get("decided"), record.body.get("log")):
-                found = self._logged(record, known)
-                self.noted["previous"] = str(known["decided"])
-                return found, f"`previous` is {known['place']}, checked on {record.created[:10]}"
-        raise DataError(f"no other log of {self._file.subject.name} was checked before: check that of the version "
-                        f"before with this file, then this one, {NAMED}")
+            known = paired_of(record)
+            decided = known.get("decided")
+            again = decided in same or record.body.get("log") in same
+            if again or {"model", "beside"} & known.keys() or (wanted and decided != wanted):
+                continue
+            found, said = self._logged(record, known), f"{known['place']}, checked on {record.created[:10]}"
+            if not _alike(rows, binding, found):
+                self.noted["previous"] = str(decided)
+                return found, f"`previous` is {said}{alike}"
+            same.append(str(decided))
+            wanted, alike = str(known.get("previous", "")), f"; {said}, decides alike and so is no version before"
+        raise DataError(f"no other log of {self._file.subject.name} was checked before{alike}: check that of the "
+                        f"version before with this file, then this one, {NAMED}")
 
     def answers(self, model: Any, rows: Log, binding: Binding) -> tuple[Log, str]:
         """What the version that was shipped last decides on the rows, this one aside. A bundle that the user named
@@ -90,7 +100,8 @@ class Preceding:
     def _records(self, kind: str) -> Sequence[Record]:
         """The newest first."""
         if not self._record or self._file.path is None:
-            raise DataError(f"nothing is recorded here, so no version before is known: leave --no-record out, {NAMED}")
+            mend = "leave --no-record out" if not self._record else "checks are recorded beside a shall file on disk"
+            raise DataError(f"nothing is recorded here, so no version before is known: {mend}, {NAMED}")
         if not self._file.subject.name:
             raise DataError("what has no name has no version before: [subject] name = \"…\"")
         with store_of(self._file, make=False) as store:
@@ -180,6 +191,20 @@ class Preceding:
             return ""
         path = self._within(str(Path(source).absolute()))
         return "" if path is None else path.relative_to(self._folder).as_posix()
+
+
+def _alike(rows: Log, binding: Binding, other: Log) -> bool:
+    """Whether both decide the same of every row that both have, by the figures of `churn`. Not where nobody knows: the
+    line says why."""
+    names = {*(column.name for _, column in binding.roles), *(name for _, name in binding.scores),
+             *(group.column for group in binding.groups)}
+    enough = binding.column("id") is not None and names <= {*other.schema.names}   # else all tells which row it is
+    try:
+        mine, theirs = (table_of(log, sorted(names) if enough else None) for log in (rows, other))
+        found = ask(Question(CHURN, CHURN, CHURN), Material(mine.slice(0, MOST), binding, other=lambda _: theirs))
+    except DataError:
+        return False
+    return bool((found == 0).any() and not (found == 1).any())
 
 
 def _there(path: Path) -> bool:

@@ -28,7 +28,8 @@ def follow(file: str, log: str | None, labels: str | None, window: str | None, *
     seconds = seconds_in(shall_file.watch.every)
     with stopped() as stop, store_for(shall_file, wanted) as store, watching.watching(
             shall_file, log, labels=labels, window=window, state=state, afresh=afresh, store=store,
-            subject=wanted.model) as going, responder(shall_file, wanted, store, sends=True) as respond:
+            subject=wanted.model, rows_of=wanted.model) as going, responder(
+                shall_file, wanted, store, sends=True) as respond:
         if not as_json:
             say(f"Watching {safe(str(going.asked.place))}, every {shall_file.watch.every}. Ctrl-C stops it; it goes on "
                 "where it stopped.")

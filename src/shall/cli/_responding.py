@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import accumulate
@@ -14,11 +14,14 @@ from typing import Any, Final
 import click
 
 from shall.api.keeping import FOLDER, home, store_of
+from shall.api.life import heard
 from shall.api.life.alerting import Alerts, alerts_for
+from shall.api.life.recalling import named
 from shall.api.life.recording import Lived, record
 from shall.api.life.responding import Responding
 from shall.api.life.standing import about_of, gone_on
 from shall.core.alarm import Alarm
+from shall.core.branches import DOT
 from shall.core.errors import InputError, ShallError
 from shall.core.responses import Response
 from shall.core.store import Store
@@ -31,7 +34,8 @@ TRIES: Final = 3                            # of a single run, to tell a webhook
 OPTIONS: Final = (
     click.option("--respond", is_flag=True, help="Do what `on_broken` says about each alarm; --follow does anyway."),
     click.option("--as", "model", default="", metavar="NAME@VERSION",
-                 help="Whose log it is, as `shall serve` calls it: servers that share the store obey."),
+                 help="Whose log it is, as `shall serve` calls it: of a log of decisions in service its rows alone are "
+                      "watched, and servers that share the store obey."),
     click.option("--store", metavar="ADDRESS",
                  help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db beside FILE."),
     click.option("--webhook", "webhooks", multiple=True, metavar="URL", help="Tell this address of each alarm."),
@@ -52,6 +56,10 @@ class Wanted:
     webhooks: tuple[str, ...] = ()
     secret: str = ""
     allow_private: bool = False
+
+    def __post_init__(self) -> None:
+        if self.model:
+            named(self.model, branches=True)
 
     @property
     def any(self) -> bool:
@@ -79,16 +87,13 @@ def responder(file: ShallFile, wanted: Wanted, store: Store | None, *, sends: bo
 
 @contextmanager
 def store_for(file: ShallFile, wanted: Wanted, record: bool = True) -> Iterator[Store | None]:
-    """The store that is named, else that of the file; None where nothing is to be recorded."""
-    if wanted.store is None or not record:
-        with store_of(file, record) as store:
-            yield store
-        return
-    named = open_store(wanted.store)
-    try:
-        yield named
-    finally:
-        named.close()
+    """The store that is named, else that of the file; None where nothing is to be recorded. Unknown where it has never
+    heard of the version whose log it is."""
+    opened = store_of(file, record) if wanted.store is None or not record else closing(open_store(wanted.store))
+    with opened as store:
+        if wanted.model and store is not None:
+            heard.expect(wanted.model.partition(DOT)[0], store, "leave --as out: then no server obeys")
+        yield store
 
 
 def respond_to(report: WatchReport, file: ShallFile, wanted: Wanted, life: Lived) -> list[Response]:

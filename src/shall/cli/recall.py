@@ -9,6 +9,7 @@ import click
 
 from shall.api.life import recalling
 from shall.api.life.recalling import REGULATOR, Attempt
+from shall.api.service.beside_log import address_here
 from shall.cli._out import coloured, painted, say
 from shall.cli.sign import VARIABLE, passphrase_of
 from shall.cli.verify import by_role
@@ -40,16 +41,19 @@ one or none. A lift counts where a server trusts its key as the regulator's, and
               help="With --list: a shall file, or a serve file, whose [trust] names the regulator's key.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="PATH",
               help=f"A file with the passphrase of the key; else {VARIABLE}.")
-@click.option("--store", metavar="ADDRESS", help="A path or postgresql://…; else SHALL_STORE, else .shall/shall.db.")
+@click.option("--store", metavar="ADDRESS",
+              help="A path or postgresql://…; else that of the server whose decisions/ lies here, else SHALL_STORE, "
+                   "else .shall/shall.db.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(model: str | None, why: str, *, listed: bool, lift: bool, force: bool, by: str,
             keys: Mapping[str, Sequence[str]], trust: str | None, passphrase_file: Path | None, store: str | None,
             as_json: bool) -> int:
     """Take a version back, as one takes back a defective product; it is recorded for good."""
+    address = address_here(store)
     if listed:
         if keys and REGULATOR not in keys:
             raise click.UsageError("a recall is lifted by the regulator alone: --key regulator=regulator.pub")
-        found = recalling.listed(store, keys=keys, trust=trust)
+        found = recalling.listed(address, keys=keys, trust=trust)
         body = [_plain(one) | {"lifts": [tried(lift) for lift in lifts]} for one, lifts in found]
         say(json.written("recall", {"recalls": body}) if as_json else _told(found, bool(keys or trust)))
         return 0
@@ -60,12 +64,12 @@ def command(model: str | None, why: str, *, listed: bool, lift: bool, force: boo
     if lift:
         if key is None:
             raise click.UsageError("a recall is lifted by the regulator: --key regulator.key")
-        recalling.lift(model, why, key=key, by=by, passphrase=phrase, store=store)
+        recalling.lift(model, why, key=key, by=by, passphrase=phrase, store=address)
         said = f"{safe(model)} may answer again where {safe(key)} is trusted as the regulator's key"
         say(json.written("recall", {"lifted": model}) if as_json else said)
         return 0
-    before = recalling.stands(model, store)
-    made = recalling.recall(model, why, key=key, by=by, passphrase=phrase, store=store, force=force)
+    before = recalling.stands(model, address)
+    made = recalling.recall(model, why, key=key, by=by, passphrase=phrase, store=address, force=force)
     said = _again(made) if made == before else _new(made, key is not None)
     say(json.written("recall", {"recalls": [_plain(made)]}) if as_json else said)
     return 0

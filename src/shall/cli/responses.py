@@ -26,6 +26,10 @@ Examples:
 
 A response stands until somebody ends it: an alarm that is quiet again ends nothing. Every server that shares the store
 hears of it within two seconds; one that trusts keys of a user or a regulator only where one of them signed it.
+
+\b
+Exit code 1: the end is recorded and does not count, so the response still
+stands. 2: nothing was recorded.
 """
 
 
@@ -57,7 +61,7 @@ def command(ended: tuple[str, str] | None, why: str, by: str, *, key: str | None
     body = {"ended": [_plain(one) for one in found.responses], "lacks": found.lacks, "store": kept}
     say(json.written("responses", body) if as_json else
         f"{_ended(found, safe(name), safe(model), signed=key is not None)}\nKept in {safe(kept)}.")
-    return 0
+    return 1 if found.lacks else 0
 
 
 def _ended(found: lifting.Ended, name: str, model: str, *, signed: bool) -> str:

@@ -57,12 +57,14 @@ def command(file: str, log: str | None, labels: str | None, window: str | None, 
         with _responding.store_for(file_of(file), wanted):
             pass
     with Progress() as progress:
-        report = api.watch(file, log, labels=labels, window=window, progress=progress, state=state, afresh=afresh)
+        report = api.watch(file, log, labels=labels, window=window, progress=progress, state=state, afresh=afresh,
+                           rows_of=wanted.model)
     say(json.watch(report) if as_json else text.watch(report, look()))
     _reports.write(report, reports, _reports.WATCHES)
     if wanted.any:
         subject = wanted.model or report.subject
-        life = watching.life_of_pass(file_of(file), log, labels=labels, window=window, subject=subject)
+        life = watching.life_of_pass(file_of(file), log, labels=labels, window=window, subject=subject,
+                                     rows_of=wanted.model)
         life = life or Lived.alone(report, subject, log or "")
         for line in _responding.told(_responding.respond_to(report, file_of(file), wanted, life)):
             click.echo(line, err=as_json)

@@ -17,6 +17,7 @@ KINDS: Final = {
     "check": "evidence and verdicts of a check",
     "declined": "a proposal was declined, or taken back; the subject is that of the shall file",
     "done": "somebody did something on the page; the subject is who",
+    "enders": "whose keys a server trusts to end a response; the subject is NAME@VERSION",
     "evidence": "evidence that came from elsewhere",
     "folder": "the files that a log was made of; the subject is the name of what decided",
     "in charge": "a version answers from now on; the subject is the name",
@@ -64,6 +65,7 @@ class Look:
     repeated: bool                          # this subject was put to this gate before
     left: int                               # looks that this gate still has at this budget
     at: str                                 # when this subject was first put to it
+    why: str = ""                           # it is not counted, where it is not
 
 
 @dataclass(frozen=True, slots=True)

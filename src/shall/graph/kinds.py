@@ -40,6 +40,8 @@ def wanted(kinds: tuple[Kind, ...], *whats: str) -> None:
         what = whats[place] if len(whats) > 1 else whats[0]
         if kind.what != what:
             fix = "text becomes numbers by codes(…), one_hot(…) or lookup(…)" if kind.what == "text" else ""
+            if (kind.what, what) == ("truth", "number"):
+                fix = "truths become numbers by number(…)"
             raise Fault(f"it takes {what}, and gets {kind}", fix)
 
 

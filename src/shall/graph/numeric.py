@@ -9,7 +9,7 @@ import numpy as np
 
 from shall.core.errors import InputError
 from shall.graph.columns import stack
-from shall.graph.value import Value, value_of
+from shall.graph.value import Value, counted, value_of
 
 
 def elementwise(function: str, x: Value) -> Value:
@@ -171,7 +171,7 @@ def average(values: Any, weights: Any) -> Value:
 
 
 def _two(function: str, one: Any, other: Any) -> Value:
-    values = value_of(one), value_of(other)
+    values = counted(value_of(one), value_of(other))
     names = {value.names for value in values if value.op != "constant"}
     return Value("arithmetic", values, {"function": function}, names.pop() if len(names) == 1 else ())
 

@@ -101,6 +101,10 @@ def decide(score: Value, at: float = 0.5, abstain: tuple[float, float] | None = 
     if labels is not None and len(labels) != many:
         return dict.fromkeys(("decision", "abstained"), faulty(
             "decide", f"it is given {len(labels)} labels, and decides between {many}", "name each, in their order"))
+    if labels is not None and not all(isinstance(one, str) for one in labels):
+        return dict.fromkeys(("decision", "abstained"), faulty(
+            "decide", f"its labels are {list(labels)}, and a label is a text",
+            f"write labels={[str(one) for one in labels]}; without labels it decides 0, 1 and so on"))
     decision = place if labels is None else Value("label", (place,), {"texts": tuple(labels)})
     return {"decision": decision, "abstained": unsure}
 

@@ -121,6 +121,7 @@ class Value:
     def _with(self, op: str, function: str, other: Any, turned: bool = False) -> Value:
         both = (self, value_of(other))
         names = self.names if both[1].op == "constant" or both[1].names == self.names else ()
+        both = both if op == "logic" else counted(*both)
         return Value(op, both[::-1] if turned else both, {"function": function}, names)
 
     def __add__(self, other: Any) -> Value:
@@ -205,6 +206,14 @@ class Value:
     def isna(self) -> Value:
         """Whether a value is missing."""
         return Value("is_missing", (self,), {}, self.names)
+
+
+def counted(one: Value, other: Value) -> tuple[Value, Value]:
+    """Both; a truth beside a number counts 1 or 0, as in numpy. Two truths stay: to numpy their sum is one, too."""
+    whats = {one.kind.what, other.kind.what}
+    first, second = (Value("cast", (value,), {}, value.names) if value.kind.what == "truth" else value
+                     for value in (one, other)) if whats == {"truth", "number"} else (one, other)
+    return first, second
 
 
 def alive() -> list[Value]:

@@ -51,13 +51,14 @@ class State(NamedTuple):
 
 
 class Events:
-    """To be called about once a second, from one thread. What was so at the start is no event, but what went wrong is.
+    """To be called about once a second, from one thread. What was so at the start is no event, but what went wrong is,
+    and what stands of broken promises.
     """
 
     def __init__(self, serving: Serving, tokens: Tokens | None = None, later: Later | None = None,
                  clock: Callable[[], float] = monotonic) -> None:
         self._serving, self._tokens, self._later, self._clock = serving, tokens, later, clock
-        self._states, self._notes = self._seen(), {*serving.status}
+        self._states, self._notes = self._seen(), {*serving.status} - {*serving.warnings}
         self._stand = self._responses()
         self._problem, self._alarm = serving.problem, "" if tokens is None else tokens.alarm
         self._apprentices: dict[str, str] = {}      # what was found last, by model

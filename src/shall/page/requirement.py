@@ -16,7 +16,7 @@ from shall.core.errors import ShallError
 from shall.core.span import Span
 from shall.core.verdict import Finding, Verdict
 from shall.page import addresses, promised, refuted
-from shall.page.alarms import beside
+from shall.page.alarms import beside, ending
 from shall.page.courses import by_group, through
 from shall.page.finding import drilling, model_of, requirement_of
 from shall.page.said import PLAIN, badge_of, coded, exact, figures, moment, record_link, words_of
@@ -50,7 +50,7 @@ def view(site: Site, asked: Asked) -> Shown:
     crumbs = (("Models", "/page"), (model.name, addresses.model(model.name)))
     waits = promised.unjudged(site, model, asked.path["requirement"])
     if waits is not None:
-        return Shown(waits[0], [_alarm(model, waits[0]), *waits[1]], (), crumbs, model.name)
+        return Shown(waits[0], [_alarm(site, asked, model, waits[0]), *waits[1]], (), crumbs, model.name)
     name = requirement_of(site, model, asked)
     course = site.evidence.followed(model.name, name)
     point = model.newest.get(name) or course.point(-1)
@@ -70,7 +70,7 @@ def _main(site: Site, asked: Asked, of: tuple[Model, Course], verdict: Verdict |
     model, course = of
     yield _packed(model, course)
     yield _other(site, model, course)
-    yield _alarm(model, course.name)
+    yield _alarm(site, asked, model, course.name)
     yield refuted.notice(site, model, course.name)
     if verdict is not None:
         yield _mending(verdict)
@@ -122,13 +122,16 @@ def _other(site: Site, model: Model, course: Course) -> Element | None:
                                   element("code", sent(found.line)), "."), class_="notice calm")
 
 
-def _alarm(model: Model, name: str) -> Element | None:
-    """The alarm of this requirement that stands, and why it can stand beside a verdict."""
+def _alarm(site: Site, asked: Asked, model: Model, name: str) -> Element | None:
+    """The alarm of this requirement that stands, why it can stand beside a verdict, and what is done about it."""
     stands = [event for event in model.alarms if event.name == name]
-    if not stands:
+    done = [event for event in model.responses if event.name == name and event.way != "alert"]
+    if not stands and not done:
         return None
     said = [element("p", element("strong", "▲ In alarm. ", class_="broken"), words_of(event), " ", moment(event.at),
                     ", ", record_link(event.record)) for event in stands]
+    said += [element("p", words_of(event), " ", moment(event.at), ", ", record_link(event.record), ". ",
+                     ending(site, asked.who, model, event)) for event in done]
     return element("div", *said, beside([replace(model, alarms=stands)]), class_="notice")
 
 

@@ -82,6 +82,14 @@ def bound_text(verdict: Verdict, part: Evidence) -> str:
     return f"{part.side} {_number(limit_on(verdict, part))}"
 
 
+def limit_text(verdict: Verdict) -> str:
+    """The same, and what it is relative to: `>= 80% of previous`; `<= 0.05 against previous`, of the difference."""
+    part = verdict.deciding
+    limit = limit_on(verdict, part)
+    against = f"{' of' if limit.share else ' against'} {limit.name}" if isinstance(limit, Reference) else ""
+    return safe(bound_text(verdict, part) + against)
+
+
 def group_text(group: Iterable[tuple[str, str]]) -> str:
     """A group by the names of its columns: `sex=F race=2`."""
     return safe(" ".join(f"{name}={value}" for name, value in group)) or "all rows"

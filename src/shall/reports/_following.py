@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from shall.core.alarm import Alarm
-from shall.reports._alarms import about_of, time_of
-from shall.reports._figures import bound_text, scale_of
+from shall.reports._alarms import about_of, time_of, to_second
+from shall.reports._figures import limit_text, scale_of
 from shall.reports._layout import plural, safe
-from shall.reports._lines import MARKS
+from shall.reports._lines import MARKS, why_undecided
 from shall.reports._shapes import Paint, Windowed
 from shall.reports.json import of_verdict
 
@@ -54,7 +54,8 @@ def lines(looked: Looked, paint: Paint) -> Iterator[str]:
         for verdict in window.verdicts:
             scale = scale_of(verdict, verdict.deciding)
             shown = paint(f"{MARKS[verdict.verdict]} {safe(verdict.name)}", str(verdict.verdict))
-            yield f"  {shown} {scale(verdict.deciding.value)} ({bound_text(verdict, verdict.deciding)})"
+            why = why_undecided(verdict)
+            yield f"  {shown} {scale(verdict.deciding.value)} ({limit_text(verdict)}){safe(why and f': {why}')}"
     yield from (paint(f"ALARM {alarm_text(alarm)}", "broken") for alarm in looked.alarms if not alarm.since)
     yield from (paint(safe(one), "broken") for one in _going_on(looked.alarms))
 
@@ -67,7 +68,8 @@ def _going_on(alarms: Sequence[Alarm]) -> Iterator[str]:
             again.setdefault((alarm.name, alarm.since), []).append(alarm)
     for (name, since), some in again.items():
         times = "once more" if len(some) == 1 else f"{len(some)} times more"
-        yield f"{name} is still broken, since {since}: it sounded {times}, the last time {alarm_text(some[-1], True)}"
+        yield (f"{name} is still broken, since {to_second(since)}: it sounded {times}, the last time "
+               f"{alarm_text(some[-1], True)}")
 
 
 def alarm_text(alarm: Alarm, unnamed: bool = False) -> str:

@@ -46,6 +46,12 @@ def details(verdict: Verdict) -> Iterator[Detail]:
         yield Detail(f"from the pack {requirement.origin}")
 
 
+def why_undecided(verdict: Verdict) -> str:
+    """What is missing to a verdict that is undecided, else what would settle it."""
+    settles = f"to settle it: {verdict.needs}" if verdict.needs else ""
+    return (verdict.deciding.reason or settles) if verdict.verdict is Finding.UNDECIDED else ""
+
+
 def worst_text(part: Evidence, scale: Scale, several: bool = False) -> str:
     """The group, or the pair of groups, that sets the value: `worst pair: sex=F 0.31 / sex=M 0.48`."""
     rows = {row.group: row for row in part.groups}
@@ -81,8 +87,7 @@ def once(parts: Sequence[Evidence]) -> list[Evidence]:
 def look_text(looks: Looks) -> str:
     """`3 of 20 at this gate; the bounds allow for all 20`."""
     if not looks.number:
-        return ("at this gate that is not counted: looks are counted beside a shall file on disk; the bounds allow "
-                f"for {looks.budget}")
+        return f"at this gate that is not counted: {looks.why}; the bounds allow for {looks.budget}"
     again = ", seen before" if looks.repeated else ""
     return f"{looks.number} of {looks.budget} at this gate{again}; the bounds allow for all {looks.budget}"
 

@@ -6,13 +6,13 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 
 from shall.core.alarm import Alarm
-from shall.core.verdict import Verdict
+from shall.core.verdict import Finding, Verdict
 from shall.reports._alarms import about_of, time_of
 from shall.reports._checked import head, notes
-from shall.reports._figures import bound_text, per_cent, scale_of
+from shall.reports._figures import bound_text, limit_text, per_cent, scale_of
 from shall.reports._heard import lines as told_of
 from shall.reports._layout import Cell, Look, paragraph, plural, safe, table, width_of
-from shall.reports._lines import MARKS, worst_text
+from shall.reports._lines import MARKS, why_undecided, worst_text
 from shall.reports._shapes import Paint, Watched, Windowed
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -31,6 +31,7 @@ def lines(report: Watched, look: Look) -> Iterator[str]:
     yield from _windows(report, look.width, look.paint)
     yield ""
     yield from _courses(report.windows, look.width, look.paint)
+    yield from _undecided(report.windows, look)
     yield ""
     yield from _alarms(report, look.width, look.paint)
 
@@ -83,10 +84,20 @@ def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]
         rows.append([Cell(f"{place + 1}" if numbered else ""), Cell(safe(verdict.name), "name"),
                      Cell(scale(values[0])), Cell(shown, str(verdict.verdict)), Cell(scale(values[-1])),
                      Cell(scale.between(verdict.deciding.low, verdict.deciding.high)),
-                     Cell(bound_text(verdict, verdict.deciding))])
+                     Cell(limit_text(verdict))])
     titles = ("", "REQUIREMENT", "FIRST", "", "LAST", "BOUNDS", "LIMIT")
     first = 0 if numbered else 1
     return table([row[first:] for row in ([Cell(title, "head") for title in titles], *rows)], "<<><>><"[first:], paint)
+
+
+def _undecided(windows: Sequence[Windowed], look: Look) -> Iterator[str]:
+    """Why lines are undecided, each in the newest window in which it is."""
+    for place, verdict in enumerate(windows[-1].verdicts):
+        some = [window for window in windows if window.verdicts[place].verdict is Finding.UNDECIDED]
+        if some and (why := why_undecided(some[-1].verdicts[place])):
+            more = f" (in {len(some)} windows)" if len(some) > 1 else ""
+            told = safe(f"{MARKS[Finding.UNDECIDED]} {verdict.name} in {some[-1].label}{more}: {why}")
+            yield from paragraph(told, look.width, 2, look.paint, "undecided")
 
 
 def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:

@@ -51,13 +51,14 @@ class Detector:
 
     The clock is in any unit, that of the period: seconds, or rows where there is no time. One that goes back stands.
     ``shares``: of a period's wealth that each promise gets; promises whose shares add up to 1 have one period together.
+    Each has its wealth from its own rows and the clock alone, so what is promised beside it changes nothing.
     """
 
     def __init__(self, games: Sequence[Game], period: float, shares: Sequence[float] = ()) -> None:
         self.games, self.period = tuple(games), period
         self._shares = tuple(shares) or (1.0,) * len(self.games)
         self.rows, self.clock = 0, -math.inf                # the clock when wealth was last put in
-        self._reserve = AHEAD                               # wealth that is still to be put in
+        self._reserve = np.full(len(self.games), AHEAD)     # wealth that is still to be put in, of each promise
         self._stood = 0                                     # blocks since the clock moved
         self._wealth = [np.zeros((0, BETS)) for _ in games]     # at the start of the block
         self._won = [np.zeros((0, BETS)) for _ in games]    # in the block until now
@@ -73,7 +74,8 @@ class Detector:
         some = [place for place, wealth in enumerate(self._wealth) if wealth.size]
         paths = [Path.of(self.games[place], self._placed(place, events[place], len(clock)), self._won[place],
                          (begun, len(ends)), self._room) for place in some]
-        found = self._walk(some, paths, ends, clock) if some else self._pass(ends, clock)
+        put = self._put(ends, clock)
+        found = self._walk(some, paths, ends, put[:, some]) if some else []
         self.rows += len(clock)
         return found
 
@@ -85,7 +87,7 @@ class Detector:
         found = Coded.of(some, rows, begun) if isinstance(some, Events) else some
         return found if found.begun == begun else replace(found, begun=begun)
 
-    def _walk(self, places: Sequence[int], paths: Sequence[Path], ends: Ints, clock: Floats) -> list[Alarm]:
+    def _walk(self, places: Sequence[int], paths: Sequence[Path], ends: Ints, put: Floats) -> list[Alarm]:
         """All promises at once, some blocks at a time: the wealth of each is a part of one array."""
         sizes = [self._wealth[place].size for place in places]
         cuts = np.cumsum([0, *sizes])
@@ -101,7 +103,7 @@ class Detector:
         factor(end, end)
         if goes_on:
             end[-1] = 1.0
-        walk = _Walk(wealth, fresh, cuts, self._put(ends, clock), end, factor(most, most), self._room)
+        walk = _Walk(wealth, fresh, cuts, put, end, factor(most, most), self._room)
         found: list[Alarm] = []
         for first in range(0, len(ends), TOGETHER):
             found += [Alarm(places[one], self.rows + row, stream)
@@ -111,17 +113,14 @@ class Detector:
                 some[place] = own.reshape(-1, BETS)
         return sorted(found, key=lambda alarm: alarm.row)
 
-    def _put(self, ends: Ints, clock: Floats) -> list[float]:
-        """The wealth that is put in at the start of each block."""
-        return [self._new(float(clock[first])) if (self.rows + first) % BLOCK == 0 else 0.0
-                for first in (0, *ends[:-1].tolist())]
-
-    def _pass(self, ends: Ints, clock: Floats) -> list[Alarm]:
-        """The time goes on while nobody speaks."""
-        for first in (0, *ends[:-1].tolist()):
+    def _put(self, ends: Ints, clock: Floats) -> Floats:
+        """float64[blocks, promises]: the wealth that is put in at the start of each block; none while nobody speaks."""
+        speaks = np.array([wealth.size > 0 for wealth in self._wealth], dtype=bool)
+        put = np.zeros((len(ends), len(self.games)))
+        for block, first in enumerate((0, *ends[:-1].tolist())):
             if (self.rows + first) % BLOCK == 0:
-                self._reserve += self._new(float(clock[first]))
-        return []
+                put[block] = self._new(float(clock[first]), speaks)
+        return put
 
     @property
     def streams(self) -> int:
@@ -138,25 +137,25 @@ class Detector:
                 self._wealth[promise] = np.pad(self._wealth[promise], ((0, more), (0, 0)))
                 self._won[promise] = np.pad(self._won[promise], ((0, more), (0, 0)))
 
-    def _new(self, clock: float) -> float:
-        """The wealth that is put in for the time that has gone."""
+    def _new(self, clock: float, speaks: Bools) -> Floats:
+        """The wealth that is put in for the time that has gone, of each promise."""
         gone = max(0.0, clock - self.clock) / self.period if math.isfinite(self.clock) else 0.0
         self._stood = 1 if clock > self.clock else self._stood + 1
-        self.clock, self._reserve = max(self.clock, clock), min(self._reserve + gone, AHEAD)
-        new = min(self._reserve / (self._stood + 1), PACE)      # while the clock stands some is always left
+        self.clock, self._reserve = max(self.clock, clock), np.minimum(self._reserve + gone, AHEAD)
+        new = np.minimum(self._reserve / (self._stood + 1), PACE) * speaks      # while the clock stands some is left
         self._reserve -= new
-        return new
+        return floats(new)
 
     def described(self) -> dict[str, Any]:
         """As plain data, to go on from."""
-        return {"rows": self.rows, "clock": self.clock if math.isfinite(self.clock) else None, "reserve": self._reserve,
-                "stood": self._stood,
+        return {"rows": self.rows, "clock": self.clock if math.isfinite(self.clock) else None, "stood": self._stood,
+                "reserve": self._reserve.tolist(),
                 "wealth": [one.tolist() for one in self._wealth], "won": [one.tolist() for one in self._won]}
 
     def restored(self, told: Mapping[str, Any]) -> Detector:
         """Go on from what `described` told of a detector of the same games."""
         self.rows, self.clock = told["rows"], -math.inf if told["clock"] is None else told["clock"]
-        self._reserve, self._stood = told["reserve"], told["stood"]
+        self._reserve, self._stood = floats(told["reserve"]), told["stood"]
         self._wealth, self._won = ([np.asarray(one, dtype=np.float64).reshape(-1, BETS) for one in told[name]]
                                    for name in ("wealth", "won"))
         return self
@@ -169,7 +168,7 @@ class _Walk:
     wealth: Floats                          # float64[W], now
     fresh: Floats                           # float64[W]: which part each gets of what is put in
     cuts: Ints
-    put: Sequence[float]                    # at the start of each block
+    put: Floats                             # float64[blocks, promises], at the start of each block
     end: Floats                             # float64[blocks, W], by which wealth is multiplied
     most: Floats                            # the same, at its highest or above
     room: Room
@@ -187,8 +186,9 @@ class _Walk:
     def _run(self, wealth: Floats, own: slice, blocks: tuple[int, int], starts: Floats) -> Floats:
         """Fills in float64[blocks, …]: the wealth at the start of each block; ``wealth`` is then that after the last.
         """
+        fresh, whose = self.fresh[own], np.searchsorted(self.cuts, np.arange(len(self.fresh))[own], "right") - 1
         for start, block in zip(starts, range(*blocks), strict=True):
-            np.multiply(self.fresh[own], self.put[block], out=start)
+            np.multiply(fresh, self.put[block, whose], out=start)
             start += wealth
             np.multiply(start, self.end[block, own], out=wealth)
         return starts

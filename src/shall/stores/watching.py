@@ -21,7 +21,7 @@ from shall.journal import disk
 
 STATE: Final = "state.json"
 LOCK: Final = "lock"
-FORMAT: Final = 2
+FORMAT: Final = 3
 NAME: Final = ".tally"
 
 

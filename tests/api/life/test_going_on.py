@@ -7,6 +7,7 @@ import random
 import shutil
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pytest
 import shall
 from shall.api.life.watching import report_of
 from shall.core.errors import DataError, StoreError
+from shall.phases.watching import track
 from tests.api.life.lives import FILE, at, found, go, put, rows, whole
 
 
@@ -49,6 +51,29 @@ def test_with_a_state_the_verb_says_what_it_says_without(tmp_path: Path) -> None
     assert second.sounded == plain.sounded and plain.sounded
     assert [window.verdicts for window in second.windows] == [window.verdicts for window in plain.windows]
     assert second.spans == plain.spans and second.heard == plain.heard
+
+
+def test_a_window_is_judged_once_until_rows_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[int] = []
+
+    def counted(examination: Any, counted: Any, *rest: Any) -> Any:
+        judged.append(counted.tally.rows)
+        return judge_window(examination, counted, *rest)
+
+    judge_window = track.judge_window
+    monkeypatch.setattr(track, "judge_window", counted)
+    table, log = rows(1_500), tmp_path / "log"
+    put(table.slice(0, 1_400), log / "1.parquet")
+    with go(tmp_path, log, clock=lambda: at(1_400)) as going:
+        going.look()
+        assert [window.rows for window in report_of(going).windows] == [744, 656] == judged
+        put(table.slice(1_400), log / "2.parquet")
+        going.look()
+        assert report_of(going).windows == going.windows() and sorted(judged[2:]) == [84, 672, 744]
+    judged.clear()
+    with go(tmp_path, log, clock=lambda: at(1_500)) as going:
+        going.look()
+        assert len(report_of(going).windows) == 3 and sorted(judged) == [84, 672, 744]
 
 
 def test_a_second_process_is_refused_and_told_who_has_it(tmp_path: Path) -> None:

@@ -152,3 +152,23 @@ def test_windows_with_the_newest_labels_are_kept_for_as_long_as_no_newer_come(
         with go(tmp_path, tmp_path / "log", file=file, clock=lambda: at(10_000)) as going:
             told += likely(going.look().windows)
     assert told == likely(shall.watch(file, table).windows) == ["met", *["undecided"] * 7]
+
+
+def test_a_log_of_which_nobody_knows_a_label_is_watched_as_in_a_single_run(tmp_path: Path) -> None:
+    table = world(tmp_path, set())
+    file = asked(tmp_path, right="accuracy >= 0.5", chosen="selection_rate >= 0.9")
+    log, unknown = tmp_path / "log", table.drop_columns(["y"])
+    for start, some in ((0, unknown.slice(0, 1_700)), (1_700, unknown.slice(1_700))):
+        put(some, log / f"{start:04d}.parquet")
+        with go(tmp_path, log, file=file, clock=partial(at, start)) as going:
+            assert going.look().rows == len(some)
+            report = report_of(going)
+    plain = shall.watch(file, log)
+    assert report.sounded == plain.sounded and {one.name for one in plain.sounded} == {"chosen"}
+    for name in ("likely", "chosen"):
+        assert [one for window in report.windows for one in window.verdicts if one.name == name] == [
+            one for window in plain.windows for one in window.verdicts if one.name == name]
+    assert {str(one.verdict) for one in plain.windows[0].verdicts} >= {"met", "broken", "undecided"}
+    known = labels(table, WINDOW, tmp_path)
+    with go(tmp_path, log, file=file, labels=known, clock=partial(at, 4_000)) as going:
+        assert [str(one.verdict) for one in going.look().windows[0].verdicts] == ["met"]

@@ -12,7 +12,7 @@ import shall
 from shall.api.life.watching import report_of
 from shall.core.decisions import Label
 from shall.stores.decisions import open_log
-from tests.api.life.lives import FIELDS, SERVED, decide, found, go, moment, put, rows, whole
+from tests.api.life.lives import FIELDS, FILE, SERVED, decide, found, go, moment, put, rows, whole
 
 
 def test_labels_that_come_later_are_heard_when_they_are_there_or_the_rows_are_old(tmp_path: Path) -> None:
@@ -84,6 +84,20 @@ def test_a_label_that_is_corrected_before_it_is_heard_counts_as_it_is_now_and_ne
     assert first.verdicts[0].deciding.value == 1.0
     values = [one.deciding.value for window in windows for one in window.verdicts if one.name == "right"]
     assert values == [1.0, pytest.approx(88 / 144)]
+
+
+def test_rows_that_come_late_are_told_once_whoever_hears_them(tmp_path: Path) -> None:
+    """They are rows of a window that both tracks have judged."""
+    table = rows(2_000)
+    table = table.set_column(table.schema.get_field_index("label"), "label", table["label"].cast("string"))
+    put(table.slice(0, 1_500), tmp_path / "log" / "1.parquet")
+    file, told = FILE | {"watch": {"windows": ["1 month"], "matured": "1 day"}}, []
+    with go(tmp_path, tmp_path / "log", file=file) as going:
+        assert len(going.look().windows) > 2
+        for name in ("2", "3"):
+            put(table.slice(100, 50), tmp_path / "log" / f"{name}.parquet")
+            told += going.look().notes
+    assert [note[:36] for note in told] == ["rows of 2026-01 came after it was ju"]
 
 
 def test_a_first_line_that_needs_labels_begins_where_the_others_are(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shall.api.life.lifting import end, listed
+import shall
+from shall import bundle
+from shall.api.life.lifting import ENDERS, end, listed
 from shall.api.service.bundled import Bundles
 from shall.api.service.in_service import _enders
 from shall.api.service.serving import Serving, serving
@@ -15,8 +17,9 @@ from shall.api.verifying import new_key, trusted
 from shall.bundle.keys import public
 from shall.core.errors import InputError
 from shall.core.responses import RESPONSE
-from tests.api.life.test_responding import alarm, of_ways, spec
+from tests.api.life.test_responding import LINE, alarm, of_ways, spec
 from tests.api.packed import SERVE, pack
+from tests.bundle.made import FILE, parts
 
 
 def modes(served: Serving) -> str:
@@ -78,3 +81,50 @@ def test_users_and_regulators_that_a_server_trusts_may_end_it(tmp_path: Path) ->
     assert _enders(found, Bundles(trust)) == {
         "7": tuple((role, public(str(keys[role]))) for role in ("user", "regulator"))}
     assert _enders(found, Bundles()) == {"7": ()}
+
+
+def test_whom_a_server_trusts_by_now_counts_wherever_it_is_asked(tmp_path: Path) -> None:
+    """Also for what was done, and ended, before it said so; and when it says nothing of that any more."""
+    (own, _, text), (other, _, _) = new_key(tmp_path / "user"), new_key(tmp_path / "other")
+    stop = f'[requirements.fair]\nthat = "{LINE}"\non_broken = "stop"\n'
+    wanted = FILE.replace("[requirements]\n", "[groups]\nsex = \"sex\"\n[requirements]\n") + stop
+    place = bundle.write(parts(file=wanted), {"subject": "loans", "version": "7"}, tmp_path / "7.zip")
+    shall.sign(place, own, "user")
+    plain, file = SERVE.replace(', 8 = "8.zip", 9 = "9.zip"', ""), tmp_path / "serve.toml"
+    file.write_text(plain)
+    served, store = serving(file), str(tmp_path / "shall.db")
+    inside, beside = Evidence(served.store, ends=served.enforcing.ends), Evidence(served.store)
+
+    def stands() -> bool:
+        """By the server, the list and the page, inside a server and beside it: all say the same."""
+        found = {modes(served) == "stopped", bool(listed(store))}
+        for one in (inside, beside):
+            one.refresh()
+            found.add(bool(one.model("loans").responses))
+            assert [told.words.endswith(NO_END) for told in one.life("loans")
+                    if "was ended by ana" in told.words] == [bool(found == {True})] * tried
+        (both,) = found
+        return both
+
+    tried = 0
+    served.respond("loans", "7", [alarm()])
+    assert stands() and served.store.latest(ENDERS) is None
+    assert not end("loans@7", "fair", "mended", by="ana", store=store).lacks
+    tried = 1
+    assert not stands()
+    file.write_text(f'{plain}[trust]\nuser = "{text}"\n')
+    assert stands()
+    ((_, ends),) = listed(store)
+    assert ends[0].lacks == f"nobody signed it, and the user's key {text} has to sign it"
+    assert f"its key is not trusted, and the user's key {text}" in end(
+        "loans@7", "fair", "mended", by="ana", key=other, store=store).lacks
+    tried = 2
+    assert stands()
+    file.write_text(plain)                                          # whoever removes that ends nothing by it
+    assert stands() and "the user's key" in end("loans@7", "fair", "mended", by="ana", store=store).lacks
+    tried = 3
+    assert stands() and len(served.store.records(ENDERS, "loans@7")) == 1
+    assert not end("loans@7", "fair", "mended", by="ben", key=own, store=store).lacks
+    assert not served.refresh() or modes(served) == "live"
+    assert not listed(store)
+    served.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from shall.api.service.activating import Wanted
 from shall.api.service.bundled import Loaded, loaded
 from shall.api.service.charge import Charge
 from shall.core.recalls import Recall
+from shall.core.responses import Response
 from shall.core.store import Store
 from shall.spec.fleets import Served
 from shall.stores import open_store
 from tests.api.packed import pack
+from tests.runtimes import made
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +89,22 @@ def test_who_put_one_in_charge_is_recorded_and_nobody_where_it_was_the_server(
         charge.record({"loans": charge.wanted(wanted(bundles, "8", away="8"))})
     assert [(record.body["version"], record.body["by"]) for record in store.records("in charge", "loans")] == [
         ("7", "eva"), ("8", "eva"), ("7", "")]
+
+
+def test_each_promise_by_which_a_branch_answers_is_named(tmp_path: Path) -> None:
+    branches = {"rules": made.older(), "mean": made.older()}
+    asked = wanted({"7": loaded(pack(tmp_path / "7.zip", "7", branches=branches))}, "7")
+    fell = [Response("loans@7", "fall back to rules", name, line, "sex = F", "it fell back")
+            for name, line in (("fair", "ratio"), ("right", "accuracy"), ("fair", "ratio"))]
+    then = Response("loans@7.rules", "fall back to mean", "calm", "brier", "all rows", "it fell back")
+
+    def note(*some: Response) -> str:
+        by = {version: [one for one in some if one.model == f"loans@{version}"] for version in ("7", "7.rules")}
+        (told,) = Charge().wanted(replace(asked, responses=by)).notes
+        return told.removesuffix(": it answers every row until somebody ends that")
+
+    assert note(*fell[:1]) == "loans@7 fell back to its branch rules, since fair is broken (ratio)"
+    assert note(*fell) == ("loans@7 fell back to its branch rules, since fair is broken (ratio) and right is broken "
+                           "(accuracy)")
+    assert note(*fell[:1], then) == ("loans@7 fell back to its branch mean, since fair is broken (ratio) and calm is "
+                                     "broken (brier)")

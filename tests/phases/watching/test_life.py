@@ -67,6 +67,18 @@ def test_a_life_read_in_small_batches_sounds_at_the_same_rows() -> None:
     assert watched(pa.concat_tables(pieces)).sounded == watched(table.combine_chunks()).sounded
 
 
+@pytest.mark.parametrize("coarse", [False, True])
+def test_a_line_sounds_at_the_same_rows_whatever_stands_beside_it(coarse: bool) -> None:
+    """A pair of groups is there later than a line without any: that line takes nothing of its wealth."""
+    table = log(8_000, worse=300)
+    if coarse:
+        table = table.set_column(0, "time", pa.array([START] * len(table)))
+    together = watched(table).sounded
+    assert {"fair", "equal"} <= {alarm.name for alarm in together}
+    for name, line in LINES.items():
+        assert watched(table, {name: line}).sounded == tuple(one for one in together if one.name == name)
+
+
 @pytest.mark.parametrize(("line", "column", "value"), [
     ("p95(latency) <= 2", "latency", 9.0), ("share(latency > 5) <= 1%", "latency", 9.0),
     ("p5(latency) >= 0.001", "latency", 0.0), ("brier <= 0.25", "score", 0.5), ("accuracy >= 0.7", "decision", 0),

@@ -17,10 +17,11 @@ from shall.adapters.growing import growing, is_empty
 from shall.adapters.joined import EVIDENCE, LATE
 from shall.adapters.late import LateLabels
 from shall.api.checking import references_of
-from shall.api.opening import PEEK, Opened, log_at, opened
+from shall.api.opening import Opened, log_at, opened, peek
 from shall.api.service.log_columns import own_columns
 from shall.core.errors import DataError, InputError, ShallError
-from shall.core.log import Column, Log
+from shall.core.log import Column
+from shall.journal.layout import is_log
 from shall.phases.measuring import Examination, prepare
 from shall.phases.watching.labels import needs_labels, without_labels
 from shall.phases.watching.source import Source
@@ -38,7 +39,8 @@ NO_LABELS: Final = pa.table({name: pa.array([], pa.string()) for name in LATE})
 class Asked:
     """What is to be watched: a file, a log that grows, labels that come later.
 
-    ``rows_of``: only the rows of this model, which was in service; ``facts``: of it, such as its size.
+    ``rows_of``: only the rows of this model, where the log is of decisions in service; ``facts``: of it, such as its
+    size; ``served``: by a server, which goes on where lines cannot be compared with what they name.
     """
 
     file: ShallFile
@@ -47,6 +49,7 @@ class Asked:
     windows: Windows
     rows_of: str = ""
     facts: tuple[tuple[str, float], ...] = ()
+    served: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,17 @@ def begin(asked: Asked, weighted: bool = False, again: bool = False, *, compared
         return None
     log = log_at(file, asked.place)
     logs = log if isinstance(log, LoggedDecisions) else None
-    model = logs.named("model") if logs is not None and asked.rows_of else ""
-    weight = logs.named("weight") if logs is not None else ""
-    rows = _first_rows(log, model, asked.rows_of)
+    model, weight = ("", "") if logs is None else (logs.named("model"), logs.named("weight"))
+    rows_of = asked.rows_of if logs is not None else ""
+    rows = peek(logs.of_model(rows_of) if logs is not None and rows_of else log)
     if not len(rows):
         return None
+    models = {*pc.unique(rows.column(model)).to_pylist()} if model and not rows_of else set()
     weighted = weighted or (bool(weight) and bool(pc.any(pc.not_equal(rows.column(weight), 1.0)).as_py()))
     if logs is not None:
         if weighted and "weight" not in file.columns:
             file = replace(file, columns={**file.columns, "weight": Column(weight)})
-        file = _of_service(file, logs) if asked.rows_of else file
+        file = of_service(file, logs) if rows_of else file
         named = {mention.name for mention in file.mentions} | {column.name for column in file.columns.values()}
         rows = rows.select(logs.about_rows(named).schema.names)
     late = _late(file, asked, log.schema.names)
@@ -91,12 +95,17 @@ def begin(asked: Asked, weighted: bool = False, again: bool = False, *, compared
     matured = _matured(file, subject, late)
     tracks, untold = _tracks(subject, asked, matured, compared)
     log_ = growing(asked.place, file.types)
-    source = Source(log_, late, subject.binding, matured, model, asked.rows_of, "" if weighted else weight)
+    label = subject.binding.column("label") or ""
+    unlabelled = label if logs is None and late is None and label not in log.schema.names else ""
+    source = Source(log_, late, subject.binding, matured, model, rows_of, "" if weighted else weight, unlabelled)
+    source.models |= models
     return Begun(source, tracks, weighted, (*notes, *_told(subject, matured), *untold), untold)
 
 
-def no_rows(place: Path) -> str:
+def no_rows(place: Path, rows_of: str = "") -> str:
     """That there are none yet, and where they were looked for."""
+    if rows_of and is_log(place) and (models := LoggedDecisions(place).models()):
+        return f"no rows yet: none of {place} is of {rows_of}; there are rows of {', '.join(models)}"
     if not place.exists():
         return f"no rows yet: there is no file or folder {place}"
     return f"no rows yet: {f'the folder {place} holds no .parquet file' if is_empty(place) else f'{place} has none'}"
@@ -113,21 +122,10 @@ def _lines(file: ShallFile) -> tuple[ShallFile, list[str]]:
     return replace(file, requirements=kept), told if asking else []
 
 
-def _of_service(file: ShallFile, log: LoggedDecisions) -> ShallFile:
+def of_service(file: ShallFile, log: LoggedDecisions) -> ShallFile:
     """The file with what a service knows of its own log."""
     file = own_columns(file, log.schema.names)
     return replace(file, columns={"time": Column(log.named("time")), "id": Column(log.named("id")), **file.columns})
-
-
-def _first_rows(log: Log, model: str, name: str) -> pa.Table:
-    taken, had = [], 0
-    for batch in log.batches(log.schema.names):
-        own = batch.filter(pc.equal(batch.column(model).cast(pa.string()), name)) if model else batch
-        taken.append(own.slice(0, PEEK - had))
-        had += taken[-1].num_rows
-        if had >= PEEK:
-            break
-    return pa.Table.from_batches(taken) if taken else log.schema.empty_table()
 
 
 def _late(file: ShallFile, asked: Asked, names: list[str]) -> LateLabels | None:
@@ -182,7 +180,7 @@ def _references(subject: Opened, examination: Examination, asked: Asked) -> tupl
     try:
         return references_of(subject, examination, None), []
     except ShallError as error:
-        if not asked.rows_of:
+        if not asked.served:
             raise
         return {}, [f"lines against other data are undecided in every window: {error}"]
 

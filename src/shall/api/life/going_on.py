@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
+from shall.adapters.decisions import mixed
 from shall.adapters.growing import Done, Read
 from shall.api.life.beginning import MATURED, Asked, Begun, begin, no_rows
 from shall.api.life.looked import Looked, Waiting, held_up
@@ -57,6 +58,9 @@ class Watching:
         self._anew: list[str] = []                      # what is to be said once: lines that begin anew
         self._said: list[str] = []                      # what went wrong at this look
         self._empty = ""                                # that there is no row yet, as it was said
+        self._others: list[str] = []                    # what was not as it was read, as of the newest look
+        self._late: set[int] = set()                    # windows that got rows after they were judged, as it was said
+        self._mixed: list[str] = []                     # whose rows are taken together, as it was said
         self._unkept = False                            # whether the disk did not take the newest state
         self._waiting: dict[int, Waiting] = {}
         self.held = ""                                  # which rows wait behind one without a label, as of `waiting`
@@ -80,7 +84,7 @@ class Watching:
     @property
     def notes(self) -> tuple[str, ...]:
         """How the rows are read."""
-        return () if self._begun is None else self._begun.notes
+        return () if self._begun is None else (*self._begun.notes, *self._mixed, *self._others)
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -181,13 +185,14 @@ class Watching:
     def _look(self, on: datetime.date) -> Looked:
         now = self._clock()
         if not self._ready():
-            known, self._empty = self._empty, no_rows(self.asked.place)
-            return Looked(at=now, notes=() if self._empty == known or self.asked.rows_of else (self._empty,))
+            known, self._empty = self._empty, no_rows(self.asked.place, self.asked.rows_of)
+            return Looked(at=now, notes=() if self._empty == known or self.asked.served else (self._empty,))
         assert self._begun is not None
         changed = self.standing.heard() or bool(self._anew)
         fresh, self._anew, self._said = self._anew, [], []
         before = self.tracks[0].folding.rows
-        notes = self._begun.source.look([self._done[track.name] for track in self.tracks])
+        others, self._others = self._others, self._begun.source.look([self._done[track.name] for track in self.tracks])
+        notes = [note for note in self._others if note not in others]
         for track in self.tracks:
             changed |= (some := self._advance(track, now, on))
             if some and track.waits:
@@ -218,8 +223,14 @@ class Watching:
                 since = 0
             if self.ending():
                 break
-        self._said += [f"rows of {track.windows.label(index)} came after it was judged: its figures have them, and "
-                       "what was recorded of it stays" for index in sorted(late)]
+        together = mixed(self._begun.source.models)
+        if together and together not in self._mixed:
+            self._mixed = [together]
+            self._said.append(together)
+        fresh = {index: f"rows of {track.windows.label(index)} came after it was judged: its figures have them, and "
+                        "what was recorded of it stays" for index in sorted(late - {*self._late})}
+        self._said += fresh.values()
+        self._late |= {*fresh}
         return some
 
     def _judge(self, now: float, on: datetime.date) -> tuple[Window, ...]:
@@ -394,4 +405,4 @@ def _same(asked: Asked, begun: Begun | None) -> dict[str, str]:
     home = Path(path).resolve().parent if path else Path.cwd()
     where = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
     identity = "files" if begun is None else begun.source.log.identity
-    return {"log": where if identity == "files" else identity, "rows of": asked.rows_of}
+    return {"log": where if identity == "files" else identity, "rows of": "" if begun is None else begun.source.rows_of}

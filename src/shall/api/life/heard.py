@@ -10,6 +10,7 @@ from shall.api.service import versioning
 from shall.api.service.charge import IN_CHARGE
 from shall.api.service.taken import IN_SERVICE
 from shall.core.branches import DOT
+from shall.core.errors import Unknown
 from shall.core.store import Store
 
 BY_NAME: Final = (versioning.KIND, IN_CHARGE)   # kinds of records about a name, which say the version
@@ -22,6 +23,17 @@ def heard_of(model: str, store: Store) -> bool:
     name, _, version = model.partition("@")
     return (any(str(record.body.get("version")) == version for kind in BY_NAME for record in store.records(kind, name))
             or any(store.latest(kind, model) for kind in BY_VERSION))
+
+
+def expect(model: str, store: Store, instead: str) -> None:
+    """Unknown for a version of which the store has never heard: it names those that are near, and says what else may be
+    done, ``instead``."""
+    if heard_of(model, store):
+        return
+    known = near(model, store)
+    what = (f"it knows {', '.join(known)}. Name one of them" if known else
+            "it knows no version at all. Name the store of your servers (--store, or SHALL_STORE)")
+    raise Unknown(f"the store has never heard of {model}; {what}, or {instead}")
 
 
 def near(model: str, store: Store) -> Sequence[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shall.api.life.recalling import Attempt, named, said
+from shall.api.life.recalling import MENDED, Attempt, named, said
 from shall.api.storing import opened
 from shall.bundle import keys as keeping
 from shall.bundle import notices
@@ -17,6 +17,7 @@ from shall.core.errors import InputError
 from shall.core.responses import RESPONSE, Response, ended, read, standing
 from shall.core.store import Record
 
+ENDERS: Final = "enders"                    # kind of a record: whom a server trusts
 UNSIGNED: Final = "nobody signed it"
 Enders = Sequence[tuple[str, Public]]       # by role
 
@@ -38,7 +39,7 @@ def listed(store: str | None = None) -> list[tuple[Response, tuple[Attempt, ...]
     """The responses that stand, oldest first; each with the ends since that do not count, and why not."""
     with opened(store) as kept:
         records = kept.records(RESPONSE)
-    known = enders(records)
+        known = enders([*records, *kept.records(ENDERS)])
     return [(one, tuple(attempts(one, records, known.get(one.model, ()))))
             for one in standing(records, lambda record: _ends(record, known.get(record.subject, ())))]
 
@@ -66,14 +67,14 @@ def end(model: str, name: str, why: str, *, by: str = "", key: str | Path | Priv
     own = () if owner is None else (owner.public,)
     with opened(store) as kept:
         records = kept.records(RESPONSE)
-        trusted = enders(records)
+        trusted = enders([*records, *kept.records(ENDERS)])
         every = standing(records, lambda record: ending([key for _, key in trusted.get(record.subject, ())] or own)(
             record))
         found = [one for one in every if (one.model, one.name) == (model, name)]
         if not found:
             others = sorted({f"{one.model} {one.name}" for one in every})
             raise InputError(f"nothing stands of {name} of {model}; there is {', '.join(others) or 'nothing at all'}")
-        told = ended(name, said(why), by or getpass.getuser(), found)
+        told = ended(name, said(why, MENDED), by or getpass.getuser(), found)
         kept.append(RESPONSE, model, told if owner is None else notices.signed(RESPONSE, model, told, owner))
     known = trusted.get(model, ())
     counts = not known or any(key in own for _, key in known)
@@ -86,16 +87,22 @@ def ending(known: Sequence[Public]) -> Callable[[Record], bool]:
 
 
 def enders(records: Iterable[Record]) -> dict[str, Enders]:
-    """Who may end what was done about the alarms of each model, as the newest record that says so has it."""
+    """Who may end what was done about the alarms of each model: as a server said last, else as the newest response."""
     found: dict[str, Enders] = {}
+    told: dict[str, Enders] = {}
     for record in sorted(records, key=lambda record: record.sequence):
         if record.body.get("ended") is not True and (known := enders_of(record)):
-            found[record.subject] = known
-    return found
+            (told if record.kind == ENDERS else found)[record.subject] = known
+    return found | told
+
+
+def word(known: Enders) -> dict[str, list[list[str]]]:
+    """The body of the record in which a server says whom it trusts."""
+    return {"enders": [[role, key.id] for role, key in known]}
 
 
 def enders_of(record: Record) -> Enders:
-    """Who may end a response, as its record says."""
+    """Who may end a response, as its record says, or the word of a server."""
     return tuple(_known(read(record).enders))
 
 

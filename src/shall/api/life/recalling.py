@@ -16,12 +16,14 @@ from shall.bundle import keys as keeping
 from shall.bundle import notices
 from shall.bundle.keys import Private, Public
 from shall.core.branches import VERSION, parted
-from shall.core.errors import InputError, Unknown
+from shall.core.errors import InputError
 from shall.core.recalls import KINDS, LIFTED, RECALL, Recall, body, recalled
 from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 REGULATOR: Final = "regulator"
+RECALLED: Final = "say why, for those who used it: --why \"labels of March were swapped\""
+MENDED: Final = "say what has changed since: --why \"the feed of ages is mended\""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,14 @@ def recall(model: str, why: str, *, by: str = "", key: str | Path | Private | No
     Raises Unknown for a version that the store has never heard of: it may be mistyped.
     """
     name = named(model)
-    told = {**body(said(why), by or getpass.getuser())}
+    told = {**body(said(why, RECALLED), by or getpass.getuser())}
     if key is not None:
         told = notices.signed(RECALL, name, told, _owner(key, passphrase))
     with _kept(store) as kept:
         if not force and (stood := _stood(kept, name)) is not None:
             return stood
-        if not force and not heard.heard_of(name, kept):
-            raise Unknown(_strange(name, kept))
+        if not force:
+            heard.expect(name, kept, f"recall {name} all the same with --force")
         kept.append(RECALL, name, told)
         return recalled(kept.records(RECALL, name))[name]
 
@@ -79,7 +81,7 @@ def lift(model: str, why: str, *, key: str | Path | Private, by: str = "", passp
         if newest is None:
             others = sorted({record.subject for record in kept.records(RECALL)})
             raise InputError(f"{name} is not recalled; recalled were {', '.join(others) or 'none'}")
-        told = {**body(said(why), by or getpass.getuser()), "of": newest.sequence}
+        told = {**body(said(why, MENDED), by or getpass.getuser()), "of": newest.sequence}
         kept.append(LIFTED, name, notices.signed(LIFTED, name, told, owner))
 
 
@@ -148,13 +150,6 @@ def _stood(store: Store, model: str) -> Recall | None:
     return recalled(record for kind in KINDS for record in store.records(kind, model)).get(model)
 
 
-def _strange(model: str, store: Store) -> str:
-    near = heard.near(model, store)
-    what = (f"it knows {', '.join(near)}. Name one of them" if near else
-            "it knows no version at all. Name the store of your servers (--store, or SHALL_STORE)")
-    return f"the store has never heard of {model}; {what}, or recall {model} all the same with --force"
-
-
 def _records(store: Store) -> list[Record]:
     return [record for kind in KINDS for record in store.records(kind)]
 
@@ -170,8 +165,8 @@ def named(model: str, *, branches: bool = False) -> str:
     return model
 
 
-def said(why: str) -> str:
-    """A reason that is one. InputError for none."""
+def said(why: str, wanted: str) -> str:
+    """A reason that is one. InputError for none; ``wanted``: what it says."""
     if not why.strip():
-        raise InputError("say why, for those who used it: --why \"labels of March were swapped\"")
+        raise InputError(wanted)
     return why.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
@@ -43,7 +43,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {     # of one who does not answer himself
     FALL_BACK: "servers of {model} that share the store let another version answer",
     ABSTAIN: "servers of {model} that share the store abstain from {rows}",
     STOP: "servers of {model} that share the store let it answer no more",
-    TO: "servers of {model} that share the store let its branch {branch} answer every row, unless that broke a promise",
+    TO: "servers of {model} that share the store let its branch {branch} answer every row, if its bundle has one that "
+        "broke no promise; else another version answers, or every row is abstained from",
 }
 NOBODY: Final = ("recorded only, and nothing is answered otherwise: no server calls a model {model}. --as NAME@VERSION "
                  "names the one that shall obey")
@@ -74,6 +75,7 @@ class Responding:
     serves: bool = False                    # whether it answers under this name itself
     ends: Callable[[Record], bool] = lambda record: True        # whether a record ends a response
     enders: tuple[tuple[str, str], ...] | None = None           # role and key of those who may; None: by the file
+    branches: Collection[str] | None = None     # of the bundle; None: nobody knows them here
     _made: list[Response] = field(default_factory=list)
 
     def of(self, alarms: Sequence[Alarm], life: str = "") -> list[Response]:
@@ -153,7 +155,8 @@ class Responding:
                            else self.train(one))
         branch = branch_of(one.way)
         itself = called(self.model.partition(DOT)[0], branch) == self.model
-        way = FALL_BACK if branch and itself else TO if branch else one.way
+        lacks = self.branches is not None and branch not in self.branches
+        way = FALL_BACK if branch and (itself or lacks) else TO if branch else one.way
         says = DID[way] if self.serves else ELSEWHERE[way] if "@" in self.model else NOBODY
         return replace(one, did=says.format(rows=f"rows with {one.where}" if one.where else "all rows",
                                             model=self.model, branch=branch))

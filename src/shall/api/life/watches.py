@@ -143,4 +143,4 @@ def _asked(model: str, wanted: Wanted, loaded: Loaded, folder: Path) -> Asked:
     sent, named = place / LABELS, wanted.served.labels
     labels = Path(named) if named and "://" not in named and not sent.exists() else sent
     windows = Windows.parse(next(iter(loaded.file.watch.windows), "10000 rows"))
-    return Asked(loaded.file, place, labels, windows, model, (("size", float(loaded.size)),))
+    return Asked(loaded.file, place, labels, windows, model, (("size", float(loaded.size)),), True)

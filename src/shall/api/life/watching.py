@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from shall.adapters.decisions import LoggedDecisions
 from shall.adapters.growing import is_empty
 from shall.api.checking import references_of
 from shall.api.keeping import FOLDER, home
-from shall.api.life.beginning import MATURED, Asked, begin, no_rows
+from shall.api.life.beginning import MATURED, Asked, begin, no_rows, of_service
 from shall.api.life.going_on import Watching, life_of
 from shall.api.life.looked import Looked, State
 from shall.api.life.recording import Lived
@@ -33,7 +34,7 @@ __all__ = ["Looked", "State", "Watching", "life_of_pass", "report_of", "state_of
 
 def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
           on: datetime.date | None = None, progress: Progress | None = None, state: str | Path | None = None,
-          afresh: bool = False) -> WatchReport:
+          afresh: bool = False, rows_of: str = "") -> WatchReport:
     """Hold a log of decisions to every requirement, window by window.
 
     Args:
@@ -45,13 +46,15 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
         progress: called with what is being done and the rows done since the last call.
         state: a folder that keeps how far it came: only what is new in the log is read then (see `watching`).
         afresh: forget what the folder keeps.
+        rows_of: only the rows of this model, "income@7", of a log of decisions.
 
     Raises FileError where the file has problems, DataError where the data have.
     """
     shall_file = file_of(file)
     place = _place(shall_file, data)
     if state is not None:
-        with watching(shall_file, data, labels=labels, window=window, state=state, afresh=afresh) as going:
+        with watching(shall_file, data, labels=labels, window=window, state=state, afresh=afresh,
+                      rows_of=rows_of) as going:
             if not is_empty(going.asked.place):
                 log_at(shall_file, place)   # one that is not there at all may be mistyped
             going.look(on)
@@ -60,6 +63,12 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
         return _of_nothing(shall_file, no_rows(Path(place)), _windows(shall_file, window))
     kept = tuple(line for line in shall_file.requirements if "watch" in line.phases)
     shall_file = replace(shall_file, requirements=kept)
+    late = labels is not None or (data is None and "labels" in shall_file.data)
+    if rows_of and isinstance(log := log_at(shall_file, place), LoggedDecisions):
+        if not (own := log.of_model(rows_of)).rows:
+            return _of_nothing(shall_file, no_rows(Path(place), rows_of), _windows(shall_file, window))
+        labels = shall_file.data["labels"] if late and labels is None else labels
+        shall_file, data = of_service(shall_file, log), own
     subject = opened(shall_file, data, labels)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     windows = _windows(shall_file, window)
@@ -69,7 +78,6 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
     promise = _promise(shall_file, windows, found.by_window)
     if not found.windows:
         return _of_nothing(shall_file, f"no rows yet: {subject.log.name} has none", windows, subject.notes)
-    late = labels is not None or (data is None and "labels" in shall_file.data)
     settled = _settled(shall_file, windows, found, _waits(examination) and (late or bool(shall_file.watch.matured)))
     return WatchReport(shall_file.subject.name, found.windows, str(windows), promise,
                        (*subject.notes, *_by_window(found.by_window)), str(shall_file.path or ""), found.sounded,
@@ -84,7 +92,7 @@ def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None,
     Args:
         file, data, labels, window: as for `watch`; data and labels are paths of what grows: a folder of Parquet files
             to which files are added, or a log of decisions in service.
-        state: the folder that keeps how far it came; else `.shall/watch/NAME` beside the shall file.
+        state: the folder that keeps how far it came; else `.shall/watch/NAME` (or ``rows_of``) beside the shall file.
         afresh: forget what the folder keeps.
         subject: what is watched, as the store names it; else as the file says.
         store: where verdicts and alarms are recorded.
@@ -95,17 +103,17 @@ def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None,
     """
     shall_file = file_of(file)
     asked = _asked(shall_file, data, labels, window, rows_of)
-    return Watching(asked, state_of(shall_file) if state is None else Path(state), subject=subject, store=store,
-                    afresh=afresh, clock=clock)
+    place = state_of(shall_file, rows_of) if state is None else Path(state)
+    return Watching(asked, place, subject=subject, store=store, afresh=afresh, clock=clock)
 
 
 def life_of_pass(file: ShallFile, data: Any = None, *, labels: Any = None, window: str | None = None,
-                 subject: str = "") -> Lived | None:
+                 subject: str = "", rows_of: str = "") -> Lived | None:
     """The life that one pass over a log is of: that of a watch of the same log that goes on. None where none could."""
     if _place(file, data) is None:
         return None                         # a model that is put to its gate decides rows of no log
     try:
-        asked = _asked(file, data, labels, window)
+        asked = _asked(file, data, labels, window, rows_of)
         begun = begin(asked, compared=False)
     except ShallError:
         return None
@@ -125,12 +133,12 @@ def _asked(file: ShallFile, data: Any, labels: Any, window: str | None, rows_of:
     return Asked(file, Path(place), None if late is None else Path(late), _windows(file, window), rows_of)
 
 
-def state_of(file: ShallFile) -> Path:
-    """Where the state of the watch of a file lies, unless another folder is named."""
+def state_of(file: ShallFile, rows_of: str = "") -> Path:
+    """Where the state of the watch of a file lies, unless another folder is named; ``rows_of``: of one model."""
     if file.path is None:
         raise InputError("the shall file is not on the disk, so name a folder for the state of the watch")
     path = Path(file.path)
-    name = re.sub(r"[^A-Za-z0-9._@-]+", "_", file.subject.name or path.stem).lstrip(".") or "watch"
+    name = re.sub(r"[^A-Za-z0-9._@-]+", "_", rows_of or file.subject.name or path.stem).lstrip(".") or "watch"
     return home(path.parent) / FOLDER / "watch" / name
 
 
@@ -138,7 +146,7 @@ def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
     """All that a watch has found so far, also before this process."""
     file, windows, by_window = going.asked.file, going.asked.windows, going.by_window
     if not going.tracks:
-        return _of_nothing(file, no_rows(going.asked.place), windows)
+        return _of_nothing(file, no_rows(going.asked.place, going.asked.rows_of), windows)
     found, held = going.windows(on), [going.held] if going.held else []
     return WatchReport(file.subject.name, found, str(windows), _promise(file, windows, by_window),
                        (*going.notes, *_by_window(by_window), *held), str(file.path or ""), going.alarms,

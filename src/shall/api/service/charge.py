@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from shall.api.service.activating import Wanted
+from shall.core.branches import called
 from shall.core.errors import StoreError
-from shall.core.responses import ABSTAIN
+from shall.core.responses import ABSTAIN, falls_back
 from shall.core.store import Store
 from shall.runtimes.fleet import STOPPED
 
@@ -111,7 +112,7 @@ class Charge:
         if asked.in_charge not in asked.stopped:
             return asked
         way, why = asked.stopped[asked.in_charge]
-        gone = f"{asked.served.name}@{asked.in_charge} {'was stopped' if way == STOPPED else way}: {why}"
+        gone = _gone(asked)
         if way == STOPPED:
             return replace(asked, notes=(*notes, f"{gone}; nothing answers until somebody ends that"))
         named = asked.served.fall_back
@@ -140,8 +141,29 @@ def _notes(asked: Wanted) -> list[str]:
     """What a person should know of responses that stand."""
     told = [f"{one.model} abstains from {f'rows with {one.where}' if one.where else 'every row'}: {one.name} is broken "
             f"of {one.about}" for some in asked.responses.values() for one in some if one.way == ABSTAIN]
-    return told + [f"{asked.served.name}@{version} fell back to its branch {branch}: it answers every row until "
-                   "somebody ends that" for version, branch in asked.branched.items() if version not in asked.out]
+    return told + [f"{asked.served.name}@{version} fell back to its branch {branch}, since {_fell(asked, version)}: it "
+                   "answers every row until somebody ends that"
+                   for version, branch in asked.branched.items() if version not in asked.out]
+
+
+def _fell(asked: Wanted, version: str) -> str:
+    """The promises by which a version fell back to a branch, or from one branch to another."""
+    broken = dict.fromkeys(f"{one.name} is broken ({one.line})" for branch in ("", *asked.bundles[version].branches)
+                           for one in asked.responses.get(called(version, branch), ()) if falls_back(one.way))
+    return " and ".join(broken)
+
+
+def _gone(asked: Wanted) -> str:
+    """Why the one in charge answers no more."""
+    way, why = asked.stopped[asked.in_charge]
+    return f"{asked.served.name}@{asked.in_charge} {'was stopped' if way == STOPPED else way}: {why}"
+
+
+def standing(wanted: Wanted) -> list[str]:
+    """Those of its notes that tell of responses that stand."""
+    asked = wanted.asked or wanted
+    told = (*_notes(asked), *([_gone(asked)] if asked.in_charge in asked.stopped else []))
+    return [note for note in wanted.notes if note.startswith(told)]
 
 
 def _key(asked: Wanted) -> tuple[str, str, str]:

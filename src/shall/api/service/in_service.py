@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from shall.api.life.lifting import Enders
+from shall.api.life.lifting import ENDERS, Enders
 from shall.api.life.looked import Looked as Watched
 from shall.api.life.recalling import REGULATOR, standing
 from shall.api.life.trained import with_trained
 from shall.api.life.trainer import FOLDER, RETRAINED, Trainer
 from shall.api.life.watches import Watches
 from shall.api.service import beside_log
+from shall.api.service import charge as charging
 from shall.api.service.activating import COMPARED, DECISIONS, Wanted, fleet_of
 from shall.api.service.apprentices import may_take_over
 from shall.api.service.bundled import Bundles, Loaded, mark, with_branches
@@ -86,6 +87,12 @@ class Serving:
         return [*([f"{ALARM}: {self.problem}"] if self.problem else []), *late, *self.watches.status(), *notes,
                 *self.enforcing.status(), *([self.trainer.problem] if self.trainer.problem else [])]
 
+    @property
+    def warnings(self) -> list[str]:
+        """Of the status, what is wrong from the start: what bundles lack, and what stands of broken promises."""
+        return [f"{name}: {note}" for name, one in self.wanted.items()
+                for note in dict.fromkeys((*_notes(one.bundles), *charging.standing(one)))]
+
     def refresh(self) -> bool:
         """Take what has changed: the serve file, a bundle, a recall. Whether anything was taken.
 
@@ -107,6 +114,7 @@ class Serving:
                     self._take(file, Bundles(trust_of(file)))
                 else:
                     self._take(file)
+                self.enforcing.tell()
             except (ShallError, OSError) as error:
                 self._seen, self.problem = seen, str(error)
                 self.service.alarms[ALARM] += 1
@@ -147,7 +155,8 @@ class Serving:
         file = wanted.every[version].file
         if file is None:
             return []
-        found = self.enforcing.respond(f"{name}@{version}", file, alarms, life)
+        found = self.enforcing.respond(f"{name}@{version}", file, alarms, life,
+                                       branches=wanted.bundles[parted(version)[0]].branches)
         if found:
             with self._lock:
                 try:
@@ -186,7 +195,7 @@ class Serving:
             return []
         if found.alarms and name in self.wanted and version in self.wanted[name].every:
             self.respond(name, version, found.alarms, found.life)
-        return [f"{name}@{version}: {note}" for note in found.notes]
+        return [f"{name}@{version}: {note}" for note in found.notes if note != found.held]      # told as it sounds
 
     def _looked(self, name: str, wanted: Wanted) -> str:
         loaded, model = wanted.bundles[wanted.apprentice], f"{name}@{wanted.apprentice}"
@@ -243,7 +252,8 @@ class Serving:
         files = (self.file, self._tried or self.file)
         places = sorted({place for file in files for one in file.served.values() for place in one.bundles.values()}
                         | self._offered)
-        newest = [] if self.store is None else [self.store.latest(kind) for kind in (*KINDS, RESPONSE, RETRAINED)]
+        newest = [] if self.store is None else [
+            self.store.latest(kind) for kind in (*KINDS, RESPONSE, ENDERS, RETRAINED)]
         return mark(self.file.path), [(place, mark(place)) for place in places], [
             0 if record is None else record.sequence for record in newest]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from shall.api.life.lifting import Enders, enders_of, ending
+from shall.api.life.lifting import ENDERS, Enders, enders_of, ending
 from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.service.versioning import packed_with
 from shall.api.shown.as_recorded import verdict_of
@@ -68,6 +68,7 @@ class _Known:
     courses: dict[str, Course] = field(default_factory=dict)
     alarms: dict[str, tuple[Event, int]] = field(default_factory=dict)  # the last of each requirement; verdicts before
     responses: dict[tuple[str, str, str], Event] = field(default_factory=dict)  # by version, requirement and way
+    responded: list[tuple[Record, Event]] = field(default_factory=list)         # responses and ends, as they came
     refuted: dict[tuple[str, str], Event] = field(default_factory=dict)     # the last of each version and requirement
     windows: dict[tuple[str, str, str], Window] = field(default_factory=dict)   # by version, life and label
     shipped: list[Record] = field(default_factory=list)
@@ -89,6 +90,7 @@ class Evidence:
         self.store = None if store is None else Remembered(store, self.refresh)
         self._lifts, self._ends, self._served = lifts, ends or self._ends_as_said, served
         self._enders: dict[str, Enders] = {}        # of each model, as the record of a response said last
+        self._trusted: dict[str, Enders] = {}       # as a server said last, which counts more
         self._models: dict[str, _Known] = {}
         self._recalls: list[Record] = []
         self._standing: Mapping[str, Recall] = {}
@@ -148,7 +150,7 @@ class Evidence:
 
     def enders(self, subject: str) -> Enders:
         """Who may end what was done about the alarms of ``income@7``, as its records say."""
-        return self._enders.get(subject, ())
+        return self._trusted.get(subject) or self._enders.get(subject, ())
 
     def requirements(self, name: str) -> list[str]:
         """The requirements of a model, in the order in which they were met with. Unknown."""
@@ -226,6 +228,8 @@ class Evidence:
             self._recalls.append(record)
             self._lifted.clear()
             self._standing = recalled(self._recalls, self._lifting)
+        elif record.kind == ENDERS:
+            self._trusts(record)
         told = event_of(record)
         if told is None and record.kind != "verdicts":
             return
@@ -276,10 +280,9 @@ class Evidence:
             course.belongs(sequence, version)
 
     def _happened(self, known: _Known, record: Record, event: Event) -> None:
-        ended = record.kind == "response" and bool(record.body.get("ended"))
-        if ended and not self._ends(record) and any(
-                key[:2] == (event.version, event.name) for key in known.responses):
-            event = replace(event, words=f"{event.words}{'' if event.words.endswith('.') else '.'} {NO_END}")
+        if record.kind == "response":
+            known.responded.append((record, event))
+            event = self._responded(known, record, event)
         known.events.append(event)
         if event.version:
             known.versions.setdefault(event.version, event.at)
@@ -288,12 +291,30 @@ class Evidence:
         elif record.kind == "alarm":
             course = known.courses.get(event.name)
             known.alarms[event.name] = event, 0 if course is None else len(course)
-        elif record.kind == "response" and not ended:
+
+    def _responded(self, known: _Known, record: Record, event: Event) -> Event:
+        """A response stands from here on, or ends; as it is told."""
+        if not record.body.get("ended"):
             self._enders |= {record.subject: enders} if (enders := enders_of(record)) else {}
             known.responses[event.version, event.name, event.way] = event
-        elif ended and self._ends(record):
-            known.responses = {key: one for key, one in known.responses.items()
-                               if key[:2] != (event.version, event.name)}
+            return event
+        left = {key: one for key, one in known.responses.items() if key[:2] != (event.version, event.name)}
+        if self._ends(record):
+            known.responses = left
+        elif len(left) < len(known.responses):
+            return replace(event, words=f"{event.words}{'' if event.words.endswith('.') else '.'} {NO_END}")
+        return event
+
+    def _trusts(self, record: Record) -> None:
+        """A server says whom it trusts by now: what stands is found anew by that."""
+        self._trusted |= {record.subject: enders} if (enders := enders_of(record)) else {}
+        known = self._models.get(subject_of(record.subject)[0])
+        if known is None:
+            return
+        known.responses = {}
+        for one, event in known.responded:
+            place = bisect_left(known.events, one.sequence, key=lambda told: told.record)
+            known.events[place] = self._responded(known, one, event)
 
     def _ends_as_said(self, record: Record) -> bool:
         return ending([key for _, key in self.enders(record.subject)])(record)

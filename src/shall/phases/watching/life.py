@@ -23,14 +23,15 @@ from shall.phases.watching.unit_sums import Units
 from shall.phases.watching.units_heard import UnitsHeard
 from shall.phases.watching.whole_life import Runs
 from shall.phases.watching.windows import NO_TIME, Allowed, Windows, seconds_of
+from shall.stats.e_detector import AHEAD, Detector
 from shall.stats.e_detector import Alarm as Found
-from shall.stats.e_detector import Detector
 from shall.tally import compile_plan
 from shall.tally.rows import Rows
 
 AT_A_TIME: Final = 2**17                    # rows, fewer where they are of many streams: rows times streams
 AT_MOST: Final = 2**22
 AT_LEAST: Final = 2**12
+OWN: Final = ("wealth", "won", "reserve")   # what the detector holds of each part of a line
 SEVERAL: Final = "it has several measures or groupings, and another one may decide in each window"
 NO_CLOCK: Final = ("the log has no time, so nobody can say how long a year is: name the column, [columns] time = "
                    "\"…\", or write [watch] false_alarms = \"1 per 1,000,000 rows\"")
@@ -175,15 +176,16 @@ class Life:
         """As plain data, to go on from, besides the units: what each line holds stands under a key of its own, so that
         another line is not mixed up with it."""
         told = self._detector.described()
-        parts = {key: {"wealth": wealth, "won": won, **one.described()} for key, (_, one), wealth, won in zip(
-            self._names(self.lines), self._parts, told.pop("wealth"), told.pop("won"), strict=True)}
+        own = zip(*(told.pop(name) for name in OWN), strict=True)
+        parts = {key: {**dict(zip(OWN, kept, strict=True)), **one.described()}
+                 for key, (_, one), kept in zip(self._names(self.lines), self._parts, own, strict=True)}
         parts |= {key: one.described() for key, (_, one) in self._drawn()}
         return {**told, "last": self._last if math.isfinite(self._last) else None, "parts": parts}
 
     def restored(self, told: Mapping[str, Any]) -> None:
         """Go on from what `described` told; lines that are not the same begin anew."""
         parts: Mapping[str, Any] = told["parts"]
-        empty: dict[str, Any] = {"wealth": [], "won": []}
+        empty: dict[str, Any] = dict(zip(OWN, ([], [], AHEAD), strict=True))
         known = [parts.get(key, empty) for key in self._names(self.lines)]
         for (_, one), before in zip(self._parts, known, strict=True):
             if before is not empty:
@@ -191,7 +193,7 @@ class Life:
         for key, (_, one) in self._drawn():
             if key in parts:
                 one.restored(parts[key])
-        self._detector.restored({**told, **{name: [one[name] for one in known] for name in ("wealth", "won")}})
+        self._detector.restored({**told, **{name: [one[name] for one in known] for name in OWN}})
         self._last = -math.inf if told["last"] is None else told["last"]
 
     def join(self, other: Life) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -36,8 +36,10 @@ class Some(NamedTuple):
 
 @dataclass(eq=False)
 class Source:
-    """``matured``: seconds that a label may take; ``model``: the column that names the model of a row, where only the
-    rows of ``rows_of`` are watched; ``weight``: the column of weights, where they have to be 1."""
+    """``matured``: seconds that a label may take; ``model``: the column that names the model of a row, where there is
+    one; ``rows_of``: the model whose rows alone are watched, and those of all are where it is empty; ``weight``: the
+    column of weights, where they have to be 1; ``unlabelled``: the column of labels that the log has not, and nobody
+    sends."""
 
     log: Growing
     late: LateLabels | None
@@ -46,6 +48,8 @@ class Source:
     model: str = ""
     rows_of: str = ""
     weight: str = ""
+    unlabelled: str = ""
+    models: set[str] = field(default_factory=set)       # whose rows were read, where those of all are watched
 
     def look(self, dones: Sequence[Done]) -> list[str]:
         """Take in what is there now. The labels come first: each finds its row."""
@@ -115,6 +119,8 @@ class Source:
         now, at_once = step
         for batch in pieces(self.log.batches(part, start, self._columns(track)), JOINED):
             self._hold_weights(batch)
+            if self.model and not self.rows_of:
+                self.models |= {*pc.unique(batch.column(self.model)).to_pylist()}
             if track.waits and not self._ripe(self._joined(batch.slice(0, 1), True), now)[0]:
                 yield Some(batch.slice(0, 0), 0, True)      # most looks end here, and need no join
                 return
@@ -133,10 +139,12 @@ class Source:
             wanted += [binding.column("time") or "", binding.column("label") or ""]
         if self.late is not None and self.late.label in wanted:
             wanted = [*(name for name in wanted if name != self.late.label), self.late.on]
-        return [name for name in dict.fromkeys(wanted) if name]
+        return [name for name in dict.fromkeys(wanted) if name and name != self.unlabelled]
 
     def _joined(self, batch: pa.RecordBatch, single: bool = False) -> pa.RecordBatch:
         """With the labels of now; of a ``single`` row without a table of all labels being made."""
+        if self.unlabelled:
+            return batch.append_column(self.unlabelled, pa.nulls(batch.num_rows, pa.string()))
         if self.late is None or self.late.on not in batch.schema.names:
             return batch
         find = self.late.of_one if single else self.late.of
@@ -149,11 +157,11 @@ class Source:
         seconds = seconds_of(batch.column(moment))
         ripe: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = _known(batch.column(label)) | (seconds == NO_TIME) | (
             seconds <= now - self.matured)
-        return ripe if not self.model else ripe | ~self._is_own(batch)
+        return ripe if not self.rows_of else ripe | ~self._is_own(batch)
 
     def _own(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The rows of the model that is watched."""
-        return batch.filter(pa.array(self._is_own(batch))) if self.model else batch
+        return batch.filter(pa.array(self._is_own(batch))) if self.rows_of else batch
 
     def _is_own(self, batch: pa.RecordBatch) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         named = pc.equal(batch.column(self.model).cast(pa.string()), self.rows_of)

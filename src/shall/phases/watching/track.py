@@ -99,6 +99,8 @@ class Track:
         self.forgotten = NO_TIME                            # the newest window that is not kept any more
         self.behind: dict[int, tuple[int, list[str]]] = {}  # windows judged before some lines were changed: when, which
         self.vouched: dict[int, dict[str, str]] = {}        # estimates that were judged before labels of their window
+        self._found: dict[int, Window] = {}                 # what was judged since rows came last
+        self._found_at: tuple[object, ...] = ()
         self.use(_nothing, {}, {})
 
     @property
@@ -134,6 +136,14 @@ class Track:
 
     def judge(self, index: int, on: datetime.date) -> Window:
         """What its lines find in a window; its alarms are those that are looked at window by window."""
+        here = on, self.forgotten, self.folding.rows, self._labels.folding.rows
+        if here != self._found_at:
+            self._found, self._found_at = {}, here
+        if index not in self._found:
+            self._found[index] = self._judge(index, on)
+        return self._found[index]
+
+    def _judge(self, index: int, on: datetime.date) -> Window:
         tally, waived = self.tallies[index], self._waived(on)
         counted = Judged(tally, with_previous(self._references, self.tallies, index), self._newest(index))
         by_window = [place for place, line in enumerate(self.examination.requirements) if line.name in

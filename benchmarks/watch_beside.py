@@ -120,6 +120,7 @@ def told(found: dict[str, Any], rate: float) -> list[str]:
 
 def main(seconds: float = 240.0, rate: float = 100.0) -> None:
     """Measure and keep."""
+    harness.BENCH.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="shall-beside-", dir=harness.BENCH))
     try:
         found = measured(folder, seconds, rate)

@@ -83,7 +83,10 @@ def test_weights_of_a_sample_count(tmp_path: Path) -> None:
     columns = {"decision": "decision", "weight": "weight"}
     file = {"subject": {"target": "label", "positive": "1"}, "requirements": {"half": "selection_rate >= 0.47"}}
     weighted, = shall.check({**file, "columns": columns}, folder, record=False).verdicts
-    assert weighted.deciding.value == pytest.approx(0.5, abs=0.02)
+    said = wide(folder)["decision"].cast(pa.string()).to_pylist()
+    ones, kept = said.count("1"), said.count("0")                   # all of these, and one of ten of those
+    assert weighted.deciding.value == pytest.approx(ones / (ones + 10 * kept))
+    assert 10 * kept == pytest.approx(20_000 - ones, abs=1500)      # five standard errors: ids are drawn anew each time
     plain, = shall.check({**file, "columns": {"decision": "decision"}}, wide(folder), record=False).verdicts
     assert plain.deciding.value > 0.85
 

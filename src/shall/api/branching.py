@@ -15,7 +15,7 @@ from shall.api.opening import at_gate, facts_of, of_files
 from shall.bundle import contents
 from shall.core.branches import NAME, called
 from shall.core.errors import InputError
-from shall.core.responses import branch_of
+from shall.core.responses import branches_of
 from shall.graph import Compiled
 from shall.phases.check import Progress
 from shall.phases.ship import BranchReport, ProofReport, Subject
@@ -33,7 +33,7 @@ def expect_branches(file: ShallFile, subject: Subject, given: Mapping[str, Subje
             raise InputError(f"a branch has a-z, 0-9, _ and - in its name, and at most 32 of them, which {name[:80]!r} "
                              "has not: --branch rules=FOLDER")
     for line in file.requirements:
-        for name in filter(None, map(branch_of, line.on_broken)):
+        for name in branches_of(line.on_broken):
             if name not in given:
                 said = f"{line.name} falls back to the branch {name}, which is not there"
                 if given:
@@ -81,5 +81,5 @@ def judged(file: ShallFile, branch: tuple[str, Subject, ProofReport], *, on: dat
     scorer = GraphModel(subject.compiled, subject.name)
     opened = at_gate(own, scorer, (subject.name, facts_of(scorer, Path(subject.name))))
     report, _ = held(replace(opened, rows=called(opened.rows, name)), on, progress, record=record)
-    names = [line.name for line in file.requirements if name in map(branch_of, line.on_broken)]
+    names = [line.name for line in file.requirements if name in branches_of(line.on_broken)]
     return BranchReport(name, proved, report, tuple(names))

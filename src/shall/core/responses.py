@@ -50,6 +50,11 @@ def branch_of(way: str) -> str:
     return branch if way.startswith(TO) and NAME.fullmatch(branch) else ""
 
 
+def branches_of(ways: Iterable[str]) -> list[str]:
+    """The branches that some responses fall back to."""
+    return [branch for branch in map(branch_of, ways) if branch]
+
+
 def falls_back(way: str) -> bool:
     """Whether another one answers then: a version, or a branch of the same."""
     return way == FALL_BACK or way.startswith(TO)

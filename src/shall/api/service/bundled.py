@@ -16,7 +16,7 @@ from shall.bundle.manifest import NAME as MANIFEST
 from shall.bundle.signing import Trust
 from shall.core.branches import called
 from shall.core.errors import FileError, Refused
-from shall.core.responses import branch_of
+from shall.core.responses import branches_of
 from shall.runtimes.columns import Columns
 from shall.runtimes.score import Scorer
 from shall.spec import ShallFile
@@ -116,7 +116,7 @@ def _file(found: Bundle) -> tuple[ShallFile | None, str]:
 def _dangling(found: Bundle, file: ShallFile | None, branches: Collection[str]) -> Iterator[str]:
     """That a line falls back to a branch that is not there."""
     for line in () if file is None else file.requirements:
-        for name in filter(None, map(branch_of, line.on_broken)):
+        for name in branches_of(line.on_broken):
             if name not in branches:
                 yield (f"{line.name} of {found.place} falls back to the branch {name}, which is not in it: another "
                        "version answers then, or every row is abstained from")

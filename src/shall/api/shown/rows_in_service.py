@@ -182,7 +182,7 @@ class InServiceRows:
             return []
         answering = [*wanted.bundles, *(called(version, branch) for version, branch in wanted.branched.items())]
         ordered = sorted(answering, key=lambda version: version != wanted.in_charge)
-        return [(KEY + version, f"what version {version} would answer" if version in _beside(wanted)
+        return [(KEY + version, f"what version {version} would answer" if version in wanted.compared
                  else f"what version {version} answers in service") for version in ordered
                 if self._of(wanted, version) is not None]
 
@@ -239,10 +239,4 @@ class InServiceRows:
         sent, named = folder / DECISIONS / name / LABELS, wanted.served.labels
         labels = Path(named) if named and "://" not in named and not sent.exists() else sent
         beside = folder / COMPARED / f"{name}@{version}"
-        return (beside if version in _beside(wanted) else folder / DECISIONS / name), labels
-
-
-
-def _beside(wanted: Wanted) -> set[str]:
-    """Versions that are only compared."""
-    return {*wanted.served.shadow, wanted.apprentice} - {wanted.in_charge}
+        return (beside if version in wanted.compared else folder / DECISIONS / name), labels

@@ -54,7 +54,7 @@ def model() -> g.Compiled:
     return g.compile(x, score=score, **g.decide(score, labels=("<=50K", ">50K")))
 
 
-def rule(least: float = 14.0, inputs: dict[str, Any] | None = None, labels: tuple[str, ...] = ("<=50K", ">50K"),
+def rule(least: float = 14.0, inputs: dict[str, Any] | None = None, labels: tuple[str, ...] | None = ("<=50K", ">50K"),
          of: str = "education_num") -> g.Compiled:
     x = g.inputs(inputs or {"education_num": "number"})
     return g.compile(x, **g.decide(g.where(x[of] >= least, 1.0, 0.0), labels=labels))
@@ -121,6 +121,20 @@ WRONG: dict[str, tuple[Callable[[], dict[str, g.Compiled]], str]] = {
                                  "takes education_num as date, and the graph takes it as number"),
     "other classes": (lambda: {"rules": rule(labels=("no", "yes"))}, "decides between no, yes, and the graph between"),
 }
+
+
+def test_where_a_number_is_said_a_branch_says_one(home: Path) -> None:
+    x = g.inputs(INPUTS)
+    file = {"subject": {"name": "hours", "kind": "regressor", "target": "hours_per_week"},
+            "data": {"gate": str(home / "gate.parquet")},
+            "build": {"use_groups": ["sex"]}, "groups": {"sex": "sex"}, "requirements": {
+                "near": {"that": "mean_absolute_error <= 60", "on_broken": "fall back to rules"}}}
+    whole = g.compile(x, score=x["age"] * 0.1 + x["education_num"] + g.where(x["sex"] == "Male", 30.0, 25.0))
+    with pytest.raises(InputError, match="the branch rules decides between 0, 1, and the graph says a number"):
+        shall.ship(whole, file, home / "a.zip", branches={"rules": rule(labels=None)})
+    x = g.inputs({"age": "number"})
+    found = shall.ship(whole, file, home / "a.zip", branches={"rules": g.compile(x, score=x["age"] * 0.0 + 40.0)})
+    assert [one.verdict for one in found.branches[0].verdicts] == [Finding.MET]
 
 
 @pytest.mark.parametrize("case", WRONG)

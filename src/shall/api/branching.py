@@ -42,6 +42,9 @@ def expect_branches(file: ShallFile, subject: Subject, given: Mapping[str, Subje
                                  'on_broken = "fall back"')
     for name, branch in given.items():
         _expect_alike(f"the branch {name}", branch.compiled, subject.name, subject.compiled)
+        if file.subject.kind == "regressor" and (classes := branch.compiled.graph.about.get("classes")):
+            raise InputError(f"the branch {name} decides between {', '.join(map(str, classes))}, and {subject.name} "
+                             "says a number: give a graph that says one, compile(x, score=…)")
 
 
 def _expect_alike(branch: str, own: Compiled, model: str, whole: Compiled) -> None:

@@ -85,6 +85,14 @@ class Soaked:
         some = [getattr(one, name) for one in self.samples if one.at >= self.samples[-1].at / 5]
         return max(some) - min(some)
 
+    def grown(self, name: str) -> int:
+        """By how much the lowest number of files or threads of the last half is above that of the half before.
+
+        What a swap has open for a moment is not kept; what is kept is seen in each sample.
+        """
+        some = [getattr(one, name) for one in self.samples if one.at >= self.samples[-1].at / 5]
+        return min(some[len(some) // 2:]) - min(some[:len(some) // 2])
+
 
 def soaked(folder: Path, seconds: float, rate: float, *, swap: float = 60.0, scrape: float = 5.0,
            trees: int = 100, rows: int = 65_536) -> Soaked:

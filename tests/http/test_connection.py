@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import signal
 import socket
 import time
 
@@ -253,6 +254,32 @@ def test_a_connection_with_nothing_to_do_is_closed(hasty):
         connection.sendall(GOOD)
         answer = everything(connection)
     assert answer.count(b"HTTP/1.1") == 1 and status(answer) == 200
+
+
+def test_a_connection_is_not_idle_while_a_request_comes(hasty):
+    """A request that began late in the time in which a connection may be silent has its own time, and its answer."""
+    some = [socket.create_connection(("127.0.0.1", hasty.port), timeout=10) for _ in range(9)]
+    for connection in some:
+        time.sleep(0.1)
+        connection.sendall(LIVE)
+    assert [status(everything(connection)) for connection in some] == [408] * 9
+    for connection in some:
+        connection.close()
+
+
+def test_what_came_while_the_server_was_late_is_read_before_its_clock(hasty):
+    """The machine was busy with others: what was sent in time is answered."""
+    for before, after in ((GOOD, GOOD), (GOOD[:-1], GOOD[-1:])):
+        with socket.create_connection(("127.0.0.1", hasty.port), timeout=10) as connection:
+            connection.sendall(before)
+            if before == GOOD:
+                assert status(connection.recv(65536)) == 200
+            time.sleep(0.2)                 # so that it was read
+            hasty.process.send_signal(signal.SIGSTOP)
+            connection.sendall(after)
+            time.sleep(2.5)
+            hasty.process.send_signal(signal.SIGCONT)
+            assert status(everything(connection)) == 200
 
 
 def slow_loris(server: Process, count: int, seconds: float) -> tuple[float, int, int]:

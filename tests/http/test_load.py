@@ -42,7 +42,7 @@ def test_mixed_load_and_swaps_lose_nothing(tmp_path):
     assert one.swaps >= 2 and set(one.mix.models) == {"load@1", "load@2"}
     assert one.mix.twice == 0 and one.exact
     assert one.logged["labels"] == one.mix.kept > 0
-    assert one.spread("files") <= 2 and one.spread("threads") <= 2
+    assert one.grown("files") <= 2 and one.grown("threads") <= 2
 
 
 def test_sixteen_who_ask_at_once_are_answered_and_logged(bundle, tmp_path):
@@ -96,6 +96,6 @@ def test_soak(tmp_path):
     print(*soak.told(one), sep="\n")
     assert one.mix.failed == [] and one.mix.twice == 0
     assert one.exact and one.logged["labels"] == one.mix.kept
-    assert one.spread("files") <= 2 and one.spread("threads") <= 2
+    assert one.grown("files") <= 2 and one.grown("threads") <= 2
     assert max(sample.journals for sample in one.samples) <= 64
     assert minutes < 20 or one.slope <= 1.0     # MB in ten minutes; a shorter soak is all warming up

@@ -188,8 +188,9 @@ class Connection(asyncio.Protocol):
                 self._cut()
         elif self.stuck and now - self.stuck > limits.seconds:
             self._cut()
-        elif self.since and now - self.since > limits.seconds:
-            self._refuse(Refused(408, f"The request was not there after {limits.seconds:g} seconds."))
+        elif self.since:                    # a request has begun: the connection is not idle
+            if now - self.since > limits.seconds:
+                self._refuse(Refused(408, f"The request was not there after {limits.seconds:g} seconds."))
         elif self.working is None and now - self.idle > limits.idle:
             self._finish()
 

@@ -91,7 +91,7 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second."""
         if counter % TICKS == 0:
-            self._sweep()
+            await self._sweep()
             for one in self._beside:
                 one.due(monotonic())
         return await super().on_tick(counter)
@@ -106,11 +106,12 @@ class Server(uvicorn.Server):
 
     async def _sweeping(self) -> None:
         while True:
-            self._sweep()
+            await self._sweep()
             await asyncio.sleep(0.5)
 
-    def _sweep(self) -> None:
+    async def _sweep(self) -> None:
         now = monotonic()
+        await asyncio.sleep(0)              # what came while the loop was late is read before the clock counts
         for connection in [*self.server_state.connections]:
             connection.sweep(now)           # type: ignore[union-attr]
         self._app.deciding.keeping.overdue()

@@ -158,7 +158,7 @@ def run(place: Path, decisions: int, kills: int, rows: int, seed: int) -> dict[s
     reader = subprocess.Popen([sys.executable, "-m", "benchmarks.kill_nine", "look", str(folder), str(stop)], cwd=ROOT,
                               stdout=subprocess.PIPE, text=True)
     try:
-        _killed(clients, decisions, kills, chance)
+        done = _killed(clients, decisions, kills, chance)
         seconds = time.perf_counter() - began
         stop.touch()
         looks = int(reader.communicate(timeout=120)[0])
@@ -169,17 +169,22 @@ def run(place: Path, decisions: int, kills: int, rows: int, seed: int) -> dict[s
         reader.kill()
         reader.wait()
     ready = max(max(client.ready) for client in clients)
-    return {**_compared(folder, clients), "kills": kills, "seed": seed, "seconds": seconds, "looks": looks,
+    return {**_compared(folder, clients), "kills": done, "seed": seed, "seconds": seconds, "looks": looks,
             "ready_s": ready, "starts": sum(len(client.ready) for client in clients)}
 
 
-def _killed(clients: Sequence[Client], decisions: int, kills: int, chance: random.Random) -> None:
-    """All decisions, through so many kills."""
+def _killed(clients: Sequence[Client], decisions: int, kills: int, chance: random.Random) -> int:
+    """All decisions, through so many kills; how many there were before all was answered."""
     for client in clients:
         client.start()
+    done = 0
     for number in range(kills):
         _until(clients, (number + 1) * decisions // (kills + 1))
-        client = chance.choice([one for one in clients if one.answered < one.most])
+        left = [one for one in clients if one.answered < one.most]
+        if not left:
+            break
+        client = chance.choice(left)
+        done += 1
         time.sleep(chance.uniform(0, 0.02))
         client.kill()
         if chance.random() < 0.2:                   # once more, while it starts or sorts out what was left
@@ -189,6 +194,7 @@ def _killed(clients: Sequence[Client], decisions: int, kills: int, chance: rando
         client.start()
     for client in clients:
         client.wait()
+    return done
 
 
 def _until(clients: Sequence[Client], answered: int) -> None:

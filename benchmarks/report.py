@@ -104,7 +104,7 @@ row that comes alone at most 20 us, amortised. Both the tally of each window and
 
 The first is kept, on a busy machine as well (a load of 13 on two cores). The code before took 1.03 s more with windows
 of a month and 1.34 s with a hundred windows of 10,000 rows, in turn with this one. Alarms and state are the same to the
-last bit (twelve random lives against the code before, 304 alarms). Rows one at a time cost 3 to 4 ms each, as every
+last bit (twelve random lives against the code before, 304 alarms). Rows one at a time cost 2 ms each, as every
 look does, and from some 300 rows a look on a row costs 20 us or less: by the usual minute between two looks that is
 from some 20 rows a second on, the file read and the state kept included. A row a second costs 0.03 % of a core. River's
 detectors keep neither windows nor groups nor pairs nor verdicts."""),

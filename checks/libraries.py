@@ -65,6 +65,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "stats": {"numpy"},
     "stores": {"apsw"},
     "stores/decisions": {"pyarrow"},
+    "stores/decisions/sealed.py": {"numpy", "pyarrow"},
     "stores/postgresql.py": {"psycopg"},
     "subjects": {"numpy", "pyarrow"},
     "tally": {"numpy", "pyarrow"},

@@ -27,7 +27,6 @@ def server() -> Iterator[str]:
     assert place is not None and user is not False
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    port = _free_port()
 
     def call(*command: str) -> None:
         subprocess.run([str(place / command[0]), *command[1:]], check=True, stdout=subprocess.DEVNULL, cwd=folder,
@@ -35,8 +34,15 @@ def server() -> Iterator[str]:
 
     try:
         call("initdb", "-D", "data", "-U", "shall", "-A", "trust", "--no-sync")
-        call("pg_ctl", "-D", "data", "-l", "log", "-w", "-o",
-             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off", "start")
+        for left in (2, 1, 0):              # somebody else may take the port just then
+            port = _free_port()
+            try:
+                call("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", f"-p {port} -c listen_addresses=127.0.0.1 "
+                     f"-c unix_socket_directories={folder} -c fsync=off", "start")
+                break
+            except subprocess.CalledProcessError:
+                if not left:
+                    raise
         try:
             yield f"postgresql://shall@127.0.0.1:{port}/postgres"
         finally:

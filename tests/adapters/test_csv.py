@@ -153,6 +153,7 @@ def test_a_damaged_file_that_is_read_has_its_types_and_all_its_rows(tmp_path: Pa
     ('a,b\n1,"x" \n', "line 2: a quote"),
     ("a,b\n1,ü\n".encode("utf-16"), "is not written in UTF-8: save the file as UTF-8, which a spreadsheet"),
     ("a,b\n1,x\n2,ü\n".encode("latin-1"), "column b of .*, row 3, is not written in UTF-8"),
+    (b"PAR1\x15\x04\x15\0PAR1", r"is Parquet, whatever its name says: call it \w+\.parquet"),
 ])
 def test_a_damaged_file_is_an_error(tmp_path: Path, content: str | bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):

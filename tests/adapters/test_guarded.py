@@ -70,7 +70,7 @@ def gone(child: int) -> bool:
     return not Path(f"/proc/{child}").exists()
 
 
-def soon(true: Callable[[], bool], seconds: float = 10) -> bool:
+def soon(true: Callable[[], bool], seconds: float = 60) -> bool:
     until = time.monotonic() + seconds
     while not true() and time.monotonic() < until:
         time.sleep(0.05)
@@ -196,7 +196,7 @@ def test_the_child_ends_with_its_parent(tmp_path: Path, how: signal.Signals) -> 
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     parent.send_signal(how)
-    parent.communicate(timeout=20)
+    parent.communicate(timeout=40)
     assert soon(lambda: gone(child))
 
 

@@ -35,7 +35,7 @@ def test_the_same_label_twice_is_one_label() -> None:
 
 
 def test_two_labels_of_one_id_are_an_error() -> None:
-    with pytest.raises(DataError, match="1 ids have more than one label, for example id = 2"):
+    with pytest.raises(DataError, match="1 ids have more than one label, for example id = 2: write the files"):
         joined({"id": [1, 2, 2], "label": [0, 0, 1]})
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import shall
+from shall.core.errors import InputError
 from shall.core.verdict import Finding
 from shall.stores import open_store
 
@@ -81,3 +82,28 @@ def test_a_record_says_where_the_rows_of_a_check_lie_if_a_path_named_them(tmp_pa
     at = tmp_path.resolve()
     assert said == [[None, None], [str(at / "more.parquet"), None], [None, None],
                     [str(at / "unlabelled.parquet"), str(at / "labels.parquet")], [None, None]]
+
+
+def test_a_folder_that_keeps_no_evidence_is_told_with_the_way_round_it(tmp_path):
+    (tmp_path / "shall.toml").write_text('shall = 1\n[subject]\nname = "loans"\n[requirements]\nenough = "rows >= 1"\n',
+                                           encoding="utf-8")
+    (tmp_path / ".shall").write_text("a file", encoding="utf-8")
+    rows = pa.table({"decision": [1]})
+    with pytest.raises(InputError, match=r"evidence is kept in .*\.shall, .*: File exists\. Give .*--no-record"):
+        shall.check(tmp_path / "shall.toml", rows)
+    assert shall.check(tmp_path / "shall.toml", rows, record=False).verdict == Finding.MET
+
+
+def test_why_there_is_no_value_where_there_are_rows():
+    """One class only, and groups that are all too small: the reason says so, and no table of everybody is shown."""
+    rows = pa.table({"label": [1, 1, 1], "score": [0.4, 0.9, 0.2], "sex": ["m", "f", "f"]})
+    found = shall.check({"groups": {"sex": "sex", "big": {"column": "sex", "at_least": 100, "rest": "pool"}},
+                         "subject": {"target": "label", "positive": "1"}, "requirements": {
+                             "all": "roc_auc >= 0.7", "each": "roc_auc over sex >= 0.7",
+                             "fair": "ratio of selection_rate over big >= 0.8"}}, rows)
+    assert [one.deciding.reason for one in found.verdicts] == [
+        "roc_auc has no value in these rows: `shall describe roc_auc` says when it has none",
+        "roc_auc has no value in any group: `shall describe roc_auc` says when it has none",
+        "every group has fewer rows than its `at_least`, so none is judged"]
+    below = str(found).partition("roc_auc over sex")[0]
+    assert "decided on" not in below and "rows  n" not in below

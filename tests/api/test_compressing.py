@@ -158,6 +158,19 @@ def test_a_second_look_is_for_what_is_compressed(home: Path, table: pa.Table, mo
     assert found.verdicts[-1].deciding.value == (old != new).mean() > 0     # row by row with what was shipped
 
 
+@pytest.mark.parametrize(("name", "said"), [
+    ("bundle", "is a bundle, which a graph would damage"), ("gate.parquet", "is a file"),
+    ("gate.parquet/small", "cannot be written")])
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_trained(
+        name: str, said: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "bundle").mkdir()
+    (home / "bundle" / "manifest.json").write_text("{}")
+    monkeypatch.setattr(phase, "search", None)
+    with pytest.raises(InputError, match=said):
+        shall.compress(home / "full", home / "shall.toml", home / name, data=home / "validation.parquet")
+    assert not (home / ".shall").exists()
+
+
 def test_what_lacks_is_told_with_what_to_do(home: Path) -> None:
     with pytest.raises(InputError, match="--data"):
         shall.compress(home / "full", home / "shall.toml")

@@ -1,12 +1,11 @@
-"""What `previous` is to a line that compares row by row: the log checked before, the version shipped before."""
+"""What `previous` is to a log in a line that compares row by row: the log checked before."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +16,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import shall
-from shall import bundle
-from shall import graph as g
 from shall.api.keeping import PAIRED
-from shall.core.errors import FileError, InputError, Refused
-from shall.core.verdict import Finding, Verdict
-from shall.phases.check import CheckReport
+from shall.core.errors import FileError
+from shall.core.verdict import Finding
 from shall.stores import open_store
-
-ROWS, LOOKS = 2000, 10
-LINES = {"calm": "churn over sex against {} <= 60%", "kept": "negative_flip_rate over sex against {} <= 60%",
-         "won": "positive_flip_rate against {} >= 0.1%"}
-SPEC = """shall = 1
-confidence = {confidence}
-[subject]
-{name}
-target = "paid"
-positive = "1"
-[groups]
-sex = "sex"
-[data]
-gate = "gate.parquet"
-{data}
-[requirements]
-{lines}
-"""
+from tests.api.preceded import ROWS, against_named, ages, check, decided, figures, laid, rows, spec, undecided
 
 
 @pytest.fixture(autouse=True)
@@ -49,63 +28,9 @@ def _own_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHALL_STORE", raising=False)
 
 
-def spec(place: Path, against: str = "previous", name: str = "loans", *, data: str = "", lines: str = "",
-         confidence: float = 95) -> Path:
-    said = lines or "\n".join(f'{key} = "{line.format(against)}"' for key, line in LINES.items())
-    place.write_text(SPEC.format(name=name and f'name = "{name}"', data=data, lines=said, confidence=confidence),
-                     encoding="utf-8")
-    return place
-
-
-@cache
-def rows() -> pa.Table:
-    chance = np.random.default_rng(0)
-    paid = chance.integers(0, 2, ROWS)
-    return pa.table({"id": np.arange(ROWS), "age": chance.integers(20, 60, ROWS).astype(float),
-                     "sex": np.array(["f", "m"])[chance.integers(0, 2, ROWS)],
-                     "paid": pa.array(paid, mask=chance.random(ROWS) < 0.1)})
-
-
-@cache
-def decided(seed: int) -> pa.Table:
-    """What one version decides: right in nine rows of ten, each version in others."""
-    table, chance = rows(), np.random.default_rng(seed)
-    right = np.random.default_rng(0).integers(0, 2, ROWS)
-    said = np.where(chance.random(ROWS) < 0.1, 1 - right, right)
-    return table.append_column("decision", pa.array(said, mask=chance.random(ROWS) < 0.02))
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three versions on the same rows, and a file that holds each to the one before."""
-    for number in (1, 2, 3):
-        pq.write_table(decided(number), tmp_path / f"v{number}.parquet")
-    spec(tmp_path / "shall.toml")
-    return tmp_path
-
-
-def check(folder: Path, data: Any, **told: Any) -> CheckReport:
-    return shall.check(folder / "shall.toml", folder / data if isinstance(data, str) else data, **told)
-
-
-def figures(verdicts: Any) -> Mapping[str, Any]:
-    """All that a verdict says in numbers; what it is compared with has another name."""
-    return {one.name: (one.verdict, [(part.value, part.low, part.high, part.n, part.groups, part.coverage)
-                                     for part in one.evidence]) for one in verdicts}
-
-
-def against_named(folder: Path, data: Any, other: str, confidence: float = 95) -> CheckReport:
-    """The same lines against a log that the file names."""
-    file = spec(folder / "named.toml", "shipped", data=f'shipped = "{other}"', confidence=confidence)
-    return shall.check(file, folder / data if isinstance(data, str) else data, record=False)
-
-
-def undecided(report: CheckReport) -> str:
-    """Why nothing is known; a line without a value is never met."""
-    assert {one.verdict for one in report.verdicts} == {Finding.UNDECIDED}
-    assert [one.deciding.value for one in report.verdicts] == [None] * len(report.verdicts)
-    (note,) = [one for one in report.notes if "no answer: " in one]
-    return note.partition("no answer: ")[2]
+    return laid(tmp_path)
 
 
 def test_a_log_is_held_to_that_of_the_check_before_by_the_same_figures(folder: Path) -> None:
@@ -338,134 +263,3 @@ def test_no_watch_of_single_rows_is_promised(folder: Path) -> None:
     spec(folder / "shall.toml", lines='[requirements.calm]\nthat = "churn against previous <= 5%"\nphases = ["watch"]')
     with pytest.raises(FileError, match="`churn` cannot be watched live"):
         check(folder, "v1.parquet")
-
-
-# ---- versions that ship
-
-
-def ages(limit: float) -> g.Compiled:
-    """Decides yes from an age on."""
-    x = g.inputs({"age": "number"})
-    return g.compile(x, score=x["age"] * 0.01, decision=x["age"] >= limit)
-
-
-@pytest.fixture
-def gate(folder: Path) -> Path:
-    pq.write_table(rows(), folder / "gate.parquet")
-    spec(folder / "shall.toml", data=f"looks = {LOOKS}")
-    return folder
-
-
-def ship(folder: Path, limit: float, place: str | Path, **told: Any) -> CheckReport:
-    report = shall.ship(ages(limit), folder / "shall.toml", folder / place, **told)
-    assert report.check is not None
-    return report.check
-
-
-def as_logs(folder: Path, new: float, old: float) -> Mapping[str, Any]:
-    """The figures of two logs with what both decide on the gate, at the confidence of one look of so many."""
-    age = rows()["age"].to_numpy()
-    for name, limit in (("new", new), ("old", old)):
-        table = rows().append_column("decision", pa.array((age >= limit).astype(int)))
-        pq.write_table(table, folder / f"{name}.parquet")
-    return figures(against_named(folder, "new.parquet", "old.parquet", 100 - 5 / LOOKS).verdicts)
-
-
-def test_what_ships_is_held_to_the_version_before_on_the_rows_of_the_gate(gate: Path) -> None:
-    assert undecided(ship(gate, 40, "bundle-1")).startswith("no other version of loans was shipped before")
-    second = ship(gate, 45, "bundle-2.zip")
-    assert figures(second.verdicts) == as_logs(gate, 45, 40) and second.verdicts[0].deciding.value
-    assert any(note.startswith("`previous` is version 1, shipped on 2") for note in second.notes)
-    assert figures(ship(gate, 45, "again").verdicts) == as_logs(gate, 45, 40)     # the same version again
-    third = ship(gate, 43, "bundle-3")
-    assert figures(third.verdicts) == as_logs(gate, 43, 45)
-
-
-def test_a_model_of_the_file_is_held_to_what_was_shipped(gate: Path) -> None:
-    for limit, place in ((40, "bundle-1"), (45, "bundle-2")):
-        ship(gate, limit, place)
-    text = (gate / "shall.toml").read_text()
-    for place, new, old in (("bundle-2", 45, 40), ("graph", 50, 45)):
-        ages(50).save(gate / "graph")
-        (gate / "shall.toml").write_text(text.replace('name = "loans"', f'name = "loans"\nmodel = "{place}"'))
-        assert figures(shall.check(gate / "shall.toml").verdicts) == as_logs(gate, new, old)
-    assert undecided(check(gate, "v1.parquet")).startswith("no other log of loans was checked before")
-
-
-def test_a_bundle_that_takes_the_place_of_the_one_before_is_held_to_it_first(gate: Path, tmp_path_factory: Any) -> None:
-    place = tmp_path_factory.mktemp("packed") / "bundle"        # not in the folder of the file, but named again
-    ship(gate, 40, place)
-    assert figures(ship(gate, 45, place).verdicts) == as_logs(gate, 45, 40)
-    assert figures(ship(gate, 50, place).verdicts) == as_logs(gate, 50, 45)
-    assert "version 3, shipped on " in undecided(ship(gate, 55, "bundle"))
-
-
-def test_a_bundle_that_is_not_there_as_it_was_gives_no_answer_until_somebody_names_one(gate: Path) -> None:
-    ship(gate, 40, "one")
-    shutil.copytree(gate / "one", gate / "kept")
-    ship(gate, 30, "one", record=False)                         # another one lies there now
-    why = undecided(ship(gate, 45, "two"))
-    assert why.startswith("version 1, shipped on ") and "say where it is, --previous PLACE" in why
-    assert figures(ship(gate, 50, "three", previous=gate / "kept").verdicts) == as_logs(gate, 50, 40)
-    with pytest.raises(InputError, match="there is no bundle at"):
-        ship(gate, 50, "four", previous=gate / "nowhere")
-    files = {"graph.onnx": b""}
-    bundle.save(bundle.Bundle(files, bundle.listed(files, {"subject": "loans"}, ())), gate / "empty")
-    with pytest.raises(Refused, match=r"has no graph\.json: ship that version again"):
-        ship(gate, 50, "four", previous=gate / "empty")
-
-
-def test_a_place_of_a_record_that_lies_elsewhere_is_not_read(gate: Path, tmp_path_factory: Any) -> None:
-    ship(gate, 40, tmp_path_factory.mktemp("elsewhere") / "bundle")
-    assert "is not at hand" in undecided(ship(gate, 45, "two"))
-
-
-def test_the_model_of_a_build_is_kept_for_the_next(gate: Path) -> None:
-    """Where bundles are written over one another, `.shall/models` still has what they were made of."""
-    text = (gate / "shall.toml").read_text() + '[build]\nlearners = ["{}"]\ntrials = 1\nreadiness = "off"\n'
-    pq.write_table(learnable(1), gate / "train.parquet")
-    pq.write_table(learnable(2), gate / "gate.parquet")
-    text = text.replace("[data]", '[data]\ntrain = "train.parquet"').replace(
-        "[requirements]", '[requirements]\nright = "accuracy >= 0.6"')
-    decisions = []
-    for number, learner in enumerate(("logistic_regression", "lightgbm")):
-        (gate / "shall.toml").write_text(text.format(learner))
-        said: list[str] = []
-        assert shall.build(gate / "shall.toml", say=said.append).found
-        assert "calm is asked of the rows once a model is there, by `shall check` and `shall ship`" in said
-        found = shall.ship(None, gate / "shall.toml", gate / "bundle")
-        decisions.append(shall.load_bundle(gate / "bundle").predict(learnable(2)))
-        assert number == 0 or found.check is not None
-    (gate / "shall.toml").write_text(text.format("lightgbm").replace('"loans"', '"loans"\nmodel = "bundle"'))
-    report = shall.check(gate / "shall.toml")
-    calm: Verdict = next(one for one in report.verdicts if one.name == "calm")
-    differ = sum(one != other for one, other in zip(*decisions, strict=True))
-    assert sum(round(row.value * row.n) for row in calm.deciding.groups if row.value is not None) == differ > 0
-    assert any("`previous` is version 1" in note for note in report.notes)
-
-
-def learnable(seed: int) -> pa.Table:
-    chance = np.random.default_rng(seed)
-    age, pay = chance.integers(20, 60, ROWS).astype(float), chance.normal(size=ROWS)
-    return pa.table({"age": age, "pay": pay, "sex": np.array(["f", "m"])[chance.integers(0, 2, ROWS)],
-                     "paid": ((age - 40) / 10 + pay**2 + chance.normal(size=ROWS) > 0.7).astype(int)})
-
-
-def test_a_version_with_a_threshold_of_its_own_keeps_it(gate: Path) -> None:
-    x = g.inputs({"age": "number"})
-    scoring, text = g.compile(x, score=x["age"] * 0.01), (gate / "shall.toml").read_text()
-    for place, threshold in (("one", 0.4), ("two", 0.45)):
-        (gate / "shall.toml").write_text(text.replace('target =', f'threshold = {threshold}\ntarget ='))
-        model = scoring if place == "one" else g.compile(x, score=x["age"] * 0.01 + 0.0)
-        found = shall.ship(model, gate / "shall.toml", gate / place).check
-    assert found is not None and figures(found.verdicts) == as_logs(gate, 45, 40)
-
-
-def test_a_version_that_cannot_answer_these_rows_says_so(gate: Path) -> None:
-    ship(gate, 40, "one")
-    pq.write_table(rows().rename_columns(["id", "years", "sex", "paid"]), gate / "gate.parquet")
-    x = g.inputs({"years": "number"})
-    model = g.compile(x, score=x["years"] * 0.01, decision=x["years"] >= 45)
-    found = shall.ship(model, gate / "shall.toml", gate / "two")
-    assert found.check is not None
-    assert "cannot answer these rows: version 1, shipped on " in undecided(found.check)

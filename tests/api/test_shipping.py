@@ -17,7 +17,7 @@ import shall
 from examples.fetch import fetch
 from shall import bundle, registry
 from shall.api.shipping import AGAIN
-from shall.core.errors import DataError, InputError, Refused
+from shall.core.errors import DataError, FileError, InputError, Refused
 from shall.core.verdict import Finding
 from shall.graph import Compiled, compile, inputs
 from shall.graph.compiled import load as graph_at
@@ -230,6 +230,19 @@ def test_a_graph_written_by_hand_ships(made: Path) -> None:
     assert again.check is not None
     assert [one.deciding.value for one in again.check.verdicts if one.name in ("right", "small")] == [
         one.deciding.value for one in report.check.verdicts if one.name in ("right", "small")]
+
+
+def test_a_line_that_is_only_watched_asks_nothing_of_the_gate(made: Path) -> None:
+    """`code` is a column of the log of a service alone; a line of every phase that asks about it does not ship."""
+    line = '[requirements.answers]\nthat = "share(code != \'answered\') <= 1%"\n'
+    (made / "watched.toml").write_text(SPEC + line + 'phases = ["watch"]\n')
+    report = shall.ship(made / "model", made / "watched.toml", made / "watched.zip", record=False)
+    assert report.check is not None
+    assert [one.name for one in report.check.verdicts] == ["right", "fast", "small", "left"]
+    assert "answers" in bundle.read(made / "watched.zip")["shall.toml"].decode()
+    (made / "asked.toml").write_text(SPEC + line)
+    with pytest.raises(FileError, match="the log has no column `code`"):
+        shall.ship(made / "model", made / "asked.toml", made / "asked.zip", record=False)
 
 
 def test_a_graph_and_its_onnx_belong_together(made: Path, shipped: phase.ShipReport) -> None:

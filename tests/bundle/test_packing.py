@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,33 @@ def test_a_bundle_is_replaced_and_nothing_else_is(tmp_path):
         bundle.write(made.parts(), ABOUT, tmp_path / "mine")
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "x"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "mine"]
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_ctrl_c_while_a_folder_takes_the_place_of_another_leaves_that_one(calls, tmp_path, monkeypatch):
+    place = bundle.write(made.parts(), ABOUT, tmp_path / "a")
+    left, real = [calls], Path.rename
+
+    def stopped(path, to):
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        return real(path, to)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", stopped)
+        bundle.write(made.parts(1.0), ABOUT, place)
+    assert dict(bundle.read(place).files) == made.parts() and [*tmp_path.iterdir()] == [place]
+
+
+def test_what_is_done_ahead_finds_it_written_and_what_that_raises_leaves_nothing(tmp_path):
+    def refused():
+        (beside,) = tmp_path.iterdir()
+        assert sum(path.stat().st_size for path in beside.rglob("*")) > len(made.parts()["graph.onnx"])
+        raise RuntimeError
+    for name in ("a", "a.zip"):
+        with pytest.raises(RuntimeError):
+            bundle.write(made.parts(), ABOUT, tmp_path / name, ahead=refused)
+        assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("name", ["a", "a.zip"])

@@ -72,7 +72,7 @@ def lines(child: subprocess.Popen[str], last: str) -> Iterator[dict[str, Any]]:
 
 def ended(child: subprocess.Popen[str], how: signal.Signals) -> int:
     child.send_signal(how)
-    code = child.wait(20)
+    code = child.wait(60)
     for pipe in (child.stdout, child.stderr):
         assert pipe is not None
         pipe.close()

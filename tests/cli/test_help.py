@@ -40,6 +40,11 @@ def test_every_command_has_an_example(name, command):
     assert any(line.split()[1] == name.split()[0] for line in examples(command))
 
 
+@pytest.mark.parametrize("command", [one for _, one in commands() if isinstance(one, click.Group)])
+def test_what_commands_do_is_listed_to_the_end(command):
+    assert "..." not in command.get_help(click.Context(command)).partition("Commands:")[2]
+
+
 @pytest.mark.parametrize(("name", "line"), EVERY, ids=[f"{name}: {line}" for name, line in EVERY])
 def test_an_example_is_understood(name, line, tmp_path, monkeypatch):
     """By the parser of its command: options that are there, values that they take, nothing left over."""

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -48,18 +49,27 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def interrupted(folder: Path, rows: Path, arguments: Sequence[str]) -> tuple[int, str, str]:
-    """The exit code and what was printed; Ctrl-C came when the rows were open."""
-    (folder / "shall.toml").write_text(FILE)
-    ran = subprocess.Popen([sys.executable, "-m", "shall", *arguments, "--data", str(rows)], cwd=folder, text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    until = time.monotonic() + PATIENCE
-    while not has_open(ran.pid, rows):
-        assert ran.poll() is None and time.monotonic() < until
-        time.sleep(0.002)
-    ran.send_signal(signal.SIGINT)
-    out, said = ran.communicate(timeout=PATIENCE)
-    return ran.returncode, out, said
+def interrupted(place: Path, rows: Path, arguments: Sequence[str]) -> tuple[int, str, str, Path]:
+    """The exit code, what was printed, and the folder where it ran; Ctrl-C came when the rows were open.
+
+    Where this process slept meanwhile, and Ctrl-C came so late that all was done, it is tried again elsewhere.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=place))
+        (folder / "shall.toml").write_text(FILE)
+        (folder / "before.html").write_text("an older report")
+        ran = subprocess.Popen([sys.executable, "-m", "shall", *arguments, "--data", str(rows)], cwd=folder, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        began = looked = time.monotonic()
+        while ran.poll() is None and not has_open(ran.pid, rows):
+            looked = time.monotonic()       # they were not open before
+            assert looked - began < PATIENCE
+            time.sleep(0.002)
+        ran.send_signal(signal.SIGINT)
+        late = time.monotonic() - looked > 0.2
+        out, said = ran.communicate(timeout=PATIENCE)
+        if ran.returncode or not late:
+            return ran.returncode, out, said, folder
 
 
 def has_open(process: int, path: Path) -> bool:
@@ -72,16 +82,15 @@ def has_open(process: int, path: Path) -> bool:
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are seen in /proc")
 @pytest.mark.parametrize("verb", ["check", "intersections", "slices"])
 def test_an_interrupt_ends_it_and_leaves_nothing_half_written(tmp_path: Path, rows: Path, verb: str) -> None:
-    (tmp_path / "before.html").write_text("an older report")
-    code, out, said = interrupted(tmp_path, rows, [verb, "-o", "report.html", "-o", "before.html"])
+    code, out, said, folder = interrupted(tmp_path, rows, [verb, "-o", "report.html", "-o", "before.html"])
     assert (code, out) == (130, "") and said.splitlines()[-1] == "interrupted" and "Traceback" not in said
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".shall") == ["before.html", "shall.toml"]
-    assert (tmp_path / "before.html").read_text() == "an older report"
-    assert (tmp_path / "shall.toml").read_text() == FILE
-    if (tmp_path / ".shall").exists():      # where it keeps what it finds, that has no word of this
-        with open_store(tmp_path / ".shall" / "shall.db") as store:
+    assert sorted(path.name for path in folder.iterdir() if path.name != ".shall") == ["before.html", "shall.toml"]
+    assert (folder / "before.html").read_text() == "an older report"
+    assert (folder / "shall.toml").read_text() == FILE
+    if (folder / ".shall").exists():        # where it keeps what it finds, that has no word of this
+        with open_store(folder / ".shall" / "shall.db") as store:
             assert store.verify().sequence == 0
-    code, out, said = interrupted(tmp_path, rows, [verb, "--json"])
+    code, out, said, _ = interrupted(tmp_path, rows, [verb, "--json"])
     told = json.loads(out)
     assert code == 130 and (told["verb"], told["error"]["kind"], told["error"]["code"]) == (verb, "Interrupted", 130)
 

@@ -115,5 +115,5 @@ def started(*options):
         yield lines, int(re.search(r":(\d+)/page", "".join(lines))[1])
     finally:
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         process.stdout.close()

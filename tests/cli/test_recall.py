@@ -10,11 +10,13 @@ import pytest
 
 from shall.api import verifying
 from shall.api.life import recalling
+from shall.api.life.lifting import ENDERS, word
 from shall.api.service.beside_log import FILE
 from shall.bundle import keys
 from shall.core.recalls import LIFTED, RECALL
 from shall.stores import open_store
 
+FILE_HERE = ".shall/shall.db"
 SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
 
 
@@ -40,8 +42,11 @@ def as_json(ran):
 def test_a_version_is_recalled_signed_and_listed(shall, here):
     ran = shall("recall", "income@7", "--why", "labels of March were swapped", "--by", "ana", "--key", "user.key")
     assert ran.code == 0 and "income@7 is recalled" in ran.out and "Nobody signed" not in ran.out
-    [one] = as_json(shall("recall", "--list", "--json"))["recalls"]
+    assert ran.out.endswith(f"\nStore: {FILE_HERE}\n")           # which servers are meant
+    told = as_json(shall("recall", "--list", "--json"))
+    [one] = told["recalls"]
     assert (one["model"], one["why"], one["by"]) == ("income@7", "labels of March were swapped", "ana")
+    assert told["store"] == FILE_HERE
     assert "labels of March" in shall("recall", "--list").out
     with open_store(here / ".shall" / "shall.db") as store:
         assert "signed" in store.latest(RECALL).body
@@ -83,7 +88,7 @@ def test_beside_a_served_log_its_store_is_meant(shall, here):
     assert shall("recall", "income@7", "--lift", "--why", "mended", "--key", "regulator.key").code == 0
     assert "nothing is recalled" in shall("recall", "--list", "--key", "regulator=regulator.pub").out
     open_store(here / "other.db").close()
-    assert "nothing is recalled" in shall("recall", "--list", "--store", "other.db").out
+    assert shall("recall", "--list", "--store", "other.db").out == "nothing is recalled\nStore: other.db\n"
 
 
 def test_what_is_recalled_already_is_told_and_not_recorded_again(shall, here):
@@ -115,7 +120,28 @@ def test_only_the_regulator_lifts_it(shall, here):
     assert shall("recall", "income@7", "--lift", "--why", "mended", "--key", "regulator.key").code == 0
     assert recalling.recalls(keys={"regulator": "regulator.pub"}) == []
     assert [one.model for one in recalling.recalls()] == ["income@7"]       # nobody is trusted to lift it
-    assert shall("recall", "--list", "--key", "regulator=regulator.pub").out.strip() == "nothing is recalled"
+    told = shall("recall", "--list", "--key", "regulator=regulator.pub").out
+    assert told == f"nothing is recalled\nStore: {FILE_HERE}\n"
+
+
+@pytest.mark.parametrize(("trusted", "key", "lacks"), [
+    (["user", "regulator"], "other.key", "its key is not trusted, and the regulator's key ed25519:"),
+    (["user"], "regulator.key", "no key of a regulator's is trusted there"),
+    (["user", "regulator"], "regulator.key", ""), ([], "other.key", "")])
+def test_a_lift_that_does_not_count_where_it_is_served_says_so(shall, here, trusted, key, lacks):
+    """As the end of a response does: a server says in the store whom it trusts."""
+    shall("recall", "income@7", "--why", "wrong")
+    with open_store(here / ".shall" / "shall.db") as store:
+        store.append(ENDERS, "income@7", word([(role, keys.public(f"{role}.pub")) for role in trusted]))
+    for more in ([], ["--json"]):
+        ran = shall("recall", "income@7", "--lift", "--why", "mended", "--key", key, *more)
+        assert ran.code == (1 if lacks else 0), ran
+        if more:
+            assert as_json(ran)["lacks"].startswith(lacks) and bool(as_json(ran)["lacks"]) is bool(lacks)
+        elif lacks:
+            assert f"income@7 is not lifted where it is served: {lacks}" in ran.out and "go on refusing" in ran.out
+        else:
+            assert ran.out.startswith(f"income@7 may answer again where {key} is trusted as the regulator's key\n")
 
 
 @pytest.mark.parametrize(("name", "text"), [
@@ -128,7 +154,7 @@ def test_whom_one_trusts_stands_in_a_shall_file_or_in_a_serve_file(shall, here, 
     shall("recall", "income@7", "--why", "wrong")
     assert "income@7" in shall("recall", "--list", "--trust", f"of/{name}").out
     shall("recall", "income@7", "--lift", "--why", "mended", "--key", "regulator.key")
-    assert shall("recall", "--list", "--trust", f"of/{name}").out == "nothing is recalled\n"
+    assert shall("recall", "--list", "--trust", f"of/{name}").out.startswith("nothing is recalled\n")
     (here / "of" / name).write_text(text)
     ran = shall("recall", "--list", "--trust", f"of/{name}")
     assert ran.code == 2 and f"of/{name} names no key: add [trust]" in ran.err
@@ -141,7 +167,8 @@ def test_a_lift_by_a_key_that_is_not_trusted_is_told_and_does_not_count(shall, h
     told = shall("recall", "--list", "--key", "regulator=regulator.pub").out
     assert f"by ben with the key {key}: its key is not trusted here as the regulator's, so it is still recalled" in told
     told = shall("recall", "--list").out    # whom one trusts was not said
-    assert "no key of the regulator's is named here" in told and told.endswith("or --trust shall.toml\n")
+    assert f"{key}: no key of the regulator's is named here, so the list does not count it; a server that" in told
+    assert "still recalled" not in told and "or --trust shall.toml\n" in told
     [one] = as_json(shall("recall", "--list", "--key", "regulator=regulator.pub", "--json"))["recalls"]
     assert [(lift["by"], lift["key"], lift["why"]) for lift in one["lifts"]] == [("ben", key, "mended")]
     with open_store(here / ".shall" / "shall.db") as store:

@@ -77,7 +77,7 @@ def test_what_it_holds(shall, here):
     assert [line.split()[0] for line in ran.out.splitlines()] == ["2", "4"]
     found = as_json(shall("store", "list", "--kind", "check", "--last", "1", "--json"))["records"]
     assert [one["sequence"] for one in found] == [4] and found[0]["body"]["mark"] == "<3>"
-    assert shall("store", "list", "--kind", "none").out == "there is none\n"
+    assert shall("store", "list", "--kind", "none").out == "there is none; there are some of: blob, check, look\n"
 
 
 def test_a_record_tells_what_people_wrote_and_how_much_there_is_of_the_rest(shall, here):

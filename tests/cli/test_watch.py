@@ -26,11 +26,16 @@ def window(*found: Finding, alarms: tuple[str, ...] = ()):
     ([], 3),
 ])
 def test_exit_code(windows, code):
-    assert code_of(SimpleNamespace(windows=windows, sounded=())) == code
+    assert code_of(SimpleNamespace(windows=windows, sounded=(), further=())) == code
+
+
+def test_what_windows_of_another_size_decide_is_decided():
+    further = SimpleNamespace(windows=[window(MET, BROKEN)])
+    assert code_of(SimpleNamespace(windows=[window(MET, UNDECIDED)], sounded=(), further=[further])) == 0
 
 
 def test_an_alarm_between_windows_is_an_alarm():
-    assert code_of(SimpleNamespace(windows=[window(MET, MET)], sounded=("fair",))) == 1
+    assert code_of(SimpleNamespace(windows=[window(MET, MET)], sounded=("fair",), further=())) == 1
 
 
 def test_every_option_reaches_the_library(shall, api):
@@ -38,7 +43,8 @@ def test_every_option_reaches_the_library(shall, api):
 
     def watch(file, log, **more):
         calls.append((file, more | {"log": log}))
-        return SimpleNamespace(subject="s", file=file, windows=(), size="1 day", promise="", notes=(), sounded=())
+        return SimpleNamespace(subject="s", file=file, windows=(), size="1 day", promise="", notes=(), sounded=(),
+                               further=())
     api(watch=watch)
     assert shall("watch", "--log", "decisions/", "--labels", "late.csv", "--window", "1 day").code == 3
     file, more = calls[0]

@@ -170,6 +170,8 @@ WRONG = [
     (">= 0.8", 1, "there is no measure", "a requirement reads"),
     ("accuracy > 0.8", 10, "not >", "write: accuracy >= 0.8"),
     ("accuracy => 0.8", 10, "not =>", "write: accuracy >= 0.8"),
+    ("accuracy > 0.8 where age > 60", 10, "not >", "write: accuracy >= 0.8 where age > 60"),
+    ("accuracy > 0.8 and recall > 0.5", 10, "not >", "write >=; and a line has one bound: make two requirements of it"),
     ("accuracy >> 0.8", 10, "not >>", "write: accuracy >= 0.8"),
     ("accuracy >= 0,8", 14, "with a point", "write: 0.8"),
     ("accuracy = 0.8", 10, "not =", "between"),

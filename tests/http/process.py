@@ -21,6 +21,7 @@ import msgspec
 from shall import bundle
 from tests.runtimes import made
 
+PATIENCE = 60                               # seconds for an answer or an end, on a machine that does much else
 ROW = {"age": 41.0, "pay": 2.0, "city": "Ulm", "day": "2026-11-21"}
 SPEC = """\
 shall = 1
@@ -70,7 +71,7 @@ class Process:
 
     def ask(self, method: str, path: str, body: bytes | str | None = None, **headers: str) -> tuple[int, Any, Any]:
         """Status, headers, and what the body says as JSON, or its bytes."""
-        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(asking):
             given = {name.replace("_", "-"): value for name, value in headers.items()}
             asking.request(method, path, body, {"Content-Type": "application/json", **given})
@@ -105,7 +106,7 @@ class Process:
     def stop(self, sign: int = signal.SIGTERM) -> int:
         """Ask it to end; its exit code."""
         self.process.send_signal(sign)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE)
 
 
 def everything(connection: socket.socket) -> bytes:
@@ -136,5 +137,5 @@ def serving(folder: Path, *options: str, place: str = "", under: Sequence[str] =
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
         process.stdout.close()

@@ -112,7 +112,9 @@ def test_a_log_that_never_answers_is_given_up(log, ask):
                                                     json.dumps({"inputs": ROW}).encode(), "127.0.0.1"))
         await asyncio.sleep(0.3)
         assert not waiting.done()
-        keeping.overdue()
+        while not waiting.done():
+            keeping.overdue()
+            await asyncio.sleep(0.05)
         return await waiting
     assert client.runner.run(soon()).status == 503
     log.let.set()
@@ -181,7 +183,8 @@ def test_too_many_in_flight_are_told_to_come_again(log, ask):
     async def many() -> list[Any]:
         some = [asyncio.ensure_future(client._ask("POST", "/models/loans/decide", [(b"host", b"localhost"), *JSON],
                                                   json.dumps({"inputs": ROW}).encode(), "127.0.0.1")) for _ in range(9)]
-        await asyncio.sleep(0.05)
+        while sum(one.done() for one in some) < 6:
+            await asyncio.sleep(0.05)
         assert sum(one.done() for one in some) == 6
         log.let.set()
         return await asyncio.gather(*some)
@@ -259,17 +262,16 @@ def test_later_never_waits_and_counts_what_it_drops():
     later, let, done = Later(10), threading.Event(), []
 
     def work() -> list[Any]:
-        let.wait(5)
+        let.wait(30)
         done.append(1)
         return []
 
     def wrong() -> list[Any]:
         raise ValueError("a model at fault")
     later(wrong)
-    began = time.monotonic()
     for _ in range(100):
         later(work)
-    assert time.monotonic() - began < 0.5
+    assert not done, "nobody waited for it"
     let.set()
     later.close()
     assert later.alarms["later_dropped"] + len(done) == 100 and later.alarms["later_dropped"] >= 88
@@ -277,11 +279,11 @@ def test_later_never_waits_and_counts_what_it_drops():
 
 
 def test_a_burst_waits_and_a_queue_that_never_empties_is_shed():
-    load = Load(Limits(burst=4, patience=0.002, overloaded=0.05, in_flight=50))
+    load = Load(Limits(burst=4, patience=0.002, overloaded=5.0, in_flight=50))
     assert [load.full() or load.came() for _ in range(49)] == [None] * 49       # a burst, after a pause
     load.came()
     assert load.full(), "more than can be in flight"
-    load._emptied -= 1.0
+    load._emptied -= 10.0
     load.waiting = 10
     assert load.full() and load.shed == 2
     load.waiting = 3
@@ -291,16 +293,17 @@ def test_a_burst_waits_and_a_queue_that_never_empties_is_shed():
 def test_a_pause_before_a_burst_is_no_queue():
     """What comes after a second without a request is a burst, however long ago the last queue was."""
     async def after_a_pause() -> None:
-        load = Load(Limits(burst=4, patience=0.0001, overloaded=0.05, in_flight=50))
+        load = Load(Limits(burst=4, patience=0.0001, overloaded=5.0, in_flight=50))
         load.came()
         load.begun()
-        load._emptied -= 1.0
+        load._emptied -= 10.0
         assert not any(load.full() or load.came() for _ in range(40))
         for _ in range(40):
             load.begun()
-        await asyncio.sleep(0.06)           # nothing came while the loop looked
+        await asyncio.sleep(0.01)           # nothing came while the loop looked
+        load._emptied -= 10.0
         assert not any(load.full() or load.came() for _ in range(40))
-        load._emptied -= 1.0                # and now the queue never empties
+        load._emptied -= 10.0                # and now the queue never empties
         for _ in range(30):
             load.begun()
         assert load.full()

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from shall.api.life import recalling
+from shall.api.life.lifting import end
 from shall.api.service.left_out import FEWEST, left_out, newest
 from shall.api.service.serving import Serving, serving
+from shall.api.verifying import new_key
 from shall.core import recalls
 from shall.http import tokens
 from shall.http.events import SOON, Events
@@ -21,7 +24,7 @@ from shall.http.lines import Faults, Lines, line, readable
 from shall.http.tokens import Tokens
 from shall.stores import open_store
 from tests.api.life.test_responding import alarm, of_ways
-from tests.api.packed import ROW, SERVE, pack, packs
+from tests.api.packed import ROW, SERVE, SPEC, pack, packs
 
 
 @pytest.fixture
@@ -68,17 +71,50 @@ def test_a_swap_that_was_done_and_one_that_was_refused(served: Serving, tmp_path
 
 
 def test_recalls(served: Serving, tmp_path: Path) -> None:
+    """Each once, when it comes and at a start, with the same words."""
     events = Events(served)
+    lifts = "the regulator's key lifts that: shall recall loans@{} --lift --why REASON --key regulator.key"
     with closing(open_store(tmp_path / "shall.db")) as store:
         store.append(recalls.RECALL, "loans@9", recalls.body("it was never right", "me"))
         served.refresh()
         (nine,) = told(events)
-        assert nine.startswith("loans@9 was recalled: it was never right (by me, ")
+        assert nine.startswith("loans: loans@9 was recalled: it was never right (by me, 20")
+        assert nine.endswith(f" UTC); {lifts.format(9)}")
         store.append(recalls.RECALL, "loans@7", recalls.body("wrong\nfor some", "me"))
         served.refresh()
         (seven,) = told(events)
-        assert "loans@7 was recalled: wrong\nfor some; no other version was in charge before" in seven
-    assert [event.level for event in Events(served)()] == []
+        assert seven.startswith("loans: loans@7 was recalled: wrong\nfor some (by me, 20") and seven.endswith(
+            f"so nothing answers: put another one in charge, or {lifts.format(7)}")
+    with closing(serving(tmp_path / "serve.toml")) as again:
+        events = Events(again)
+        assert told(events) == [seven, nine]
+        (tmp_path / "serve.toml").write_text(SERVE.replace(', 9 = "9.zip"', ""))
+        assert again.refresh() and told(events) == ["loans: gone is 9"]     # which is no lift
+
+
+def test_a_lift_says_who_lifted_it_and_one_that_does_not_count_says_nothing(tmp_path: Path) -> None:
+    (own, _, key), (other, _, _) = new_key(tmp_path / "own"), new_key(tmp_path / "other")
+    with closing(serving(packs(tmp_path, spec=SPEC + f'[trust]\nregulator = "{key}"\n'))) as served:
+        events, store = Events(served), str(tmp_path / "shall.db")
+        recalling.recall("loans@8", "wrong", store=store, force=True)
+        assert served.refresh() and len(told(events)) == 1
+        recalling.lift("loans@8", "right", by="ben", key=other, store=store)
+        assert served.refresh() and told(events) == []
+        recalling.lift("loans@8", "mended", by="ana", key=own, store=store)
+        recalling.lift("loans@8", "right", by="ben", key=other, store=store)
+        assert served.refresh() and told(events) == [
+            "loans: loans@8 may answer again: the recall was lifted by ana: mended"]
+
+
+def test_a_version_that_was_stopped_is_not_gone(tmp_path: Path) -> None:
+    with closing(of_ways(tmp_path, "stop")) as served:
+        events = Events(served)
+        served.respond("loans", "8", [alarm()])
+        (stopped,) = told(events)
+        assert stopped.startswith("loans: loans@8 was stopped: fair is broken")
+        end("loans@8", "fair", "mended", by="ana", store=str(tmp_path / "shall.db"))
+        assert served.refresh() and told(events) == [
+            "loans@8: what was done about fair (stop) was ended by ana: mended"]
 
 
 @pytest.mark.parametrize(("way", "said"), [
@@ -90,7 +126,8 @@ def test_what_stands_of_a_broken_promise_is_told_at_a_start_too(tmp_path: Path, 
         assert told(events) == []
         served.respond("loans", "7", [alarm()])
         note = told(events)[-1]
-        assert note.startswith(f"loans: loans@7 {said}")
+        assert note.startswith(f"loans: loans@7 {said}") and ", since 20" in note
+        assert note.endswith("until somebody ends that: shall responses --end loans@7 fair --why REASON")
     with closing(serving(tmp_path / "serve.toml")) as again:
         assert told(Events(again)) == [note] and note in again.status
 

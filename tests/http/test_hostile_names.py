@@ -28,7 +28,7 @@ class Asked:
 
     def __init__(self, process: Process) -> None:
         self.process, self.count = process, 0
-        self.connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=20)
+        self.connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=60)
 
     def __call__(self, method: str, path: str, told: Any = None, **headers: str) -> tuple[int, Any]:
         body = None if told is None else json.dumps(told)
@@ -75,7 +75,7 @@ def told(process: Process) -> dict[str, Any]:
         found["requests"] = [asked("POST", "/models/loans/decide", {"inputs": ROW}, Idempotency_Key=key[:200],
                                    User_Agent=key[:200]) for key in keys[:40]]
     found["code"], found["asked"] = process.stop(), asked.count
-    reading.join(20)
+    reading.join(60)
     return found
 
 

@@ -82,9 +82,12 @@ def test_a_page_of_ten_thousand_series_is_fast():
     for number in range(2500):
         for mode in ("live", "shadow"):
             made.decided(f"m{number % 50}", str(number // 50), mode, [True, False])
-    started = time.process_time()
-    text = made.page()
-    took = time.process_time() - started
+    times = []
+    for _ in range(5):
+        started = time.process_time()
+        text = made.page()
+        times.append(time.process_time() - started)
+    took = min(times)
     print(f"{text.count(b'shall_decisions_total{')} series in {took * 1000:.1f} ms of CPU")
     assert text.count(b"shall_decisions_total{") == 10_000 and took < 0.25
 
@@ -97,6 +100,6 @@ def test_counting_costs_a_request_little():
         made.decided("income", "7", "live", [False])
         made.durable(0.001)
 
-    best = min(timeit.repeat(one, number=20_000, repeat=5)) / 20_000 * 1e6
+    best = min(timeit.repeat(one, timer=time.process_time, number=20_000, repeat=5)) / 20_000 * 1e6
     print(f"{best:.2f} µs a request")
     assert best < 15

@@ -47,7 +47,7 @@ def work(process, texts):
     for path in ("/v2", "/models", "/metrics", "/openapi.json", "/v2/health/ready", "/v2/models/loans"):
         assert process.ask("GET", path, **viewer)[0] == 200
     process.ask("POST", "/models/loans/explain", ROW, **user)
-    with socket.create_connection(("127.0.0.1", process.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", process.port), timeout=60) as connection:
         for text in traversal.strings():
             path = "/models/" + "".join(letter for letter in text if "!" <= letter <= "~" and letter not in "#?")
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
@@ -70,7 +70,7 @@ def test_a_server_opens_its_own_files_and_calls_nobody(tmp_path):
         began = trace.stat().st_size        # before that, Python loads its modules
         work(process, texts)
         os.kill(process.told["pid"], signal.SIGTERM)
-        assert process.process.wait(20) == 0
+        assert process.process.wait(60) == 0
     lines = trace.read_bytes().decode("latin-1")
     calls = [line for line in lines.splitlines() if "AF_INET" in line and "connect(" in line]
     sent = [line for line in lines.splitlines() if re.search(r"send(to|msg|mmsg)\(.*AF_INET", line)]

@@ -20,8 +20,11 @@ def overload(process: Process, connections: int, seconds: float) -> dict[str, fl
     calm = closed(process.port, ASKED, 4, seconds=0.5)
     before = process.memory()
     times: dict[int, list[float]] = collections.defaultdict(list)
-    closed(process.port, ASKED, connections, seconds=seconds,
-           heard=lambda status, body, took: times[status].append(took))
+    for _ in range(10):                     # a machine that slept has answered few
+        closed(process.port, ASKED, connections, seconds=seconds,
+               heard=lambda status, body, took: times[status].append(took))
+        if min(len(times[200]), len(times[503])) > 20:
+            break
     grown = process.memory() - before
     after = closed(process.port, ASKED, 4, seconds=0.5)
     assert calm.failed == 0 and after.failed == 0 and set(times) <= {200, 503}

@@ -161,10 +161,12 @@ def test_a_branch_answers_every_row_and_is_watched_itself(started: Any, tmp_path
     assert server.asked(27, version="7")["model"] == "loans@7.rules"        # who asks for this version is answered too
     assert server.asked(27, version="8")["model"] == "loans@8"
     told = msgspec.json.decode(server.client("GET", "/models/loans").body)
-    assert [one["name"] for one in told["inputs"]] == [one["name"] for one in before["inputs"]]
+    assert (told["inputs"], told["outputs"]) == (before["inputs"], before["outputs"])
+    why = server.client("POST", "/models/loans/explain", [JSON], msgspec.json.encode({"inputs": OLD}))
+    assert why.status == 422 and b"loans@7.rules answers, and this bundle has no baseline" in why.body
     assert told["versions"] == before["versions"] and told["modes"] == before["modes"]
     assert told["notes"] == [f"loans@7 fell back to its branch rules, since fair is broken ({LINE}): it answers every "
-                             "row until somebody ends that"]
+                             "row until somebody ends that: shall responses --end loans@7 fair --why REASON"]
     place = [("line", "fair"), ("model", "loans"), ("response", "fall back to rules"), ("version", "7")]
     assert server.figures()["shall_response", *place] == 1
     said = [one.what for one in events()]

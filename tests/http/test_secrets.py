@@ -30,7 +30,7 @@ def world(tmp_path_factory):
 
 def decide(process, text, address):
     """Status, headers and what is told, of a row that is asked for from an address of this machine."""
-    asking = http.client.HTTPConnection("127.0.0.1", process.port, timeout=20, source_address=(address, 0))
+    asking = http.client.HTTPConnection("127.0.0.1", process.port, timeout=60, source_address=(address, 0))
     asking.request("POST", "/models/loans/decide", json.dumps({"inputs": ROW}),
                    {"Content-Type": "application/json", **bearer(text)})
     answer = asking.getresponse()
@@ -39,7 +39,7 @@ def decide(process, text, address):
     return found
 
 
-def until(process, text, good, seconds=10.0):
+def until(process, text, good, seconds=60.0):
     """Ask until a token is good, or is not any more: the file is looked at once a second."""
     end = time.monotonic() + seconds
     while (decide(process, text, "127.0.0.2")[0] == 200) != good and time.monotonic() < end:
@@ -74,9 +74,12 @@ def test_a_name_that_was_allowed_is_a_name_of_the_server(world):
 
 def test_who_is_wrong_too_often_has_to_wait(world):
     process, texts, _ = world
+    began = time.monotonic()
     found = [process.ask("GET", "/models", **bearer(f"shall_wrong{number}")) for number in range(14)]
+    took = time.monotonic() - began
     statuses = [status for status, _, _ in found]
-    assert statuses[-4:] == [429] * 4 and set(statuses) == {401, 429} and 50 <= int(found[-1][1]["retry-after"]) <= 60
+    assert statuses[-4:] == [429] * 4 and set(statuses) == {401, 429}
+    assert 60 - took - 2 <= int(found[-1][1]["retry-after"]) <= 60
     assert process.ask("GET", "/models", **bearer(texts["viewer"]))[0] == 200
 
 

@@ -32,7 +32,7 @@ class Asking:
             thread.start()
 
     def _run(self, port: int, client: int) -> None:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             place = 0
             while not self._ended.is_set():
                 place += 1
@@ -52,7 +52,7 @@ class Asking:
         """Until this version has answered some more requests."""
         with self._seen:
             wanted = self.answered[model] + more
-            assert self._seen.wait_for(lambda: self.answered[model] >= wanted, 20), (model, self.answered, self.wrong)
+            assert self._seen.wait_for(lambda: self.answered[model] >= wanted, 60), (model, self.answered, self.wrong)
 
     def stop(self) -> None:
         self._ended.set()

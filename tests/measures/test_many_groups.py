@@ -46,6 +46,12 @@ print((most_memory() - before) // 1024)
     ("log_loss over branch <= 9", 2_000, "", 100),
     ("calibration_intercept over branch <= 9", 2_000, "", 100),
     ("calibration_error over branch <= 0.9", 2_000, "", 100),
+    ("calibration_error over branch <= 0.9", 2_000, "unit", 100),
+    ("calibration_error(equal_mass = true) over branch <= 0.9", 2_000, "", 100),
+    ("p95(score) over branch <= 9", 2_000, "", 100),
+    ("population_stability over branch against tested <= 9", 4_000, "", 100),
+    ("wasserstein over branch against tested <= 9", 2_000, "", 100),
+    ("wasserstein over branch against tested <= 9", 300, "unit", 60),
     ("estimated_accuracy over branch against tested >= 0.1", 1_000, "", 100),
 ])
 def test_memory_does_not_grow_with_the_square_of_the_groups_or_with_the_grid(line, groups, more, most_mb, tmp_path):

@@ -161,19 +161,19 @@ def showing(store: Path, *options: str) -> Iterator[dict[str, Any]]:
         assert line, process.stderr.read()
         yield plain.loads(line)
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert process.stderr.read() == "", "whatever was asked, nothing went wrong"
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(20)
+        process.wait(60)
         process.stdout.close()
         process.stderr.close()
 
 
 def get(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, Mapping[str, str], str]:
     """Status, headers and text of a page."""
-    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(asking):
         asking.request("GET", path, headers={"Accept": "text/html", **(headers or {})})
         answer = asking.getresponse()

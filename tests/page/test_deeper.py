@@ -16,7 +16,7 @@ from shall.api.shown.comparing import sides
 from shall.core.requirement import Requirement
 from shall.http import tokens as making
 from shall.http.token_table import ROLES
-from shall.page import addresses
+from shall.page import addresses, proposed
 from shall.reports._layout import safe
 from shall.spec import load
 from shall.stores.sqlite import open_store
@@ -101,7 +101,8 @@ def test_what_is_asked_wrongly_is_told(get):
     read(get, "/page/models/nobody/slices", 404)
 
 
-def test_a_slice_becomes_a_requirement_by_one_click(tmp_path):
+def test_a_slice_becomes_a_requirement_by_one_click(tmp_path, monkeypatch):
+    monkeypatch.setattr(proposed, "PATIENCE", 60.0)         # a busy machine gets more time than a person
     folder = drilled.folder_of(tmp_path, versions=False)
     with drilled.showing(folder) as client:
         page = read(client, at("slices", requirement="right", where=OLD_WOMEN))
@@ -287,8 +288,9 @@ def test_from_the_store_alone(folder):
         assert "No training rows are at hand" in read(client, f"{MODEL}/data").text
 
 
-def test_rows_whose_labels_came_later(tmp_path):
+def test_rows_whose_labels_came_later(tmp_path, monkeypatch):
     """The page names them, takes them, and says what a proposal would be found to be on them."""
+    monkeypatch.setattr(proposed, "PATIENCE", 60.0)
     folder = drilled.folder_of(tmp_path, versions=False)
     rows = pq.read_table(folder / "gate.parquet")
     pq.write_table(rows.drop_columns("paid"), folder / "log.parquet")

@@ -19,7 +19,7 @@ from shall.api.shown.evidence import Evidence
 from shall.bundle import keys
 from shall.core.errors import InputError, Unknown
 from shall.core.responses import ended
-from shall.page import editing, requirement, trail
+from shall.page import editing, proposed, requirement, trail
 from shall.page.site import Asked, Moved, Page, Shown, Site, Who
 from shall.reports._tree import element, html
 from shall.stores import open_store
@@ -41,6 +41,7 @@ HOSTILE = '<script>alert(1)</script>"\'&\u202e'
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     monkeypatch.delenv("SHALL_STORE", raising=False)
+    monkeypatch.setattr(proposed, "PATIENCE", 60.0)         # a busy machine gets more time than a person
     path = tmp_path / "shall.toml"
     path.write_text(FILE)
     chance = np.random.default_rng(1)

@@ -66,6 +66,9 @@ def test_an_empty_store_says_what_will_be_there(tmp_path):
         assert "No requirement was judged yet. Next: shall check" in page(get, "/page").text
         assert "No alarm stands" in page(get, "/page/live").text
         page(get, "/page/models/nobody", 404)
+        store.append("alarm", "income", {"name": "fair", "line": "fair", "row": 1, "at": "", "window": "w"})
+        read = page(get, "/page/live").text
+        assert "No window has been judged yet" in read and "Nothing is watched" not in read
 
 
 def test_the_overview_has_every_model_at_a_glance(get):
@@ -86,6 +89,18 @@ def test_the_life_of_a_model(get):
     for lane in ("built", "checked", "packed", "answers", "watched", "alarms", "responses", "recalls"):
         assert lane in read.texts
     assert "/page/records/1" in read.values("href")
+
+
+def test_windows_of_another_size_stand_beside_and_change_nothing_else(tmp_path):
+    with made.store_at(tmp_path / "shall.db") as store, shown(tmp_path, store) as get:
+        before = [page(get, path).text for path in ("/page", "/page/models/income/requirements/fair")]
+        for kind, body, key in made.windows_of(made.watched(), "another life"):
+            if kind == "verdicts":
+                broken = [{**one, "verdict": "broken"} for one in body["verdicts"]]
+                store.append("further verdicts", "income@7", {**body, "verdicts": broken, "size": "900 rows"}, key=key)
+        read = page(get, "/page/models/income")
+        assert "In service, also by 900 rows" in read.text and "they raise no alarm" in read.text
+        assert before == [page(get, path).text for path in ("/page", "/page/models/income/requirements/fair")]
 
 
 def test_older_events_are_behind_a_link(tmp_path):

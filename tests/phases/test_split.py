@@ -30,10 +30,14 @@ def test_the_latest_rows_make_the_gate_and_one_instant_is_not_parted() -> None:
     assert set(made.train["year"].to_pylist()) == {2015, 2016}
 
 
-def test_salt_parts_anew_what_was_parted_by_the_same_key() -> None:
-    train = split(TABLE, 0.5, "unit", "home").train
-    inner = split(train, 0.25, "unit", "home", salt="validation ")
-    assert 0.15 < inner.gate.num_rows / train.num_rows < 0.35
+def test_one_part_of_an_earlier_split_is_parted_by_another_hash() -> None:
+    made = split(TABLE, 0.5, "unit", "home")
+    for part in (made.train, made.gate):
+        inner = split(part, 0.25, "unit", "home")
+        assert 0.15 < inner.gate.num_rows / part.num_rows < 0.35
+        assert inner.how == "25% of the rows by another hash of home, since these are one part of an earlier split"
+        assert 0.15 < split(inner.train, 0.25, "unit", "home").gate.num_rows / inner.train.num_rows < 0.35
+    assert made.how == "50% of the rows by a hash of home"
 
 
 def test_what_cannot_be_parted_is_an_error() -> None:

@@ -39,7 +39,10 @@ def test_the_same_row_and_frequent_values_are_none():
 def test_ten_times_the_rows_are_not_a_hundred_times_the_work():
     def seconds(rows: int) -> float:
         codes = [np.random.default_rng(2).integers(0, 1000, rows) for _ in range(8)]
-        began = time.process_time()
-        near_duplicates.answers(codes)
-        return time.process_time() - began
+        took = []
+        for _ in range(3):
+            began = time.process_time()
+            near_duplicates.answers(codes)
+            took.append(time.process_time() - began)
+        return min(took)
     assert seconds(200_000) < 40 * max(seconds(20_000), 0.01)

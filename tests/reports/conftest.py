@@ -60,6 +60,12 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Further:
+    size: str
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True)
 class Watched:
     windows: tuple[Window, ...]
     subject: str = "employment"
@@ -71,6 +77,7 @@ class Watched:
     spans: tuple[Span, ...] = ()
     unspanned: dict[str, str] = field(default_factory=dict)
     heard: tuple[Heard, ...] = ()
+    further: tuple[Further, ...] = ()
 
 
 def required(line: str, name: str, **more) -> Requirement:
@@ -169,6 +176,13 @@ def watched() -> Watched:
         alarms = (creeping,) if error > 0.0144 else ()
         windows.append(Window(str(year), 69_000 + year, 60_000, (useful(), creeping, *quiet), alarms))
     return Watched(tuple(windows))
+
+
+@pytest.fixture
+def beside(watched: Watched) -> Watched:
+    """With windows of another size."""
+    return replace(watched, further=(Further("90000 rows", tuple(
+        replace(one, label=f"rows {place}", alarms=()) for place, one in enumerate(watched.windows))),))
 
 
 def fast_but_named(name: str) -> Verdict:

@@ -43,6 +43,11 @@ def test_watch_follows_the_schema(watched):
     assert report["windows"][-1]["alarms"][0]["name"] == "calibrated"
 
 
+def test_windows_of_another_size_follow_it_too(beside):
+    (further,) = valid(json.watch(beside))["further"]
+    assert further["size"] == "90000 rows" and [one["label"] for one in further["windows"]][-1] == "rows 3"
+
+
 def test_the_same_findings_are_the_same_bytes(checked):
     assert json.check(checked) == json.check(replace(checked))
     assert list(standard.loads(json.check(checked))) == sorted(standard.loads(json.check(checked)))

@@ -234,6 +234,13 @@ def test_a_picture_and_a_page_of_a_watch(watched):
     assert page == html.watch(watched) and "<script" not in page
 
 
+def test_windows_of_another_size_stand_below(beside, watched):
+    page = html.watch(beside)
+    assert page.count("Also by 90000 rows") == 1 and "rows 3" in page and "Also by" not in html.watch(watched)
+    told = text.watch(beside)
+    assert told.startswith(text.watch(watched)) and "Also by 90000 rows; these windows raise no alarm" in told
+
+
 def test_a_page_of_very_many_windows_has_the_newest_and_all_that_happened(watched):
     lines = {f"r{place}": verdict for place, verdict in enumerate(watched.windows[0].verdicts * 20)}
     told = [replace(verdict, requirement=replace(verdict.requirement, name=name)) for name, verdict in lines.items()]

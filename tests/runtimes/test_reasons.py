@@ -213,7 +213,7 @@ def test_a_service_explains_what_it_would_decide_and_keeps_nothing(loans):
     log = Memory(columns_of([(version := Version("loans", "1", loans))]))
     service = Service({"loans": Fleet("loans", "1", {"1": Lane(version, log, "live")}, recalled={"0": "wrong"})})
     row = {"age": 61.5, "pay": 0, "city": "Köln", "day": "2023-12-01"}
-    assert service.explain("loans", [row, row], most=1) == loans.reasons([row, row], 1)
+    assert service.explain("loans", [row, row], most=1) == ("loans@1", loans.reasons([row, row], 1))
     with pytest.raises(Faults) as raised:
         service.explain("loans", [{**row, "age": "sixty"}])
     assert [one.field for one in raised.value.faults] == ["age"]
@@ -222,6 +222,19 @@ def test_a_service_explains_what_it_would_decide_and_keeps_nothing(loans):
     with pytest.raises(Unknown):
         service.explain("loan", [row])
     assert not log.records
+
+
+def test_a_branch_that_answers_explains_its_own_score(loans):
+    x = g.inputs({"age": "number"})
+    scored = explained(g.compile(x, score=x["age"] * 0.01), {"age": 40.0}, **made.ABOUT)
+    silent = explained(made.older(), {"age": 40.0}, **made.ABOUT)
+    by_age, plain = (Version("loans", f"7.{name}", one, face=loans) for name, one in (("a", scored), ("b", silent)))
+    row, service = {"age": 61.5, "pay": 0, "city": "Köln", "day": "2023-12-01"}, Service()
+    service.swap({"loans": Fleet("loans", "7", {"7": Lane(by_age, Memory(by_age.fields), "live")})})
+    assert service.explain("loans", [row]) == ("loans@7.a", scored.reasons([row]))
+    service.swap({"loans": Fleet("loans", "7", {"7": Lane(plain, Memory(plain.fields), "live")})})
+    with pytest.raises(InputError, match=r"loans@7\.b answers, and the graph gives no score"):
+        service.explain("loans", [row])
 
 
 def test_a_predicted_number_has_reasons_beside_other_outputs():

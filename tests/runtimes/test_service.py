@@ -189,7 +189,7 @@ def test_no_request_fails_while_versions_are_exchanged() -> None:
         found.swap({"loans": Fleet("loans", some[0].version, lanes, canary=((0.5, some[1].version),))})
         with seen:
             before = sum(answered.values())
-            assert seen.wait_for(lambda before=before: sum(answered.values()) >= before + 2 or problems, 20)
+            assert seen.wait_for(lambda before=before: sum(answered.values()) >= before + 2 or problems, 60)
     ended.set()
     for thread in threads:
         thread.join()

@@ -10,6 +10,7 @@ import pytest
 from shall import spec
 from shall.core.errors import FileError
 from shall.registry import Named
+from shall.spec.problems import nearest
 
 TEXT = """shall = 1
 
@@ -58,3 +59,19 @@ def test_a_log_with_every_column(measures: Mapping[str, Named]) -> None:
     file = spec.loads(TEXT, "x.toml", on=datetime.date(2026, 11, 21), measures=measures)
     spec.expect_columns(file, {mention.name for mention in file.mentions})
     assert "later" not in {mention.name for mention in file.mentions}
+
+
+def test_a_phase_reads_only_what_its_lines_name(measures: Mapping[str, Named]) -> None:
+    asked = TEXT.replace('few = "share(flag = 1 or seen is missing) <= 0.2"', "")
+    later = '[requirements.few]\nthat = "share(code = 1 or flg = 1 or SEXX is missing) <= 0.2 where AGE > 9"\n'
+    text = f'{asked}{later}phases = ["watch"]\n'
+    file = spec.loads(text, "x.toml", on=datetime.date(2026, 11, 21), measures=measures)
+    names, checked = {mention.name for mention in file.mentions}, spec.of_phase(file, "check")
+    assert {mention.name for mention in checked.mentions} == names - {"code"}
+    assert [line.name for line in file.requirements if line not in checked.requirements] == ["few"]
+    assert spec.of_phase(checked, "check") is checked
+
+
+def test_a_word_that_is_far_off_is_not_meant() -> None:
+    assert nearest("gender", ["DEAR", "AGEP"]) == ""
+    assert nearest("age", ["DEAR", "AGEP"]) == "AGEP"

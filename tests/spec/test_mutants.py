@@ -133,10 +133,13 @@ def test_what_costs_the_parser_is_refused_before_it(text: str, said: str, measur
         spec.loads(text, on=TODAY, measures=measures)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    before = time.process_time()
-    with pytest.raises(FileError):
-        spec.loads(text, on=TODAY, measures=measures)
-    assert time.process_time() - before < 0.05
+    took = []
+    for _ in range(5):                                  # garbage of other tests may be collected in one of them
+        before = time.process_time()
+        with pytest.raises(FileError):
+            spec.loads(text, on=TODAY, measures=measures)
+        took.append(time.process_time() - before)
+    assert min(took) < 0.05
     assert peak < 20e6
 
 

@@ -57,8 +57,12 @@ def test_caps() -> None:
 def test_files(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no such file"):
         read_file(tmp_path / "none.toml", "none.toml")
-    with pytest.raises(FileError, match="cannot be read"):
+    with pytest.raises(FileError, match=r"folder: it is a folder\n    name the file in it: .*shall\.toml"):
         read_file(tmp_path, "folder")
+    rows = tmp_path / "rows.CSV"
+    rows.write_text("score,label\n0.4,1\n", encoding="utf-8")
+    with pytest.raises(FileError, match=r"it holds rows, and is no shall file\n    `shall init .*rows.CSV` proposes"):
+        read_file(rows, "rows.CSV")
     file = tmp_path / "x.toml"
     file.write_bytes(b"a = 1\nb = '\xff'")
     with pytest.raises(FileError, match=r"x\.toml:2:6: it is not UTF-8"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shall.stats import Auc, InTheLarge, Parted, Smooth, log_loss, weighted
+from shall.stats import Auc, InTheLarge, NoisyParts, Parted, Smooth, Transport, jackknifed, log_loss, weighted
 
 CHANCE = np.random.default_rng(8)
 GROUPS, PLACES = 12, (np.array([7, 0, 3, 11]), np.array([1, 2, 4, 5, 6, 8, 9]), np.array([10]))
@@ -53,3 +53,27 @@ def test_parts_are_the_whole(family):
 def test_weights_of_parts_are_those_of_the_whole(family):
     mass = (WEIGHTS, WEIGHTS**2, ROWS)
     same(weighted(*(parted(family, rows) for rows in mass)), weighted(*map(family, mass)))
+
+
+def transport(rows):
+    return Transport(rows[:, 0], rows[:, 1], np.tile(MEANS, (len(rows), 1)))
+
+
+def noisy(rows=ROWS):
+    return NoisyParts.of((place, transport(rows[place])) for place in PLACES)
+
+
+def test_parts_that_take_noise_out_are_the_whole():
+    left = [CHANCE.binomial(ROWS, 0.9) for _ in range(20)]
+    for found, wanted in ((noisy(), transport(ROWS)),
+                          (weighted(noisy(WEIGHTS), noisy(WEIGHTS**2), noisy()),
+                           weighted(transport(WEIGHTS), transport(WEIGHTS**2), transport(ROWS)))):
+        same(found, wanted)
+        units = [jackknifed(whole, map(made, left), np.full(GROUPS, 20)) for whole, made in (
+            (found, noisy), (wanted, transport))]
+        assert (units[0].worth < 1).any() and np.isfinite(units[0].bounds(0.05)).any()
+        np.testing.assert_allclose(units[0].worth, units[1].worth, rtol=1e-12)
+        same(*units)
+        same(*(one.scaled(np.linspace(0.2, 3, GROUPS)) for one in units))
+    np.testing.assert_allclose(noisy().plug_in, transport(ROWS).plug_in, rtol=1e-12)
+    same(noisy().concat(noisy(ROWS[::-1])), transport(ROWS).concat(transport(ROWS[::-1])))

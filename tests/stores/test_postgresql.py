@@ -42,8 +42,8 @@ def raw(address: str, sql: str) -> list[Any]:
 
 
 # --- many connections -------------------------------------------------------------------------------
-def write_together(address: str, connections: int, events: int) -> None:
-    """All at once in four processes, and one connection killed after the other on the way."""
+def write_together(address: str, connections: int, events: int) -> int:
+    """All at once in four processes, and one connection killed after the other on the way; how many were."""
     processes = [start("write_events", address, f"p{number}", events, connections // 4) for number in range(4)]
     name, killed = address.rpartition("/")[2], 0
     with psycopg.connect(address, autocommit=True) as watcher:
@@ -56,20 +56,21 @@ def write_together(address: str, connections: int, events: int) -> None:
             time.sleep(0.1)
     for process in processes:
         finish(process)
-    assert killed
     with open_store(address) as store:
         assert store.verify().sequence == connections * events
         keys = {(record.subject, record.body["number"]) for record in store.records("event")}
         assert len(keys) == connections * events                # none lost, none doubled, although none had a key
+    return killed
 
 
 def test_sixteen_connections_write_at_once_and_some_are_killed(postgresql: Database) -> None:
-    write_together(postgresql(), 16, 40)
+    while not write_together(postgresql(), 16, 40):         # they were done before any was seen
+        pass
 
 
 @pytest.mark.slow
 def test_sixteen_connections_write_forty_thousand_records(postgresql: Database) -> None:
-    write_together(postgresql(), 16, 2_500)
+    assert write_together(postgresql(), 16, 2_500)
 
 
 def test_processes_migrate_at_once(postgresql: Database, tmp_path: Path) -> None:

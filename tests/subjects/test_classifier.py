@@ -54,6 +54,8 @@ def test_the_positive_class(labels: list[Any], positive: str | None, expected: s
     ({"label": [0, 1]}, {"positive": "yes"}, 'no label is "yes": column label has 0, 1'),
     ({"label": ["no", "yes"]}, {"positive": "1"}, 'no label is "1": column label has no, yes'),
     ({"label": [1, 2, 3]}, {"positive": "yes"}, 'no label is "yes"'),
+    ({"label": ["no", None]}, {"positive": "yes"}, 'no label is "yes": column label has no'),
+    ({"label": ["no", None], "decision": ["yes", "?"]}, {"positive": "yes"}, 'no label is "yes": column label has no'),
     ({"label": list(range(1002))}, {}, "more than 1,000 different values, too many for classes: .*regressor"),
     ({"label": ["a", "b", "c"], "risk": [0.1] * 3}, {"columns": {"score": Column("risk")}}, "does not tell several"),
     ({"label": ["a", "b", "c"], "p": [0.1] * 3}, {"scores": {"a": "p"}}, "class b has no score column, others have"),
@@ -91,6 +93,11 @@ def test_more_than_two_classes_make_it_multiclass() -> None:
     assert (found.kind, found.classes) == ("multiclass", ("2", "9", "10"))
     assert found.scores == (("2", "score_2"), ("9", "score_9"), ("10", "score_10"))
     assert notes_of(found)[-1] == "no decision column: the class with the highest score is decided"
+
+
+def test_the_first_labels_of_a_log_may_be_all_of_one_class() -> None:
+    """Where decisions know both; a watch would else not begin before somebody was found guilty."""
+    assert bound({"label": ["no", "no"], "decision": ["yes", "no"]}, positive="yes").positive == "yes"
 
 
 def test_a_positive_class_of_several_makes_it_binary() -> None:

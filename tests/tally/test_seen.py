@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 
+from shall.core.log import Column
 from shall.tally import Need, accumulate, compile_plan
 from tests.tally.logs import binding
 
@@ -38,6 +41,18 @@ def test_several_values_beside_the_positive_one_are_told_with_their_rows() -> No
         "out [subject] positive, which makes a class of each",)
     (told,) = doubts(label=[0, 1, 1], decision=["1", "?", "0"])
     assert told.startswith("2 rows with another decision than \"1\" ('0', '?')")
+
+
+def test_labels_that_come_after_one_decision_more_than_after_the_other_are_told() -> None:
+    decisions = [1, 0] * 30
+    (told,) = doubts(label=[1, None] * 25 + [0, 1] * 5, decision=decisions)
+    assert told.startswith("labels depend on the decision: 100.0% of the rows with the positive one have a label, 16.7%"
+                           " of the others. What needs labels is said of labelled rows alone: label some of the rest")
+    assert doubts(label=[1, None] * 15 + [0, 1] * 15, decision=decisions) == ()         # half as many are told of none
+    assert doubts(label=[1, None] * 25 + [0, 1] * 4, decision=decisions[:58]) == ()     # and few rows tell nothing
+    weighed = replace(binding(), roles=(*binding().roles, ("weight", Column("w"))))
+    rows = pa.record_batch({"label": [1, None] * 30, "decision": decisions, "w": [1.0, 0.5] * 30})
+    assert accumulate(compile_plan([Need(axes=("label", "decision"))], weighed), [rows]).doubts() == ()
 
 
 def test_many_values_are_told_in_part() -> None:

@@ -22,6 +22,7 @@ from shall.core.errors import DataError
 
 QUOTE: Final = ord('"')
 MARKS: Final = (",", ";", "\t", "|")
+PARQUET: Final = b"PAR1"
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -128,6 +129,8 @@ def _as_asked(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
 def _separator(path: Path) -> str:
     with path.open("rb") as file:
         start = file.readline(CHUNK)
+    if start.startswith(PARQUET):
+        raise DataError(f"{path} is Parquet, whatever its name says: call it {path.with_suffix('.parquet').name}")
     if start.startswith(UTF16) or b"\0" in start:
         raise DataError(f"{path} is not written in UTF-8: save the file as UTF-8, which a spreadsheet calls CSV UTF-8")
     header = re.sub(r'"[^"]*"', "", re.split("[\r\n]", start.decode("utf-8-sig", errors="replace"))[0])

@@ -82,7 +82,7 @@ def known_labels(labels: Log, on: str, label: str) -> pa.Table:
     twice = counted.filter(pc.greater(counted.column("count_all"), 1))
     if len(twice):
         raise DataError(f"{labels.name}: {len(twice):,} ids have more than one label, "
-                        f"for example {on} = {twice.column(on)[0]}")
+                        f"for example {on} = {twice.column(on)[0]}: write the files with the one that counts")
     return pairs
 
 

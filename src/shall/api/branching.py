@@ -12,6 +12,7 @@ from shall import bundle
 from shall.adapters.graph import GraphModel
 from shall.api.checking import held
 from shall.api.opening import at_gate, facts_of, of_files
+from shall.api.preceding import Preceding
 from shall.bundle import contents
 from shall.core.branches import NAME, called
 from shall.core.errors import InputError
@@ -72,9 +73,10 @@ def of_bundle(place: Path) -> dict[str, Compiled]:
     return {name: of_files(files) for name, files in contents.branches(found).items()}
 
 
-def judged(file: ShallFile, branch: tuple[str, Subject, ProofReport], *, on: datetime.date | None,
+def judged(file: ShallFile, branch: tuple[str, Subject, ProofReport], before: Preceding, *, on: datetime.date | None,
            progress: Progress | None, record: bool) -> BranchReport:
-    """A branch, by its name with its proof, held to every line of the file on the gate.
+    """A branch, by its name with its proof, held to every line of the file on the gate; ``before``: who knows the
+    version before.
 
     It is a subject of its own, "loans.rules". Its looks at the gate are counted apart from those of the model, since
     nothing is chosen between the two.
@@ -82,7 +84,8 @@ def judged(file: ShallFile, branch: tuple[str, Subject, ProofReport], *, on: dat
     name, subject, proved = branch
     own = replace(file, subject=replace(file.subject, name=called(file.subject.name, name)))
     scorer = GraphModel(subject.compiled, subject.name)
-    opened = at_gate(own, scorer, (subject.name, facts_of(scorer, Path(subject.name))))
+    opened = at_gate(own, scorer, (subject.name, facts_of(scorer, Path(subject.name))),
+                     before=before.of_branch(name))
     report, _ = held(replace(opened, rows=called(opened.rows, name)), on, progress, record=record)
     names = [line.name for line in file.requirements if name in branches_of(line.on_broken)]
     return BranchReport(name, proved, report, tuple(names))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from shall import registry
 from shall.adapters.timed import LATENCY
 from shall.api.keeping import FOLDER, store_of
-from shall.api.opening import File, bind, features_to_learn, file_of, log_at, other_of
+from shall.api.opening import File, bind, expect_label, features_to_learn, file_of, log_at, other_of
 from shall.core.errors import DataError, InputError
 from shall.core.log import Log
 from shall.core.requirement import Requirement
@@ -76,8 +76,7 @@ def build(file: File = "shall.toml", *, seconds: float | None = None, trials: in
 
 def _material(file: ShallFile, train: Log, gate: Log) -> Material:
     binding = bind(file, train)
-    if binding.column("label") is None:
-        raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
+    expect_label(file, train, binding)
     options, on = file.build, "" if file.build.cluster == "here" else file.build.cluster
     material = Material(
         requirements=tuple(line for line in file.requirements if "build" in line.phases and not _later(line, train)),

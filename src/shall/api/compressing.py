@@ -25,6 +25,7 @@ from shall.core.looks import take
 from shall.core.requirement import Requirement
 from shall.core.verdict import Finding, Verdict, limit_of
 from shall.graph import Compiled
+from shall.graph.compiled import expect_place
 from shall.methods.compress._parts import Rows
 from shall.phases import compress as phase
 from shall.phases import latency
@@ -74,6 +75,7 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     if "gate" not in shall_file.data:
         raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was "
                          "compressed: add [data] gate = \"gate.parquet\"")
+    expect_place(output)
     subject = subject_of(certified_last(shall_file) if model is None else model)
     learn, choose = _rows(shall_file, data, seed)
     looks = _looks_left(shall_file, record)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from shall.api.storing import configured
 from shall.bundle.manifest import NAME as MANIFEST
+from shall.core.errors import InputError
 from shall.core.store import Record, Store
 from shall.phases.check import CheckReport
 from shall.phases.measuring import Examination
@@ -36,7 +37,12 @@ def store_of(file: ShallFile, record: bool = True, *, make: bool = True) -> Iter
     if not make and "://" not in (place := configured(folder)) and not Path(place).is_file():
         yield None
         return
-    (folder / FOLDER).mkdir(exist_ok=True)
+    try:
+        (folder / FOLDER).mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"evidence is kept in {folder / FOLDER}, which cannot be made: {error.strerror}. Give the "
+                         "right to write there; check, ship and compress keep none with --no-record (record=False)"
+                         ) from None
     store = open_store(configured(folder))
     try:
         yield store

@@ -18,6 +18,7 @@ from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.spark import SparkLog
 from shall.adapters.timed import LATENCY, timed
+from shall.api.features import features_of, not_asked
 from shall.api.hinting import with_values
 from shall.bundle.manifest import NAME as MANIFEST
 from shall.core.errors import DataError, FileError, InputError, Refused
@@ -31,10 +32,11 @@ from shall.phases.building.answers import binding_of, log_of
 from shall.phases.datasets.populations import weighed
 from shall.phases.datasets.probing import Asked as Probed
 from shall.phases.datasets.probing import probed
-from shall.phases.parts import FEATURE, Feature, weights_of
+from shall.phases.parts import Feature
 from shall.runtimes.columns import IN_CHARGE
 from shall.spec import ShallFile
 from shall.spec.names import PREVIOUS
+from shall.spec.problems import did_you_mean, nearest
 from shall.subjects import Asked, id_of, notes_of
 
 File = str | Path | Mapping[str, Any] | ShallFile
@@ -135,7 +137,9 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     others = _Others(file, untrusted, partial(_version_before, now, log, binding, before))
     log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), others))
     log, weights = weighed(log, file.requirements, binding, others)
-    notes = (*notes_of(binding), *notes, *others.told, *told, *weights, *_estimates(file))
+    lost = () if isinstance(now, LoggedDecisions) else not_asked(file, log, binding, others)
+    of_roles = (*notes_of(binding), *_nearly(file, log, binding))
+    notes = (*of_roles, *notes, *others.told, *told, *weights, *lost, *_estimates(file))
     return Opened(file, log, binding, features, notes, untrusted=untrusted, paired=_noted(before, others))
 
 
@@ -162,8 +166,8 @@ def at_gate(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple
 
 def on_rows(file: ShallFile, model: Model | Scorer, told: tuple[str, tuple[tuple[str, float], ...]], rows: Log,
             untrusted: bool = False, before: Before | None = None) -> Opened:
-    """What a model decides on some rows, read as the file says."""
-    gate = rows
+    """What a model decides on some rows, read as the file says; a line that is only watched is not asked of these."""
+    file, gate = spec.of_phase(file, "check"), rows
     if isinstance(model, GraphModel) and LATENCY not in gate.schema.names and _mentions(file, LATENCY):
         gate = timed(gate, model, dict(file.units).get(LATENCY, ""))
     spec.expect_columns(file, gate.schema.names)
@@ -339,29 +343,31 @@ def peek(log: Log, rows: int = PEEK) -> pa.Table:
     return pa.Table.from_batches(taken) if taken else log.schema.empty_table()
 
 
-def features_of(file: ShallFile, log: Log, binding: Binding) -> tuple[Feature, ...]:
-    """The columns that `over feature` means: those that are neither a role nor a group."""
-    if not any(FEATURE in grouping for requirement in file.requirements for grouping in requirement.over):
-        return ()
-    used = {column.name for _, column in binding.roles} | {group.column for group in binding.groups}
-    used |= {name for requirement in file.requirements for name in weights_of(requirement)}
-    return tuple(Feature(field.name, f"{_axis(field.type)}:{field.name}") for field in log.schema
-                 if field.name not in used and _axis(field.type))
-
-
-def _axis(kind: pa.DataType) -> str:
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return "value"
-    text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_boolean(kind)
-    return "category" if text or pa.types.is_dictionary(kind) else ""
-
-
 def _in_service(file: ShallFile, log: LoggedDecisions) -> tuple[ShallFile, Log]:
     """A log of decisions in service: weighted where it was sampled, without what only says how a row was answered."""
     if "weight" not in file.columns and (weight := log.weight()):
         file = replace(file, columns={**file.columns, "weight": Column(weight)})
     named = {mention.name for mention in file.mentions} | {column.name for column in file.columns.values()}
     return file, log.about_rows(named)
+
+
+def expect_label(file: ShallFile, log: Log, binding: Binding) -> None:
+    """InputError where the rows have no column of labels, with the one that may be meant."""
+    if binding.column("label") is None:
+        target = file.subject.target
+        if target is None:
+            raise InputError(f"{log.name} has no label column: say it in the file, [subject] target = \"…\"")
+        meant = did_you_mean(target, log.schema.names, "its columns are")
+        raise InputError(f"{log.name} has no column {target}, as [subject] target says; {meant}")
+
+
+def _nearly(file: ShallFile, log: Log, binding: Binding) -> tuple[str, ...]:
+    """A sentence where no column is the target, and one is nearly called so: it is mistyped, or labels come later."""
+    target, taken = file.subject.target, {column.name for _, column in binding.roles}
+    if target is None or binding.column("label") is not None:
+        return ()
+    near = nearest(target, (name for name in log.schema.names if name not in taken))
+    return (f"no column is called {target}, as [subject] target says; is {near} meant?",) if near else ()
 
 
 def _before_labels(file: ShallFile, log: Log) -> Log:

@@ -6,8 +6,7 @@ import pyarrow as pa
 
 from shall import registry
 from shall.adapters.frames import TableLog
-from shall.api.opening import File, bind, features_to_learn, file_of, log_at, opened, other_of
-from shall.core.errors import InputError
+from shall.api.opening import File, bind, expect_label, features_to_learn, file_of, log_at, opened, other_of
 from shall.core.log import Binding, Log
 from shall.core.requirement import Requirement
 from shall.methods.model import Model
@@ -54,8 +53,7 @@ def _rows(file: ShallFile) -> tuple[Log, Binding, str]:
         return subject.log, subject.binding, f"shares of groups and noise as in {placed(subject.log.name)}"
     train = log_at(file, file.data["train"])
     binding = bind(file, train)
-    if binding.column("label") is None:
-        raise InputError(f"{train.name} has no label column: say it in the file, [subject] target = \"…\"")
+    expect_label(file, train, binding)
     rows, _ = labelled(pa.Table.from_batches(train.batches(train.schema.names)), binding)
     encoding = encode.fit(rows, features_to_learn(file, train.schema, binding))
     known_rows = sample(rows, binding, encoding, ())

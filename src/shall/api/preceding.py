@@ -3,7 +3,8 @@
 A log is held against that of the check before, read again where it lay then; a model that is put to rows against the
 version that was shipped before, which decides these rows itself. A record of the store is what somebody wrote there: a
 path of it counts only within the folder of the shall file, and what lies there only with the digest that was recorded.
-A version is what it decides: a log that decides alike is no other one, whatever file it lies in.
+A version is what it decides: a log that decides alike is no other one, whatever file it lies in. The same holds of a
+branch of a bundle, which stands beside the branch of its name in the version before.
 Whatever else is there is not taken for it, nor is a version before that one: the line is undecided then, and says why.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +26,7 @@ from shall.api.keeping import FOLDER, KIND, home, paired_of, store_of
 from shall.api.opening import log_at, of_files, on_rows, peek, source_of
 from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.service.versioning import answers_of
-from shall.bundle.contents import SPEC
+from shall.bundle import contents
 from shall.core.errors import DataError, InputError, ShallError
 from shall.core.log import Binding, Log
 from shall.core.store import Record
@@ -34,9 +36,11 @@ from shall.phases.datasets.probing import MOST, table_of
 from shall.spec import ShallFile
 
 CHURN: Final = "churn"                      # the probe of decisions that differ
+GRAPHS: Final = "graphs"                    # of the record of a version: what it was made of, and each branch by name
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 NAMED: Final = "or name a log of its decisions under [data], such as shipped: against shipped"
 KEPT: Final = f"keep the log of each version where it lies when it is checked, {NAMED}"
+NEXT: Final = "the next version has one before it; for now name a bundle that has it, --previous PLACE"
 APART: Final = "ship each version to a place of its own there, -o bundle-8; for now say where it is, --previous PLACE"
 
 
@@ -59,9 +63,15 @@ class Preceding:
     def __init__(self, file: ShallFile, record: bool = True, *, data: Any = None, untrusted: bool = False,
                  output: str | Path | None = None, given: str | Path | None = None) -> None:
         self._file, self._record, self._data, self._untrusted = file, record, data, untrusted
-        self._output, self._given = output, given
+        self._output, self._given, self._branch = output, given, ""
         self._answered: tuple[Log, str, Log] | None = None      # the rows, which version, what it decides
         self.noted: dict[str, str] = {}
+
+    def of_branch(self, name: str) -> Preceding:
+        """The same of a branch: who knows what the one of this name was in the version before."""
+        found = copy(self)
+        found._branch, found.noted = name, {}
+        return found
 
     def log(self, now: Log, rows: Log, binding: Binding) -> tuple[Log, str]:
         """The log of the newest check of other decisions. The same ones, checked again, would say nothing: where
@@ -85,11 +95,11 @@ class Preceding:
                         f"version before with this file, then this one, {NAMED}")
 
     def answers(self, model: Any, rows: Log, binding: Binding) -> tuple[Log, str]:
-        """What the version that was shipped last decides on the rows, this one aside. A bundle that the user named
-        raises what is wrong with it."""
+        """What the version that was shipped last, or its branch, decides on the rows, this one aside. A bundle that the
+        user named raises what is wrong with it."""
         mine = str(getattr(model, "subject", model.digest))
         self.noted = {"model": mine}
-        old = self._shipped_before(model, mine) if self._given is None else _packed(
+        old = self._shipped_before(model, mine) if self._given is None else self._packed(
             bundle.read(self._given), f"the version in {self._given}")
         self.noted["previous"] = old.model.digest
         kept = self._answered
@@ -131,33 +141,60 @@ class Preceding:
         return log
 
     def _shipped_before(self, model: Any, mine: str) -> Version:
-        name, own = self._file.subject.name, model.compiled.files if isinstance(model, GraphModel) else {}
         for record in self._records(SHIPPED):
-            if mine == record.body.get("model") or (own and answers_of(own) == record.body.get("answers")):
+            built = self._built(record)
+            if mine == built:
                 continue
-            found = self._version(record)
+            found = self._version(record, built)
             if model.digest != found.model.digest and mine != getattr(found.model, "subject", found.model.digest):
                 return found
+        name = self._file.subject.name
+        if self._branch:
+            raise DataError(f"no other branch {self._branch} of {name} was shipped before: {NEXT}")
         raise DataError(f"no other version of {name} was shipped before: ship that one first, {NAMED}")
 
-    def _version(self, record: Record) -> Version:
+    def _built(self, record: Record) -> str:
+        """What a version, or its branch, was made of, as far as its record says. DataError where it says that it had no
+        such branch."""
+        told = record.body.get(GRAPHS)
+        if not isinstance(told, Mapping):
+            return "" if self._branch else str(record.body.get("model") or "")
+        if self._branch and self._branch not in told:
+            raise self._lacking(_said(record))
+        return str(told.get(self._branch) or "")
+
+    def _version(self, record: Record, built: str) -> Version:
         """A version as it was shipped: its bundle, else the model that it was made of."""
-        place, built = (str(record.body.get(name) or "") for name in ("place", "model"))
-        said = f"version {record.body.get('version')}, shipped on {record.created[:10]}"
+        place, said = str(record.body.get("place") or ""), _said(record)
         ours = self._output is not None and place == str(Path(self._output).absolute())
         path = Path(place) if ours else self._within(place)
         if path is not None and _there(path):
             with suppress(ShallError, OSError):     # something else lies there now
                 packed = bundle.read(path)
                 if answers_of(packed.files) == record.body.get("answers"):
-                    return _packed(packed, said)
+                    return self._packed(packed, said)
         if DIGEST.fullmatch(built):
             with suppress(ShallError, OSError):
                 found = load(home(self._folder) / FOLDER / "models" / built[:16], partial(registry.find, "methods"))
                 if found.digest == built:
-                    return Version(found, said)
+                    return Version(found, self._of(said))
         raise DataError(f"{said}, is not at hand: what was packed then does not lie in {self._folder}, or not any "
                         f"more; {APART}")
+
+    def _packed(self, packed: bundle.Bundle, said: str) -> Version:
+        """What answers in a bundle. Refused, DataError, FileError."""
+        files = {"": packed.files, **contents.branches(packed.files)}.get(self._branch)
+        if files is None:
+            raise self._lacking(said)
+        text, called = files.get(contents.SPEC), self._of(said)
+        threshold = None if text is None else spec.loads(text.decode(errors="replace"), contents.SPEC).subject.threshold
+        return Version(GraphModel(of_files(files, packed.place), called), called, threshold)
+
+    def _of(self, said: str) -> str:
+        return f"the branch {self._branch} of {said}" if self._branch else said
+
+    def _lacking(self, said: str) -> DataError:
+        return DataError(f"{said}, has no branch {self._branch}: {NEXT}")
 
     def _decided(self, old: Version, rows: Log, binding: Binding) -> Log:
         """What it decides on the rows that are asked about; without their ids, since they are the same in order."""
@@ -215,8 +252,5 @@ def _there(path: Path) -> bool:
         return False
 
 
-def _packed(packed: bundle.Bundle, said: str) -> Version:
-    """What answers in a bundle. Refused, DataError, FileError."""
-    text = packed.files.get(SPEC)
-    threshold = None if text is None else spec.loads(text.decode(errors="replace"), SPEC).subject.threshold
-    return Version(GraphModel(of_files(packed.files, packed.place), said), said, threshold)
+def _said(shipped: Record) -> str:
+    return f"version {shipped.body.get('version')}, shipped on {shipped.created[:10]}"

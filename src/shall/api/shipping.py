@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json as plain
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from os import PathLike
@@ -23,12 +23,12 @@ from shall.api.checking import held
 from shall.api.expecting import expect
 from shall.api.keeping import FOLDER, store_of
 from shall.api.opening import DECIDED_BY, USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
-from shall.api.preceding import Preceding
+from shall.api.preceding import GRAPHS, Preceding
 from shall.api.service.versioning import KIND, version_of
 from shall.bundle import contents
 from shall.bundle.contents import BASELINE, GUARD
 from shall.core.errors import DataError, InputError
-from shall.core.store import Record, Store
+from shall.core.store import Record
 from shall.graph import Compiled
 from shall.graph.compiled import GRAPH, MODEL
 from shall.methods.model import load as model_at
@@ -47,12 +47,13 @@ MOST: Final = 200_000                       # real rows of each log that a proof
 SPEC: Final = "shall.toml"
 AGAIN: Final = ("the same model was shipped as this version before, so it is that version again; its evidence, and so "
                 "the digest of the bundle, was made anew")
+HALF: Final = "; version {} is recorded, and may lie nowhere: ship the same model again, and it is that version"
 
 
-def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", output: str | Path = "bundle", *,
-         guard: Guard | None = None, version: str | None = None, on: datetime.date | None = None,
-         branches: Mapping[str, str | Path | Compiled] = MappingProxyType({}), progress: Progress | None = None,
-         record: bool = True, previous: str | Path | None = None) -> ShipReport:
+def ship(model: str | Path | Compiled | Subject | None = None, file: File = "shall.toml",
+         output: str | Path = "bundle", *, guard: Guard | None = None, version: str | None = None,
+         on: datetime.date | None = None, progress: Progress | None = None, previous: str | Path | None = None,
+         branches: Mapping[str, str | Path | Compiled] = MappingProxyType({}), record: bool = True) -> ShipReport:
     """Make one graph of a model, prove that it decides alike, hold it to its file again, and pack it.
 
     Args:
@@ -74,6 +75,7 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
     A requirement that is broken or undecided is told, and stands in the bundle. Raises FileError, DataError.
     """
     shall_file = _with_gate(file)
+    bundle.expect_place(output)
     subject = subject_of(certified_last(shall_file) if model is None else model)
     besides = {name: subject_of(one) for name, one in branches.items()}
     expect_branches(shall_file, subject, besides)
@@ -85,25 +87,26 @@ def ship(model: str | Path | Compiled | None = None, file: File = "shall.toml", 
         return ShipReport(proved, branches=[BranchReport(name, one) for name, one in proofs.items()])
     earlier = Preceding(shall_file, record, output=output, given=previous)
     report, tally, took = _held(shall_file, subject, tables[-1], (on, progress), earlier, record=record)
-    reports = [judged(shall_file, (name, one, proofs[name]), on=on, progress=progress, record=record)
+    reports = [judged(shall_file, (name, one, proofs[name]), earlier, on=on, progress=progress, record=record)
                for name, one in besides.items()]
     files = {"reference.tally": tally.to_bytes(), "libraries.json": phase.libraries(subject.model)}
     graphs = {"": subject, **besides}
     for one in (BranchReport("", proved, report), *reports):
         files |= contents.branched(one.name, _files(graphs[one.name], shall_file, file, one, tables[0]))
     files |= {} if guard is None else {GUARD: guard.json}
-    called, again = _version(shall_file, files, version, _recorded(subject, report, output), record=record)
-    notes = [*([_of_build(shall_file)] if model is None else []), *([AGAIN] if again else []), *_told(report)]
-    place = bundle.write(files, {**phase.about(subject, shall_file.subject.name), "version": called}, output,
-                         required=cast(Sequence[str], shall_file.trust.get("required", ())))
-    packed = bundle.read(place)
-    return ShipReport(proved, report, took, str(place), packed.digest,
+    called, again = _packed(shall_file, files, (version, phase.about(subject, shall_file.subject.name)),
+                            (output, _recorded(graphs, report, output)), record=record)
+    notes = [*([_of_build(shall_file)] if model is None else []), *([AGAIN] if again else []), *_told(report, reports)]
+    packed = bundle.read(output)
+    return ShipReport(proved, report, took, str(Path(output)), packed.digest,
                       {name: len(content) for name, content in packed.everything().items()}, called, notes, reports)
 
 
-def _told(report: CheckReport) -> list[str]:
-    """What was said of the rows; not which model decided them: it is the one that ships."""
-    return [note for note in report.notes if not note.startswith(DECIDED_BY)]
+def _told(report: CheckReport, branches: Sequence[BranchReport]) -> list[str]:
+    """What was said of the rows, and of a branch alone; not which model decided them: it is the one that ships."""
+    found = {"": report, **{f"the branch {one.name}: ": one.check for one in branches if one.check is not None}}
+    return [whose + note for whose, one in found.items() for note in one.notes
+            if not note.startswith(DECIDED_BY) and not (whose and note in report.notes)]
 
 
 def _with_gate(file: File) -> ShallFile:
@@ -151,8 +154,10 @@ def prove(model: str | Path | Compiled, data: Any, *, of: str | Path | None = No
     return phase.prove(subject, [peek(log, MOST)], log.name, progress)
 
 
-def subject_of(model: str | Path | Compiled) -> Subject:
+def subject_of(model: str | Path | Compiled | Subject) -> Subject:
     """The graph of a model at a place, of a bundle, or as it is. InputError, DataError, Refused."""
+    if isinstance(model, Subject):
+        return model
     if isinstance(model, Compiled):
         return Subject("the graph", model)
     if not isinstance(model, str | PathLike):
@@ -188,18 +193,31 @@ def _real_rows(file: ShallFile, subject: Subject) -> list[pa.Table]:
     return [peek(log, MOST) for log in logs]
 
 
-def _version(file: ShallFile, files: Mapping[str, bytes], asked: str | None, told: Mapping[str, str], *, record: bool,
-             ) -> tuple[str, bool]:
-    """Which version it is, and whether it was shipped before."""
+def _packed(file: ShallFile, files: Mapping[str, bytes], called: tuple[str | None, Mapping[str, Any]],
+            where: tuple[str | Path, Mapping[str, Any]], *, record: bool) -> tuple[str, bool]:
+    """Write the bundle, and record its version; which one that is, and whether it was shipped before.
+
+    ``called``: which one was asked for, and what the bundle is about; ``where``: its place, and what its record says.
+    """
+    (asked, about), (output, told) = called, where
+    required, name, recorded = cast(Sequence[str], file.trust.get("required", ())), file.subject.name, ""
+
+    def put(version: str, keep: Callable[[], None]) -> None:
+        def ahead() -> None:
+            nonlocal recorded
+            keep()
+            recorded = version
+        bundle.write(files, {**about, "version": version}, output, required=required, ahead=ahead)
+
     with store_of(file, record) as store:
-        before = _shipped(store, file)
-        called = version_of(files, file.subject.name, asked, store, told)
-        return called, store is not None and _shipped(store, file) == before
-
-
-def _shipped(store: Store | None, file: ShallFile) -> int:
-    """How many versions were shipped."""
-    return 0 if store is None else len(store.records(KIND, file.subject.name))
+        before = {str(one.body["version"]) for one in (() if store is None else store.records(KIND, name))}
+        try:
+            version = version_of(files, name, asked, store, told, put)
+        except InputError as error:
+            if store is None or not recorded:
+                raise
+            raise InputError(f"{error}{HALF.format(recorded)}") from None
+        return version, version in before
 
 
 def _of_build(file: ShallFile) -> str:
@@ -232,10 +250,12 @@ def certified_last(file: ShallFile) -> Path:
     return place
 
 
-def _recorded(subject: Subject, report: CheckReport, output: str | Path) -> dict[str, str]:
-    """What the record of a version says besides: where its bundle lies, its check, and the model that was built."""
+def _recorded(graphs: Mapping[str, Subject], report: CheckReport, output: str | Path) -> dict[str, Any]:
+    """What the record of a version says besides: where its bundle lies, its check, the model that was built, and what
+    its graphs were made of."""
     return {"place": str(Path(output).absolute()), "log": report.digests["log"], "plan": report.digests["plan"],
-            "model": str(subject.compiled.graph.about.get("model", ""))}
+            "model": str(graphs[""].compiled.graph.about.get("model", "")),
+            GRAPHS: {name: GraphModel(one.compiled, one.name).subject for name, one in graphs.items()}}
 
 
 def _files(subject: Subject, shall_file: ShallFile, file: File, found: BranchReport, rows: pa.Table

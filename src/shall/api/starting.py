@@ -23,6 +23,7 @@ from shall.phases.check import Progress, count
 from shall.phases.measuring import judge, prepare
 from shall.phases.split import By
 from shall.spec.guesses import ColumnProfile, Profile
+from shall.spec.problems import did_you_mean
 from shall.spec.propose import Measured, Proposal, propose, proposed_text
 from shall.subjects import classifier, id_of, regressor
 
@@ -57,8 +58,11 @@ def init(data: Any, *, target: str | None = None, name: str = "", extends: Seque
     """
     log = adapters.open_log(data)
     if target is not None and target not in log.schema.names:
-        raise DataError(f"{log.name} has no column {target}; it has {', '.join(log.schema.names)}")
+        meant = did_you_mean(target, log.schema.names, "its columns are")
+        raise DataError(f"{log.name} has no column {target}; {meant}")
     profile = _profile(log, name or (str(data) if isinstance(data, str | Path) else "data.parquet"))
+    if not profile.rows:
+        raise DataError(f"{log.name} has no rows, so nothing can be proposed: give rows, with or without labels")
     proposal = propose(profile, target, tuple(spec.shipped_pack(pack) for pack in dict.fromkeys(extends)))
     figures = _measured(proposal, log, progress)
     if proposal.turned and "score" in profile.roles and _upside_down(figures.get("useful")):
@@ -152,5 +156,7 @@ def _upside_down(area: Measured | None) -> bool:
 
 def _figures(verdict: Verdict) -> Measured:
     found: Evidence = verdict.deciding
-    pair = " / ".join(", ".join(value for _, value in group) for group in found.worst if group)
+    line, between = verdict.requirement, {"difference": " - "}.get(verdict.requirement.aggregate, " / ")
+    pair = between.join(", ".join(f"{name} = {value}" if len(line.over) > 1 else value for name, value in group)
+                        for group in found.worst if group)
     return Measured(found.value, found.low, found.high, found.reason or (f"worst: {pair}" if pair else ""))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from shall.bundle.contents import FIRST, GRAPH, MODEL, check
 from shall.bundle.manifest import ROLES, Entry, Manifest, digest_of, listed
-from shall.bundle.packing import Bundle, opened, read, save, unzipped, write
+from shall.bundle.packing import Bundle, expect_place, opened, read, save, unzipped, write
 
 __all__ = [
-    "FIRST", "GRAPH", "MODEL", "ROLES", "Bundle", "Entry", "Manifest", "check", "digest_of", "listed", "opened", "read",
-    "save", "unzipped", "write",
+    "FIRST", "GRAPH", "MODEL", "ROLES", "Bundle", "Entry", "Manifest", "check", "digest_of", "expect_place", "listed",
+    "opened", "read", "save", "unzipped", "write",
 ]

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,11 @@ from shall.core.errors import InputError, Refused
 
 OPEN: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 DEEPEST: Final = 3
+Ahead = Callable[[], object]
+
+
+def nothing() -> None:
+    """What is to be done ahead where nothing is."""
 
 
 def contents(place: Path, most: int, largest: int) -> dict[str, bytes]:
@@ -67,45 +72,69 @@ def _files(folder: Path, before: str) -> Iterator[tuple[Path, str]]:
             yield Path(entry.path), before + entry.name
 
 
-def write_folder(place: Path, files: Mapping[str, bytes], known: str) -> None:
-    """A folder of files, all or none. A folder that has the file ``known`` is replaced; no other is touched."""
+def expect_room(place: Path) -> None:
+    """InputError where nothing can be written at a place, since nothing can be beside it."""
+    with _beside(place):
+        pass
+
+
+def expect_ours(place: Path, known: str) -> None:
+    """InputError where something lies at a place that `write_folder` does not replace."""
     if place.exists() and not ((place / known).is_file() or (place.is_dir() and not any(place.iterdir()))):
         raise InputError(f"{place} exists and is no bundle: name another place, or remove it")
+
+
+def write_folder(place: Path, files: Mapping[str, bytes], known: str, ahead: Ahead = nothing) -> None:
+    """A folder of files, all or none. A folder that has the file ``known`` is replaced; no other is touched.
+
+    ``ahead``: called when every byte is on the disk, before it is at its place: what it raises leaves all as it was.
+    """
+    expect_ours(place, known)
     with _beside(place) as temporary:
-        made = temporary / "new"
+        made, old = temporary / "new", temporary / "old"
         for name, content in files.items():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
-            (made / name).write_bytes(content)
-        old = temporary / "old"
-        if place.exists():
-            place.rename(old)
+            _put(made / name, (content,))
+        for folder in (made, *(path for path in made.rglob("*") if path.is_dir())):
+            _keep_names(folder)
+        ahead()
         try:
+            if place.exists():
+                place.rename(old)
             made.rename(place)
-        except OSError:
-            if old.exists():
+        except BaseException:               # also Ctrl-C in between
+            if old.exists() and not place.exists():
                 old.rename(place)
             raise
+        _keep_names(place.absolute().parent)
 
 
-def write_file(path: Path, parts: Iterable[bytes]) -> None:
-    """A file, all or nothing of it."""
+def write_file(path: Path, parts: Iterable[bytes], ahead: Ahead = nothing) -> None:
+    """A file, all or nothing of it; ``ahead``: as of `write_folder`."""
+    with _beside(path) as temporary:
+        made = temporary / "new"
+        _put(made, parts)
+        made.chmod(0o644)
+        ahead()
+        made.replace(path)
+        _keep_names(path.absolute().parent)
+
+
+def _put(path: Path, parts: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        for part in parts:
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _keep_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    number = os.open(folder, os.O_RDONLY)
     try:
-        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(number, "wb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(number)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        os.fsync(number)
     finally:
-        temporary.unlink(missing_ok=True)
+        os.close(number)
 
 
 @contextmanager

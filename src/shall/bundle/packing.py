@@ -11,6 +11,7 @@ from typing import Any, Final
 from shall.bundle import folder, mistaken, zipped
 from shall.bundle import manifest as listing
 from shall.bundle.contents import check
+from shall.bundle.folder import Ahead, nothing
 from shall.bundle.manifest import FILES, LARGEST, NAME, ROLES, SIGNATURES, Manifest, digest_of
 from shall.bundle.mistaken import SUFFIX
 from shall.core.errors import InputError, Refused
@@ -46,7 +47,7 @@ class Bundle:
 
 
 def write(files: Mapping[str, bytes], about: Mapping[str, Any], place: str | Path, *,
-          required: Sequence[str] = ()) -> Path:
+          required: Sequence[str] = (), ahead: Ahead = nothing) -> Path:
     """Write a bundle: a zip where ``place`` ends in `.zip`, else a folder; the same bytes for the same content.
 
     Args:
@@ -55,6 +56,7 @@ def write(files: Mapping[str, bytes], about: Mapping[str, Any], place: str | Pat
         about: plain facts: subject, version, anything that JSON can hold.
         place: an older bundle there is replaced, anything else is left alone.
         required: roles without whose signature the bundle is not to count: regulator, producer, user.
+        ahead: called when every byte is on the disk, before it lies at its place: what it raises leaves all as it was.
 
     Raises InputError where it cannot be written, or its parts do not belong together.
     """
@@ -63,19 +65,33 @@ def write(files: Mapping[str, bytes], about: Mapping[str, Any], place: str | Pat
         check(files)
     except Refused as error:
         raise InputError(str(error)) from None
-    return save(Bundle(dict(sorted(files.items())), made), place)
+    return save(Bundle(dict(sorted(files.items())), made), place, ahead)
 
 
-def save(bundle: Bundle, place: str | Path) -> Path:
-    """Write a bundle as it is, signatures too."""
+def save(bundle: Bundle, place: str | Path, ahead: Ahead = nothing) -> Path:
+    """Write a bundle as it is, signatures too. ``ahead``: as of `write`."""
     path = Path(place)
-    if path.suffix.lower() == SUFFIX:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder: name a file, or a place without {SUFFIX}")
-        folder.write_file(path, zipped.packed(bundle.everything()))
+    if _is_zip(path):
+        folder.write_file(path, zipped.packed(bundle.everything()), ahead)
     else:
-        folder.write_folder(path, bundle.everything(), NAME)
+        folder.write_folder(path, bundle.everything(), NAME, ahead)
     return path
+
+
+def expect_place(place: str | Path) -> None:
+    """InputError where no bundle can be written at a place: it is known before there is anything to write."""
+    path = Path(place)
+    if not _is_zip(path):
+        folder.expect_ours(path, NAME)
+    folder.expect_room(path)
+
+
+def _is_zip(path: Path) -> bool:
+    """Whether a bundle is a zip there, and no folder. InputError where a folder lies in its place."""
+    zip = path.suffix.lower() == SUFFIX
+    if zip and path.is_dir():
+        raise InputError(f"{path} is a folder: name a file, or a place without {SUFFIX}")
+    return zip
 
 
 def read(place: str | Path) -> Bundle:

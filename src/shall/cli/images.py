@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from shall import api
+from shall.cli._commands import Commands
 from shall.cli._out import say
 from shall.cli._progress import Progress
 from shall.core.errors import InputError
@@ -46,7 +47,7 @@ Example:
 """
 
 
-@click.group(epilog=EXAMPLES)
+@click.group(cls=Commands, epilog=EXAMPLES)
 def command() -> None:
     """Test a model with images as they may be met: turned, blurred, dark, noisy."""
 

@@ -11,6 +11,7 @@ import click
 from shall.api import verifying
 from shall.bundle import keys
 from shall.bundle.manifest import ROLES
+from shall.cli._commands import Commands
 from shall.cli._out import say
 from shall.cli.sign import VARIABLE, passphrase_of
 
@@ -30,7 +31,7 @@ Example:
 """
 
 
-@click.group(epilog=EXAMPLES)
+@click.group(cls=Commands, epilog=EXAMPLES)
 def command() -> None:
     """Keys to sign bundles with (Ed25519); a role, a key."""
 

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from shall.api.service import decided
+from shall.cli._commands import Commands
 from shall.cli._out import say
 from shall.reports import json
 from shall.reports._layout import safe
@@ -50,7 +51,7 @@ folder_argument = click.argument("folder", metavar="FOLDER")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group(epilog=EXAMPLES)
+@click.group(cls=Commands, epilog=EXAMPLES)
 def command() -> None:
     """The log of decisions that a server writes. FOLDER: decisions/NAME."""
 

@@ -154,8 +154,16 @@ def machine(started: Serving, address: tuple[str, int]) -> dict[str, Any]:
     return {"shall": shall.__version__, "command": "serve", "ready": True, "url": url(address), "host": address[0],
             "port": address[1], "pid": os.getpid(), "durable": started.durable, "log": started.file.log.folder,
             "store": storing.shown(started.address) if started.store else None,
-            "models": [{"name": one.name, "in_charge": one.in_charge, "modes": one.modes}
-                       for one in started.service.models()]}
+            "models": [{"name": one.name, "in_charge": one.in_charge, "modes": one.modes, **standing(started, one.name),
+                        "notes": one.notes} for one in started.service.models()]}
+
+
+def standing(started: Serving, name: str) -> dict[str, Any]:
+    """The versions of a name that may not answer from the start, and why; how that ends is in the notes."""
+    wanted = started.wanted[name]
+    return {"recalled": {version: {"why": one.why, "by": one.by, "on": one.on, "record": one.sequence}
+                         for version, one in wanted.recalled.items()},
+            "stopped": {version: {"way": way, "why": why} for version, (way, why) in wanted.stopped.items()}}
 
 
 def people(started: Serving, app: App, address: tuple[str, int]) -> Iterator[str]:

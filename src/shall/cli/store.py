@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from shall.api import storing
+from shall.cli._commands import Commands
 from shall.cli._out import coloured, painted, say
 from shall.core.store import KINDS, Head, Record, head_of
 from shall.reports import json
@@ -63,7 +64,7 @@ known_option = click.option("--head", "known", metavar="NUMBER:HASH", callback=_
                             help="A head that was kept elsewhere.")
 
 
-@click.group(epilog=EXAMPLES)
+@click.group(cls=Commands, epilog=EXAMPLES)
 def command() -> None:
     """The store of evidence. PATH: a file or postgresql://…; else what SHALL_STORE says, or .shall/shall.db."""
 
@@ -115,7 +116,7 @@ def list_(place: str | None, kind: str | None, subject: str | None, last: int | 
         return 0
     found = storing.records(place, kind, subject)[-(last or 0):]
     say(json.written("store list", {"records": [storing.of_record(one) for one in found]}) if as_json
-        else "\n".join(_records(found)))
+        else "\n".join(_records(found, () if found else [one for one in storing.counts(place) if one != kind])))
     return 0
 
 
@@ -148,9 +149,9 @@ def _kinds(counts: Mapping[str, int]) -> Iterator[str]:
                       for kind, number in counts.items()], "<><", paint)
 
 
-def _records(found: Sequence[Record]) -> Iterator[str]:
+def _records(found: Sequence[Record], others: Sequence[str]) -> Iterator[str]:
     if not found:
-        yield "there is none"
+        yield "there is none" + (f"; there are some of: {', '.join(safe(kind) for kind in others)}" if others else "")
         return
     yield from table([[Cell(str(one.sequence)), Cell(one.created[:19] + "Z"), Cell(safe(one.subject)),
                        Cell(safe(one.key or "")), Cell(telling(one.body))] for one in found], "><<<<", plain)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from shall.cli._commands import Commands
 from shall.cli._out import look, say
 from shall.http import token_files, tokens
 from shall.http.access import roles
@@ -47,7 +48,7 @@ FILE: Final = click.option("--file", "-f", "path", type=click.Path(path_type=Pat
                            show_default=True, help="The file of tokens, which holds their digests only.")
 
 
-@click.group(epilog=EXAMPLES)
+@click.group(cls=Commands, epilog=EXAMPLES)
 def command() -> None:
     """Tokens of `shall serve`. A server that runs sees a change within a second or two."""
 

@@ -35,7 +35,8 @@ Exit code 1: an alarm. 3: no alarm, but a requirement that no window decided.
 @click.argument("file", default="shall.toml")
 @click.option("--log", metavar="PATH", help="The log of decisions, instead of `log` of the file.")
 @click.option("--labels", metavar="PATH", help="Labels that came later, joined by the id column.")
-@click.option("--window", metavar="SIZE", help="The size of a window, such as \"1 day\" or \"10000 rows\".")
+@click.option("--window", metavar="SIZE",
+              help="The size of a window, such as \"1 day\" or \"10000 rows\", instead of those of the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 @click.option("-o", "--output", "--report", "reports", metavar="PATH", multiple=True,
               callback=_reports.wanted(_reports.WATCHES),
@@ -79,7 +80,7 @@ def code_of(report: Watched) -> int:
     """
     if report.sounded or any(window.alarms for window in report.windows):
         return 1
-    decided = {verdict.name for window in report.windows for verdict in window.verdicts
-               if verdict.verdict is not Finding.UNDECIDED}
-    asked = {verdict.name for window in report.windows for verdict in window.verdicts}
+    every = [verdict for some in (report, *report.further) for window in some.windows for verdict in window.verdicts]
+    decided = {verdict.name for verdict in every if verdict.verdict is not Finding.UNDECIDED}
+    asked = {verdict.name for verdict in every}
     return 0 if asked and decided == asked else 3

@@ -19,6 +19,7 @@ SPELT_OUT: Final = {
     **dict.fromkeys(("microsecond", "microseconds", "usec"), "us"), **dict.fromkeys(("minute", "minutes"), "min"),
     **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"), **dict.fromkeys(("byte", "bytes"), "B"),
 }
+SIGN: Final = re.compile(r"[<>]=?")
 LIMITS: Final = "a limit is a number (0.80, 20%, 2 ms), or stands on other data: previous - 0.01, 90% of train"
 
 
@@ -41,7 +42,10 @@ def _right_sign(cursor: Cursor, sign: Token) -> str:
     right = {">": ">=", "<": "<=", "=>": ">=", "=<": "<=", ">>": ">=", "<<": "<="}.get(sign.text)
     if right is None:
         return "write >= or <=, or for two limits: between 0.70 and 0.80"
-    return f"write: {cursor.text[:sign.start].strip()} {right} {cursor.text[sign.end:].strip()}"
+    rest = cursor.text[sign.end:].strip()
+    if SIGN.search(rest.partition(" where ")[0]):
+        return f"write {right}; and a line has one bound: make two requirements of it, each with a name of its own"
+    return f"write: {cursor.text[:sign.start].strip()} {right} {rest}"
 
 
 def _limit(cursor: Cursor, side: str) -> Limit:

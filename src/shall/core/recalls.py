@@ -23,6 +23,16 @@ class Recall:
     on: str                                 # when it was recorded: UTC, ISO 8601
     sequence: int                           # of the record
 
+    @property
+    def told(self) -> str:
+        """Why, by whom and when, as a sentence has it."""
+        return f"{self.why or 'no reason was given'} (by {self.by or 'somebody'}, {moment(self.on)})"
+
+
+def moment(on: str) -> str:
+    """A time of a record, UTC and ISO 8601, as a sentence has it: "2026-11-22 at 07:04 UTC"."""
+    return f"{on[:10]} at {on[11:16]} UTC" if on[11:16] else on[:10]
+
 
 def body(why: str, by: str) -> dict[str, str]:
     """What a record of either kind says; append it with the version, such as ``income@7``, as its subject."""

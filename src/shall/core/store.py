@@ -20,6 +20,7 @@ KINDS: Final = {
     "enders": "whose keys a server trusts to end a response; the subject is NAME@VERSION",
     "evidence": "evidence that came from elsewhere",
     "folder": "the files that a log was made of; the subject is the name of what decided",
+    "further verdicts": "verdicts on a window of another size, which raises no alarm; the subject as of verdicts",
     "in charge": "a version answers from now on; the subject is the name",
     "in service": "a server has taken a version into service, by the digest of its bundle; the subject is NAME@VERSION",
     "lifted": "a recall is lifted; the subject is NAME@VERSION",

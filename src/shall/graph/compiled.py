@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from shall.core.errors import DataError, InputError
@@ -54,12 +55,7 @@ class Compiled:
 
     def save(self, folder: str | Path) -> Path:
         """Write its files into a folder, over an older graph. InputError for a bundle, a file, or a closed place."""
-        path = Path(folder)
-        if (path / BUNDLE).is_file():
-            raise InputError(f"{path} is a bundle, which a graph would damage: save into another folder, and pack it "
-                             f"with `shall ship FOLDER -o {path}`")
-        if path.exists() and not path.is_dir():
-            raise InputError(f"{path} is a file: a graph is saved into a folder, so name one")
+        path = expect_place(folder)
         try:
             self._write(path)
         except OSError as error:
@@ -96,6 +92,21 @@ class Compiled:
         """Every output [n] or [n, width] for some rows: a mapping (one row), a list of them, or a table."""
         found = self._session(self.edge(rows))
         return {name: value[:, 0] if value.shape[1] == 1 else value for name, value in found.items()}
+
+
+def expect_place(folder: str | Path) -> Path:
+    """A folder that a graph can be saved into; nothing is made there. InputError as of `Compiled.save`."""
+    path = Path(folder)
+    if (path / BUNDLE).is_file():
+        raise InputError(f"{path} is a bundle, which a graph would damage: save into another folder, and pack it "
+                         f"with `shall ship FOLDER -o {path}`")
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{path} is a file: a graph is saved into a folder, so name one")
+    try:
+        with TemporaryDirectory(dir=next(one for one in (path, *path.absolute().parents) if one.exists())):
+            return path
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def load(folder: str | Path) -> Compiled:

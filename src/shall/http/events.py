@@ -48,11 +48,12 @@ class State(NamedTuple):
     digests: Mapping[str, str]              # by version
     shares: Mapping[str, float]
     recalled: Mapping[str, str]             # why, by version
+    there: Sequence[str]                    # every version, also what may not answer
 
 
 class Events:
     """To be called about once a second, from one thread. What was so at the start is no event, but what went wrong is,
-    and what stands of broken promises.
+    and what stands of recalls and of broken promises.
     """
 
     def __init__(self, serving: Serving, tokens: Tokens | None = None, later: Later | None = None,
@@ -98,15 +99,19 @@ class Events:
         self._notes = {*status}
         told = [what for name in {**before, **self._states}
                 for what in changes(name, before.get(name), self._states.get(name))]
-        yield from (Event(logging.INFO, one) for one in (*told, *self._ended()))
-        recalled = [f"{name}@{version} was recalled" for name, state in self._states.items()
-                    for version in state.recalled if name not in before or version not in before[name].recalled]
+        yield from (Event(logging.INFO, one) for one in (*told, *self._lifted(before), *self._ended()))
         new = [note for note in dict.fromkeys([*sounded, *status]) if note not in known and not note.startswith(ALARM)]
-        for one in recalled:
-            if not any(one in note for note in new):
-                name, _, version = one.removesuffix(" was recalled").partition("@")
-                new.append(f"{one}: {self._states[name].recalled[version]}")
         yield from (Event(logging.WARNING, note) for note in new)
+
+    def _lifted(self, before: Mapping[str, State]) -> Iterator[str]:
+        """The recalls of versions that are there which do not stand any more."""
+        for name, new in self._states.items():
+            for version in before[name].recalled if name in before else ():
+                if version in new.there and version not in new.recalled:
+                    record = self._serving.lifted(name, version)
+                    event = None if record is None else event_of(record)
+                    words = "the recall was lifted" if event is None else f"{event.words[:1].lower()}{event.words[1:]}"
+                    yield f"{name}: {name}@{version} may answer again: {words}"
 
     def _ended(self) -> Iterator[str]:
         """The responses that a person has ended."""
@@ -181,7 +186,8 @@ def state_of(fleet: Fleet) -> State:
     for until, version in fleet.canary:
         shares[version], before = until - before, until
     versions = {parted(one.version)[0]: one.digest for one in fleet.versions}
-    return State(fleet.in_charge, versions, shares, dict(fleet.recalled))
+    return State(fleet.in_charge, versions, shares, dict(fleet.recalled),
+                 [*dict.fromkeys((*versions, *fleet.recalled, *fleet.stopped))])
 
 
 def sinks(name: str, fleet: Fleet) -> Sequence[tuple[str, Sink]]:
@@ -203,14 +209,9 @@ def changes(name: str, old: State | None, new: State | None) -> Iterator[str]:
     for version, digest in new.digests.items():
         if old.digests.get(version, digest) != digest:
             yield f"{name}@{version} is another bundle now, {digest[:12]}"
-    there, gone = ([one for one in some if one not in other] for some, other in
-                   ((new.digests, old.digests), (old.digests, new.digests)))
-    if there := [one for one in there if one not in old.recalled]:
-        yield f"{name}: new is {', '.join(there)}"
-    if gone := [one for one in gone if one not in new.recalled]:
-        yield f"{name}: gone is {', '.join(gone)}"
+    for what, some, other in (("new", new.there, old.there), ("gone", old.there, new.there)):
+        if found := [one for one in some if one not in other]:
+            yield f"{name}: {what} is {', '.join(found)}"
     if new.shares != old.shares:
         shares = ", ".join(f"{version} {share:.3g}" for version, share in new.shares.items())
         yield f"{name}: canaries and their shares are now {shares or 'none'}"
-    for version in old.recalled.keys() - new.recalled.keys():
-        yield f"{name}@{version} is recalled no more"

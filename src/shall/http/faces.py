@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from shall.runtimes.fleet import Fleet
@@ -10,10 +10,11 @@ from shall.runtimes.service import Service, Told
 
 
 class Face(NamedTuple):
-    """A model, and of each input whether it is a text, in their order."""
+    """A model, of each input whether it is a text, in their order, and the outputs that what answers now says."""
 
     told: Told
     inputs: Mapping[str, bool]
+    said: Collection[str]
 
 
 class Faces:
@@ -31,6 +32,7 @@ class Faces:
         face = self._known.get((name, version))
         if face is None:
             told = self._service.model(name, version)
-            face = Face(told, {one.name: one.what not in ("number", "truth") for one in told.inputs})
+            face = Face(told, {one.name: one.what not in ("number", "truth") for one in told.inputs},
+                        self._service.said(name, version))
             self._known[name, version] = face
         return face

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from shall.core.decisions import Label
 from shall.core.errors import Fault
 from shall.http import arrow, replies, wire
@@ -49,8 +51,9 @@ async def explain(app: App, call: Call) -> Reply:
         fault = Fault(None, "most", "it is not 1 to 100", "4")
         raise Refusal(422, "input", "There are 1 to 100 reasons.", faults=[fault])
     work = partial(app.service.explain, call.name, rows, version=call.version, most=most)
-    found = await app.deciding.in_thread(work)
-    return replies.json(found[0] if asked.rows is wire.UNSET else wire.Reasoned(list(found)))
+    model, found = await app.deciding.in_thread(work)
+    told = [wire.Explanation(**msgspec.structs.asdict(one), model=model) for one in found]
+    return replies.json(told[0] if asked.rows is wire.UNSET else wire.Reasoned(told))
 
 
 async def label(app: App, call: Call) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import shall
@@ -13,7 +13,7 @@ from shall.http.deciding import Given
 from shall.http.problems import Refusal
 from shall.http.protocol import UNSET, Inference, Inferred
 from shall.http.replies import Reply
-from shall.http.tensors import TEXT
+from shall.http.tensors import TEXT, wrong
 from shall.runtimes.labelling import text_of
 from shall.runtimes.service import Told
 
@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 EXTENSIONS: Final = ["binary_tensor_data"]
 DATATYPES: Final = {"number": "FP64", "text": "BYTES", "hashed": "BYTES", "date": "BYTES", "truth": "BOOL"}
 Columns = dict[str, tuple[str, int, Sequence[Any]]]
+OWN: Final = {"decision": TEXT, "score": "FP64", "abstained": "BOOL", "code": TEXT, "why": TEXT, "evidence": TEXT,
+              "model": TEXT}                # what leaves of a row, whoever answers
+AGAIN: Final = "this request was answered before, and only what was logged of that is told again"
 GIVEN: Final = {"tensor(string)": TEXT, "tensor(bool)": "BOOL", "tensor(int64)": "INT64", "tensor(int32)": "INT32",
                 "tensor(float)": "FP32", "tensor(double)": "FP64"}
+KINDS: Final = {"object": "tensor(string)", "bool": "tensor(bool)", "int64": "tensor(int64)", "int32": "tensor(int32)",
+                "float32": "tensor(float)", "float64": "tensor(double)"}
 
 
 async def live(app: App, call: Call) -> Reply:
@@ -71,7 +76,10 @@ async def infer(app: App, call: Call) -> Reply:
     call.most = app.limits.body
     body = await call.body()
     asked, behind = protocol.parted(body, call.headers.get(protocol.HEADER))
-    told, inputs = app.faces(call.name, call.version)
+    told, inputs, said = app.faces(call.name, call.version)
+    if asked.outputs is not UNSET:          # before anything is decided
+        there = [name for name, *_ in outputs(told) if name in OWN or name in said]
+        _expect(asked.outputs, there, f"{told.name}@{told.version} has no such output")
     rows = protocol.rows(asked, behind, inputs, app.limits.rows)
     name = call.request(b"" if asked.id is UNSET else asked.id)
     given = await app.deciding((call.name, call.version), rows, name, body)
@@ -79,27 +87,38 @@ async def infer(app: App, call: Call) -> Reply:
 
 
 def _answered(asked: Inference, given: Given, told: Told) -> Reply:
-    name, _, version = given.answers[0].model.partition("@")
+    model, columns = given.answers[0].model, _columns(given, told)
+    if asked.outputs is not UNSET:          # a canary may have answered, or one that took over meanwhile
+        _expect(asked.outputs, columns, f"{model} has no such output" if given.outputs else AGAIN)
+    name, _, version = model.partition("@")
     found = Inferred(name, version, [], id=asked.id, parameters={"logged": not given.headers})
-    reply = protocol.answered(found, asked, _columns(given, told))
+    reply = protocol.answered(found, asked, columns)
     return reply._replace(headers=(*reply.headers, *given.headers), after=given.later)
+
+
+def _expect(asked: Sequence[protocol.Wanted], there: Collection[str], why: str) -> None:
+    """Refusal (422) where an output is asked for that is not there."""
+    for one in asked:
+        if one.name not in there:
+            raise wrong(one.name, why, f"one of {', '.join(there)}")
 
 
 def outputs(told: Told) -> list[tuple[str, str, int | None]]:
     """Name, datatype and width of every output: what leaves of a row, and what else the graph says."""
-    own = {"decision": _decided(told), "score": "FP64", "abstained": "BOOL", "code": TEXT, "why": TEXT,
-           "evidence": TEXT, "model": TEXT}
+    own = {**OWN, "decision": TEXT if _texts(told.classes) else "FP64"}
     return [*((name, datatype, 1) for name, datatype in own.items()),
             *((one.name, GIVEN.get(one.what, "FP64"), one.width) for one in told.outputs if one.name not in own)]
 
 
 def _columns(given: Given, told: Told) -> Columns:
-    """What is answered, by the name of the tensor: its datatype, its width, and its values, flat."""
+    """What is answered, by the name of the tensor: its datatype, its width, and its values, flat.
+
+    Of the graph that answered what it says as the model was told to: a branch, or a canary, may have other outputs.
+    """
     answers = given.answers
     decisions: list[Any] = [answer.decision for answer in answers]
-    if _decided(told) == TEXT:
-        decisions = [text_of(one) for one in decisions]
-    found: Columns = {"decision": (_decided(told), 1, decisions),
+    texts = _texts((*told.classes, *decisions))
+    found: Columns = {"decision": (TEXT, 1, [*map(text_of, decisions)]) if texts else ("FP64", 1, decisions),
                       "score": ("FP64", 1, [answer.score for answer in answers]),
                       "abstained": ("BOOL", 1, [answer.abstained for answer in answers]),
                       "code": (TEXT, 1, [answer.code for answer in answers]),
@@ -107,14 +126,15 @@ def _columns(given: Given, told: Told) -> Columns:
                       "evidence": (TEXT, 1, [answer.id for answer in answers]),
                       "model": (TEXT, 1, [answer.model for answer in answers])}
     for one in told.outputs:
-        if one.name in given.outputs and one.name not in found:
-            values = given.outputs[one.name]
-            width = values.shape[1] if values.ndim == 2 else 1
-            found[one.name] = GIVEN.get(one.what, "FP64"), width, values.ravel().tolist()
+        values = given.outputs.get(one.name)
+        if values is None or one.name in found:
+            continue
+        kind, width = KINDS.get(values.dtype.name, one.what), values.shape[1] if values.ndim == 2 else 1
+        if kind == one.what and one.width in (width, None):
+            found[one.name] = GIVEN.get(kind, "FP64"), width, values.ravel().tolist()
     return found
 
 
-def _decided(told: Told) -> str:
+def _texts(classes: Sequence[Any]) -> bool:
     """Classes that are numbers are numbers here too; an abstention is NaN there, and nothing among texts."""
-    texts = any(isinstance(one, str | bool) for one in told.classes)
-    return TEXT if texts else "FP64"
+    return any(isinstance(one, str | bool) for one in classes)

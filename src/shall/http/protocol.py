@@ -152,15 +152,14 @@ def _pieces(inputs: Sequence[Tensor], behind: memoryview) -> list[memoryview | N
 
 
 def answered(found: Inferred, asked: Inference, columns: Mapping[str, tuple[str, int, Sequence[Any]]]) -> Reply:
-    """The answer of ``columns``: by name the datatype, the width and the values, flat."""
+    """The answer of ``columns``, which has all that is asked for: by name the datatype, the width and the values, flat.
+    """
     every = asked.parameters is not UNSET and asked.parameters.get(ALL_BINARY) is True
     wanted = {name: every for name in columns} if asked.outputs is UNSET or not asked.outputs else {
         output.name: every if output.parameters is UNSET else output.parameters.get(BINARY, every) is True
         for output in asked.outputs}
     behind = []
     for name, binary in wanted.items():
-        if name not in columns:
-            raise wrong(name, "the model has no such output", f"one of {', '.join(columns)}")
         datatype, width, values = columns[name]
         output, packed = tensors.told(name, datatype, values, width, binary)
         found.outputs.append(output)

@@ -10,7 +10,6 @@ from shall.http import arrow, handlers, inferring, protocol, wire
 from shall.http.access import DECIDE, LABEL, OPEN, READ, Policy
 from shall.http.calls import Call
 from shall.http.replies import Reply
-from shall.runtimes.reasons import Reasons
 from shall.runtimes.service import Answer, Told
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ ROUTES: Final[tuple[Route, ...]] = (
            takes=wire.Asked, gives=(Answer, wire.Answers), media_in=ARROW, media_out=ARROW, statuses=ROWS,
            headers=("idempotency-key",)),
     *_both("explain", "/explain", "POST", handlers.explain, DECIDE, "The reasons for the scores of a few rows.",
-           takes=wire.Explained, gives=(Reasons, wire.Reasoned), statuses=ROWS),
+           takes=wire.Explained, gives=(wire.Explanation, wire.Reasoned), statuses=ROWS),
     Route("POST", "/models/{name}/labels", handlers.label, LABEL, "label", "What turned out to be true of decisions.",
           takes=wire.Labels, gives=wire.Kept, statuses=ROWS),
     Route("GET", "/metrics", handlers.metrics, READ, "metrics", "Counters, for Prometheus.",

@@ -76,10 +76,21 @@ class Answers(msgspec.Struct):
     answers: list[Answer]
 
 
+class Explanation(Reasons, frozen=True, kw_only=True):
+    """The largest contributions to a score, the largest first; ``others`` is what all other inputs add together.
+
+    ``model``: whose score it is; of a branch while one answers, "loans@7.rules". ``score`` is that of the class ``of``,
+    where there are classes: ``typical_score`` and all contributions make it. ``scored``: rows that the graph was asked
+    for. ``why``: one sentence, where there are no reasons.
+    """
+
+    model: str
+
+
 class Reasoned(msgspec.Struct):
     """The reasons of several rows, in their order."""
 
-    reasons: list[Reasons]
+    reasons: list[Explanation]
 
 
 class Live(msgspec.Struct):

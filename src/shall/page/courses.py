@@ -19,18 +19,20 @@ from shall.reports._life import At, Lived, Lot, Mark
 PLAIN = Scale(1.0, 4)
 
 
-def lived(site: Site, model: Model, most: int, names: Sequence[str] = ()) -> Lived:
-    """The newest windows of a model, with the requirements that were judged in them: all, or some ``names``."""
-    windows = site.evidence.windows(model.name, most)
+def lived(site: Site, model: Model, most: int, names: Sequence[str] = (), size: str = "") -> Lived:
+    """The newest windows of a model, with the requirements that were judged in them: all, or some ``names``.
+    ``size``: windows of this other size, which raise no alarm."""
+    windows = site.evidence.windows(model.name, most, size)
     labels = {window.label for window in windows}
-    courses, heard = [], sounded(site, model.name)
-    for name in names or model.newest:
-        newest = {point.window: point for point in site.evidence.course(model.name, name, most=3 * most)
+    courses, heard = [], {} if size else sounded(site, model.name)
+    for name in names or (site.evidence.requirements(model.name, size) if size else model.newest):
+        course = site.evidence.followed(model.name, name, size)
+        newest = {point.window: point for point in course.points(max(0, len(course) - 3 * most))
                   if point.phase == "watch" and point.window in labels}
         if newest:
             alarms = marks(heard.get(name, {}), newest.items())
-            made = _course(name, site.evidence.latest(model.name, name), [*newest.values()], [*newest], alarms)
-            courses.append(_spanned(made, site.evidence.followed(model.name, name), [*newest.values()], [*newest]))
+            made = _course(name, site.evidence.latest(model.name, name, size), [*newest.values()], [*newest], alarms)
+            courses.append(_spanned(made, course, [*newest.values()], [*newest]))
     lots = {window.label: Lot(window.label, window.rows, window.labelled) for window in windows}
     return Lived(model.name, [*lots.values()], courses)
 

@@ -160,7 +160,7 @@ def _told(found: Flow) -> Iterator[Element]:
         for one in why.reasons]
     of = "" if why.of is None else f" for {why.of}"
     about = (f"The score{of} is {value_text(why.score)}; of a typical row it is {value_text(why.typical_score)}. "
-             f"All other inputs together add {why.others:+.4g}.")
+             f"All other inputs together add {f'{why.others:+.4g}' if why.others else 'nothing'}.")
     yield element("section", element("h2", "Why"), element("p", sentence(why.why) + "." if why.why else about),
                   *([grid("What each input adds to the score, the most first",
                           ("input", "value", "typical", "adds", "in words"), rows, "<<<><")] if rows else []), id="why")

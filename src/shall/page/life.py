@@ -16,6 +16,7 @@ from shall.page.finding import answers, in_charge, model_of
 from shall.page.said import badge_of, coded, figures, moment, record_link, state_of, step, words_of, worst_of
 from shall.page.site import Asked, Shown, Site
 from shall.reports._layout import plural
+from shall.reports._life_page import FURTHER
 from shall.reports._life_picture import pictures
 from shall.reports._lines import MARKS as SIGNS
 from shall.reports._strip import strip
@@ -58,6 +59,10 @@ def _main(site: Site, asked: Asked, model: Model) -> Iterator[Inside]:
     if windows:
         yield element("section", element("h2", "In service, window by window"),
                       element("figure", *pictures(lived(site, model, _windows(model)))))
+    for size in site.evidence.sizes(model.name):
+        yield element("section", element("h2", f"In service, also by {size}"), element("p", FURTHER, class_="pale"),
+                      element("figure", *pictures(lived(site, model, _windows(model), size=size),
+                                                  f"by-{addresses.part(size)}")))
     yield _events(asked, model, events)
 
 

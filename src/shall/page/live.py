@@ -61,6 +61,8 @@ def _main(site: Site, who: Who, models: list[Model], silent: list[str]) -> Itera
     elif site.serving is not None:
         yield element("p", "No window is over yet. This server watches what its versions answer; a window stands "
                       "here when it is over.")
+    elif any(model.alarms for model in models):
+        yield element("p", "No window has been judged yet; a window stands here when it is over.")
     else:
         yield step("Nothing is watched yet.", "shall watch --follow", ": it judges what a model decides, window by "
                    "window, and records it.")

@@ -232,7 +232,7 @@ def _table(known: Known, alpha: float) -> tuple[GroupRow, ...]:
             group=group, rows=int(known.rows[index]), n=int(n[index]),
             value=value if measured else None, low=float(low[index]) if measured else None,
             high=float(high[index]) if measured else None, judged=bool(known.judged[index]),
-            note="" if measured else "no row that it stands on"))
+            note="" if measured else "no value" if n[index] else "no row that it stands on"))
     return tuple(rows)
 
 
@@ -253,6 +253,11 @@ def _why_not(part: Part, known: Known) -> str:
         if known.refuted is not None and known.refuted[known.judged].any():
             return f"labels of {known.labels} say that scores mean something else now than in `{reference}`"
         return f"`{reference}` says too little of rows like these"
+    if not measured and not known.judged.any():
+        return "every group has fewer rows than its `at_least`, so none is judged"
+    if not measured and known.estimates.n[known.judged].any():
+        where = "any group" if part.grouping else "these rows"
+        return f"{part.measure} has no value in {where}: `shall describe {part.measure}` says when it has none"
     if not measured:
         return f"no {'group has a' if part.grouping else ''} row that {part.measure} stands on".replace("  ", " ")
     if part.requirement.aggregate != "each" and measured == 1:

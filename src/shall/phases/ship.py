@@ -62,6 +62,12 @@ class Subject:
             return Subject(name, model)
         return Subject(name, compiled(model, partial(registry.find, "methods")), model)
 
+    def saying(self, classes: Sequence[Any]) -> Subject:
+        """The same, its classes called otherwise, in their order."""
+        graph = self.compiled.graph
+        about = {**graph.about, "classes": [*classes]}
+        return replace(self, compiled=Compiled(replace(graph, about=about), first=self.compiled.first))
+
     @property
     def tolerance(self) -> float:
         """How far scores may be apart."""

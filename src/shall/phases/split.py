@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from itertools import count
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,8 @@ import pyarrow.compute as pc
 from shall.core.errors import DataError, InputError
 
 By = Literal["hash", "time", "unit"]
+
+CHANCE: Final = 5.0                 # standard errors: keys whose share is further off were parted by this hash before
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,12 @@ class Split:
     how: str
 
 
-def split(table: pa.Table, share: float, by: By = "hash", column: str | None = None, salt: str = "") -> Split:
+def split(table: pa.Table, share: float, by: By = "hash", column: str | None = None) -> Split:
     """Part a table: ``share`` of the rows (of the units, the latest rows) become the gate.
 
     ``hash`` keys on the id column, or on the place of the row where there is none; ``unit`` keeps the
     rows of one unit together; ``time`` puts the latest rows into the gate. The same rows always part
-    in the same way; ``salt`` parts rows anew that were parted by the same key before.
+    in the same way; one part of an earlier split is parted by another hash.
     """
     if not 0 < share < 1:
         raise InputError(f"the gate's share of the rows lies between 0 and 1; this is {share}")
@@ -41,22 +44,31 @@ def split(table: pa.Table, share: float, by: By = "hash", column: str | None = N
         chosen, how = _latest(table.column(column), share), f"the latest {share:.0%} of the rows by {column}"
     else:
         keys = table.column(column) if column else pa.array(np.arange(table.num_rows))
-        chosen = _hashed(keys, share, salt)
-        how = f"{share:.0%} of the rows by a hash of {column or 'the place of the row'}"
+        chosen, anew = _hashed(keys, share)
+        how = f"{share:.0%} of the rows by {'another' if anew else 'a'} hash of {column or 'the place of the row'}"
+        how += ", since these are one part of an earlier split" if anew else ""
     gate, train = table.filter(pa.array(chosen)), table.filter(pa.array(~chosen))
     if not gate.num_rows or not train.num_rows:
         raise DataError(f"one of both parts would be empty: {train.num_rows:,} and {gate.num_rows:,} rows")
     return Split(train, gate, how)
 
 
-def _hashed(keys: pa.ChunkedArray | pa.Array, share: float, salt: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """bool[rows]: the distinct keys whose SHA-256 falls into the first ``share`` of its range."""
+def _hashed(keys: pa.ChunkedArray | pa.Array, share: float) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], bool]:
+    """bool[rows]: the distinct keys whose SHA-256 falls into the first ``share`` of its range.
+
+    And whether that had to be another hash than the first: where the keys are what it left of an earlier split, far too
+    few of them fall there, or too many.
+    """
     encoded = (keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys).dictionary_encode()
-    limit = int(share * 2**64)
-    first = np.array([int.from_bytes(hashlib.sha256(f"{salt}{key}".encode()).digest()[:8], "big") < limit
-                      for key in encoded.dictionary.to_pylist()] + [False])
+    limit, known = int(share * 2**64), encoded.dictionary.to_pylist()
+    far = CHANCE * (share * (1 - share) / max(len(known), 1)) ** 0.5
+    for turn in count():
+        first = np.array([int.from_bytes(hashlib.sha256(f"{'again ' * turn}{key}".encode()).digest()[:8], "big") < limit
+                          for key in known] + [False])
+        if not known or abs(first[:-1].mean() - share) <= far:
+            break
     codes = pc.fill_null(encoded.indices, len(first) - 1).to_numpy(zero_copy_only=False)
-    return np.asarray(first[codes])
+    return np.asarray(first[codes]), turn > 0
 
 
 def _latest(times: pa.ChunkedArray, share: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

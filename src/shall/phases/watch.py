@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -46,6 +47,16 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """The windows of another size, judged beside the first ones: they raise no alarm."""
+
+    size: str
+    windows: tuple[Window, ...]
+    settled: tuple[str, ...] = ()           # those that are over, with all labels that are waited for
+    indices: tuple[int, ...] = ()           # which windows these are
+
+
+@dataclass(frozen=True, slots=True)
 class WatchReport:
     """Every window in order, and what the alarms promise."""
 
@@ -60,6 +71,7 @@ class WatchReport:
     unspanned: Mapping[str, str] = field(default_factory=dict)      # why it is not, of the other lines
     heard: tuple[Heard, ...] = ()           # where an alarm hears another quantity than the value of a window
     settled: tuple[str, ...] = ()           # the windows that are over, with all labels that are waited for
+    further: tuple[Further, ...] = ()       # windows of other sizes
 
     def __str__(self) -> str:
         return text.watch(self)
@@ -81,21 +93,37 @@ class Watched:
     unspanned: Mapping[str, str] = field(default_factory=dict)
     heard: tuple[Heard, ...] = ()
     indices: tuple[int, ...] = ()           # which windows these are
+    further: tuple[Further, ...] = ()
 
 
 def watch(examination: Examination, log: Log, windows: Windows, references: Mapping[str, Tally], *,
-          on: datetime.date, allowed: Allowed, progress: Progress | None = None) -> Watched:
+          on: datetime.date, allowed: Allowed, further: Sequence[Windows] = (), progress: Progress | None = None,
+          ) -> Watched:
     """Fold a log into one tally a window and judge each; look at every line that can be after every row.
 
     A window's verdict is that of `check` on its rows; an estimate has to stand up to the newest labels until then. An
     alarm of a line that is looked at window by window is a verdict *broken* that stands at a smaller alpha: the share
-    of the allowed false alarms that one window may spend.
+    of the allowed false alarms that one window may spend. ``further`` windows, of other sizes, are judged too; what
+    one may spend is spent by the first ones.
     """
     watched = [place for place, requirement in enumerate(examination.requirements) if "watch" in requirement.phases]
     life = Life.of(examination, watched, allowed, windows)
-    tallies = fold(examination, log, windows, progress, life)
+    tallies, *others = fold(examination, log, (windows, *further), progress, life)
     by_window = [place for place in watched if place not in life.places]
     looks = looks_of(examination, windows, allowed) if by_window else 1
+    judged = partial(_judged, examination, watched=watched, references=references, on=on)
+    waived = {line.name for line in examination.requirements if line.waive is not None and line.waive.holds(on)}
+    return Watched(judged(windows, tallies, by_window=by_window, looks=looks),
+                   tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window,
+                   tuple(life.spans()), life.unspanned, tuple(life.heard()), tuple(sorted(tallies)),
+                   tuple(Further(str(one), judged(one, some), indices=tuple(sorted(some)))
+                         for one, some in zip(further, others, strict=True)))
+
+
+def _judged(examination: Examination, windows: Windows, tallies: Mapping[int, Tally], *, watched: Sequence[int],
+            references: Mapping[str, Tally], on: datetime.date, by_window: Sequence[int] = (), looks: int = 1,
+            ) -> tuple[Window, ...]:
+    """Each window, in order, by the lines ``watched``; those ``by_window`` may raise an alarm in it."""
     found = []
     for index in sorted(tallies):
         tally, beside = tallies[index], with_previous(references, tallies, index)
@@ -104,9 +132,7 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         found.append(Window(windows.label(index), tally.rows, tally.labelled,
                             tuple(verdicts[place] for place in watched), alarms))
-    waived = {line.name for line in examination.requirements if line.waive is not None and line.waive.holds(on)}
-    return Watched(tuple(found), tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window,
-                   tuple(life.spans()), life.unspanned, tuple(life.heard()), tuple(sorted(tallies)))
+    return tuple(found)
 
 
 def judge_window(examination: Examination, counted: Judged, on: datetime.date,
@@ -190,12 +216,13 @@ def looks_of(examination: Examination, windows: Windows, allowed: Allowed) -> in
     return max(1, math.ceil(round(alpha * number, 6)))
 
 
-def fold(examination: Examination, log: Log, windows: Windows, progress: Progress | None = None,
-         life: Life | None = None) -> Mapping[int, Tally]:
-    """One pass over a log: a tally for each window; a ``life`` goes on by the same rows."""
-    folding = Folding(examination, windows, life, log.name)
-    for batch in log.batches(folding.columns):
-        folding.fold(batch)
+def fold(examination: Examination, log: Log, sizes: Sequence[Windows], progress: Progress | None = None,
+         life: Life | None = None) -> list[Mapping[int, Tally]]:
+    """One pass over a log: a tally for each window, of each size; a ``life`` goes on by the rows of the first."""
+    folded = [Folding(examination, windows, None if place else life, log.name) for place, windows in enumerate(sizes)]
+    for batch in log.batches([*dict.fromkeys(name for one in folded for name in one.columns)]):
+        for one in folded:
+            one.fold(batch)
         if progress is not None:
             progress(f"counting {log.name}", batch.num_rows)
-    return folding.tallies
+    return [one.tallies for one in folded]

@@ -10,6 +10,7 @@ from shall.core.evidence import Evidence, GroupRow
 from shall.core.log import REST
 from shall.reports._figures import Scale
 from shall.reports._layout import Cell, clipped, safe, table, width_of
+from shall.reports._lines import grouped
 from shall.reports._shapes import Paint
 
 INDENT = 15
@@ -19,7 +20,7 @@ SHORT = 6                                   # rows of a table that nobody asked 
 
 def group_table(part: Evidence, scale: Scale, paint: Paint, width: int, everything: bool) -> list[str]:
     """The groups, the least favourable first; the first few where ``everything`` is False."""
-    if len(part.groups) <= (1 if everything else len(part.worst)):
+    if len(part.groups) <= (1 if everything else len(part.worst)) or not grouped(part):
         return []                           # the line above has said it all
     ordered = least_favourable_first(part)
     shown = ordered if everything else ordered[:SHORT]

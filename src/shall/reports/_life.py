@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from shall.core.heard import Heard
@@ -86,13 +86,15 @@ class Lived:
     file: str = ""
     what: str = "requirement"               # each course is of
     lot: str = "window"                     # each point is of
+    further: Mapping[str, Lived] = field(default_factory=dict)      # by windows of other sizes, which raise no alarm
 
 
 def newest(lived: Lived, most: int) -> Lived:
     """Its newest windows."""
     lots = lived.windows[-most:]
     kept = {lot.label for lot in lots}
-    return replace(lived, windows=lots, courses=[replace(
+    further = {size: newest(one, most) for size, one in lived.further.items()}
+    return replace(lived, windows=lots, further=further, courses=[replace(
         course, points=[point for point in course.points if point.window in kept],
         spans=[span for span in course.spans if span.window in kept],
         marks=[mark for mark in course.marks if mark.window in kept]) for course in lived.courses])
@@ -100,20 +102,32 @@ def newest(lived: Lived, most: int) -> Lived:
 
 def of_watch(report: Watched) -> Lived:
     """What `watch` found, as a life."""
-    lots = [Lot(window.label, window.rows, window.labelled) for window in report.windows]
-    names = dict.fromkeys(verdict.name for window in report.windows for verdict in window.verdicts)
-    return Lived(report.subject, lots, [_course(report, name) for name in names], report.promise, report.notes,
-                 report.file)
+    courses = []
+    for course in _courses(report.windows):
+        name = course.name
+        marks = [Mark(alarm.window, "alarm", words_of(alarm)) for alarm in report.sounded if alarm.name == name]
+        courses.append(replace(course, spans=[span for span in report.spans if span.name == name], marks=marks,
+                               unspanned=report.unspanned.get(name, ""),
+                               heard=[one for one in report.heard if one.name == name]))
+    further = {one.size: Lived(report.subject, _lots(one.windows), _courses(one.windows)) for one in report.further
+               if one.windows}
+    return Lived(report.subject, _lots(report.windows), courses, report.promise, report.notes, report.file,
+                 further=further)
 
 
-def _course(report: Watched, name: str) -> Course:
-    found = [(window, verdict) for window in report.windows for verdict in window.verdicts if verdict.name == name]
-    last = found[-1][1]
-    marks = [Mark(alarm.window, "alarm", words_of(alarm)) for alarm in report.sounded if alarm.name == name]
-    return Course(name, str(last.requirement), [_at(window, verdict) for window, verdict in found],
-                  scale_of(last, _told([verdict for _, verdict in found]).deciding),
-                  [span for span in report.spans if span.name == name], marks, report.unspanned.get(name, ""),
-                  [one for one in report.heard if one.name == name])
+def _lots(windows: Sequence[Windowed]) -> list[Lot]:
+    return [Lot(window.label, window.rows, window.labelled) for window in windows]
+
+
+def _courses(windows: Sequence[Windowed]) -> list[Course]:
+    """Each line through some windows."""
+    found: dict[str, list[tuple[Windowed, Verdict]]] = {}
+    for window in windows:
+        for verdict in window.verdicts:
+            found.setdefault(verdict.name, []).append((window, verdict))
+    return [Course(name, str(some[-1][1].requirement), [_at(window, verdict) for window, verdict in some],
+                   scale_of(some[-1][1], _told([verdict for _, verdict in some]).deciding))
+            for name, some in found.items()]
 
 
 def of_whole(course: Course, n: bool = True) -> str:

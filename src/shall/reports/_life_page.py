@@ -21,6 +21,7 @@ HEARD: Final = {"alarm": "verdict broken", "response": "verdict"}
 OPEN: Final = 12                            # windows of a table that is shown unfolded
 WORDS: Final = {str(kind): f"{mark} {kind}" for kind, mark in MARKS.items()} | {WAITS: "· waits for labels"}
 
+FURTHER: Final = "Windows of another size, judged beside the others; they raise no alarm."
 TOGETHER: Final = "These bounds hold for every window of this life at once; alarms do not stand on them."
 RULE: Final = ("The verdict of a window is that of its rows alone. An alarm is looked at after every row, or, where a "
                "line says so, after every window. The band is what is known of all rows until then; its bounds hold "
@@ -52,6 +53,9 @@ def _main(lived: Lived, most: int | None) -> Iterator[Element]:
     yield element("figure", *pictures(shown))
     yield happened(lived)
     yield from tables(shown)
+    for place, (size, further) in enumerate(shown.further.items()):
+        yield element("section", element("h2", f"Also by {size}"), element("p", FURTHER, class_="pale"),
+                      element("figure", *pictures(further, f"further{place}")))
 
 
 def happened(lived: Lived) -> Element:

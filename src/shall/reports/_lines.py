@@ -36,7 +36,7 @@ def details(verdict: Verdict) -> Iterator[Detail]:
         yield Detail(f"the value is {requirement.measures[0].name} {part.compared}")
     if any(part.worst):                     # the group of everybody is no news
         yield Detail(worst_text(part, scale_of(verdict, part), several=parts_differ(verdict)))
-    if part.coverage is not None and part.coverage.groups < part.coverage.of_groups:
+    if part.coverage is not None and part.coverage.groups < part.coverage.of_groups and grouped(part):
         yield Detail(coverage_text(part))
     if verdict.needs and worst(verdict.found) is Finding.UNDECIDED:
         yield Detail(f"to settle it: {verdict.needs}", "undecided")
@@ -59,6 +59,11 @@ def worst_text(part: Evidence, scale: Scale, several: bool = False) -> str:
     what = "worst group" if len(named) == 1 else "worst pair"
     sign = " / " if part.aggregate == "ratio" else " - "
     return f"{what}{f' of {part.measure}' if several else ''}: {sign.join(named)}"
+
+
+def grouped(part: Evidence) -> bool:
+    """Whether its groups are some: all rows are none."""
+    return any(row.group for row in part.groups)
 
 
 def coverage_text(part: Evidence) -> str:

@@ -75,6 +75,15 @@ class Windowed(Protocol):
     def alarms(self) -> tuple[Verdict, ...]: ...
 
 
+class Further(Protocol):
+    """Windows of another size, beside the first ones."""
+
+    @property
+    def size(self) -> str: ...
+    @property
+    def windows(self) -> Sequence[Windowed]: ...
+
+
 class Watched(Protocol):
     """What `watch` found."""
 
@@ -98,6 +107,8 @@ class Watched(Protocol):
     def unspanned(self) -> Mapping[str, str]: ...
     @property
     def heard(self) -> tuple[Heard, ...]: ...
+    @property
+    def further(self) -> Sequence[Further]: ...
 
 
 class Pack(Protocol):

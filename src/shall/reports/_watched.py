@@ -28,12 +28,14 @@ def lines(report: Watched, look: Look) -> Iterator[str]:
     if not report.windows:
         yield "no window: the log has no row"
         return
-    yield from _windows(report, look.width, look.paint)
-    yield ""
-    yield from _courses(report.windows, look.width, look.paint)
-    yield from _undecided(report.windows, look)
+    sounded = {(alarm.window, alarm.name) for alarm in report.sounded}
+    yield from _judged(report.windows, sounded, look)
     yield ""
     yield from _alarms(report, look.width, look.paint)
+    for further in report.further:
+        if further.windows:
+            yield from ("", look.paint(f"Also by {further.size}; these windows raise no alarm", "head"), "")
+            yield from _judged(further.windows, (), look)
 
 
 def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
@@ -44,8 +46,15 @@ def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
                    for value in values)
 
 
-def _windows(report: Watched, width: int, paint: Paint) -> list[str]:
-    windows, sounded = report.windows, {(alarm.window, alarm.name) for alarm in report.sounded}
+def _judged(windows: Sequence[Windowed], sounded: Collection[tuple[str, str]], look: Look) -> Iterator[str]:
+    """Each window, the course of each line through them, and why some are undecided."""
+    yield from _windows(windows, sounded, look.width, look.paint)
+    yield ""
+    yield from _courses(windows, look.width, look.paint)
+    yield from _undecided(windows, look)
+
+
+def _windows(windows: Sequence[Windowed], sounded: Collection[tuple[str, str]], width: int, paint: Paint) -> list[str]:
     names = [safe(verdict.name) for verdict in windows[0].verdicts]
     titles = [str(place + 1) for place in range(len(names))] if _numbered(windows, width) else names
     head = [Cell(title, "head") for title in ("WINDOW", "ROWS", "LABELLED", *titles)]

@@ -55,6 +55,8 @@ def watch(report: Watched) -> str:
                     "about": one.about} for one in report.sounded],
         "spans": [of_span(one) for one in report.spans], "unspanned": dict(report.unspanned),
         "heard": [of_heard(one) for one in report.heard],
+        "further": [{"size": one.size, "windows": [_window(window) for window in one.windows]}
+                    for one in report.further],
     })
 
 

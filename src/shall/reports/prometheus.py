@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from shall.core.responses import silences
@@ -39,6 +39,7 @@ class Rule:
     loud: Mapping[str, str]
     told: Mapping[str, str]                 # the labels of the alert, without its severity
     lacks: str = ""                         # a series of every good day that is missing on the bad one
+    own: Mapping[str, str] = field(default_factory=dict)    # labels that tell it from rules of the same alert
 
 
 def rules_of(promises: Sequence[Promise], every: Mapping[str, float]) -> list[tuple[str, list[Rule]]]:
@@ -46,14 +47,15 @@ def rules_of(promises: Sequence[Promise], every: Mapping[str, float]) -> list[tu
     found = []
     for model, seconds in every.items():
         own = [_broken(one) for one in promises if one.model == model]
-        found.append((f"shall-{model}", [*own, *_of_name(model, seconds)]))
+        of_name = (replace(rule, own={"name": model}) for rule in _of_name(model, seconds))
+        found.append((f"shall-{model}", [*own, *of_name]))
     return [*found, ("shall-server", [*_of_server()])]
 
 
 def rules(groups: Sequence[tuple[str, Sequence[Rule]]], of: str) -> str:
     """The file of rules; ``of``: what it was made of."""
     told = [{"name": name, "rules": [{
-        "alert": rule.alert, "expr": rule.expr, "for": rule.wait, "labels": {"severity": rule.severity},
+        "alert": rule.alert, "expr": rule.expr, "for": rule.wait, "labels": {"severity": rule.severity, **rule.own},
         "annotations": {"summary": rule.summary, "description": rule.description}} for rule in some]}
         for name, some in groups]
     head = f"# Made by `shall rules` of {_text(of)}. Test it: promtool test rules {TESTS}\n"
@@ -79,7 +81,8 @@ def _broken(one: Promise) -> Rule:
         f"{{{{ $labels.model }}}} breaks {_template(one.name)}: {_template(one.line)}",
         f"The alarm of this requirement is on; its false alarms are as rare as [watch] false_alarms says. Declared "
         f"response: {', '.join(one.ways)}.{_template(why)} `shall responses` shows what was done.",
-        {series: "0x60"}, {series: "0 0 1x60"}, {"model": f"{one.model}@7", "line": one.name})
+        {series: "0x60"}, {series: "0 0 1x60"}, {"model": f"{one.model}@7", "line": one.name},
+        own={"name": one.model, "line": _template(one.name)})
 
 
 def _of_name(model: str, every: float) -> Iterator[Rule]:
@@ -133,7 +136,7 @@ def _of_server() -> Iterator[Rule]:
 
 
 def _tests(rule: Rule, every: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    alert = {"exp_labels": {**rule.told, "severity": rule.severity},
+    alert = {"exp_labels": {**rule.told, **rule.own, "severity": rule.severity},
              "exp_annotations": {"summary": _filled(rule.summary, rule.told),
                                  "description": _filled(rule.description, rule.told)}}
     bad = {name: values for name, values in every.items() if name != rule.lacks}

@@ -37,7 +37,8 @@ class Deciding:
 
     def __init__(self, scorer: Scorer, columns: Columns, face: Scorer | None = None) -> None:
         self._scorer, self._columns, self._guard = scorer, columns, scorer.guard
-        self.classes: tuple[Any, ...] = tuple(scorer.about.get("classes", ()))
+        self.classes: tuple[Any, ...] = tuple((face or scorer).about.get("classes") or scorer.about.get("classes", ()))
+        self._named = {text_of(one): one for one in self.classes}
         self._decision = scorer.decides_by
         self._chances = scorer.probabilities_by
         if columns.kind == "regressor":
@@ -88,7 +89,7 @@ class Deciding:
         whole = None not in scores and bool(scores)
         score = max(scores) if whole else own["score"]                          # type: ignore[type-var]
         decision = score if self._regressor else own["decision"]
-        named = next((one for one in self.classes if text_of(one) == decision), decision)
+        named = self._named.get(decision, decision)
         abstained = bool(own["abstained"])
         code = own["code"] if own["code"] not in (None, ANSWERED) else ANSWERED     # one object: JSON leaves it out
         return (None if abstained else named, score, abstained, code, own["why"] or "",
@@ -142,10 +143,12 @@ class Deciding:
         return (max(chances) if several else chances[self._positive]), tuple(chances) if several else ()
 
     def _class(self, decided: Any) -> Any:
-        """The class that a decision means: its place, a truth for the last of two, or the text itself."""
+        """The class that a decision means: its place, a truth for the last of two, or its text."""
         classes = self.classes
         if isinstance(decided, bool):
             return classes[decided] if len(classes) == 2 else decided
+        if isinstance(decided, str):
+            return self._named.get(decided, decided)
         if not isinstance(decided, float) or not classes:
             return decided
         return classes[int(decided)] if 0 <= decided < len(classes) and decided == int(decided) else None

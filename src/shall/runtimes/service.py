@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from shall.core.decisions import Clock, Label, Record, Sink
-from shall.core.errors import DataError, Faults, MissingExtra, Unknown
+from shall.core.errors import DataError, Faults, InputError, MissingExtra, Unknown
 from shall.graph.fields import nearest
 from shall.graph.kinds import Array
 from shall.runtimes.deciding import ANSWERED
@@ -60,7 +60,8 @@ class Taken(msgspec.Struct):
 
 
 class Given(msgspec.Struct):
-    """An output of a graph: its type as ONNX has it, and how wide a row of it is."""
+    """An output of a graph: its type as ONNX has it, and how wide a row of it is. While a branch answers, too, these
+    are those of the version."""
 
     name: str
     what: str
@@ -97,6 +98,14 @@ class Decided(NamedTuple):
     mode: str
 
 
+class Explained(NamedTuple):
+    """Reasons for the scores of some rows. ``model``: whose scores they are, "loans@7.rules" while that branch answers.
+    """
+
+    model: str
+    reasons: list[Reasons]
+
+
 def now() -> int:
     """Microseconds since 1970, UTC."""
     return time.time_ns() // 1000
@@ -127,6 +136,12 @@ class Service:
         """A name, or one version of it. Unknown, Recalled, NotReady."""
         fleet = self.fleet(name)
         return told(fleet, fleet.lane(version or fleet.in_charge, "", ()).version)
+
+    def said(self, name: str, version: str | None = None) -> frozenset[str]:
+        """The outputs of a model that what answers now has too: a branch need not have them all. Raises as `model`."""
+        fleet = self.fleet(name)
+        one = fleet.lane(version or fleet.in_charge, "", ()).version
+        return frozenset(name for name, kind in one.face.types.items() if one.scorer.types.get(name) == kind)
 
     def fleet(self, name: str) -> Fleet:
         """The versions of a name. Unknown."""
@@ -161,14 +176,19 @@ class Service:
         for one in dict.fromkeys(some):
             fleet.lane(one, "", ()).version.checking.refuse(table)
 
-    def explain(self, name: str, rows: Any, *, version: str | None = None, most: int = 4) -> list[Reasons]:
+    def explain(self, name: str, rows: Any, *, version: str | None = None, most: int = 4) -> Explained:
         """Up to ``most`` reasons for the score of each row; nothing is logged.
 
-        Takes much longer than an answer. Raises what `decide` raises, and InputError where the bundle has no baseline.
+        Takes much longer than an answer. Raises what `decide` raises, and InputError where who answers gives no score
+        or has no baseline.
         """
         found = self.fleet(name).lane(version, "", rows).version
         found.checking(rows)
-        return found.scorer.reasons(rows, most)
+        try:
+            reasons = found.scorer.reasons(rows, most)
+        except InputError as error:
+            raise InputError(f"{found.model} answers, and {error}") from None
+        return Explained(found.model, reasons)
 
     def label(self, name: str, labels: Sequence[Label]) -> tuple[Sink, list[Label]]:
         """Labels as the log of a name keeps them. Faults where one is no class of it, or no number."""
@@ -231,9 +251,8 @@ def told(fleet: Fleet, version: Version | None = None) -> Told:
 def _face(version: Version | None) -> tuple[list[Taken], list[Taken], list[Given], list[Any], str]:
     if version is None:
         return [], [], [], [], ""
-    scorer = version.scorer
     inputs = [Taken(one.name, one.what, one.values) for one in version.face.inputs]
     context = [Taken(one.name, one.what, None, needed=False) for one in version.checking.context]
     outputs = [Given(name, kind, width if isinstance(width, int) else None) for name, (kind, width) in
-               scorer.types.items()]
+               version.face.types.items()]
     return inputs, context, outputs, list(version.deciding.classes), version.digest

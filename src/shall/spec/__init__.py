@@ -2,9 +2,9 @@
 
 from shall.spec.file import BuildOptions, ShallFile, Subject, WatchOptions
 from shall.spec.loading import lint, load, loads
-from shall.spec.mentions import expect_columns
+from shall.spec.mentions import expect_columns, of_phase
 from shall.spec.pack import shipped, shipped_pack
 from shall.spec.placing import places
 
 __all__ = ["BuildOptions", "ShallFile", "Subject", "WatchOptions", "expect_columns", "lint", "load", "loads",
-           "places", "shipped", "shipped_pack"]
+           "of_phase", "places", "shipped", "shipped_pack"]

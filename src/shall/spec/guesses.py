@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from shall.core.log import GroupDef
+from shall.reports._layout import plural
 
 Kind = Literal["binary", "multiclass", "regressor"]
 
@@ -137,9 +138,9 @@ def _groups(profile: Profile, taken: set[str | None]) -> Iterator[tuple[GroupDef
 
 def _shown(column: ColumnProfile) -> str:
     """``2: 35,100 rows, 1: 33,685 rows``."""
-    shown = ", ".join(f"{value}: {rows:,} rows" for value, rows in column.values[:5])
+    shown = ", ".join(f"{value}: {plural(rows, 'row')}" for value, rows in column.values[:5])
     more = f", and {column.distinct - 5} more" if column.distinct > 5 else ""
-    return shown + more + (f"; missing: {column.missing:,} rows" if column.missing else "")
+    return shown + more + (f"; missing: {plural(column.missing, 'row')}" if column.missing else "")
 
 
 def _listed(column: ColumnProfile | None) -> set[str]:

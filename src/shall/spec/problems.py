@@ -16,6 +16,7 @@ from shall.spec.toml import Document
 SHOWN: Final = 14                                   # words that a list in a message shows at most
 MANY: Final = 200                                   # problems after which the reading stops
 COMPARED: Final = 2_000                             # words that one is compared with at most
+CLOSE: Final = 0.65                                 # of difflib: `gender` and `dear` are not
 
 
 class Problems:
@@ -65,7 +66,7 @@ class Problems:
 def nearest(word: str, words: Iterable[str]) -> str:
     """The word that was probably meant, or an empty text."""
     by_lower = {known.lower(): known for known in islice(words, COMPARED)}
-    near = difflib.get_close_matches(word.lower(), by_lower, 1, 0.6)
+    near = difflib.get_close_matches(word.lower(), by_lower, 1, CLOSE)
     return by_lower[near[0]] if near else ""
 
 

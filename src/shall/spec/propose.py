@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from shall.core.log import ROLES, GroupDef
 from shall.core.requirement import Requirement
+from shall.reports._layout import plural
 from shall.spec.file import Pack
 from shall.spec.guesses import (
     PROTECTED,
@@ -174,7 +175,7 @@ def _classes(label: ColumnProfile) -> list[str]:
 
 def _shown(label: ColumnProfile) -> str:
     rows = dict(label.values)
-    told = ", ".join(f"{value}: {rows[value]:,} rows" for value in _classes(label)[:5])
+    told = ", ".join(f"{value}: {plural(rows[value], 'row')}" for value in _classes(label)[:5])
     return f"{label.distinct} classes; {told}" + (", ..." if label.distinct > 5 else "")
 
 
@@ -184,7 +185,7 @@ def _how(guess: Guess) -> str:
 
 def _data(proposal: Proposal) -> Iterator[Line]:
     profile, decided = proposal.profile, proposal.decided
-    size = f"{profile.rows:,} rows, {len(profile.columns)} columns"
+    size = f"{plural(profile.rows, 'row')}, {plural(len(profile.columns), 'column')}"
     yield Line("[data]")
     yield Line(f"{'log' if decided else 'train'} = {_text(profile.path)}", size)
     if not decided:
@@ -205,8 +206,8 @@ def _about(column: ColumnProfile | None) -> str:
     if column is None:
         return "guessed by its name"
     span = f", from {column.low:g} to {column.high:g}" if column.low is not None and column.high is not None else ""
-    lacks = f", missing in {column.missing:,} rows" if column.missing else ""
-    return f"guessed by its name: {column.distinct:,} values{span}{lacks}"
+    lacks = f", missing in {plural(column.missing, 'row')}" if column.missing else ""
+    return f"guessed by its name: {plural(column.distinct, 'value')}{span}{lacks}"
 
 
 def _groups(proposal: Proposal) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from shall.spec.places import Places, find_places
 from shall.spec.syntax import explained
 
 MAX_BYTES: Final = 256 * 1024
+ROWS: Final = (".parquet", ".csv", ".tsv", ".jsonl", ".ndjson", ".arrow", ".feather", ".ipc")    # of files of rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,13 @@ def read_file(path: FilePath, name: str, *, mark: bool = False) -> str:
             raw = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, ValueError):             # a NUL is in no name of a file
         raise _error(name, 0, 0, "there is no such file", "`shall init DATA` proposes one") from None
+    except IsADirectoryError:
+        raise _error(name, 0, 0, "it is a folder", f"name the file in it: {path / 'shall.toml'}") from None
     except OSError as error:
         raise _error(name, 0, 0, f"it cannot be read: {error.strerror}") from None
+    if path.suffix.lower() in ROWS:
+        raise _error(name, 0, 0, "it holds rows, and is no shall file", f"`shall init {path}` proposes one for them; "
+                     f"`shall check --data {path}` (`shall watch --log`) holds them to shall.toml")
     if len(raw) > MAX_BYTES:
         raise _error(name, 0, 0, f"it is larger than {MAX_BYTES // 1024} KB", "a shall file is written by people")
     try:

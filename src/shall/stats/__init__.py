@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from shall.stats.graded import as_positive, average_precision, log_loss
     from shall.stats.histograms import matched, of_names, of_numbers, of_scores
     from shall.stats.jackknife import Jackknifed, jackknifed
-    from shall.stats.masses import by_bin, equal_mass
     from shall.stats.means import Means
     from shall.stats.numbers import Numbers
     from shall.stats.overlap import Overlap
-    from shall.stats.parted import Parted
+    from shall.stats.parted import NoisyParts, Parted
     from shall.stats.planning import rows_to_settle
     from shall.stats.proportions import Proportions
     from shall.stats.quantiles import Quantiles
@@ -42,11 +41,12 @@ _HOME = {
     "Compared": "compared", "Determination": "determination", "Divergence": "divergence", "Estimated": "estimated",
     "Estimates": "families", "Explained": "explained", "Extreme": "extremes", "Facts": "facts",
     "InTheLarge": "recalibration", "Jackknifed": "jackknife", "JensenShannon": "divergence", "Means": "means",
-    "Numbers": "numbers", "Overlap": "overlap", "Parted": "parted", "Proportions": "proportions",
+    "NoisyParts": "parted", "Numbers": "numbers", "Overlap": "overlap", "Parted": "parted",
+    "Proportions": "proportions",
     "Quantiles": "quantiles", "Relearned": "relearned", "Smooth": "smooth", "Transport": "transport",
     "WorstBin": "calibration",
-    "as_positive": "graded", "average_precision": "graded", "by_bin": "masses", "comparisons": "extremes",
-    "entropy": "tables", "equal_mass": "masses", "estimated_by_score": "estimated", "jackknifed": "jackknife",
+    "as_positive": "graded", "average_precision": "graded", "comparisons": "extremes",
+    "entropy": "tables", "estimated_by_score": "estimated", "jackknifed": "jackknife",
     "log_loss": "graded", "matched": "histograms", "matthews": "tables", "of_names": "histograms",
     "of_numbers": "histograms", "of_scores": "histograms", "over_groups": "extremes", "pooled": "averages",
     "reliability": "curves", "roc": "curves", "rows_to_settle": "planning", "shares": "curves",
@@ -55,11 +55,11 @@ _HOME = {
 
 __all__ = [
     "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimated",
-    "Estimates", "Explained", "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "Numbers",
-    "Overlap", "Parted", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin", "as_positive",
-    "average_precision", "by_bin", "comparisons", "entropy", "equal_mass", "estimated_by_score", "jackknifed",
-    "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability",
-    "roc", "rows_to_settle", "shares", "slope", "weighted",
+    "Estimates", "Explained", "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "NoisyParts",
+    "Numbers", "Overlap", "Parted", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin",
+    "as_positive", "average_precision", "comparisons", "entropy", "estimated_by_score", "jackknifed", "log_loss",
+    "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability", "roc",
+    "rows_to_settle", "shares", "slope", "weighted",
 ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
@@ -90,33 +89,9 @@ class CalibrationError:
         every = np.maximum(error.sum(axis=1), 1e-9)
         return blanked((low / rows, every * _unfolded(reach / every) / rows), self.n <= 0, self.natural)
 
-    def among_units(self, several: Iterable[Self]) -> tuple[Floats, Floats, Ints]:
-        """float64[G]: the share of the rows that carry as much noise if they are independent; float64[G, R]: the value,
-        moved as the plug-in is of the ``several`` families that are left when each of R buckets of units is deleted;
-        int64[G]: the buckets that have rows.
-
-        One over the design effect of all bins together, at least 1 (Rao and Scott 1981, "The analysis of categorical
-        data from complex sample surveys"): the noise of their gaps between buckets over that between rows. Where
-        buckets do not differ they count as rows, and so does a bin of one bucket alone.
-        """
-        left = list(several)
-        whole, total = (floats(sum(part)) / max(len(left) - 1, 1) for part in (
-            (floats(one.rows) for one in left), (one.k - one.score_sum for one in left)))
-        each, noise, single = total / np.maximum(whole, 1e-300), np.zeros(whole.shape), np.zeros(whole.shape)
-        for one in left:
-            mine = whole - one.rows
-            noise += (total - (one.k - one.score_sum) - mine * each) ** 2       # of a bucket, beyond its share
-            single += (mine / np.maximum(whole, 1e-300)) ** 2                   # 1 where all rows are of one
-        size, n, own = np.maximum(whole.sum(axis=1), 1e-300), np.maximum(self.n, 1e-300), self._bins[1]
-        told = single < 1 - 1e-9
-        alike = own * self.rows / n[:, None]**2                                 # as if the rows of a bin were one
-        between = np.where(told, noise / np.where(told, 1 - single, 1) / size[:, None]**2, alike).sum(axis=1)
-        alone = own.sum(axis=1) / n**2
-        worth = np.where(between > alone, alone / np.where(between > alone, between, 1), 1.0)
-        buckets = np.asarray(sum((whole - one.rows).sum(axis=1) > 1e-9 * size for one in left))
-        worth = np.where(between > 1e-12 * alone, worth, np.minimum(1.0, buckets / np.maximum(self.n, 1)))
-        moved = np.stack([one.plug_in for one in left], axis=1)
-        return worth, self.shrunk(worth).value[:, None] + moved - moved.mean(axis=1, keepdims=True), buckets
+    def among_units(self) -> AmongUnits:
+        """What its units are worth, for those who have the families that are left without each bucket of them."""
+        return AmongUnits(self)
 
     def difference(self, i: Ints, j: Ints, alpha: float) -> Pair:
         """From the bounds of both; alpha is split."""
@@ -139,6 +114,47 @@ class CalibrationError:
         """The groups of both."""
         both = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in PARTS}
         return replace(self, **both)
+
+
+class AmongUnits:
+    """What the units of a family are worth, from the families that are left when each bucket of them is deleted.
+
+    One over the design effect of all bins together, at least 1 (Rao and Scott 1981, "The analysis of categorical data
+    from complex sample surveys"): the noise of their gaps between buckets over that between rows. Where buckets do not
+    differ they count as rows, and so does a bin of one bucket alone.
+    """
+
+    def __init__(self, family: CalibrationError) -> None:
+        self._family = family
+        self._each = (family.k - family.score_sum) / np.maximum(family.rows, 1e-300)    # the gap of a row
+        self._noise, self._rows, self._squares = np.zeros((3, *family.rows.shape))
+        self._n, self._found = list[Floats](), list[Floats]()
+
+    def add(self, left: CalibrationError) -> None:
+        """What is left without a bucket, whose gap has the same noise beyond its share."""
+        self._noise += (left.k - left.score_sum - left.rows * self._each) ** 2
+        self._rows += left.rows
+        self._squares += floats(left.rows) ** 2
+        self._n.append(floats(left.n))
+        self._found.append(left.plug_in)
+
+    def told(self) -> tuple[Floats, Floats, Ints]:
+        """float64[G]: the share of the rows that carry as much noise if they are independent; float64[G, R]: the value,
+        moved as the plug-in is when each of R buckets is deleted; int64[G]: the buckets that have rows."""
+        family, several = self._family, len(self._n)
+        whole = self._rows / max(several - 1, 1)
+        used = np.where(whole > 0, whole, 1.0)                                  # single: 1 where all are of one bucket
+        single = np.where(whole > 0, several - 2 * self._rows / used + self._squares / used**2, 0.0)
+        size, n, own = np.maximum(whole.sum(axis=1), 1e-300), np.maximum(family.n, 1e-300), family._bins[1]
+        told = single < 1 - 1e-9
+        alike = own * family.rows / n[:, None]**2                               # as if the rows of a bin were one
+        between = np.where(told, self._noise / np.where(told, 1 - single, 1) / size[:, None]**2, alike).sum(axis=1)
+        alone = own.sum(axis=1) / n**2
+        worth = np.where(between > alone, alone / np.where(between > alone, between, 1), 1.0)
+        buckets = np.asarray(sum(whole.sum(axis=1) - one > 1e-9 * size for one in self._n))
+        worth = np.where(between > 1e-12 * alone, worth, np.minimum(1.0, buckets / np.maximum(family.n, 1)))
+        moved = np.stack(self._found, axis=1)
+        return worth, family.shrunk(worth).value[:, None] + moved - moved.mean(axis=1, keepdims=True), buckets
 
 
 @dataclass(frozen=True, eq=False)

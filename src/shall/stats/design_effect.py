@@ -35,7 +35,7 @@ class DesignEffect:
     @property
     def _whole(self) -> Floats:
         """[G]: all rows, as they are told here."""
-        return np.maximum(sum(self._rows) / max(len(self._rows) - 1, 1), 1e-300)
+        return np.maximum(sum(self._rows) / max(len(self._rows) - 1, 1), 1e-150)      # its square is no 0
 
     def worth(self, weight: Floats) -> Floats:
         """float64[G]: the share of the rows that carry as much noise, weighed by ``weight`` [G, B], if they are alone.

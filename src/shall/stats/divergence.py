@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Final, Self
@@ -123,25 +122,9 @@ class Divergence:
         share = np.where(self._used, share, 0.0)
         return np.asarray((share * gradient**2).sum(axis=1) - (share * gradient).sum(axis=1) ** 2)
 
-    def among_units(self, left: Iterable[Self]) -> tuple[Floats, Floats, Ints]:
-        """float64[2, G]: the share of the rows of either sample that carry as much noise if they are independent;
-        float64[G, R]: the value, moved as the plug-in moves when each of R buckets of units is deleted from both; int64
-        [G]: the buckets that both are spread over.
-
-        One over the mean design effect of the bins (Rao and Scott 1981, "The analysis of categorical data from complex
-        sample surveys"), at least 1. Where the buckets do not tell it, they count as rows.
-        """
-        samples = [(floats(part.sum(axis=1)), self._compared(part)) for part in (self.counts, self.reference)]
-        noise = [DesignEffect(some / np.maximum(n, 1e-300)[:, None], n) for n, some in samples]
-        found = list[Floats]()
-        for one in left:
-            for sample, part in zip(noise, (one.counts, one.reference), strict=True):
-                sample.add(self._compared(part), floats(part.sum(axis=1)))
-            found.append(one.plug_in)
-        worth = np.stack([sample.worth(self._weight) for sample in noise])
-        replicates = np.stack(found, axis=1)
-        moved = self.shrunk(worth).value[:, None] + replicates - replicates.mean(axis=1, keepdims=True)
-        return worth, moved, np.minimum(*(sample.buckets for sample in noise))
+    def among_units(self) -> AmongUnits:
+        """What its units are worth, for those who have the families that are left without each bucket of them."""
+        return AmongUnits(self)
 
     def _compared(self, counts: Ints) -> Floats:
         """[G, B]: the rows whose shares are held against each other."""
@@ -175,6 +158,36 @@ class Divergence:
         both = ((self.counts, other.counts), (self.reference, other.reference))
         return replace(self, **{name: np.concatenate([_widened(part, width) for part in parts])
                                 for name, parts in zip(("counts", "reference"), both, strict=True)})
+
+
+class AmongUnits:
+    """What the units of both samples of a family are worth, from the families that are left when each bucket of them is
+    deleted from both.
+
+    One over the mean design effect of the bins (Rao and Scott 1981, "The analysis of categorical data from complex
+    sample surveys"), at least 1. Where the buckets do not tell it, they count as rows.
+    """
+
+    def __init__(self, family: Divergence) -> None:
+        self._family, self._found = family, list[Floats]()
+        samples = [(floats(part.sum(axis=1)), family._compared(part)) for part in (family.counts, family.reference)]
+        self._noise = [DesignEffect(some / np.maximum(n, 1e-300)[:, None], n) for n, some in samples]
+
+    def add(self, left: Divergence) -> None:
+        """What is left without a bucket."""
+        for sample, part in zip(self._noise, (left.counts, left.reference), strict=True):
+            sample.add(left._compared(part), floats(part.sum(axis=1)))
+        self._found.append(left.plug_in)
+
+    def told(self) -> tuple[Floats, Floats, Ints]:
+        """float64[2, G]: the share of the rows of either sample that carry as much noise if they are independent;
+        float64[G, R]: the value, moved as the plug-in moves when each of R buckets is deleted; int64[G]: the buckets
+        that both are spread over."""
+        worth = np.stack([sample.worth(self._family._weight) for sample in self._noise])
+        replicates = np.stack(self._found, axis=1)
+        value = self._family.shrunk(worth).value[:, None]
+        return (worth, value + replicates - replicates.mean(axis=1, keepdims=True),
+                np.minimum(*(sample.buckets for sample in self._noise)))
 
 
 @dataclass(frozen=True, eq=False)

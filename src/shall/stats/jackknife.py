@@ -59,7 +59,10 @@ def jackknifed(base: Any, left: Iterable[Any], buckets: Ints) -> Jackknifed | Cl
     One at a time, of which little is kept. A family that takes noise out says itself what its units are worth.
     """
     if hasattr(base, "among_units"):
-        worth, replicates, spread_over = base.among_units(left)
+        units = base.among_units()
+        for one in left:
+            units.add(one)
+        worth, replicates, spread_over = units.told()
         return Clustered(base, replicates, np.minimum(buckets, spread_over), worth)
     return Jackknifed(base, np.stack([one.value for one in left], axis=1), buckets)
 

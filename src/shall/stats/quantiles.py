@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints, times
+from shall.stats.arrays import Floats, Ints, floats, times
 from shall.stats.arrays import Pair as Bounds
 from shall.stats.pairs import mover_difference
 from shall.stats.signed import signed_ratio
@@ -16,7 +16,8 @@ from shall.stats.special import binomial_tail
 
 @dataclass(frozen=True, eq=False)
 class Quantiles:
-    """Counts int64[G, B] by ascending cell, the least and greatest value float64[B] of each, and the level q."""
+    """Counts int64[G, B] by ascending cell, the least and greatest value float64[G, B] (or of all, [B]) of each, and
+    the level q."""
 
     counts: Ints
     lower: Floats
@@ -33,24 +34,24 @@ class Quantiles:
     def value(self) -> Floats:
         """float64[G]: the middle of the cell of the nearest rank; nan without rows."""
         rank = np.maximum(np.ceil(self.q * self.n).astype(np.int64), 1)
-        cell = self._cell(rank)
-        middle = self.lower + (self.upper - self.lower) / 2 if len(self.lower) else np.full(1, np.nan)
-        return np.where(self.n > 0, middle[cell], np.nan)
+        low, high = (self._edge(edge, rank) for edge in (self.lower, self.upper))
+        return np.where(self.n > 0, low + (high - low) / 2, np.nan)
 
     def bounds(self, alpha: float) -> Bounds:
         """David and Nagaraja (2003), section 7.1; outward to the edge of the cell."""
-        if not len(self.lower):
-            return np.full(len(self.n), self.natural[0]), np.full(len(self.n), self.natural[1])
         below, above = self._ranks(alpha)
-        low = np.where(below >= 1, self.lower[self._cell(np.maximum(below, 1))], self.natural[0])
-        last = self._cell(np.minimum(above, np.maximum(self.n, 1)))
-        high = np.where(above <= self.n, self.upper[last], self.natural[1])
+        low = np.where(below >= 1, self._edge(self.lower, np.maximum(below, 1)), self.natural[0])
+        last = self._edge(self.upper, np.minimum(above, np.maximum(self.n, 1)))
+        high = np.where(above <= self.n, last, self.natural[1])
         return np.where(self.n > 0, low, self.natural[0]), np.where(self.n > 0, high, self.natural[1])
 
-    def _cell(self, rank: Ints) -> Ints:
-        """The cell that holds the row of a rank (from 1)."""
+    def _edge(self, edge: Floats, rank: Ints) -> Floats:
+        """float64[G]: an edge of the cell that holds the row of a rank (from 1)."""
+        if not self.counts.shape[1]:
+            return np.full(len(rank), np.nan)
         before = (np.cumsum(self.counts, axis=1) < rank[:, None]).sum(axis=1)
-        return np.asarray(before.clip(0, max(len(self.lower) - 1, 0)))
+        last = self.counts.shape[1] - 1 - (self.counts[:, ::-1] > 0).argmax(axis=1)     # fractions end below a rank
+        return floats(np.broadcast_to(edge, self.counts.shape)[np.arange(len(rank)), np.minimum(before, last)])
 
     def _ranks(self, alpha: float) -> tuple[Ints, Ints]:
         """The greatest rank surely at or below the quantile, the least one surely at or above it."""
@@ -84,11 +85,9 @@ class Quantiles:
         return Quantiles(times(self.counts, factor), self.lower, self.upper, self.q, self.natural)
 
     def concat(self, other: Quantiles) -> Quantiles:
-        """The groups of both, on the cells of both."""
-        lower, upper = np.union1d(self.lower, other.lower), np.union1d(self.upper, other.upper)
-        parts = []
-        for part in (self, other):
-            counts = np.zeros((len(part.counts), len(lower)), dtype=part.counts.dtype)
-            counts[:, np.searchsorted(lower, part.lower)] = part.counts
-            parts.append(counts)
-        return Quantiles(np.concatenate(parts), lower, upper, self.q, self.natural)
+        """The groups of both; the narrower one gets empty cells at its end."""
+        width = max(self.counts.shape[1], other.counts.shape[1])
+        parts = [[np.pad(np.broadcast_to(part, one.counts.shape), ((0, 0), (0, width - one.counts.shape[1])))
+                  for part in (one.counts, one.lower, one.upper)] for one in (self, other)]
+        counts, lower, upper = (np.concatenate(both) for both in zip(*parts, strict=True))
+        return Quantiles(counts, lower, upper, self.q, self.natural)

@@ -33,8 +33,9 @@ class Transport(Divergence):
     @cached_property
     def _functions(self) -> tuple[Floats, Floats, Floats, Floats]:
         """[G, B] distribution functions of both, [G] their rows, at least 1."""
-        n, m = (np.maximum(floats(part.sum(axis=1)), 1) for part in (self.counts, self.reference))
-        return np.cumsum(self.counts, axis=1) / n[:, None], np.cumsum(self.reference, axis=1) / m[:, None], n, m
+        f, g = (floats(np.cumsum(part, axis=1)) for part in (self.counts, self.reference))
+        n, m = (np.maximum(one[:, -1], 1) for one in (f, g))           # so that they end at 1, also of fractions
+        return f / n[:, None], g / m[:, None], n, m
 
     @cached_property
     def _gaps(self) -> Pair:

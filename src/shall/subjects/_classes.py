@@ -17,7 +17,10 @@ MOST: Final = 1000                          # classes of one subject
 
 
 def positive_of(peek: pa.Table, roles: dict[str, str], positive: str | None) -> str:
-    """The positive class; DataError where it cannot be told, or does not occur among the labels."""
+    """The positive class; DataError where it cannot be told, or where neither labels nor decisions know it.
+
+    The first labels of a log may be all of one class: then it has to be one that is decided, as the positive one is.
+    """
     role = "label" if "label" in roles else "decision"
     if role not in roles:
         return positive or "1"
@@ -31,7 +34,9 @@ def positive_of(peek: pa.Table, roles: dict[str, str], positive: str | None) -> 
         return "true" if values & {"true", "false"} else "1"
     written = (value for value in sorted(values) if _same(value, positive))
     said = positive if positive in values else next(written, positive)
-    if said not in values and (len(values) > 1 or not values <= CODES):
+    decided = values_of(peek, roles["decision"]) if "decision" in roles else set()
+    known = values <= CODES or {said, *values} <= decided
+    if said not in values and (len(values) > 1 or not known):
         raise DataError(f'no {role} is "{positive}": column {name} has {shown}. Mend [subject] positive in the file')
     return said
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from shall.tally import grid
 from shall.tally.cells import Cells
+from shall.tally.masses import equal_mass
 from shall.tally.plan import NAMED
 
 Counts = NDArray[np.int64]
@@ -23,18 +24,20 @@ def beside(cells: Cells, reference: Cells, bins: int) -> tuple[Counts, Counts]:
     group that the reference lacks has no rows there.
     """
     axis = cells.need.axes[0]
-    (values, now), (old_values, then) = cells.distribution(axis), reference.distribution(axis)
-    every = np.union1d(*(some.whole.totals(axis, ())[0] for some in (cells, reference)))
-    place = {group: index for index, group in enumerate(reference.groups)}
-    order = np.array([place.get(group, -1) for group in cells.groups], dtype=np.int64)
-    of_group = np.zeros((len(order), then.shape[1]), dtype=then.dtype)
-    of_group[order >= 0] = then[order[order >= 0]]
-    there, rows = reference.whole.weighing(0).distribution(axis)    # bins are the same whatever a row counts for
-    everybody = _spread(rows.sum(axis=0, keepdims=True), there, every)[0]
+    (values, now), (old_values, then) = cells.coded(axis), reference.coded(axis)
+    (mine, _), (theirs, rows) = _everybody(cells.whole, axis), _everybody(reference.whole, axis)
+    every = np.union1d(mine, theirs)
+    everybody = np.zeros(len(every), dtype=np.int64)
+    everybody[np.searchsorted(every, theirs)] = rows
     bin_of = _bins(axis, every, everybody, bins)
     width = int(bin_of.max(initial=-1)) + 1
-    return (_added(_spread(now, values, every), bin_of, width),
-            _added(_spread(of_group, old_values, every), bin_of, width))
+    place = {group: index for index, group in enumerate(reference.groups)}
+    order = np.array([place.get(group, -1) for group in cells.groups], dtype=np.int64)
+    counts, expected = (some.placed(bin_of[np.searchsorted(every, there)][code], width) for some, there, code in (
+        (cells, values, now), (reference, old_values, then)))
+    of_group = np.zeros((len(order), width), dtype=expected.dtype)
+    of_group[order >= 0] = expected[order[order >= 0]]
+    return counts, of_group
 
 
 def in_bins(cells: Cells, sums: Sequence[str], bins: int) -> tuple[NDArray[Any], ...]:
@@ -44,17 +47,17 @@ def in_bins(cells: Cells, sums: Sequence[str], bins: int) -> tuple[NDArray[Any],
     one of their own.
     """
     axis = cells.need.axes[0]
-    values, rows = cells.weighing(0).distribution(axis)
-    bin_of = _bins(axis, values, rows.sum(axis=0), bins)
-    width = int(bin_of.max(initial=-1)) + 1
-    return tuple(_added(total, bin_of, width) for total in cells.totals(axis, sums)[1])
+    bin_of = _bins(axis, *_everybody(cells, axis), bins)
+    place, width = bin_of[cells.coded(axis)[1]], int(bin_of.max(initial=-1)) + 1
+    return tuple(cells.placed(place, width, total=text) for text in sums)
 
 
-def _spread(counts: Counts, values: NDArray[Any], every: NDArray[Any]) -> Counts:
-    """The same counts over all values of both samples."""
-    wide = np.zeros((len(counts), len(every)), dtype=counts.dtype)
-    wide[:, np.searchsorted(every, values)] = counts
-    return wide
+def _everybody(cells: Cells, axis: str) -> tuple[NDArray[Any], Counts]:
+    """What occurs on an axis [V], and how many rows of all groups, whatever these count for."""
+    values, code = cells.coded(axis)
+    rows = np.zeros(len(values), dtype=np.int64)
+    np.add.at(rows, code, cells._values[:, 0])
+    return values, rows
 
 
 def _bins(axis: str, values: NDArray[Any], rows: Counts, bins: int) -> NDArray[np.int64]:
@@ -63,13 +66,5 @@ def _bins(axis: str, values: NDArray[Any], rows: Counts, bins: int) -> NDArray[n
         return np.arange(len(values))
     apart = np.isin(values, [0] if axis.startswith("value:") else [grid.MISSING, grid.OUTSIDE])
     mass = np.where(apart, 0, rows)
-    raw = np.minimum((np.cumsum(mass) - mass) * bins // max(int(mass.sum()), 1), bins - 1)
-    raw = np.where(apart, bins + np.cumsum(apart), raw)
+    raw = np.where(apart, bins + np.cumsum(apart), equal_mass(mass, bins))
     return np.unique(raw, return_inverse=True)[1]
-
-
-def _added(counts: Counts, bin_of: NDArray[np.int64], width: int) -> Counts:
-    """Counts int64[G, V] added up by bin."""
-    total = np.zeros((len(counts), width), dtype=counts.dtype)
-    np.add.at(total.T, bin_of, counts.T)
-    return total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -120,12 +120,17 @@ class Cells:
     def binned(self, bin_of: NDArray[np.int64], bins: int, *axes: str, total: str | None = None,
                of: str = "score") -> NDArray[Any]:
         """The same by any bins of a score, those that ``bin_of`` int64[scores] says; without rows that have none."""
-        code = self._axis(of)
-        kept = code < grid.CELLS
+        place = np.append(bin_of, [-1] * (grid.SIZE - grid.CELLS))[self._axis(of)]
+        return self.placed(place, bins, *axes, total=total)
+
+    def placed(self, place: NDArray[np.int64], width: int, *axes: str, total: str | None = None) -> NDArray[Any]:
+        """The same by any places, int64[nnz] that of each cell; without those at -1."""
+        there = place >= 0
+        kept = slice(None) if there.all() else there
         flat, sizes = self._flat(axes)
-        flat = flat[kept] * bins + bin_of[code[kept]]
+        flat = flat[kept] * width + place[kept]
         text = "" if total is None else self.need.sum(total)
-        return self._sums(text, flat, math.prod(sizes) * bins, kept).reshape(*sizes, bins)
+        return self._sums(text, flat, math.prod(sizes) * width, kept).reshape(*sizes, width)
 
     def everybody(self) -> Cells:
         """The cells of all groups together."""
@@ -155,20 +160,16 @@ class Cells:
 
     def distribution(self, axis: str) -> tuple[NDArray[Any], NDArray[Any]]:
         """What occurs on one axis, ascending [V]: codes of numbers (0: missing) or categories; its rows [G, V]."""
-        values, (rows,) = self.totals(axis, ("",))
-        return values, rows
+        values, place = self.coded(axis)
+        return values, self.placed(place, len(values))
 
-    def totals(self, axis: str, sums: Sequence[str]) -> tuple[NDArray[Any], list[NDArray[Any]]]:
-        """What occurs on one axis, as in `distribution`, and the sums of some expressions [G, V]; empty: its rows."""
-        if axis.startswith(NAMED):
-            every, code = self._categories[_named(self.need).index(axis.removeprefix("group:"))]
-        else:
-            every, code = None, self._axis(axis)
-        present, index = occurring(code)
-        flat, shape = self._group * len(present) + index, (len(self.groups), len(present))
-        found = [self._sums(self.need.sum(text) if text else "", flat, math.prod(shape)).reshape(shape)
-                 for text in sums]
-        return present if every is None else every[present], found
+    def coded(self, axis: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """What occurs on one axis, as in `distribution`, and the place of each cell among it [nnz]."""
+        if not axis.startswith(NAMED):
+            return occurring(self._axis(axis))
+        every, code = self._categories[_named(self.need).index(axis.removeprefix("group:"))]
+        present, place = occurring(code)
+        return every[present], place
 
     def buckets(self, *beside: Cells) -> Iterator[tuple[Cells, ...]]:
         """These cells and those ``beside`` them with one bucket of units deleted from all, each in turn; nothing where
@@ -248,6 +249,12 @@ def occurring(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
         return found, index
     there = np.bincount(code, minlength=size) > 0
     return np.flatnonzero(there), (np.cumsum(there) - 1)[code]
+
+
+def looked_up(find: Callable[[NDArray[np.int64]], NDArray[np.int64]], keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What is found for each of some keys; where these are many it is found for all up to the largest, once each."""
+    size = int(keys.max(initial=-1)) + 1
+    return find(keys) if size > len(keys) else find(np.arange(size))[keys]
 
 
 def _named(need: Need) -> list[str]:

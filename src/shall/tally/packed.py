@@ -30,18 +30,18 @@ def blocks(cells: Cells, along: str) -> Iterator[tuple[Ints, Cells]]:
     is not known, are left out. All groups of a block have the same room, each by its own cells alone: so what a
     group adds up does not depend on the others. If few cells occur at all, every group has room for these.
     """
-    kept, group, code = _scored(cells, along)
+    kept, group, code = scored(cells, along)
     keys, index = occurring(group * grid.CELLS + code)
     owner, there = np.divmod(keys, grid.CELLS)
-    every = np.flatnonzero(np.bincount(_scored(cells.whole, along)[2]))
+    every = np.flatnonzero(np.bincount(scored(cells.whole, along)[2]))
     if len(every) <= LEAST:
         rank, room = np.searchsorted(every, there), np.full(len(cells.groups), max(len(every), 1))
     else:
         own = np.bincount(owner, minlength=len(cells.groups))
         rank = np.arange(len(owner)) - (np.cumsum(own) - own)[owner]
-        room = np.minimum(2 ** np.ceil(np.log2(np.maximum(own, LEAST))).astype(np.int64), grid.CELLS)
+        room = rooms(own, grid.CELLS)
     packed = cells._cell[kept] + (rank[index] - code) * cells.step(along)
-    split = [*_split(room)]
+    split = [*alike(room)]
     block, place = np.zeros((2, len(room)), dtype=np.int64)
     for number, some in enumerate(split):
         block[some], place[some] = number, np.arange(len(some))
@@ -52,7 +52,7 @@ def blocks(cells: Cells, along: str) -> Iterator[tuple[Ints, Cells]]:
             _room=int(room[some].max(initial=1)))
 
 
-def _scored(cells: Cells, along: str) -> tuple[Ints, Ints, Ints]:
+def scored(cells: Cells, along: str) -> tuple[Ints, Ints, Ints]:
     """The cells with a score of which all else is known, too; their groups, and their codes along the axis."""
     code = cells._axis(along)
     kept = code < grid.CELLS
@@ -62,7 +62,12 @@ def _scored(cells: Cells, along: str) -> tuple[Ints, Ints, Ints]:
     return np.flatnonzero(kept), cells._group[kept], code[kept]
 
 
-def _split(room: Ints) -> Iterator[Ints]:
+def rooms(own: Ints, most: int) -> Ints:
+    """How many cells each group has room for, that has so many of its own: few sizes, none above ``most``."""
+    return np.minimum(2 ** np.ceil(np.log2(np.maximum(own, LEAST))).astype(np.int64), most)
+
+
+def alike(room: Ints) -> Iterator[Ints]:
     """Groups with the same room, about so many at once as `AT_ONCE` says; a block without any where there is none."""
     for width in np.unique(room).tolist():
         some = np.flatnonzero(room == width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import random
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from shall.journal import disk
-from tests.api.life.lives import FILE, found, go, put, rows, whole
+from tests.api.life.lives import FILE, START, YEAR, found, go, put, rows, whole
 
 
 class Killed(BaseException):
@@ -117,3 +118,38 @@ def test_a_disk_that_is_full_keeps_no_alarm_back(tmp_path: Path, monkeypatch: py
         assert going.look().notes == () and (tmp_path / "state" / "state.json").exists()
     with go(tmp_path, log, file=file) as going:
         assert going.look().rows == 0 and found(going) == whole(tmp_path / "two", log, file=file)
+
+
+def test_a_look_that_only_read_rows_is_kept_later_and_what_one_finds_at_once(tmp_path: Path) -> None:
+    """As a server watches, which looks each second. Killed in between it reads those rows again."""
+    table, log, state = rows(1_600, worse=300), tmp_path / "log", tmp_path / "state" / "state.json"
+    now = [START.timestamp() + 3600 * 920]
+    put(table.slice(0, 900), log / "1.parquet")
+    with go(tmp_path, log, clock=lambda: now[0]) as going:
+        going.rest = 3600
+        assert going.look().alarms and going.look().rows == 0       # that it was told is kept too
+        kept = state.read_bytes()
+        for start in (900, 910):
+            put(table.slice(start, 10), log / f"{start}.parquet")
+            assert going.look().rows == 10 and state.read_bytes() == kept
+        shutil.copytree(tmp_path / "state", tmp_path / "killed" / "state")
+        now[0] = YEAR
+        assert going.look().windows and (judged := state.read_bytes()) != kept
+        put(table.slice(920), log / "920.parquet")
+        going.rest = 0
+        assert going.look().rows == 680 and state.read_bytes() != judged
+        expected = whole(tmp_path, log)
+    with go(tmp_path / "killed", log) as going:
+        assert going.look().rows == 700 and found(going) == expected
+
+
+def test_what_was_read_since_is_kept_when_it_is_closed(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with go(tmp_path, log, clock=START.timestamp) as going:
+        going.rest = 3600
+        for start in (0, 10):
+            put(rows(20).slice(start, 10), log / f"{start}.parquet")
+            assert going.look().rows == 10
+        going.close(heard=False)
+    with go(tmp_path, log) as going:
+        assert going.look().rows == 0

@@ -185,7 +185,9 @@ def test_fall_back_to_the_one_that_is_named(tmp_path: Path) -> None:
     assert ask(served).model == "loans@9" and "9 is in charge" in served.status[0]
     served.respond("loans", "9", [alarm()])             # then nobody is left, as 7 fell back too
     answer = ask(served)
-    assert answer.model == "loans@7" and answer.abstained and answer.code == "alarm" and "abstains" in served.status[-1]
+    assert answer.model == "loans@7" and answer.abstained and answer.code == "alarm" and "abstains" in served.status[0]
+    assert served.status[1].startswith("loans: loans@9 fell back: fair is broken") and served.status[1].endswith(
+        "UTC; it answers nothing until somebody ends that: shall responses --end loans@9 fair --why REASON")
     served.close()
 
 
@@ -213,8 +215,10 @@ def test_abstain_for_the_slice(tmp_path: Path) -> None:
     assert [ask(served, row).code for row, _ in rows] == [code for _, code in rows]
     held = ask(served, rows[0][0])
     assert held.decision is None and "fair is broken" in held.why and held.score is not None
-    assert served.status == ["loans: loans@7 abstains from rows with sex = 'F' and region = 'north': fair is broken "
-                             f"of {ABOUT}"]
+    (told,) = served.status
+    assert told.startswith("loans: loans@7 abstains from rows with sex = 'F' and region = 'north': fair is broken of "
+                           f"{ABOUT}, since 20")
+    assert told.endswith("; it does so until somebody ends that: shall responses --end loans@7 fair --why REASON")
     assert end("loans@7", "fair", "mended", store=str(tmp_path / "shall.db"))
     assert served.refresh() and ask(served, rows[0][0]).code == "answered"
     assert type(served.service.fleets["loans"].lanes["7"].version) is type(before)      # and it costs nothing again

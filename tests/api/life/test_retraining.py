@@ -14,11 +14,13 @@ import shall
 from shall import bundle
 from shall import graph as g
 from shall.api import building
-from shall.api.life.retraining import RETRAINED, alone, retrain
+from shall.api.life.retraining import RETRAINED, alone, in_words_of, retrain
 from shall.api.service.bundled import loaded
 from shall.api.service.serving import Serving, serving
+from shall.api.service.versioning import KIND as SHIPPED
 from shall.core.decisions import Label
 from shall.core.errors import InputError
+from shall.phases.ship import Subject
 from shall.stores import open_store
 from tests.api.packed import label, pack
 
@@ -48,8 +50,7 @@ def logged(folder: Path, rows: int = 700, labelled: float = 1.0, spec: str = SPE
     """A model for a world in which the old pay back; now the young do."""
     x = g.inputs({"age": "number", "pay": "number"})
     score = g.sigmoid((x["age"] - 45) / 5)
-    pack(folder / "7.zip", "7", spec, g.compile(x, score=score, decision=score >= 0.5), branches,
-         **({"classes": ["0", "1"]} if branches else {}))       # as a model that was built calls them
+    pack(folder / "7.zip", "7", spec, g.compile(x, score=score, decision=score >= 0.5), branches)
     (folder / "serve.toml").write_text(SERVE)
     served = serving(folder / "serve.toml")
     chance = np.random.default_rng(0)
@@ -77,11 +78,13 @@ def test_it_is_trained_again_and_proposed(tmp_path: Path) -> None:
     found = again(tmp_path)
     assert found.found and (found.version, found.rows) == ("8", 700) and "version 8 meets" in str(found)
     new = shall.load_bundle(found.place)
-    assert (new.predict([{"age": 25.0, "pay": 0.0}])[0], old.decision) == ("1", "no")
+    assert (new.predict([{"age": 25.0, "pay": 0.0}])[0], old.decision) == ("yes", "no")     # in the same words
     with open_store(tmp_path / "shall.db") as store:
         (record,) = store.records(RETRAINED, "loans@7")
         assert record.body["found"] and record.body["place"] == found.place
         assert {one["name"]: one["verdict"] for one in record.body["verdicts"]} == {"right": "met", "fair": "met"}
+        (packed,) = store.records(SHIPPED, "loans")
+        assert packed.body["place"] == found.place and Path(found.place).name == "loans-8.zip"
     assert again(tmp_path) == found                                     # it is not done twice
     assert served.service.models()[0].in_charge == "7"
     served.close()
@@ -89,7 +92,9 @@ def test_it_is_trained_again_and_proposed(tmp_path: Path) -> None:
 
 def test_it_is_held_row_by_row_to_the_version_that_it_takes_after(tmp_path: Path) -> None:
     """In this world the young pay back now, so the new version decides nearly all of them otherwise."""
-    served = logged(tmp_path, spec=SPEC.replace("[build]", 'calm = "churn against previous <= 5%"\n[build]'))
+    x = g.inputs({"age": "number"})
+    served = logged(tmp_path, spec=SPEC.replace("[build]", 'calm = "churn against previous <= 5%"\n[build]'),
+                    rules=g.compile(x, decision=x["age"] < 45))
     found = again(tmp_path)
     assert not found.found and found.why == "calm is broken again"
     with open_store(tmp_path / "shall.db") as store:
@@ -97,8 +102,11 @@ def test_it_is_held_row_by_row_to_the_version_that_it_takes_after(tmp_path: Path
     calm = record.body["verdicts"][2]
     rows = pq.read_table(next((tmp_path / "retrained").glob("*/gate.parquet")))
     old, new = (shall.load_bundle(place).predict(rows) for place in (tmp_path / "7.zip", found.place))
-    differ = sum(one != other for one, other in zip(old, (("no", "yes")[int(one)] for one in new), strict=True))
+    differ = sum(one != other for one, other in zip(old, new, strict=True))
     assert calm["value"] == differ / len(rows) > 0.5
+    branch = json.loads(bundle.read(found.place)["branches/rules/check.json"])
+    assert (branch["verdicts"][2]["name"], branch["verdicts"][2]["value"]) == ("calm", 0)   # as it was
+    assert f"`previous` is the branch rules of the version in {tmp_path / '7.zip'}" in branch["notes"]
     served.close()
 
 
@@ -140,6 +148,21 @@ def test_branches_are_taken_along_and_held_to_the_fresh_rows(tmp_path: Path) -> 
             assert json.loads(bundle.read(made.place)["branches/rules/check.json"])["verdicts"][0]["verdict"] == "met"
         else:
             assert made.why == "right is broken again"
+
+
+@pytest.mark.parametrize(("old", "built", "words"), [
+    (["no", "yes"], ["0", "1"], ["no", "yes"]), (["yes", "no"], ["0", "1"], ["no", "yes"]),
+    ([0, 1], ["0", "1"], [0, 1]), ([False, True], ["0", "1"], [False, True]), ([], ["0", "1"], [0, 1]),
+    ([2, 1, 3], ["1", "2", "3"], [1, 2, 3]), (["bus", "car"], ["bus", "car", "van"], ["bus", "car", "van"]),
+    ([], [], [])])
+def test_it_decides_in_the_words_of_the_version_that_it_takes_after(tmp_path: Path, old: list[Any], built: list[Any],
+                                                                    words: list[Any]) -> None:
+    """The positive class is the last of two of a model that was built, and may be the first of another."""
+    x = g.inputs({"age": "number"})
+    graph = g.compile(x, score=x["age"] * 0.01)
+    one = loaded(pack(tmp_path / "7.zip", "7", SPEC, graph, classes=old))
+    subject = in_words_of(one, Subject("built", graph).saying(built))
+    assert subject.compiled.graph.about["classes"] == words and subject.compiled.onnx == graph.onnx
 
 
 def test_two_do_not_train_the_same(tmp_path: Path) -> None:

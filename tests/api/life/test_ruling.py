@@ -86,6 +86,7 @@ def test_of_a_serve_file(tmp_path: Path) -> None:
     told = [rule["annotations"]["summary"] for rule in loans["rules"]]
     assert any("right: accuracy >= 0.5" in one for one in told) and any("more: recall" in one for one in told)
     assert any("accuracy >= 0.6" in rule["annotations"]["summary"] for rule in other["rules"])
+    assert "duplicate" not in promtool("check", "rules", "loans.yml", folder=tmp_path)
     promtool("test", "rules", "loans.test.yml", folder=tmp_path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -60,7 +61,7 @@ def test_a_version_is_trained_again_once(tmp_path: Path) -> None:
         assert made.begin(asked("loans@8", "right 5")) == "it was trained again already: version 9 is proposed"
 
 
-def test_a_run_that_comes_to_no_end_of_its_own_is_told(tmp_path: Path) -> None:
+def test_a_run_that_comes_to_no_end_of_its_own_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It failed, it was killed, or it could not begin; the next alarm begins it anew."""
     made = Trainer(tmp_path / "retrained", lambda one: [str(tmp_path / "none.zip"), "--log", "x", "--as", one.model])
     made.begin(asked())
@@ -71,7 +72,12 @@ def test_a_run_that_comes_to_no_end_of_its_own_is_told(tmp_path: Path) -> None:
     ended(made)
     made.go_on()
     assert "loans@7 is not trained again: the process failed, see" in made.problem
-    made.begin(asked(alarm="right 2"))
+    long = tmp_path / "long"                # so that it still runs when it is killed
+    long.write_text("#!/bin/sh\nexec sleep 600\n")
+    long.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", str(long))
+        made.begin(asked(alarm="right 2"))
     assert made._running is not None
     made._running.kill()
     ended(made)

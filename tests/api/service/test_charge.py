@@ -64,10 +64,16 @@ def test_the_last_good_one_answers_in_place_of_a_recalled_one(bundles: dict[str,
     for version in "678":
         charge.record({"loans": wanted(bundles, version)})
     found = charge.wanted(wanted(bundles, "8", away="8"))
-    assert found.in_charge == "7" and found.notes == ("loans@8 was recalled: wrong; 7 is in charge again",)
+    assert found.in_charge == "7" and found.notes == (
+        "loans@8 was recalled: wrong (by me, 2026-01-01); 7 is in charge again; the regulator's key lifts that: shall "
+        "recall loans@8 --lift --why REASON --key regulator.key",)
     assert charge.wanted(wanted(bundles, "8", away="87")).in_charge == "6"
     none = charge.wanted(wanted(bundles, "8", away="876"))
-    assert none.in_charge == "8" and "nothing answers" in none.notes[0]
+    assert none.in_charge == "8" and [note.partition(" (")[0] for note in none.notes] == [
+        f"loans@{version} was recalled: wrong" for version in "876"]
+    assert "none that was in charge before may answer, so nothing answers: put another one in charge" in none.notes[0]
+    assert none.notes[1].endswith("(by me, 2026-01-01); the regulator's key lifts that: shall recall loans@7 --lift "
+                                  "--why REASON --key regulator.key")
     assert Charge().wanted(wanted(bundles, "8", away="8")).in_charge == "8"     # nobody knows who was before
 
 
@@ -101,7 +107,10 @@ def test_each_promise_by_which_a_branch_answers_is_named(tmp_path: Path) -> None
     def note(*some: Response) -> str:
         by = {version: [one for one in some if one.model == f"loans@{version}"] for version in ("7", "7.rules")}
         (told,) = Charge().wanted(replace(asked, responses=by)).notes
-        return told.removesuffix(": it answers every row until somebody ends that")
+        said, how = told.split(": it answers every row until somebody ends that: ")
+        assert how.split(" and ") == [*dict.fromkeys(f"shall responses --end {one.model} {one.name} --why REASON"
+                                                    for one in some)]
+        return said
 
     assert note(*fell[:1]) == "loans@7 fell back to its branch rules, since fair is broken (ratio)"
     assert note(*fell) == ("loans@7 fell back to its branch rules, since fair is broken (ratio) and right is broken "

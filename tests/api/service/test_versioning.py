@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from shall import bundle
 from shall.api.service.versioning import version_of
 from shall.core.errors import InputError
 from shall.core.store import Store
@@ -49,6 +50,34 @@ def test_a_version_never_means_two_things(store: Store) -> None:
         version_of(other(b"two"), "a", "7", store)
     with pytest.raises(InputError, match="write --version 7"):
         version_of(FILES, "a", "Version 7", store)
+
+
+def test_of_two_that_ship_at_one_time_each_has_a_number_of_its_own(store: Store) -> None:
+    """The second takes the number while the first still writes: the first writes again, with the next one."""
+    wrote = list[str]()
+
+    def put(version: str, record: Callable[[], None]) -> None:
+        wrote.append(version)
+        if len(wrote) == 1:
+            assert version_of(other(b"two"), "a", None, store) == "1"
+        record()
+    assert version_of(FILES, "a", None, store, put=put) == "2" and wrote == ["1", "2"]
+    wrote.clear()
+    with pytest.raises(InputError, match="version 1 of b was shipped already"):
+        version_of(FILES, "b", "1", store, put=lambda version, record: (
+            version_of(other(b"two"), "b", None, store), record()))
+    assert [one.body["version"] for one in store.records("shipped")] == ["1", "2", "1"]
+
+
+def test_what_lies_elsewhere_now_is_recorded_again(store: Store, tmp_path: Path) -> None:
+    """As long as it lies where it lay, one record says where; else it was killed, packed over or moved."""
+    def ship(name: str, content: bytes = b"one") -> str:
+        files, place = other(content), tmp_path / name
+        return version_of(files, "a", None, store, {"place": str(place)}, lambda version, record: bundle.write(
+            files, {"version": version}, place, ahead=record))
+    assert [ship("x"), ship("x"), ship("y"), ship("x", b"two"), ship("x"), ship("x")] == ["1", "1", "1", "2", "1", "1"]
+    assert [(one.body["version"], Path(one.body["place"]).name) for one in store.records("shipped")] == [
+        ("1", "x"), ("2", "x"), ("1", "x")]
 
 
 def test_without_a_store() -> None:

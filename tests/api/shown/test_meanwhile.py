@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,6 +24,27 @@ def test_nobody_waits_for_what_takes_long():
     assert meanwhile.of("key", None, lambda: go.wait(30) and 7) is None
     go.set()
     assert meanwhile.of("key", None, lambda: 8, 30.0) == 7
+
+
+def test_what_ends_just_when_patience_ends_is_given():
+    class Late(Future):
+        def result(self, timeout=None):
+            if not self.done():
+                self.set_result(7)          # after the time was over, and before anybody looks
+                raise TimeoutError
+            return super().result(timeout)
+
+    meanwhile = Meanwhile()
+    meanwhile._worker = SimpleNamespace(submit=lambda work: Late())
+    assert meanwhile.of("key", None, lambda: 7) == 7
+
+
+def test_work_that_says_that_it_took_too_long_is_heard():
+    def late():
+        raise TimeoutError("no answer")
+
+    with pytest.raises(TimeoutError, match="no answer"):
+        Meanwhile().of("key", None, late, 30.0)
 
 
 def test_a_fault_is_told_to_everybody_who_asks():

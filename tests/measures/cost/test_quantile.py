@@ -28,3 +28,16 @@ def test_numpy_within_a_cell(real: Any, q: float) -> None:
 def test_a_column_without_a_number() -> None:
     found = estimate(cells(latency=[None, float("nan")], axes=["value:latency"]), "latency")
     assert np.isnan(found.value[0]) and [end[0] for end in found.bounds(0.05)] == [-np.inf, np.inf]
+
+
+def test_the_highest_of_a_weighted_group_is_its_own() -> None:
+    """A rank can lie beyond a number of rows that is a fraction: 11 of 10.4."""
+    chance = np.random.default_rng(0)
+    latency, branch = chance.lognormal(size=200), np.arange(200) % 2
+    latency[1] = 1e9
+    counted = cells(latency=latency.tolist(), branch=branch.tolist(), by=["branch"], axes=["value:latency"])
+    found = estimate(counted, "latency", q=0.999)
+    for factor in np.linspace(0.1, 1, 20):
+        fewer = found.scaled(np.full(2, factor))
+        assert fewer.value == pytest.approx([latency[::2].max(), 1e9], rel=1e-3)
+        assert fewer.bounds(0.05)[0][0] <= latency[::2].max()

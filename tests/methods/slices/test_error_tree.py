@@ -1,5 +1,7 @@
 """The tree parts rows as they were made, its filters select its rows, and its figures are honest."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -28,6 +30,7 @@ def test_finds_what_was_planted():
     worst = max(tree.leaves, key=lambda leaf: leaf.loss)
     assert str(worst.filter) == "age >= 60 and sex = 'F'" and worst.low < 0.5 < worst.high
     assert len(tree.leaves) == 3 and "├ age >= 60" in str(tree) and str(tree).startswith("all rows: 0.1")
+    assert all(re.search(r": 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\], ", line) for line in str(tree).splitlines()), str(tree)
 
 
 def test_leaves_are_all_rows_once_and_filters_select_them():

@@ -1,6 +1,7 @@
-"""A search on COMPAS: ``python tests/phases/building/searching.py FOLDER STUDY TRIALS WORKERS [KILL [CLUSTER]]``.
+"""A search on COMPAS: ``python searching.py FOLDER STUDY TRIALS WORKERS [KILL [CLUSTER [MEET]]]``.
 
-It prints the digest of the model; with KILL it ends itself without a word once so many trials have come to an end.
+It prints the digest of the model; with KILL it ends itself without a word once so many trials have come to an end, and
+with MEET, a folder, it waits with its first one until another process has one too.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,8 @@ def search(folder: Path, **options: Any) -> BuildResult:
                   **options}}, progress=progress)
 
 
-def main(folder: str, study: str, trials: str, workers: str, kill: str = "0", cluster: str = "") -> None:
+def main(folder: str, study: str, trials: str, workers: str, kill: str = "0", cluster: str = "",
+         meet: str = "") -> None:
     """Search, and print the digest of what was found."""
     ended: list[str] = []
 
@@ -50,6 +53,11 @@ def main(folder: str, study: str, trials: str, workers: str, kill: str = "0", cl
         print("trial", len(ended), flush=True)
         if len(ended) == int(kill):
             os.kill(os.getpid(), signal.SIGKILL)
+        if meet:
+            (Path(meet) / str(os.getpid())).touch()
+            until = time.monotonic() + 200
+            while len([*Path(meet).iterdir()]) < 2 and time.monotonic() < until:
+                time.sleep(0.01)
 
     more = {name: value for name, value in (("study", study), ("cluster", cluster)) if value}
     found = search(Path(folder), trials=int(trials), workers=int(workers), progress=tell, **more)

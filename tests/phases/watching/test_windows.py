@@ -43,6 +43,12 @@ def test_days_are_days_of_utc_and_weeks_begin_on_mondays() -> None:
 def test_years_and_texts_are_times_other_numbers_are_not() -> None:
     assert labels("1 year", [2016, None, 2018]) == ["2016", "without a time", "2018"]
     assert labels("1 day", ["2016-03-05", "2016-03-05T23:59:59"]) == ["2016-03-05", "2016-03-05"]
+    written = ["2026-03-29T01:30:00+01:00", "2026-03-29T03:30:00.250+02:00", "2026-03-29 01:30:00Z",
+               "2026-03-29T01:30:00", "2026-03-29t01:30:00,5z", "2026-03-28T23:30:00-0200", "", None]
+    assert labels("1 minute", [*written]) == ["2026-03-29 00:30", *["2026-03-29 01:30"] * 5, *["without a time"] * 2]
+    for wrong in ("yesterday", "2026-02-30", "2026-03-29T25:00:00Z"):
+        with pytest.raises(DataError, match=f"holds '{wrong}', which is no time: write 2026-03-29T02:30:00Z"):
+            labels("1 day", ["2026-03-29", wrong])
     with pytest.raises(DataError, match="not years"):
         labels("1 day", [1, 2])
     with pytest.raises(DataError, match="need a timestamp"):

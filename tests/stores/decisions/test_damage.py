@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shall.adapters import open_log as read_log
@@ -191,6 +192,25 @@ def test_who_opens_a_damaged_log_leaves_it_and_writes_elsewhere(folder: Path) ->
         assert "writer w1 is left as it is" in log.notes[0]
         log.write([record(log, 100)])
     assert path.read_bytes() == damaged
+
+
+def test_who_opens_a_log_with_a_damaged_segment_knows_the_requests_of_the_others(folder: Path) -> None:
+    """Whatever bit of a request, a value or the name of a column was flipped: no answer is another one."""
+    path = folder / "w1-00000002.parquet"
+    clean = path.read_bytes()
+    with pq.ParquetFile(path) as file:
+        group, columns = file.metadata.row_group(0), file.schema_arrow.names
+    chunks = [group.column(columns.index(name)) for name in ("request", "age")]
+    begins = [one.dictionary_page_offset or one.data_page_offset for one in chunks]
+    requests, ages = (range(begin, begin + one.total_compressed_size, 3)
+                      for begin, one in zip(begins, chunks, strict=True))
+    names = [place for place in range(len(clean)) if clean.startswith(b"request", place)]
+    for place in [*requests, *ages, *names]:
+        path.write_bytes(clean[:place] + bytes([clean[place] ^ 4]) + clean[place + 1:])
+        with open_log(folder, FIELDS) as log:
+            assert log.answered("r5") == [record(log, 5)] and log.answered("r45") == [record(log, 45)]
+            assert log.answered("r25") in (None, [record(log, 25)])
+            assert (log.answered("r25") is None) <= (log.alarms["damaged"] > 0) or place in ages
 
 
 def test_a_chain_that_was_cut_or_made_anew_is_seen_by_who_knows_the_head(folder: Path) -> None:

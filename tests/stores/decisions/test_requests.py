@@ -36,7 +36,7 @@ def test_of_two_at_the_same_time_one_is_kept(folder: Path, slow: threading.Event
         slow.set()
         with pytest.raises(Repeated):
             log.write([record(log, "r")])
-        assert [type(one) for one in told if one is not None] == [Repeated] * 2 and len(told) == 3
+    assert [type(one) for one in told if one is not None] == [Repeated] * 2 and len(told) == 3
     assert len(rows(folder)) == 1
 
 

@@ -28,7 +28,7 @@ def test_a_sample_has_weights_that_count_right(folder: Path) -> None:
     assert sum(row["decision"] == "1" for row in found) == 2000
     assert sum(row["abstained"] for row in found) == 800
     assert {row["weight"] for row in found} == {1.0, 10.0}
-    assert sum(row["weight"] for row in found) == pytest.approx(20_000, rel=0.08)       # 4 standard errors
+    assert sum(row["weight"] for row in found) == pytest.approx(20_000, rel=0.1)        # 5 standard errors
 
 
 def test_whether_a_decision_is_kept_is_told_by_its_id(folder: Path, tmp_path: Path) -> None:

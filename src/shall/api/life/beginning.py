@@ -40,7 +40,8 @@ class Asked:
     """What is to be watched: a file, a log that grows, labels that come later.
 
     ``rows_of``: only the rows of this model, where the log is of decisions in service; ``facts``: of it, such as its
-    size; ``served``: by a server, which goes on where lines cannot be compared with what they name.
+    size; ``served``: by a server, which goes on where lines cannot be compared with what they name; ``further``:
+    windows of other sizes, which raise no alarm; ``silent``: these are such windows.
     """
 
     file: ShallFile
@@ -50,6 +51,8 @@ class Asked:
     rows_of: str = ""
     facts: tuple[tuple[str, float], ...] = ()
     served: bool = False
+    further: tuple[Windows, ...] = ()
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,8 @@ def _tracks(subject: Opened, asked: Asked, matured: float | None, compared: bool
     found: list[Track] = []
     for name, examination in split:
         references, missing = _references(subject, examination, asked) if compared else ({}, [])
-        found.insert(0, Track(name, examination, asked.windows, allowed, references, found[0] if found else None))
+        found.insert(0, Track(name, examination, asked.windows, allowed, references, found[0] if found else None,
+                              silent=asked.silent))
         untold |= dict.fromkeys(missing)
     return tuple(found), tuple(untold)
 

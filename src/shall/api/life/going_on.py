@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from shall.adapters.decisions import mixed
-from shall.adapters.growing import Done, Read
+from shall.adapters.growing import Done
 from shall.api.life.beginning import MATURED, Asked, Begun, begin, no_rows
 from shall.api.life.looked import Looked, Waiting, held_up
 from shall.api.life.recording import Recording, key_of
+from shall.api.life.resuming import keep, life_of, restore
 from shall.api.life.standing import Standing, of_life, of_window
 from shall.core.alarm import Alarm
-from shall.core.errors import DataError, StoreError
+from shall.core.errors import StoreError
 from shall.core.heard import Heard
 from shall.core.refuted import Refuted
 from shall.core.span import Span
 from shall.core.store import Store
 from shall.phases.watch import Window, only
-from shall.phases.watching.source import Sampled, pieces
-from shall.phases.watching.track import ROWS, Track
-from shall.stores.watching import Watched, WatchFolder, named
+from shall.phases.watching.source import Sampled
+from shall.phases.watching.track import Track
+from shall.phases.watching.windows import Windows
+from shall.stores.watching import Watched, WatchFolder
 
 SHARE: Final = 20.0                         # of the time that counting what waits takes, until it is counted again
-COUNTED: Final = "the windows so far are counted again, as the file has changed"
 PATIENCE: Final = 2.0                       # seconds that a close waits for a look
 DAY: Final = 86_400.0                       # seconds until it is noted again that rows are held up
 COMMIT: Final = 2**19                       # rows after which the state is kept, while many are read
@@ -41,14 +41,18 @@ class Watching:
 
     ``state`` is the folder that keeps how far it came, None where nothing is kept. A process that is killed at any
     instant goes on where the last commit was: what was read after it is read again, and nothing is counted twice.
+    ``rest``: seconds from a commit to the next, of looks that only read rows; what one finds is kept at once.
+    Windows of each further size are a watch of their own, in a folder within that of this one, and raise no alarm.
     StoreError where another process has the folder.
     """
 
     def __init__(self, asked: Asked, state: Path | None = None, *, subject: str = "", store: Store | None = None,
                  afresh: bool = False, clock: Callable[[], float] = time.time, commit: int = COMMIT,
-                 at_once: int = COMMIT) -> None:
+                 at_once: int = COMMIT, rest: float = 0.0) -> None:
         self.asked, self.subject = asked, subject or asked.file.subject.name
         self._records, self._clock, self.commit, self.at_once = Recording(store, self.subject), clock, commit, at_once
+        self.rest, self._kept = rest, -math.inf         # when it was kept last
+        self._behind = False                            # whether rows were read since
         self.ending: Callable[[], bool] = lambda: False     # asked between steps: whether the rest is for the next look
         self._busy = threading.Lock()
         self._folder = None if state is None else WatchFolder(state)
@@ -69,6 +73,8 @@ class Watching:
         self.standing = Standing()
         if afresh and self._folder is not None:
             self._folder.forget()
+        self.further = tuple(self._of_size(one, state, afresh) for one in asked.further)
+        self._beside: list[Looked] = []                 # what these found, until it is told
 
     def __enter__(self) -> Self:
         return self
@@ -129,12 +135,21 @@ class Watching:
         return life_of(self.subject, self.asked, self._begun)
 
     def look(self, on: datetime.date | None = None) -> Looked:
-        """Fold what came since the last look, and judge the windows that are over. It is kept before this returns, or
-        a note says that it is not.
+        """Fold what came since the last look, and judge the windows that are over. What is found is kept before this
+        returns, or a note says that it is not; rows that were only read, after the ``rest``.
 
         Raises ShallError where the log or the state cannot be read; the next look tries again.
         """
         day = on or datetime.date.today()
+        for one in self.further:
+            one.ending = self.ending
+            self._beside.append(one.look(day))
+        found, beside = self._own_look(day), tuple(self._beside)
+        self._beside.clear()
+        return found.beside(beside)
+
+    def _own_look(self, day: datetime.date) -> Looked:
+        """Without the windows of other sizes."""
         with self._busy:
             try:
                 return self._look(day)
@@ -173,11 +188,15 @@ class Watching:
 
     def close(self, heard: bool = True) -> None:
         """Let go of the folder; where what was told was ``heard``, it is not told again."""
+        for one in self.further:
+            one.close(heard)
         if self._folder is None or not self._busy.acquire(timeout=PATIENCE):
             return                          # another thread looks still: the folder is let go of with the process
         try:
-            if heard and self._begun is not None and (self.standing.heard() or self._unkept):
+            if self._begun is not None and heard and (self.standing.heard() or self._unkept):
                 self._keep()
+            elif self._begun is not None and self._behind:
+                self._try_to_keep()
         finally:
             self._folder.close()
             self._busy.release()
@@ -194,11 +213,12 @@ class Watching:
         others, self._others = self._others, self._begun.source.look([self._done[track.name] for track in self.tracks])
         notes = [note for note in self._others if note not in others]
         for track in self.tracks:
-            changed |= (some := self._advance(track, now, on))
+            self._behind |= (some := self._advance(track, now, on))
             if some and track.waits:
                 self.standing.checked(self.tracks[0], on)
         windows = self._judge(now, on)
-        if changed or windows or self._unkept:
+        changed |= bool(windows or self.standing.untold) or any(one.tallies.changed & one.judged for one in self.tracks)
+        if changed or self._unkept or (self._behind and time.monotonic() >= self._kept + self.rest):
             self._try_to_keep()
         self.standing.tell()
         waiting = self._waiting if time.monotonic() < self._rested else self.waiting()
@@ -273,7 +293,9 @@ class Watching:
         names = {one.name for one in window.verdicts}
         sounding = [one.name for one in self.standing.alarms if one.window == window.label and one.name in names]
         key = key_of(self.life, window.label, late=track.waits) + which
-        body = {**of_window(window, sounding), "whole_life": of_life(track.life, index, names), "life": self.life}
+        body = {**of_window(window, sounding), "life": self.life}
+        body |= {"size": str(self.asked.windows)} if self.asked.silent else {
+            "whole_life": of_life(track.life, index, names)}
         body |= {"refuted": [one._asdict() for one in refuted]} if refuted else {}
         return self._records.verdicts(window.label, body, key)
 
@@ -293,6 +315,13 @@ class Watching:
 
     # What is kept.
 
+    def _of_size(self, windows: Windows, state: Path | None, afresh: bool) -> Watching:
+        """The watch of windows of another size: the same rows, read beside this one, without an alarm."""
+        folder = None if state is None else state / str(windows).replace(" ", "-")
+        return Watching(replace(self.asked, windows=windows, further=(), silent=True), folder, subject=self.subject,
+                        store=self._records.store, afresh=afresh, clock=self._clock, commit=self.commit,
+                        at_once=self.at_once, rest=self.rest)
+
     def _ready(self) -> bool:
         if self._begun is not None:
             return True
@@ -302,48 +331,16 @@ class Watching:
         if begun is None:
             return False
         self._begun, self._done = begun, {track.name: {} for track in begun.tracks}
-        self._waiting, self.held, self._rested = {}, "", -math.inf
+        self._waiting, self.held, self._rested, self._behind = {}, "", -math.inf, False
         self.standing = Standing()
         if self._folder is not None:
             for track in begun.tracks:
                 track.use(self._folder.tally, {}, {})
         if told is not None:
-            self._restore(told)
+            assert self._folder is not None
+            self.standing = restore(told, self._folder, self.asked, begun, self._done, at_once=self.at_once,
+                                    anew=self._anew)
         return True
-
-    def _restore(self, told: Mapping[str, Any]) -> None:
-        assert self._begun is not None and self._folder is not None
-        if told["same"] != self._same():
-            raise DataError(f"{self.asked.place} is another log than the one that {self._folder.path} has watched, or "
-                            "it was moved: give another folder, --state FOLDER, or begin anew, --afresh")
-        anew = set[str]()
-        for track in self.tracks:
-            known = track.name if track.name in told["tracks"] else ROWS
-            fresh = track.changed(told["tracks"][known]) if told["weighted"] == self._begun.weighted else []
-            anew |= {*fresh}
-            self._anew += [f"{name} was changed: its life begins anew" for name in fresh]
-            if known != track.name and len(fresh) == len(track.keys):
-                continue                                # it waits for the labels of every row, from the first one on
-            self._done[track.name] = {key: Read(*read) for key, read in told["done"][known].items()}
-            same = track.restored(told["tracks"][known], self._folder.tally, fresh)
-            track.life.units.restored({int(window): [self._folder.tally(name) for name in names]
-                                       for window, names in told["units"][known].items()})
-            self._read_again(track, fresh, same)
-        on = datetime.date.today()
-        self.standing = Standing.restored(told["standing"], self.tracks, anew, on)
-        for track in self.tracks:
-            self.standing.sound(track.sounding(on), track)
-
-    def _read_again(self, track: Track, fresh: Sequence[str], same: bool) -> None:
-        """What was read before: windows of another file are counted again, and lines that are new hear it."""
-        assert self._begun is not None
-        if same and not {*fresh} - {*track.life.by_window}:
-            return
-        self._anew += [] if same or COUNTED in self._anew else [COUNTED]
-        source = self._begun.source
-        source.look([{}])
-        batches = source.before(track, self._done[track.name])
-        track.again(fresh, pieces(batches, self.at_once), counts=not same)
 
     def _try_to_keep(self) -> None:
         """Where the disk takes nothing, the watch goes on in memory: what it finds is told, and kept later.
@@ -359,50 +356,6 @@ class Watching:
             self._said += [] if str(error) in self._said else [str(error)]
 
     def _keep(self) -> None:
-        self._unkept = False
-        fresh: dict[str, bytes] = {}
-        units: dict[str, dict[str, list[str]]] = {}
-        for track in self.tracks:
-            units[track.name] = {}
-            for window, heard in track.life.units.described().items():
-                some = {named(f"{track.name}{window}units", piece): piece for piece in heard}
-                units[track.name][str(window)], fresh = list(some), fresh | some
-            for index in sorted(track.tallies.changed):
-                content = track.tallies[index].to_bytes()
-                track.tallies.names[index] = named(f"{track.name}{index}", content)
-                fresh[track.tallies.names[index]] = content
-        if self._folder is None:
-            for track in self.tracks:
-                track.tallies.changed.clear()
-            return
-        state = {"same": self._same(), "weighted": self._begun is not None and self._begun.weighted,
-                 "done": {name: {key: [one.rows, one.whole, one.stamp, one.digest] for key, one in done.items()}
-                          for name, done in self._done.items()},
-                 "units": units,
-                 "tracks": {track.name: track.described() for track in self.tracks},
-                 "standing": self.standing.described()}
-        wanted = {*fresh, *(name for track in self.tracks for name in track.tallies.names.values())}
-        self._folder.keep(state, fresh, wanted)
-        for track in self.tracks:
-            track.tallies.changed.clear()
-            for index in track.judged:
-                track.tallies.rest(index)
-
-    def _same(self) -> dict[str, str]:
-        return _same(self.asked, self._begun)
-
-
-def life_of(subject: str, asked: Asked, begun: Begun | None) -> str:
-    """What tells the life of some lines, by one log, from any other: all that is recorded of it has this name."""
-    tracks = () if begun is None else begun.tracks
-    told = [subject, _same(asked, begun), str(asked.windows), *(track.keys for track in tracks)]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _same(asked: Asked, begun: Begun | None) -> dict[str, str]:
-    """What tells a watch from another one of the same folder."""
-    place, path = asked.place.resolve(), asked.file.path
-    home = Path(path).resolve().parent if path else Path.cwd()
-    where = place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)
-    identity = "files" if begun is None else begun.source.log.identity
-    return {"log": where if identity == "files" else identity, "rows of": "" if begun is None else begun.source.rows_of}
+        assert self._begun is not None
+        self._unkept, self._behind, self._kept = False, False, time.monotonic()
+        keep(self._folder, self.asked, self._begun, self._done, self.standing)

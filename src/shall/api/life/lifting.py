@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shall.api.life.recalling import MENDED, Attempt, named, said
+from shall.api.life.recalling import MENDED, REGULATOR, Attempt, named, said
 from shall.api.storing import opened
 from shall.bundle import keys as keeping
 from shall.bundle import notices
@@ -79,6 +79,17 @@ def end(model: str, name: str, why: str, *, by: str = "", key: str | Path | Priv
     known = trusted.get(model, ())
     counts = not known or any(key in own for _, key in known)
     return Ended(found, "" if counts else _lacks(own[0].id if own else "", known))
+
+
+def lift_lacks(model: str, key: Public, store: str | None = None) -> str:
+    """Why a lift of a recall with a key does not count where the version is served, as the server said last whom it
+    trusts. Nothing: it counts, or no server has said anything."""
+    with opened(store) as kept:
+        known = enders(kept.records(ENDERS)).get(model, ())
+    regulators = [one for one in known if one[0] == REGULATOR]
+    if not known or any(one == key for _, one in regulators):
+        return ""
+    return _lacks(key.id, regulators) if regulators else "no key of a regulator's is trusted there"
 
 
 def ending(known: Sequence[Public]) -> Callable[[Record], bool]:

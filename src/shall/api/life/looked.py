@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from shall.core.alarm import Alarm
@@ -60,6 +60,15 @@ class Looked:
     total: int = 0                          # rows that were ever read
     at: float = 0.0                         # when it was looked, in seconds since 1970
     held: str = ""                          # which rows are not heard, as one before them waits for its label
+
+    def beside(self, others: Sequence[Looked]) -> Looked:
+        """With what was found in windows of other sizes."""
+        if not others:
+            return self
+        every = (self, *others)
+        return replace(self, windows=tuple(window for one in every for window in one.windows),
+                       waiting=tuple(window for one in every for window in one.waiting),
+                       notes=tuple(dict.fromkeys(note for one in every for note in one.notes)))
 
 
 def held_up(found: Held | None, matured: str) -> str:

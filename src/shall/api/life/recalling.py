@@ -23,6 +23,7 @@ from shall.spec.fleets import NAME
 
 REGULATOR: Final = "regulator"
 RECALLED: Final = "say why, for those who used it: --why \"labels of March were swapped\""
+UNNAMED: Final = "no key of the regulator's is named here"
 MENDED: Final = "say what has changed since: --why \"the feed of ages is mended\""
 
 
@@ -112,7 +113,7 @@ def _attempt(record: Record, recall: Recall, known: Sequence[Public]) -> Attempt
     if record.body.get("of") != recall.sequence:
         lacks = "it is of an earlier recall"
     elif not known:
-        lacks = "no key of the regulator's is named here"
+        lacks = UNNAMED
     else:
         lacks = "its key is not trusted here as the regulator's" if key else "no key has signed just that"
     by, why = (str(record.body.get(part, "")) for part in ("by", "why"))

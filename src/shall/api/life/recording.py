@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -12,26 +12,30 @@ from shall.api.life.standing import Standing, of_spans, of_window, told_of
 from shall.core.alarm import Alarm
 from shall.core.errors import StoreError
 from shall.core.store import Store
-from shall.phases.watch import WatchReport, only
+from shall.phases.watch import Further, WatchReport, Window, only
 
 ALARM: Final = "alarm"                      # kinds of records
 VERDICTS: Final = "verdicts"
+FURTHER: Final = "further verdicts"         # of windows of another size
 
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """The life that a pass over a log is of; ``late``: its lines that wait for labels, which are judged by themselves.
+    """The life that a pass over a log is of; ``late``: its lines that wait for labels, which are judged by themselves;
+    ``further``: what the windows of each other size are of.
     """
 
     name: str
     late: frozenset[str] = frozenset()
+    further: tuple[str, ...] = ()
 
     @classmethod
     def alone(cls, report: WatchReport, subject: str, place: str) -> Self:
         """Of rows that no watch could go on with."""
         lines = {str(one.requirement) for window in report.windows for one in window.verdicts}
-        told = [subject, place, report.file, report.size, *sorted(lines)]
-        return cls(hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
+        lives = [hashlib.sha256(json.dumps([subject, place, report.file, size, *sorted(lines)]).encode()).hexdigest()
+                 for size in (report.size, *(one.size for one in report.further))]
+        return cls(lives[0][:16], further=tuple(life[:16] for life in lives[1:]))
 
 
 def record(report: WatchReport, alarms: Sequence[Alarm], store: Store, of: tuple[str, Lived]) -> None:
@@ -42,17 +46,27 @@ def record(report: WatchReport, alarms: Sequence[Alarm], store: Store, of: tuple
     StoreError where the store cannot be written to.
     """
     subject, life = of
-    for window in report.windows:
-        for late in (False, True) if window.label in report.settled else ():
-            own = only(window, {one.name for one in window.verdicts if (one.name in life.late) is late})
-            if own.verdicts:
-                names = {one.name for one in own.verdicts}
-                sounding = [one.name for one in alarms if one.window == window.label and one.name in names]
-                whole = of_spans((report.spans, report.heard, report.unspanned), window.label, names)
-                store.append(VERDICTS, subject, {**of_window(own, sounding), "whole_life": whole, "life": life.name},
-                             key=key_of(life.name, window.label, late=late))
+    for own, late in _parts(report, life):
+        names = {one.name for one in own.verdicts}
+        sounding = [one.name for one in alarms if one.window == own.label and one.name in names]
+        whole = of_spans((report.spans, report.heard, report.unspanned), own.label, names)
+        store.append(VERDICTS, subject, {**of_window(own, sounding), "whole_life": whole, "life": life.name},
+                     key=key_of(life.name, own.label, late=late))
+    for further, name in zip(report.further, life.further, strict=True):
+        for own, late in _parts(further, life):
+            store.append(FURTHER, subject, {**of_window(own, ()), "size": further.size, "life": name},
+                         key=key_of(name, own.label, late=late))
     for alarm in alarms:
         store.append(ALARM, subject, {**told_of(alarm), "life": life.name}, key=alarm_key(life.name, alarm))
+
+
+def _parts(found: WatchReport | Further, life: Lived) -> Iterator[tuple[Window, bool]]:
+    """The windows of which nothing is still to come: what lines find that wait for labels, and what others do."""
+    for window in found.windows:
+        for late in (False, True) if window.label in found.settled else ():
+            own = only(window, {one.name for one in window.verdicts if (one.name in life.late) is late})
+            if own.verdicts:
+                yield own, late
 
 
 def key_of(life: str, window: str, *, late: bool) -> str:
@@ -74,11 +88,11 @@ class Recording:
     said: list[str] = field(default_factory=list)
 
     def verdicts(self, window: str, body: Mapping[str, Any], key: str) -> bool:
-        """Record what was found in a window; whether that was done."""
+        """Record what was found in a window, one of another size where it has such; whether that was done."""
         if self.store is None:
             return True
         try:
-            self.store.append(VERDICTS, self.subject, body, key=key)
+            self.store.append(FURTHER if "size" in body else VERDICTS, self.subject, body, key=key)
         except StoreError as error:
             self.said.append(f"the verdicts of {window} could not be recorded yet: {error}")
             return False

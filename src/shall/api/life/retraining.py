@@ -23,7 +23,8 @@ from shall.api import building, shipping
 from shall.api.branching import of_bundle
 from shall.api.life.fresh_rows import FILE, PARTS, fresh, take
 from shall.api.life.trainer import RETRAINED
-from shall.api.service.bundled import loaded
+from shall.api.opening import file_of
+from shall.api.service.bundled import Loaded, loaded
 from shall.api.service.charge import IN_CHARGE
 from shall.api.service.taken import IN_SERVICE
 from shall.api.service.versioning import KIND as SHIPPED
@@ -33,7 +34,9 @@ from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
 from shall.core.verdict import Finding, worst
 from shall.phases.check import Progress
+from shall.phases.ship import Subject
 from shall.reports import json
+from shall.runtimes.labelling import text_of
 from shall.stores import open_store
 
 
@@ -108,7 +111,9 @@ def _trained(work: Path, given: tuple[Path, Path, str | Path | None], called: tu
         if not built.found:
             why = built.in_the_way or "no candidate meets every requirement of its file"
             return Retrained(model, False, rows=rows, why=why)
-        report = shipping.ship(None, work / FILE, work / "bundle.zip", version=_next(store, name, there, work.parent),
+        version = _next(store, name, there, work.parent)
+        subject = in_words_of(one, shipping.subject_of(shipping.certified_last(file_of(work / FILE))))
+        report = shipping.ship(subject, work / FILE, work / f"{name}-{version}.zip", version=version,
                                branches=of_bundle(given[0]), progress=progress, previous=given[0])
     if report.check is None:
         return Retrained(model, False, rows=rows, why="its graph, or that of a branch, does not decide as it did")
@@ -117,9 +122,22 @@ def _trained(work: Path, given: tuple[Path, Path, str | Path | None], called: tu
                if worst(one.found) is Finding.BROKEN and one.verdict is not Finding.WAIVED]
     if failing:
         return Retrained(model, False, report.version, report.place, rows, f"{', '.join(failing)} is broken again")
-    place = work / f"{name}-{report.version}.zip"
-    Path(report.place).replace(place)
-    return Retrained(model, True, report.version, str(place), rows)
+    return Retrained(model, True, report.version, report.place, rows)
+
+
+def in_words_of(one: Loaded, subject: Subject) -> Subject:
+    """A model that was built, deciding in the words of the one that it takes after: who asks goes on finding those.
+
+    A build calls two classes 0 and 1, the positive one last, and several as the labels do.
+    """
+    scorer, built = one.scorer, subject.compiled.graph.about["classes"]
+    plain = scorer.decides_by is None or scorer.types[scorer.decides_by][0] != "tensor(string)"
+    words = [*(scorer.about.get("classes") or ([0, 1] if plain else ()))]
+    texts = [str(text_of(word)) for word in words]
+    if len(built) == len(words) == 2:
+        return subject.saying(words[::-1] if texts[0] == one.columns.positive else words)
+    known = dict(zip(texts, words, strict=True))
+    return subject.saying([known.get(name, name) for name in built])
 
 
 def _next(store: Store | None, name: str, there: set[str], folder: Path) -> str:

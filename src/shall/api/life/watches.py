@@ -26,6 +26,7 @@ from shall.stores.watching import Watched
 
 WATCHED: Final = "watched"                  # the folder of states, beside `decisions/`
 AT_ONCE: Final = 2**12                      # rows that are folded at a time: whoever answers runs in between
+REST: Final = 10.0                          # seconds of rows that a server reads again which was killed
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ class Watches:
         if model in self._going:
             self._going.pop(model)[1].close()
         going = Watching(_asked(model, wanted, loaded, folder), folder / WATCHED / model, subject=model, store=store,
-                         clock=self.clock, at_once=AT_ONCE)
+                         clock=self.clock, at_once=AT_ONCE, rest=REST)
         self._going[model] = loaded.scorer.digest, going
         return going
 
@@ -142,5 +143,5 @@ def _asked(model: str, wanted: Wanted, loaded: Loaded, folder: Path) -> Asked:
         raise InputError(f"{place} is no log yet")
     sent, named = place / LABELS, wanted.served.labels
     labels = Path(named) if named and "://" not in named and not sent.exists() else sent
-    windows = Windows.parse(next(iter(loaded.file.watch.windows), "10000 rows"))
-    return Asked(loaded.file, place, labels, windows, model, (("size", float(loaded.size)),), True)
+    windows, *further = Windows.several(loaded.file.watch.windows)
+    return Asked(loaded.file, place, labels, windows, model, (("size", float(loaded.size)),), True, tuple(further))

@@ -15,9 +15,10 @@ from shall.adapters.growing import is_empty
 from shall.api.checking import references_of
 from shall.api.keeping import FOLDER, home
 from shall.api.life.beginning import MATURED, Asked, begin, no_rows, of_service
-from shall.api.life.going_on import Watching, life_of
+from shall.api.life.going_on import Watching
 from shall.api.life.looked import Looked, State
 from shall.api.life.recording import Lived
+from shall.api.life.resuming import life_of
 from shall.api.opening import File, file_of, log_at, opened, source_of
 from shall.core.errors import InputError, ShallError
 from shall.core.store import Store
@@ -41,7 +42,7 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
         file: path of a shall file, or a mapping with its keys.
         data: the log of decisions: a path (a folder of Parquet files), or any frame; else `log` of the file.
         labels: labels that came later, joined by id: a path or a frame.
-        window: ``"1 month"`` or ``"10000 rows"``; else the first of `[watch] windows`.
+        window: ``"1 month"`` or ``"10000 rows"``; else those of `[watch] windows`, of which the first raise alarms.
         on: the date, for waivers; today.
         progress: called with what is being done and the rows done since the last call.
         state: a folder that keeps how far it came: only what is new in the log is read then (see `watching`).
@@ -60,28 +61,25 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
             going.look(on)
             return report_of(going, on)
     if _has_nothing(shall_file, place):
-        return _of_nothing(shall_file, no_rows(Path(place)), _windows(shall_file, window))
+        return _of_nothing(shall_file, no_rows(Path(place)), _windows(shall_file, window)[0])
     kept = tuple(line for line in shall_file.requirements if "watch" in line.phases)
     shall_file = replace(shall_file, requirements=kept)
     late = labels is not None or (data is None and "labels" in shall_file.data)
     if rows_of and isinstance(log := log_at(shall_file, place), LoggedDecisions):
         if not (own := log.of_model(rows_of)).rows:
-            return _of_nothing(shall_file, no_rows(Path(place), rows_of), _windows(shall_file, window))
+            return _of_nothing(shall_file, no_rows(Path(place), rows_of), _windows(shall_file, window)[0])
         labels = shall_file.data["labels"] if late and labels is None else labels
         shall_file, data = of_service(shall_file, log), own
     subject = opened(shall_file, data, labels)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
-    windows = _windows(shall_file, window)
-    allowed = Allowed.parse(shall_file.watch.false_alarms)
+    windows, *further = _windows(shall_file, window)
     found = phase.watch(examination, subject.log, windows, references_of(subject, examination, progress),
-                        on=on or datetime.date.today(), allowed=allowed, progress=progress)
-    promise = _promise(shall_file, windows, found.by_window)
+                        on=on or datetime.date.today(), allowed=Allowed.parse(shall_file.watch.false_alarms),
+                        further=further, progress=progress)
     if not found.windows:
         return _of_nothing(shall_file, f"no rows yet: {subject.log.name} has none", windows, subject.notes)
-    settled = _settled(shall_file, windows, found, _waits(examination) and (late or bool(shall_file.watch.matured)))
-    return WatchReport(shall_file.subject.name, found.windows, str(windows), promise,
-                       (*subject.notes, *_by_window(found.by_window)), str(shall_file.path or ""), found.sounded,
-                       found.spans, found.unspanned, found.heard, settled)
+    waits = _waits(examination) and (late or bool(shall_file.watch.matured))
+    return _of(shall_file, found, (windows, *further), subject.notes, waits)
 
 
 def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
@@ -119,7 +117,9 @@ def life_of_pass(file: ShallFile, data: Any = None, *, labels: Any = None, windo
         return None
     tracks = () if begun is None else begun.tracks
     late = {line.name for track in tracks if track.waits for line in track.examination.requirements}
-    return Lived(life_of(subject or file.subject.name, asked, begun), frozenset(late))
+    lives = [life_of(subject or file.subject.name, replace(asked, windows=one), begun)
+             for one in (asked.windows, *asked.further)]
+    return Lived(lives[0], frozenset(late), tuple(lives[1:]))
 
 
 def _asked(file: ShallFile, data: Any, labels: Any, window: str | None, rows_of: str = "") -> Asked:
@@ -130,7 +130,8 @@ def _asked(file: ShallFile, data: Any, labels: Any, window: str | None, rows_of:
         if not isinstance(one, str | Path | None) or "://" in str(one):
             raise InputError("a watch that goes on reads a folder that grows: give the path of one, not "
                              f"{one if isinstance(one, str) else type(one).__name__}")
-    return Asked(file, Path(place), None if late is None else Path(late), _windows(file, window), rows_of)
+    windows, *further = _windows(file, window)
+    return Asked(file, Path(place), None if late is None else Path(late), windows, rows_of, further=tuple(further))
 
 
 def state_of(file: ShallFile, rows_of: str = "") -> Path:
@@ -150,7 +151,19 @@ def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
     found, held = going.windows(on), [going.held] if going.held else []
     return WatchReport(file.subject.name, found, str(windows), _promise(file, windows, by_window),
                        (*going.notes, *_by_window(by_window), *held), str(file.path or ""), going.alarms,
-                       going.spans, going.unspanned, going.heard, going.settled)
+                       going.spans, going.unspanned, going.heard, going.settled,
+                       tuple(phase.Further(str(one.asked.windows), one.windows(on), one.settled)
+                             for one in going.further))
+
+
+def _of(file: ShallFile, found: phase.Watched, sizes: Sequence[Windows], notes: Sequence[str], waits: bool
+        ) -> WatchReport:
+    """What one pass found, by windows of some sizes."""
+    further = tuple(replace(some, settled=_settled(file, one, some, waits))
+                    for one, some in zip(sizes[1:], found.further, strict=True))
+    return WatchReport(file.subject.name, found.windows, str(sizes[0]), _promise(file, sizes[0], found.by_window),
+                       (*notes, *_by_window(found.by_window)), str(file.path or ""), found.sounded, found.spans,
+                       found.unspanned, found.heard, _settled(file, sizes[0], found, waits), further)
 
 
 def _waits(examination: Examination) -> bool:
@@ -158,7 +171,7 @@ def _waits(examination: Examination) -> bool:
     return any(needs_labels(parts, examination.binding) for parts in examination.parts)
 
 
-def _settled(file: ShallFile, windows: Windows, found: phase.Watched, waits: bool) -> tuple[str, ...]:
+def _settled(file: ShallFile, windows: Windows, found: phase.Watched | phase.Further, waits: bool) -> tuple[str, ...]:
     """The windows of which nothing is still to come: they are over, and their labels are there or too old to come."""
     now, old = time.time(), seconds_in(file.watch.matured or MATURED)
     over = [(window, index) for window, index in zip(found.windows, found.indices, strict=True)
@@ -188,8 +201,8 @@ def _of_nothing(file: ShallFile, why: str, windows: Windows, notes: Sequence[str
                        str(file.path or ""))
 
 
-def _windows(file: ShallFile, window: str | None) -> Windows:
-    return Windows.parse(window or next(iter(file.watch.windows), "10000 rows"))
+def _windows(file: ShallFile, window: str | None) -> tuple[Windows, ...]:
+    return Windows.several([window] if window else file.watch.windows)
 
 
 def _promise(file: ShallFile, windows: Windows, by_window: Mapping[str, str]) -> str:

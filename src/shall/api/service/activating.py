@@ -103,7 +103,7 @@ def fleet_of(wanted: Wanted, logs: Logs, folder: Path) -> Fleet:
     lanes = {version: lane for version, lane in every.items() if version not in {*wanted.recalled, *stopped}}
     return Fleet(
         served.name, wanted.in_charge, lanes, canary=_shares(served, lanes), beside=tuple(beside.values()),
-        recalled={version: _why(one) for version, one in wanted.recalled.items()}, stopped=stopped,
+        recalled={version: one.told for version, one in wanted.recalled.items()}, stopped=stopped,
         unit=_unit(wanted), log=every.get(wanted.in_charge), durable=wanted.durable,
         notes=tuple(dict.fromkeys(wanted.notes)), standby=standby)
 
@@ -180,7 +180,3 @@ def _unit(wanted: Wanted) -> str:
     loaded = wanted.bundles.get(wanted.in_charge)
     columns = {} if loaded is None or loaded.file is None else loaded.file.columns
     return next((columns[role].name for role in ("unit", "id") if role in columns), "")
-
-
-def _why(one: Recall) -> str:
-    return f"{one.why or 'no reason was given'} (by {one.by or 'somebody'}, {one.on[:10]})"

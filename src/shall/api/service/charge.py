@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from shall.api.service.activating import Wanted
 from shall.core.branches import called
 from shall.core.errors import StoreError
-from shall.core.responses import ABSTAIN, falls_back
+from shall.core.recalls import moment
+from shall.core.responses import ABSTAIN, STOP, Response, falls_back
 from shall.core.store import Store
 from shall.runtimes.fleet import STOPPED
 
@@ -42,15 +43,8 @@ class Charge:
     def answering(self, asked: Wanted) -> Wanted:
         """The same without those that may not answer; it needs no store, and remembers what it was asked."""
         asked = replace(asked, asked=asked, notes=(*asked.notes, *_notes(asked)))
-        if asked.in_charge not in asked.recalled:
-            return self._responded(asked)
-        served = asked.served
-        gone = f"{served.name}@{asked.in_charge} was recalled: {asked.recalled[asked.in_charge].why}"
-        before = self._before(asked)
-        if not before:
-            return replace(asked, notes=(*asked.notes, f"{gone}; no other version was in charge before, so nothing "
-                                                       "answers: put another one in charge"))
-        return replace(asked, in_charge=before, notes=(*asked.notes, f"{gone}; {before} is in charge again"))
+        found = self._recalled(asked) if asked.in_charge in asked.recalled else self._responded(asked)
+        return replace(found, notes=(*found.notes, *_others(asked)))
 
     def record(self, wanted: Mapping[str, Wanted]) -> None:
         """Keep who is in charge, where that is new."""
@@ -106,21 +100,30 @@ class Charge:
             return replace(asked, in_charge=asked.apprentice, apprentice="", notes=(*asked.notes, note))
         return asked
 
+    def _recalled(self, asked: Wanted) -> Wanted:
+        """The same with another one in charge than the recalled one, where one was before."""
+        gone, lifts = _recall(asked, asked.in_charge), _lifts(asked, asked.in_charge)
+        before = self._before(asked)
+        if not before:
+            return replace(asked, notes=(*asked.notes, f"{gone}; none that was in charge before may answer, so nothing "
+                                                       f"answers: put another one in charge, or {lifts}"))
+        return replace(asked, in_charge=before, notes=(*asked.notes, f"{gone}; {before} is in charge again; {lifts}"))
+
     def _responded(self, asked: Wanted) -> Wanted:
         """The same after what was done about broken promises: another one in charge, or none."""
         notes = asked.notes
         if asked.in_charge not in asked.stopped:
             return asked
         way, why = asked.stopped[asked.in_charge]
-        gone = _gone(asked)
+        gone, ends = _gone(asked, asked.in_charge), _ends(asked, asked.in_charge)
         if way == STOPPED:
-            return replace(asked, notes=(*notes, f"{gone}; nothing answers until somebody ends that"))
+            return replace(asked, notes=(*notes, f"{gone}; nothing answers {ends}"))
         named = asked.served.fall_back
         before = named if named and named not in asked.out else self._before(asked)
         if before:
-            return replace(asked, in_charge=before, notes=(*notes, f"{gone}; {before} is in charge"))
+            return replace(asked, in_charge=before, notes=(*notes, f"{gone}; {before} is in charge {ends}"))
         return replace(asked, silent=why, notes=(*notes, f"{gone}; there is no other version to fall back to, so it "
-                                                         "abstains from every row"))
+                                                         f"abstains from every row {ends}"))
 
     def _recorded(self, asked: Wanted) -> bool:
         name, old, new = _key(asked)
@@ -140,29 +143,71 @@ class Charge:
 def _notes(asked: Wanted) -> list[str]:
     """What a person should know of responses that stand."""
     told = [f"{one.model} abstains from {f'rows with {one.where}' if one.where else 'every row'}: {one.name} is broken "
-            f"of {one.about}" for some in asked.responses.values() for one in some if one.way == ABSTAIN]
+            f"of {one.about}{_since([one])}; it does so {_until([one])}"
+            for some in asked.responses.values() for one in some if one.way == ABSTAIN]
     return told + [f"{asked.served.name}@{version} fell back to its branch {branch}, since {_fell(asked, version)}: it "
-                   "answers every row until somebody ends that"
+                   f"answers every row {_ends(asked, version)}"
                    for version, branch in asked.branched.items() if version not in asked.out]
+
+
+def _others(asked: Wanted) -> list[str]:
+    """What of the versions that are not in charge may not answer, and how that ends."""
+    away = [version for version in asked.stopped if version not in {asked.in_charge, *asked.recalled, *asked.compared}]
+    return [*(f"{_recall(asked, version)}; {_lifts(asked, version)}" for version in asked.recalled
+              if version != asked.in_charge),
+            *(f"{_gone(asked, version)}; it answers nothing {_ends(asked, version)}" for version in away)]
+
+
+def _recall(asked: Wanted, version: str) -> str:
+    return f"{asked.served.name}@{version} was recalled: {asked.recalled[version].told}"
+
+
+def _lifts(asked: Wanted, version: str) -> str:
+    return (f"the regulator's key lifts that: shall recall {asked.served.name}@{version} --lift --why REASON --key "
+            "regulator.key")
+
+
+def _ends(asked: Wanted, version: str) -> str:
+    return _until(_replaced(asked, version))
+
+
+def _until(some: Sequence[Response]) -> str:
+    """How responses end."""
+    how = dict.fromkeys(f"shall responses --end {one.model} {one.name} --why REASON" for one in some)
+    return f"until somebody ends that: {' and '.join(how)}"
+
+
+def _since(some: Sequence[Response]) -> str:
+    """Since when they stand, as far as that is recorded."""
+    at = min((one.at for one in some if one.at), default="")
+    return f", since {moment(at)}" if at else ""
+
+
+def _replaced(asked: Wanted, version: str) -> list[Response]:
+    """The responses by which a version or one of its branches answers no more."""
+    return [one for branch in ("", *asked.bundles[version].branches)
+            for one in asked.responses.get(called(version, branch), ()) if one.way == STOP or falls_back(one.way)]
 
 
 def _fell(asked: Wanted, version: str) -> str:
     """The promises by which a version fell back to a branch, or from one branch to another."""
-    broken = dict.fromkeys(f"{one.name} is broken ({one.line})" for branch in ("", *asked.bundles[version].branches)
-                           for one in asked.responses.get(called(version, branch), ()) if falls_back(one.way))
+    broken = dict.fromkeys(f"{one.name} is broken ({one.line})" for one in _replaced(asked, version)
+                           if falls_back(one.way))
     return " and ".join(broken)
 
 
-def _gone(asked: Wanted) -> str:
-    """Why the one in charge answers no more."""
-    way, why = asked.stopped[asked.in_charge]
-    return f"{asked.served.name}@{asked.in_charge} {'was stopped' if way == STOPPED else way}: {why}"
+def _gone(asked: Wanted, version: str) -> str:
+    """Why a version answers no more, since when."""
+    way, why = asked.stopped[version]
+    return (f"{asked.served.name}@{version} {'was stopped' if way == STOPPED else way}: {why}"
+            f"{_since(_replaced(asked, version))}")
 
 
 def standing(wanted: Wanted) -> list[str]:
-    """Those of its notes that tell of responses that stand."""
+    """Those of its notes that tell of recalls and responses that stand."""
     asked = wanted.asked or wanted
-    told = (*_notes(asked), *([_gone(asked)] if asked.in_charge in asked.stopped else []))
+    told = (*_notes(asked), *_others(asked), *(gone(asked, asked.in_charge) for gone, some in (
+        (_recall, asked.recalled), (_gone, asked.stopped)) if asked.in_charge in some))
     return [note for note in wanted.notes if note.startswith(told)]
 
 

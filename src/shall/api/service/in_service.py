@@ -25,12 +25,14 @@ from shall.api.service.labelling import note
 from shall.api.service.logs import Durable, Logs
 from shall.api.service.serve_files import SUFFIX, next_start, single, trust_of
 from shall.api.service.taken import Taken
+from shall.bundle import notices
+from shall.bundle.keys import Public
 from shall.core.alarm import Alarm
 from shall.core.branches import parted
 from shall.core.errors import ShallError, StoreError
-from shall.core.recalls import KINDS, Recall
+from shall.core.recalls import KINDS, LIFTED, Recall
 from shall.core.responses import RESPONSE, Response
-from shall.core.store import Store
+from shall.core.store import Record, Store
 from shall.journal.layout import LABELS, is_log
 from shall.runtimes.service import Service
 from shall.spec import serving as reading
@@ -89,7 +91,8 @@ class Serving:
 
     @property
     def warnings(self) -> list[str]:
-        """Of the status, what is wrong from the start: what bundles lack, and what stands of broken promises."""
+        """Of the status, what is wrong from the start: what bundles lack, what is recalled, and what stands of broken
+        promises."""
         return [f"{name}: {note}" for name, one in self.wanted.items()
                 for note in dict.fromkeys((*_notes(one.bundles), *charging.standing(one)))]
 
@@ -261,11 +264,21 @@ class Serving:
         """The versions that may not answer. A recall is lifted by a regulator whom the server or the bundle names."""
         if self.store is None:
             return {}
-        trust = bundles.trust
-        known = () if trust is None else tuple(trust.keys.get(REGULATOR, ()))
-        models = {version: (f"{name}@{version}", (*known, *one.regulators)) for version, one in found.items()}
+        models = {version: (f"{name}@{version}", _regulators(one, bundles)) for version, one in found.items()}
         by_keys = {keys: standing(self.store, keys) for _, keys in models.values()}
         return {version: by_keys[keys][model] for version, (model, keys) in models.items() if model in by_keys[keys]}
+
+    def lifted(self, name: str, version: str) -> Record | None:
+        """The newest lift of a recall of a version that counts here, as far as the store can be read."""
+        wanted = self.wanted.get(name)
+        if self.store is None or wanted is None or version not in wanted.bundles:
+            return None
+        known, model = _regulators(wanted.bundles[version], self.bundles), f"{name}@{version}"
+        try:
+            records = self.store.records(LIFTED, model)
+        except StoreError:
+            return None
+        return next((one for one in reversed(records) if notices.signer(LIFTED, model, one.body, known)), None)
 
     def _take(self, file: ServeFile, other: Bundles | None = None) -> None:
         """Put a file into service, whole or not at all; of bundles that are read anew where others are trusted now."""
@@ -320,6 +333,11 @@ def _enders(found: Mapping[str, Loaded], bundles: Bundles) -> Mapping[str, Ender
     known = [(role, key) for role in (USER, REGULATOR) for key in trusted.get(role, ())]
     return {version: tuple(dict.fromkeys((*known, *((REGULATOR, key) for key in one.regulators))))
             for version, one in with_branches(found).items()}
+
+
+def _regulators(one: Loaded, bundles: Bundles) -> Sequence[Public]:
+    """Those who lift a recall of a version: whom the server trusts, and whom its bundle names."""
+    return (*(() if bundles.trust is None else bundles.trust.keys.get(REGULATOR, ())), *one.regulators)
 
 
 def _durable(file: ServeFile, served: Served, found: Mapping[str, Loaded]) -> Durable:

@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from shall import bundle
 from shall.bundle.contents import BRANCHES, FIRST, GRAPH, GUARD, MODEL
-from shall.core.errors import InputError
+from shall.core.errors import InputError, ShallError
 from shall.core.store import Record, Store
 from shall.spec.fleets import NAME
 
 KIND: Final = "shipped"
+Put = Callable[[str, Callable[[], None]], object]
 ANSWERS: Final = (MODEL, GRAPH, FIRST, GUARD)   # what of a bundle, or of a branch, answers; evidence may be made again
 
 
-def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: Store | None,
-               told: Mapping[str, Any] | None = None) -> str:
-    """The version of what answers in these files; it is recorded. The same answers again are the same version.
+class _Overtaken(Exception):
+    """Somebody else has taken the number meanwhile."""
 
-    ``told``: what the record says besides, such as where the bundle lies and which check it has passed.
+
+def at_once(version: str, record: Callable[[], None]) -> None:
+    """Nothing is written: it is recorded."""
+    record()
+
+
+def version_of(files: Mapping[str, bytes], name: str, asked: str | None, store: Store | None,
+               told: Mapping[str, Any] = MappingProxyType({}), put: Put = at_once) -> str:
+    """The version of what answers in these files. The same answers again are the same version.
+
+    ``told``: what its record says besides, such as where the bundle lies and which check it has passed. ``put``: writes
+    them, as a version, and calls what records that when all is written and nothing yet at its place: a version that is
+    recorded was written, and of two that are shipped at one time the later is written again, with the next number.
     Raises InputError for a version that cannot be one, or that other answers have already.
     """
     if asked is not None and not NAME.fullmatch(asked):
         raise InputError(f"a version has a-z, 0-9, _ and -, and at most 64 of them, which {asked[:80]!r} has not: "
                          "write --version 7")
     digest = answers_of(files)
-    records = () if store is None else store.records(KIND, name)
-    known = {str(record.body["version"]): str(record.body["answers"]) for record in records}
-    same = next((version for version, one in reversed(known.items()) if one == digest), None)
-    if asked is not None and known.get(asked, digest) != digest:
-        raise InputError(f"version {asked} of {name or 'this subject'} was shipped already, and answers otherwise: "
-                         f"choose another one, or none for version {following(known)}")
-    version = asked or same or following(known)
-    if store is not None and version not in known:
-        store.append(KIND, name, {**(told or {}), "version": version, "answers": digest}, key=version)
-    return version
+    while True:
+        known = {str(record.body["version"]): record for record in (() if store is None else store.records(KIND, name))}
+        same = next((one for one, record in reversed(known.items()) if record.body["answers"] == digest), None)
+        if asked is not None and asked in known and known[asked].body["answers"] != digest:
+            raise InputError(f"version {asked} of {name or 'this subject'} was shipped already, and answers otherwise: "
+                             f"choose another one, or none for version {following(known)}")
+        version = asked or same or following(known)
+        body = {**told, "version": version, "answers": digest}
+        with suppress(_Overtaken):
+            put(version, partial(_record, store, name, body, known.get(version)))
+            return version
+
+
+def _record(store: Store | None, name: str, body: Mapping[str, Any], before: Record | None) -> None:
+    """Record a version; one that was recorded ``before`` only where its bundle does not lie any more where that says.
+    _Overtaken where the number is of others by now."""
+    if store is not None and before is None:
+        if store.append(KIND, name, body, key=body["version"]).body["answers"] != body["answers"]:
+            raise _Overtaken
+    elif store is not None and before is not None and "place" in body and not _lies(before):
+        store.append(KIND, name, body)
+
+
+def _lies(shipped: Record) -> bool:
+    """Whether the bundle of a version lies where its record says."""
+    with suppress(ShallError, OSError):
+        return answers_of(bundle.read(str(shipped.body.get("place"))).files) == str(shipped.body["answers"])
+    return False
 
 
 def answers_of(files: Mapping[str, bytes]) -> str:

@@ -13,7 +13,7 @@ from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.service.versioning import packed_with
 from shall.api.shown.as_recorded import verdict_of
 from shall.api.shown.courses import Course, Group, Point, is_on
-from shall.api.shown.happening import Event, event_of, refuted_of, subject_of, verdicts_of, void
+from shall.api.shown.happening import FURTHER, Event, event_of, refuted_of, subject_of, verdicts_of, void
 from shall.api.shown.remembered import Remembered
 from shall.core.errors import StoreError, Unknown
 from shall.core.recalls import KINDS as RECALLS
@@ -92,11 +92,12 @@ class Evidence:
         self._enders: dict[str, Enders] = {}        # of each model, as the record of a response said last
         self._trusted: dict[str, Enders] = {}       # as a server said last, which counts more
         self._models: dict[str, _Known] = {}
+        self._further: dict[str, dict[str, _Known]] = {}    # of each model, by size: windows beside those of its life
         self._recalls: list[Record] = []
         self._standing: Mapping[str, Recall] = {}
         self._lifted: set[int] = set()      # the records that did lift a recall, when they came
         self._texts: dict[str, str] = {}    # of windows: each is kept once
-        self._read: dict[tuple[str, str], tuple[Mapping[str, Any], Verdict | None]] = {}
+        self._read: dict[tuple[str, str, str], tuple[Mapping[str, Any], Verdict | None]] = {}
         self._lock = threading.RLock()
         self.sequence = self.verdicts = 0   # the last record that was read; verdicts so far
         self.strange: list[int] = []        # records that could not be understood
@@ -152,31 +153,38 @@ class Evidence:
         """Who may end what was done about the alarms of ``income@7``, as its records say."""
         return self._trusted.get(subject) or self._enders.get(subject, ())
 
-    def requirements(self, name: str) -> list[str]:
-        """The requirements of a model, in the order in which they were met with. Unknown."""
+    def requirements(self, name: str, size: str = "") -> list[str]:
+        """The requirements of a model, in the order in which they were met with; of windows of another size, if one is
+        named. Unknown."""
         with self._lock:
-            return [*self._of(name).courses]
+            return [*self._of(name, size).courses]
 
-    def followed(self, name: str, requirement: str) -> Course:
-        """All verdicts on one requirement. Unknown."""
+    def sizes(self, name: str) -> list[str]:
+        """The other sizes by which windows of a model were judged, beside those of its life."""
         with self._lock:
-            course = self._of(name).courses.get(requirement)
+            return [*self._further.get(name, ())]
+
+    def followed(self, name: str, requirement: str, size: str = "") -> Course:
+        """All verdicts on one requirement; those on the windows of another size, if one is named. Unknown."""
+        with self._lock:
+            course = self._of(name, size).courses.get(requirement)
             if course is None:
                 raise Unknown(f"there is no verdict on {requirement[:64]!r} of this model")
             return course
 
-    def windows(self, name: str, most: int | None = None) -> list[Window]:
-        """The judged windows of a model, oldest first; the newest ``most`` of them. Unknown."""
+    def windows(self, name: str, most: int | None = None, size: str = "") -> list[Window]:
+        """The judged windows of a model, oldest first; the newest ``most`` of them. ``size``: as of `followed`."""
         with self._lock:
-            windows = [*self._of(name).windows.values()]
+            windows = [*self._of(name, size).windows.values()]
             return windows[0 if most is None else max(0, len(windows) - most):]
 
-    def latest(self, name: str, requirement: str) -> Verdict | None:
-        """The newest verdict on a requirement, without its groups; None where it is none of this shall's. Unknown."""
-        course = self.followed(name, requirement)
-        known = self._read.get((name, requirement))
+    def latest(self, name: str, requirement: str, size: str = "") -> Verdict | None:
+        """The newest verdict on a requirement, without its groups; None where it is none of this shall's. Unknown.
+        ``size``: as of `followed`."""
+        course = self.followed(name, requirement, size)
+        known = self._read.get((name, requirement, size))
         if known is None or known[0] is not course.said:
-            known = self._read[name, requirement] = course.said, _verdict(course.said)
+            known = self._read[name, requirement, size] = course.said, _verdict(course.said)
         return known[1]
 
     def course(self, name: str, requirement: str, group: Group | None = None, *, most: int | None = None
@@ -200,8 +208,8 @@ class Evidence:
                 return verdict
         raise Unknown(f"record {point.record} has no verdict on {requirement[:64]!r}")
 
-    def _of(self, name: str) -> _Known:
-        known = self._models.get(name)
+    def _of(self, name: str, size: str = "") -> _Known:
+        known = self._further.get(name, {}).get(size) if size else self._models.get(name)
         if known is None:
             raise Unknown(f"nothing is recorded of {name[:64]!r}")
         return known
@@ -230,6 +238,11 @@ class Evidence:
             self._standing = recalled(self._recalls, self._lifting)
         elif record.kind == ENDERS:
             self._trusts(record)
+        elif record.kind == FURTHER:
+            name, version = subject_of(record.subject)
+            sizes = self._further.setdefault(name, {})
+            self._windowed(sizes.setdefault(str(record.body.get("size") or ""), _Known(name)), record, version)
+            return
         told = event_of(record)
         if told is None and record.kind != "verdicts":
             return
@@ -240,17 +253,23 @@ class Evidence:
             self._happened(known, record, told)
         elif version:
             known.versions.setdefault(version, record.created)
-        verdicts = [*verdicts_of(record)]
-        for verdict in verdicts:
-            self._judged(known, record, version or (told.version if told else ""), verdict)
-        if told is not None:
-            self._packed(known, record, told)
-        if record.kind == "verdicts":
-            key = (version, str(record.body.get("life") or ""), str(record.body.get("window") or ""))
-            known.windows[key] = _window(record, self._text(version), verdicts, known.windows.get(key))
+        if told is None:
+            self._windowed(known, record, version)
             for event in refuted_of(record):
                 known.events.append(event)
                 known.refuted[version, event.name] = event
+            return
+        for verdict in verdicts_of(record):
+            self._judged(known, record, version or told.version, verdict)
+        self._packed(known, record, told)
+
+    def _windowed(self, known: _Known, record: Record, version: str) -> None:
+        """A window was judged."""
+        verdicts = [*verdicts_of(record)]
+        for verdict in verdicts:
+            self._judged(known, record, version, verdict)
+        key = (version, str(record.body.get("life") or ""), str(record.body.get("window") or ""))
+        known.windows[key] = _window(record, self._text(version), verdicts, known.windows.get(key))
 
     def _lifting(self, record: Record, recall: Recall) -> bool:
         """As ``lifts`` says; what does lift is kept."""

@@ -14,7 +14,8 @@ from shall.core.store import Record
 from shall.reports._alarms import about_of
 from shall.spec.fleets import NAME
 
-WITH_VERDICTS: Final = ("build", "check", "take over", "verdicts")
+FURTHER: Final = "further verdicts"         # kind of a record: of windows of another size
+WITH_VERDICTS: Final = ("build", "check", FURTHER, "take over", "verdicts")
 NO_LIFT: Final = "It does not count: no key that is trusted here has signed it for a recall that stood then."
 REFUTED: Final = "refuted"                  # kind of an event, of a record of verdicts
 ORDER: Final = ("broken", "undecided", "waived", "met")

@@ -39,6 +39,4 @@ class Meanwhile:
         try:
             return future.result(patience)
         except TimeoutError:
-            if future.done():               # the work itself says that it took too long
-                raise
-            return None
+            return future.result() if future.done() else None      # it ended just now, or says that it took too long

@@ -62,5 +62,5 @@ def promised(serving: Serving | None, evidence: Evidence, model: str) -> Promise
         sounds = any(event.name == line.name and event.version == version for event in alarms)
         lines.append(Promise(line, recorded, found, "" if found else why,
                              sounds or (state is not None and state.alarm == "alarm")))
-    return Promised(version, next(iter(loaded.file.watch.windows), ""),
+    return Promised(version, " and ".join(loaded.file.watch.windows),
                     None if looked is None else looked.total, lines)

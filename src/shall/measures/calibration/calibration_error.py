@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shall import stats
+from shall import stats, tally
 from shall.core.card import Card, Option
 from shall.core.curve import Curve, series_of
 
@@ -54,12 +54,9 @@ def curve(cells: Cells, bins: int = 10, equal_mass: bool = False) -> Curve:
 
 def in_bins(cells: Cells, bins: int, equal_mass: bool) -> tuple[Any, Any, Any]:
     """[G, bins] three times: labelled rows, positives, and the sum of the score."""
-    if not equal_mass:
-        counts = cells.score_bins("label", bins=bins)                # [G, 3, bins]
-        score = cells.score_bins("label", bins=bins, total="score")
-        return counts[:, :2].sum(axis=1), counts[:, 1], score[:, :2].sum(axis=1)
-    rows = cells.table("label", "score")[:, :2, cells.scored]
-    score = cells.total("score", by=("label", "score"))[:, :2, cells.scored].sum(axis=1)
-    bin_of = stats.equal_mass(cells.whole.weighing(0).table("label", "score")[:, :2, cells.scored].sum(axis=1), bins)
-    return (stats.by_bin(rows.sum(axis=1), bin_of, bins), stats.by_bin(rows[:, 1], bin_of, bins),
-            stats.by_bin(score, bin_of, bins))
+    if equal_mass:
+        place = tally.by_mass(cells, bins)
+        counts, score = (cells.placed(place, bins, "label", total=total) for total in (None, "score"))
+    else:
+        counts, score = (cells.score_bins("label", bins=bins, total=total) for total in (None, "score"))
+    return counts[:, :2].sum(axis=1), counts[:, 1], score[:, :2].sum(axis=1)         # of [G, 3, bins]

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shall import stats
+from shall import stats, tally
 from shall.core.card import Card, Option
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ AXES = ("value:{column}",)
 
 def estimate(cells: Cells, column: str, q: float = 0.5) -> Estimates:
     """The quantile in each group, in the unit of the column."""
-    counts, lower, upper = cells.histogram(column)
-    return stats.Quantiles(counts=counts, lower=lower, upper=upper, q=q)
+    blocks = tally.histograms(cells, column)
+    return stats.Parted.of((places, stats.Quantiles(*histogram, q)) for places, histogram in blocks)

@@ -44,5 +44,5 @@ AXES = ("score",)
 
 def estimate(cells: Cells, reference: Cells) -> Estimates:
     """The distance in each group (or feature)."""
-    counts, expected, at = tally.along(cells, reference)
-    return stats.Transport(counts=counts, reference=expected, at=at)
+    blocks = tally.along(cells, reference)
+    return stats.NoisyParts.of((places, stats.Transport(*sampled)) for places, sampled in blocks)

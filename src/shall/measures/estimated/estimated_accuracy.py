@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shall import stats
+from shall import stats, tally
 from shall.core.card import Card, Option
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def from_scores(what: str, views: tuple[Cells, Cells, Cells], bins: int, toleran
     rows that have labels."""
     cells, reference, newest = views
     each = reference.weighing(0).everybody().table(*AXES)[0, :2, :2, reference.scored].sum(axis=(0, 1))
-    bin_of = stats.equal_mass(each[None], bins)[0]
+    bin_of = tally.equal_mass(each, bins)
 
     def counted(some: Cells, *axes: str) -> tuple[Any, Any]:
         return some.binned(bin_of, bins, *axes), some.binned(bin_of, bins, *axes, total=SUMS[0])

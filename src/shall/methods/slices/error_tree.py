@@ -53,7 +53,8 @@ class Node:
 
     def lines(self, lead: str = "", first: str = "", then: str = "") -> Iterator[str]:
         """The tree as text."""
-        yield f"{lead}{first}{self.said}: {self.loss:.3g} [{self.low:.3g}, {self.high:.3g}], {self.rows:,} rows"
+        loss, low, high = (f"{one:.3f}" if abs(one) < 1 else f"{one:.3g}" for one in (self.loss, self.low, self.high))
+        yield f"{lead}{first}{self.said}: {loss} [{low}, {high}], {self.rows:,} rows"
         for place, part in enumerate(self.parts):
             last = place == len(self.parts) - 1
             yield from part.lines(lead + then, "└ " if last else "├ ", "  " if last else "│ ")

@@ -209,7 +209,7 @@ def _unfit(part: Part) -> str:
     line = part.requirement
     if part.lacks:
         return part.lacks
-    if part.card.census or part.average or len(part.items) > 1 or part.references or line.population:
+    if part.card.census or part.average or part.items != ((),) or part.references or line.population:
         return "its measure is no mean over rows"
     if not isinstance(part.limit, Number):
         return "its limit is measured, too"

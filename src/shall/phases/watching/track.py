@@ -85,15 +85,17 @@ class Tallies(MutableMapping[int, Tally]):
 class Track:
     """See above. ``name``: `ROWS`, or `LABELS`, whose rows wait for them; ``references``: what lines are compared with.
     ``labels``: the track that has the labels by which estimates are checked; its own, where no other is named.
+    ``silent``: its windows are judged, and raise no alarm.
     """
 
     def __init__(self, name: str, examination: Examination, windows: Windows, allowed: Allowed,
-                 references: Mapping[str, Tally], labels: Track | None = None) -> None:
+                 references: Mapping[str, Tally], labels: Track | None = None, *, silent: bool = False) -> None:
         self._labels, self.checks = labels or self, False    # whether estimates are checked by its labels
         self._labels.checks |= bool(examination.estimates)
         self.name, self.examination, self._references = name, examination, references
         self.windows, self._allowed = windows, allowed
-        self.life = Life.of(examination, range(len(examination.requirements)), allowed, windows)
+        self._places = range(0 if silent else len(examination.requirements))
+        self.life = Life.of(examination, self._places, allowed, windows)
         self.folding = Folding(examination, windows, self.life)
         self.judged: set[int] = set()
         self.forgotten = NO_TIME                            # the newest window that is not kept any more
@@ -231,7 +233,7 @@ class Track:
 
     def again(self, fresh: Sequence[str], batches: Iterable[pa.RecordBatch], *, counts: bool) -> None:
         """Read what was read before: the ``fresh`` lines hear it; ``counts``: the windows are counted too."""
-        places = [place for place, line in enumerate(self.examination.requirements) if line.name in fresh]
+        places = [place for place in self._places if self.examination.requirements[place].name in fresh]
         life = Life.of(self.examination, places, self._allowed, self.windows)
         again = Folding(self.examination, self.windows, life)
         again.tallies = self.tallies

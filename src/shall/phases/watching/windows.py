@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 SECONDS: Final = {"minute": 60, "hour": 3600, "day": 86_400, "week": 7 * 86_400}
 CALENDAR: Final = {"month": ("M", 1), "quarter": ("M", 3), "year": ("M", 12)}      # in months
 DAYS: Final = {"month": 30.436875, "quarter": 91.310625, "year": 365.2425}
+USUAL: Final = "10000 rows"
 FORM = re.compile(r"\s*(\d[\d_,]*)\s*([a-z]+?)s?\s*")
 YEAR_SECONDS: Final = 365.2425 * 86_400
 NO_TIME: Final = -(2**63)                             # the window of rows whose time is missing; the first of all
+ZONE: Final = r"\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$"     # behind a time of day, or the day of a date is taken for one
 MONDAY: Final = 4 * 86_400                              # 1970-01-05, so that weeks begin on Mondays
 
 
@@ -40,6 +43,11 @@ class Windows:
             raise InputError(f"a window is a number and one of rows, {', '.join((*SECONDS, *CALENDAR))}, "
                              f"such as \"1 day\" or \"10000 rows\"; this is {text!r}")
         return Windows(int(re.sub("[_,]", "", match[1])), match[2])
+
+    @staticmethod
+    def several(texts: Sequence[str]) -> tuple[Windows, ...]:
+        """Each of some, in their order and once; ``10000 rows`` where there is none."""
+        return tuple(dict.fromkeys(map(Windows.parse, texts or (USUAL,))))
 
     def __str__(self) -> str:
         return f"{self.size} {self.unit}{'s' if self.size > 1 else ''}"
@@ -119,7 +127,7 @@ def seconds_of(times: pa.Array) -> NDArray[np.int64]:
         times = times.dictionary_decode()
         kind = times.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        times = pc.cast(times, pa.timestamp("s"))
+        times = _of_texts(times)
     elif pa.types.is_integer(kind):
         bounds = pc.min_max(times).as_py()
         if bounds["min"] is not None and not (bounds["min"] >= 1800 and bounds["max"] <= 2999):
@@ -132,6 +140,32 @@ def seconds_of(times: pa.Array) -> NDArray[np.int64]:
     stamps = pc.cast(times, pa.timestamp("s"), safe=False)
     seconds = pc.fill_null(pc.cast(stamps, pa.int64()), NO_TIME)
     return np.asarray(seconds.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _of_texts(times: pa.Array) -> pa.Array:
+    """Texts of ISO 8601 as timestamps in UTC, each with or without a fraction of a second and a zone; '' is missing."""
+    try:
+        return _read(times)
+    except pa.ArrowInvalid as error:
+        wrong = next((text for text in pc.unique(times) if not _is_read(text)), pa.scalar(""))
+        raise DataError(f"the time column holds {wrong.as_py()!r}, which is no time: write 2026-03-29T02:30:00Z or "
+                        "2026-03-29, or leave it empty where it is missing") from error
+
+
+def _read(times: pa.Array) -> pa.Array:
+    whole = pc.replace_substring_regex(pc.utf8_upper(times), r"(:\d\d)[.,]\d+", r"\1")
+    zoned = pc.fill_null(pc.match_substring_regex(whole, ZONE), False)
+    alone = pc.cast(pc.if_else(pc.or_(zoned, pc.equal(whole, "")), None, whole), pa.timestamp("s"))
+    moments = pc.cast(pc.if_else(zoned, whole, None), pa.timestamp("s", "UTC"))
+    return pc.coalesce(alone, pc.cast(moments, pa.timestamp("s")))
+
+
+def _is_read(text: pa.Scalar) -> bool:
+    try:
+        _read(pa.array([text.as_py()], text.type))
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def seconds_in(text: str) -> float:

@@ -89,7 +89,10 @@ class Asked:
     def _index(self, path: Path) -> int:
         try:
             return self._sealed.add(path)
-        except (OSError, StoreError):       # let go meanwhile, or for `verify` to tell
+        except FileNotFoundError:           # let go meanwhile
+            return 0
+        except (OSError, StoreError):       # `verify` tells what is wrong there
+            self._alarms["damaged"] += 1
             return 0
 
 

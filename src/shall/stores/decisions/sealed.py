@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -18,6 +20,8 @@ from shall.journal import rows, segments
 
 PLACES: Final = 20                          # bits of the place of a segment; the others are of the request
 MASK: Final = (1 << 64 - PLACES) - 1
+Keys = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
+DAMAGED: Final = (pa.ArrowException, OSError, ValueError, LookupError, TypeError)     # what reading one raises
 
 
 class SealedRequests:
@@ -26,8 +30,9 @@ class SealedRequests:
     def __init__(self, fields: Sequence[Field]) -> None:
         self._fields = tuple(fields)
         self._paths: list[Path] = []
-        self._keys = array("Q")             # sorted up to `_sorted`
-        self._sorted = 0
+        self._keys = array("Q")             # sorted, and never changed: it is exchanged by one with the fresh ones
+        self._fresh: list[Keys] = []
+        self._lock = threading.Lock()
 
     def __contains__(self, request: str) -> bool:
         return self.records(request) is not None
@@ -36,11 +41,10 @@ class SealedRequests:
         """Learn the requests of a segment; how many rows it has. StoreError, OSError."""
         told, _, number = segments.told(path)
         if told.kind == "decisions" and len(self._paths) < 1 << PLACES:
-            with pq.ParquetFile(path) as file:
-                asked = file.read([told.columns["request"]], use_threads=False).column(0).to_pylist()
-            place = len(self._paths)
-            self._paths.append(path)
-            self._keys.extend([(hash(request) & MASK) << PLACES | place for request in asked if request])
+            keys = np.fromiter(map(hash, filter(None, _requests(path, told))), np.int64).view(np.uint64)
+            with self._lock:
+                self._fresh.append((keys & np.uint64(MASK)) << np.uint64(PLACES) | np.uint64(len(self._paths)))
+                self._paths.append(path)
         return number
 
     def may(self, request: str) -> bool:
@@ -53,16 +57,17 @@ class SealedRequests:
 
     def sort(self) -> None:
         """Make it ready to be asked."""
-        if self._sorted < len(self._keys):
-            self._keys = array("Q", sorted(self._keys))
-            self._sorted = len(self._keys)
+        with self._lock:
+            if self._fresh:
+                every = np.concatenate([np.frombuffer(self._keys, np.uint64), *self._fresh])
+                self._keys, self._fresh = array("Q", np.sort(every).tobytes()), []
 
     def _segments(self, request: str) -> Iterator[Path]:
         self.sort()
-        wanted = hash(request) & MASK
-        place = bisect_left(self._keys, wanted << PLACES)
+        keys, wanted = self._keys, hash(request) & MASK
+        place = bisect_left(keys, wanted << PLACES)
         before = -1
-        while place < len(self._keys) and (key := self._keys[place]) >> PLACES == wanted:
+        while place < len(keys) and (key := keys[place]) >> PLACES == wanted:
             if (segment := key & (1 << PLACES) - 1) != before:
                 yield self._paths[segment]
             before, place = segment, place + 1
@@ -70,11 +75,29 @@ class SealedRequests:
     def _read(self, path: Path, request: str) -> list[Record]:
         try:
             told, _, _ = segments.told(path)
-            with pq.ParquetFile(path) as file:
-                table = file.read(use_threads=False)
-        except (StoreError, OSError, pa.ArrowException):
+            table = _table(path)
+            own = table.filter(pc.equal(table.column(told.columns["request"]), request))
+            return _records(own, told, self._fields)
+        except (StoreError, *DAMAGED):
             return []
-        return _records(table.filter(pc.equal(table.column(told.columns["request"]), request)), told, self._fields)
+
+
+def _table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """What a segment holds; DAMAGED where its pages are not as they were written."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        return file.read(columns, use_threads=False)
+
+
+def _requests(path: Path, told: segments.Told) -> list[str | None]:
+    """Of each row. StoreError, FileNotFoundError."""
+    try:
+        column = told.columns["request"]
+        found: list[str | None] = _table(path, [column]).column(column).to_pylist()
+    except FileNotFoundError:
+        raise
+    except DAMAGED as problem:
+        raise StoreError(f"{path} is damaged: {problem}") from problem
+    return found
 
 
 def _records(table: pa.Table, told: segments.Told, fields: Sequence[Field]) -> list[Record]:

@@ -80,6 +80,16 @@ def test_the_overview_has_every_model_at_a_glance(get):
         assert addresses.requirement("income", name) in read.values("href")
 
 
+def test_who_types_the_address_of_the_server_finds_the_page(tmp_path):
+    service = served.service(tmp_path)
+    client = served.Client(served.app(service))
+    asked = client("GET", "/", [HTML])
+    assert asked.status == 303 and asked.headers[b"location"] == b"/page" and not asked.body
+    assert client("GET", "/").status == 404 == client("GET", "/other", [HTML]).status
+    client.close()
+    served.close(service)
+
+
 def test_the_life_of_a_model(get):
     read = page(get, "/page/models/income")
     for said in ("Built", "labels of March were swapped", "Alarm of fair", "Packed as version 6.", "Version 7 answers",

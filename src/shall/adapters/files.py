@@ -149,7 +149,8 @@ def _schema(path: Path) -> pa.Schema:
 def _differs(first: dict[str, pa.Field], other: pa.Schema) -> str:
     for name in dict.fromkeys([*first, *other.names]):
         if name not in first or name not in other.names:
-            return f"only one has the column {name}"
+            return (f"only one has the column {name}. Write it into every file (empty where it is not known), or keep "
+                    "what was written from then on in a folder of its own")
         one, two = (_as_read(field).type for field in (first[name], other.field(name)))
         if one != two and not (pa.types.is_null(one) or pa.types.is_null(two)):
             return f"column {name} is {other.field(name).type} in the first and {first[name].type} in the second"

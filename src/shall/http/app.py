@@ -30,7 +30,7 @@ from shall.http.later import Later
 from shall.http.limits import Durable, Limits
 from shall.http.load import Load
 from shall.http.metrics import Metrics
-from shall.http.pages import PAGED, Pages
+from shall.http.pages import PAGED, Pages, moved
 from shall.http.problems import RETRY, Refusal
 from shall.http.replies import Reply
 from shall.http.router import Router
@@ -126,8 +126,10 @@ class App:
         reply = refused(error)
         headers = dict(scope["headers"])
         path: bytes = scope.get("raw_path") or scope["path"].encode()
-        if not path.startswith(PAGE) or b"text/html" not in headers.get(b"accept", b""):
+        if not (path == b"/" or path.startswith(PAGE)) or b"text/html" not in headers.get(b"accept", b""):
             return reply
+        if not path.startswith(PAGE):
+            return moved(PAGE.decode())     # somebody has typed the address of the server
         return self.pages.refused(error if isinstance(error, Denied) else Denied(reply.status, detail_of(reply)),
                                   scope, headers)
 

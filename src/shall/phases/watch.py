@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import time
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -44,6 +45,7 @@ class Window:
     labelled: int | None                    # rows with a label; None where the log has no label column
     verdicts: tuple[Verdict, ...]
     alarms: tuple[Verdict, ...]
+    doubt: str = ""                         # that its labels are not those of rows at random
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Watched:
     heard: tuple[Heard, ...] = ()
     indices: tuple[int, ...] = ()           # which windows these are
     further: tuple[Further, ...] = ()
+    ahead: str = ""                         # that a row is of a time which is still to come
 
 
 def watch(examination: Examination, log: Log, windows: Windows, references: Mapping[str, Tally], *,
@@ -117,7 +120,7 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
                    tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window,
                    tuple(life.spans()), life.unspanned, tuple(life.heard()), tuple(sorted(tallies)),
                    tuple(Further(str(one), judged(one, some), indices=tuple(sorted(some)))
-                         for one, some in zip(further, others, strict=True)))
+                         for one, some in zip(further, others, strict=True)), life.ahead(time.time()))
 
 
 def _judged(examination: Examination, windows: Windows, tallies: Mapping[int, Tally], *, watched: Sequence[int],
@@ -131,7 +134,7 @@ def _judged(examination: Examination, windows: Windows, tallies: Mapping[int, Ta
         verdicts, careful = judge_window(examination, Judged(tally, beside, newest), on, looks)
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         found.append(Window(windows.label(index), tally.rows, tally.labelled,
-                            tuple(verdicts[place] for place in watched), alarms))
+                            tuple(verdicts[place] for place in watched), alarms, tally.chosen))
     return tuple(found)
 
 

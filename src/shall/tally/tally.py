@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -79,21 +79,23 @@ class Tally:
 
     def doubts(self) -> tuple[str, ...]:
         """What may be wrong with how the rows were read: `no label equals "1"; seen: 'no', 'yes': …`."""
-        return *self.seen.doubts(self.plan.binding, self._others), *self._chosen()
+        return *self.seen.doubts(self.plan.binding, self._others), *filter(None, [self.chosen])
 
-    def _chosen(self) -> Iterator[str]:
+    @property
+    def chosen(self) -> str:
         """That labels come after one decision far more often than after the other, and no weight makes up for it."""
         binding, need = self.plan.binding, Need(axes=("label", "decision"))
         if binding.classes or binding.column("weight") or None in map(binding.column, need.axes) or not (
                 self.plan.counts(need)):
-            return
+            return ""
         table = self.cells(need).table(*need.axes).sum(axis=0)
         labelled, rows = table[:2, :2].sum(axis=0), table[:, :2].sum(axis=0)
         if min(rows) >= ENOUGH and 2 * min(labelled / rows) < max(labelled / rows):
             other, positive = (f"{share:.1%}" for share in (labelled / rows).tolist())
-            yield (f"labels depend on the decision: {positive} of the rows with the positive one have a label, {other} "
-                   "of the others. What needs labels is said of labelled rows alone: label some of the rest at random, "
-                   "and give weights ([columns] weight)")
+            return (f"labels depend on the decision: {positive} of the rows with the positive one have a label, "
+                    f"{other} of the others. What needs labels is said of labelled rows alone: label some of the rest "
+                    "at random, and give weights ([columns] weight)")
+        return ""
 
     def to_bytes(self) -> bytes:
         """The wire form: equal tallies give equal bytes."""

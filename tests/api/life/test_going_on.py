@@ -152,3 +152,31 @@ def test_a_log_without_rows_is_waited_for_and_in_a_single_run_nothing_is_availab
     shutil.rmtree(log)
     with go(tmp_path, log) as going, pytest.raises(DataError, match="there is no file or folder"):
         going.look()                        # it was there, and is not any more
+
+
+def test_a_row_of_a_time_that_is_still_to_come_is_told(tmp_path: Path) -> None:
+    """The clock of the alarms goes to it, and stands there: nobody would know why they come late."""
+    table, log = rows(900), tmp_path / "log"
+    times = table["time"].to_pylist()
+    put(table.set_column(1, "time", pa.array([*times[:500], times[0].replace(year=9_999), *times[501:]])),
+        log / "a.parquet")
+    said = "a row is of 9999-01-01 00:00:00 UTC, which is still to come"
+    with go(tmp_path, log) as going:
+        assert [note for note in going.look().notes if said in note]
+        assert not [note for note in going.look().notes if said in note], "it is told once"
+        assert [note for note in report_of(going).notes if said in note]
+    assert [note for note in shall.watch(FILE, log).notes if said in note]
+    assert not [note for note in shall.watch(FILE, table).notes if "still to come" in note]
+
+
+def test_labels_that_come_after_one_decision_alone_are_told(tmp_path: Path) -> None:
+    table, log = rows(3_000), tmp_path / "log"
+    label = [one if chosen else None for one, chosen in zip(table["label"].to_pylist(), table["decision"].to_pylist(),
+                                                           strict=True)]
+    put(table.set_column(3, "label", pa.array(label)), log / "a.parquet")
+    said = "2026-05: labels depend on the decision: 100.0% of the rows with the positive one have a label, 0.0% of"
+    with go(tmp_path, log) as going:
+        going.look()
+        assert [note for note in report_of(going).notes if note.startswith(said)]
+    assert [note for note in shall.watch(FILE, log).notes if note.startswith(said)]
+    assert not [note for note in shall.watch(FILE, table).notes if "labels depend" in note]

@@ -65,6 +65,7 @@ class Watching:
         self._others: list[str] = []                    # what was not as it was read, as of the newest look
         self._late: set[int] = set()                    # windows that got rows after they were judged, as it was said
         self._mixed: list[str] = []                     # whose rows are taken together, as it was said
+        self.ahead = ""                                 # that a row is of a time which is still to come, as it was said
         self._unkept = False                            # whether the disk did not take the newest state
         self._waiting: dict[int, Waiting] = {}
         self.held = ""                                  # which rows wait behind one without a label, as of `waiting`
@@ -224,6 +225,8 @@ class Watching:
         waiting = self._waiting if time.monotonic() < self._rested else self.waiting()
         if len({track.folding.rows for track in self.tracks}) == 1:
             self.held = ""                  # every row was heard since it was counted
+        ahead, self.ahead = self.ahead, next(filter(None, (track.life.ahead(now) for track in self.tracks)), "")
+        fresh += [self.ahead] if self.ahead and not ahead else []
         held = [self.held] if self.held and now >= self._noted + DAY else []
         self._noted = now if held else self._noted
         total, told = self.tracks[0].folding.rows, (*fresh, *notes, *self._said, *self._records.taken(), *held)
@@ -311,7 +314,7 @@ class Watching:
         (_, first), (_, last) = parts[0], parts[-1]
         order = [line.name for line in self.asked.file.requirements if line.name in verdicts]
         return Window(first.label, first.rows, last.labelled if waiting is None else waiting.labelled,
-                      tuple(verdicts[name] for name in order), alarms)
+                      tuple(verdicts[name] for name in order), alarms, last.doubt)
 
     # What is kept.
 

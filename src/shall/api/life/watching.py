@@ -150,7 +150,8 @@ def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
         return _of_nothing(file, no_rows(going.asked.place, going.asked.rows_of), windows)
     found, held = going.windows(on), [going.held] if going.held else []
     return WatchReport(file.subject.name, found, str(windows), _promise(file, windows, by_window),
-                       (*going.notes, *_by_window(by_window), *held), str(file.path or ""), going.alarms,
+                       (*going.notes, *_by_window(by_window), *held, *_doubts(found, going.ahead)),
+                       str(file.path or ""), going.alarms,
                        going.spans, going.unspanned, going.heard, going.settled,
                        tuple(phase.Further(str(one.asked.windows), one.windows(on), one.settled)
                              for one in going.further))
@@ -162,8 +163,15 @@ def _of(file: ShallFile, found: phase.Watched, sizes: Sequence[Windows], notes: 
     further = tuple(replace(some, settled=_settled(file, one, some, waits))
                     for one, some in zip(sizes[1:], found.further, strict=True))
     return WatchReport(file.subject.name, found.windows, str(sizes[0]), _promise(file, sizes[0], found.by_window),
-                       (*notes, *_by_window(found.by_window)), str(file.path or ""), found.sounded, found.spans,
+                       (*notes, *_by_window(found.by_window), *_doubts(found.windows, found.ahead)),
+                       str(file.path or ""), found.sounded, found.spans,
                        found.unspanned, found.heard, _settled(file, sizes[0], found, waits), further)
+
+
+def _doubts(windows: Sequence[phase.Window], ahead: str) -> list[str]:
+    """What may be wrong with the rows: their times, and their labels in the newest window of which that is said."""
+    chosen = [f"{window.label}: {window.doubt}" for window in windows if window.doubt]
+    return [*filter(None, [ahead]), *chosen[-1:]]
 
 
 def _waits(examination: Examination) -> bool:

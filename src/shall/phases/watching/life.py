@@ -28,6 +28,7 @@ from shall.stats.e_detector import Alarm as Found
 from shall.tally import compile_plan
 from shall.tally.rows import Rows
 
+DAY: Final = 86_400.0                       # seconds that the time of a row may be ahead, where clocks and zones differ
 AT_A_TIME: Final = 2**17                    # rows, fewer where they are of many streams: rows times streams
 AT_MOST: Final = 2**22
 AT_LEAST: Final = 2**12
@@ -126,6 +127,14 @@ class Life:
         line, at = self.examination.requirements[place], "" if times is None else str(times[row])
         self.alarms.append(Alarm(line.name, str(line), found.row + 1, at, self.windows.label(int(index[row])),
                                  one.streams[found.stream]))
+
+    def ahead(self, now: float) -> str:
+        """That a row is of a time which is still to come, ``now`` in seconds since 1970; "" where none is."""
+        if not self.timed or self._last <= now + DAY:
+            return ""
+        moment = np.datetime64(int(self._last), "s")
+        return (f"a row is of {str(moment).replace('T', ' ')} UTC, which is still to come: the clock of the alarms "
+                "stands there, and alarms come later than they could. Mend that time, and watch afresh (--afresh)")
 
     def spans(self, at: int | None = None) -> list[Span]:
         """What is known of all rows until each window, or until the one ``at`` alone; a picture beside the alarms."""

@@ -153,7 +153,7 @@ class Track:
         looks = looks_of(self.examination, self.windows, self._allowed) if by_window else 1
         verdicts, careful = judge_window(self.examination, counted, on, looks)
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
-        return Window(self.windows.label(index), tally.rows, tally.labelled, verdicts, alarms)
+        return Window(self.windows.label(index), tally.rows, tally.labelled, verdicts, alarms, tally.chosen)
 
     def settle(self, index: int) -> None:
         """A window was judged for good."""

@@ -115,7 +115,7 @@ def watched(example: Example, looks: int = 1) -> tuple[Verdict, ...]:
     """What one window of all rows says, at the alpha of an alarm."""
     subject = opened(example.file, example.table)
     examination = prepare(example.file.requirements, subject.binding, example.file.confidence)
-    (tally,) = fold(examination, subject.log, Windows(10**9, "row")).values()
+    (tally,) = fold(examination, subject.log, [Windows(10**9, "row")])[0].values()
     return judge(examination, tally, {}, on=TODAY, phase="watch", looks=looks)
 
 
@@ -180,7 +180,8 @@ def test_a_line_on_another_population_is_the_same_in_every_phase(tmp_path: Path)
     table, _ = weighed_table(rows, "rows", file.requirements, subject.binding, other_of(file))
     model: Any = Logged(rows, None, "decision")
     build = judge(examination, tally_of(examination, model, table), {}, on=TODAY, phase="build")
-    (tally,) = fold(prepare(file.requirements, subject.binding), subject.log, Windows(10**9, "row")).values()
+    found = fold(prepare(file.requirements, subject.binding), subject.log, [Windows(10**9, "row")])
+    (tally,) = found[0].values()
     watch = judge(prepare(file.requirements, subject.binding), tally, {}, on=TODAY, phase="watch")
     facts_of = [[facts(one) for one in parts(verdicts)] for verdicts in (build, check, watch)]
     assert facts_of[0] == facts_of[1] == facts_of[2]

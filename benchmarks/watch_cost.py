@@ -44,7 +44,7 @@ LINES: Final = (
     "difference of accuracy over sex <= 0.5", "ratio of precision over age >= 0.3", "accuracy over sex by race >= 0.3",
     "true_positive_rate over age >= 0.2", "false_positive_rate over race <= 0.9", "brier over sex <= 0.5",
     "selection_rate over sex <= 0.95", "accuracy over age >= 0.4")
-WINDOWS: Final = ("1 month", "10000 rows")
+WINDOWS: Final = ("1 month", "10000 rows", "1 month and 10000 rows")
 PIECES: Final = (1, 64, 512, 4096)          # rows at a time
 RATES: Final = (1, 10, 100, 1000)           # rows a second
 LOOKS: Final = 5                            # at each of them
@@ -72,26 +72,27 @@ def asked(path: str) -> ShallFile:
         "requirements": {f"r{number}": line for number, line in enumerate(LINES)}})
 
 
-def folding(path: str, window: str) -> tuple[Folding, Any]:
-    """Ready to fold, and the log."""
+def folding(path: str, window: str) -> tuple[Folding, Any, list[Folding]]:
+    """Ready to fold, the log, and the same of windows of further sizes."""
     file = asked(path)
-    subject, windows = opened(file, None, None), Windows.parse(window)
+    subject, (windows, *further) = opened(file, None, None), Windows.several(window.split(" and "))
     examination = prepare(file.requirements, subject.binding, file.confidence, subject.features)
     life = Life.of(examination, range(len(LINES)), Allowed.parse("1 per year"), windows)
-    return Folding(examination, windows, life), subject.log
+    return Folding(examination, windows, life), subject.log, [Folding(examination, one) for one in further]
 
 
 def read(path: str, window: str) -> int:
     """Only read the columns."""
-    fold, rows = folding(path, window)
+    fold, rows, _ = folding(path, window)
     return sum(batch.num_rows for batch in rows.batches(fold.columns))
 
 
 def watched(path: str, window: str) -> int:
     """Fold them."""
-    fold, rows = folding(path, window)
+    fold, rows, further = folding(path, window)
     for batch in rows.batches(fold.columns):
-        fold.fold(batch)
+        for one in (fold, *further):
+            one.fold(batch)
     return fold.rows
 
 
@@ -99,7 +100,7 @@ def piecewise(path: str, window: str) -> dict[int, float]:
     """Microseconds of CPU a row, where so many come at a time."""
     found = {}
     for number in PIECES:
-        fold, rows = folding(path, window)
+        fold, rows, _ = folding(path, window)
         batch = next(iter(rows.batches(fold.columns)))
         fold.fold(batch.slice(0, 4096))
         pieces = max(4, min(300, (batch.num_rows - 4096) // number))
@@ -156,7 +157,7 @@ def main(rows: int = 1_000_000, rounds: int = 5) -> None:
     for window in WINDOWS:
         just, all_ = (times[f"{job}, {window}"] for job in ("read", "watch"))
         more[window] = statistics.median(all_) - statistics.median(just)
-        lines.append(f"  windows of {window:12} read {statistics.median(just):.3f} ({min(just):.3f}), watched "
+        lines.append(f"  windows of {window:22} read {statistics.median(just):.3f} ({min(just):.3f}), watched "
                      f"{statistics.median(all_):.2f} ({min(all_):.2f}): {more[window]:.2f} more "
                      f"({min(all_) - min(just):.2f}), wanted at most {GOAL}")
     lines.append("  us of CPU a row where so many come at a time: "

@@ -24,18 +24,9 @@ from shall.graph import Compiled, compile, inputs
 from shall.phases.ship import ShipReport
 from shall.stores import open_store
 from shall.stores.sqlite import SqliteStore
+from tests.cli import test_ship
 
-SPEC = """shall = 1
-[subject]
-name = "loans"
-target = "repaid"
-positive = "1"
-[data]
-gate = "gate.parquet"
-looks = 5
-[requirements]
-useful = "accuracy >= 0.6"
-"""
+SPEC = test_ship.SPEC.replace("[data]\n", "[data]\nlooks = 5\n")
 
 
 @pytest.fixture

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
 import threading
 import time
+from types import SimpleNamespace
 
-from shall.http.server import Beside
+from shall.http.server import Beside, Server
 
 
 def test_work_begins_when_it_is_due_and_never_twice_at_once() -> None:
@@ -54,3 +57,23 @@ def test_a_fault_of_it_is_told_and_it_goes_on(caplog) -> None:
         assert one._thread is not None
         one._thread.join(10)
     assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
+
+
+def test_what_has_come_is_read_before_the_clock_is_looked_at() -> None:
+    """Of a loop that was late, whichever runs first in it: its timers, or what can be read."""
+    told: list[str] = []
+
+    async def late() -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            asyncio.get_running_loop().add_reader(ours, lambda: told.append(ours.recv(1).decode()))
+            theirs.send(b"x")
+            connection = SimpleNamespace(sweep=lambda now: told.append("swept"))
+            keeping = SimpleNamespace(overdue=lambda: None)
+            await Server._sweep(SimpleNamespace(        # type: ignore[arg-type]
+                server_state=SimpleNamespace(connections={id(connection): connection}.values()),
+                _app=SimpleNamespace(deciding=SimpleNamespace(keeping=keeping))))
+            asyncio.get_running_loop().remove_reader(ours)
+
+    asyncio.run(late())
+    assert told == ["x", "swept"]

@@ -111,7 +111,8 @@ class Server(uvicorn.Server):
 
     async def _sweep(self) -> None:
         now = monotonic()
-        await asyncio.sleep(0)              # what came while the loop was late is read before the clock counts
+        for _ in range(2):                  # what came while the loop was late is read before the clock counts
+            await asyncio.sleep(0)          # after the first one it is seen, and read before the second one is over
         for connection in [*self.server_state.connections]:
             connection.sweep(now)           # type: ignore[union-attr]
         self._app.deciding.keeping.overdue()

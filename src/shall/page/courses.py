@@ -26,12 +26,12 @@ def lived(site: Site, model: Model, most: int, names: Sequence[str] = (), size: 
     labels = {window.label for window in windows}
     courses, heard = [], {} if size else sounded(site, model.name)
     for name in names or (site.evidence.requirements(model.name, size) if size else model.newest):
-        course = site.evidence.followed(model.name, name, size)
-        newest = {point.window: point for point in course.points(max(0, len(course) - 3 * most))
+        newest = {point.window: point for point in site.evidence.course(model.name, name, most=3 * most, size=size)
                   if point.phase == "watch" and point.window in labels}
         if newest:
             alarms = marks(heard.get(name, {}), newest.items())
             made = _course(name, site.evidence.latest(model.name, name, size), [*newest.values()], [*newest], alarms)
+            course = site.evidence.followed(model.name, name, size)
             courses.append(_spanned(made, course, [*newest.values()], [*newest]))
     lots = {window.label: Lot(window.label, window.rows, window.labelled) for window in windows}
     return Lived(model.name, [*lots.values()], courses)

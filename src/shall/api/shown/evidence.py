@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from shall.api.life.lifting import ENDERS, Enders, enders_of, ending
+from shall.api.life.recording import FURTHER
 from shall.api.service.versioning import KIND as SHIPPED
 from shall.api.service.versioning import packed_with
 from shall.api.shown.as_recorded import verdict_of
 from shall.api.shown.courses import Course, Group, Point, is_on
-from shall.api.shown.happening import FURTHER, Event, event_of, refuted_of, subject_of, verdicts_of, void
+from shall.api.shown.happening import Event, event_of, refuted_of, subject_of, verdicts_of, void
 from shall.api.shown.remembered import Remembered
 from shall.core.errors import StoreError, Unknown
 from shall.core.recalls import KINDS as RECALLS
@@ -187,10 +188,10 @@ class Evidence:
             known = self._read[name, requirement, size] = course.said, _verdict(course.said)
         return known[1]
 
-    def course(self, name: str, requirement: str, group: Group | None = None, *, most: int | None = None
-               ) -> list[Point]:
-        """The verdicts on one requirement, oldest first; the newest ``most`` of them. Unknown."""
-        course = self.followed(name, requirement)
+    def course(self, name: str, requirement: str, group: Group | None = None, *, most: int | None = None,
+               size: str = "") -> list[Point]:
+        """The verdicts on one requirement, oldest first; the newest ``most`` of them. ``size``: as of `followed`."""
+        course = self.followed(name, requirement, size)
         first = 0 if most is None else max(0, len(course) - most)
         return course.points(first, None, group)
 

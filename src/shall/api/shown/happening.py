@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from shall.api.life.recording import FURTHER
 from shall.core.branches import VERSION
 from shall.core.refuted import Refuted
 from shall.core.store import Record
 from shall.reports._alarms import about_of
 from shall.spec.fleets import NAME
 
-FURTHER: Final = "further verdicts"         # kind of a record: of windows of another size
 WITH_VERDICTS: Final = ("build", "check", FURTHER, "take over", "verdicts")
 NO_LIFT: Final = "It does not count: no key that is trusted here has signed it for a recall that stood then."
 REFUTED: Final = "refuted"                  # kind of an event, of a record of verdicts

@@ -22,13 +22,12 @@ from shall.phases.watching.following import Followed, followed
 from shall.phases.watching.unit_sums import Units
 from shall.phases.watching.units_heard import UnitsHeard
 from shall.phases.watching.whole_life import Runs
-from shall.phases.watching.windows import NO_TIME, Allowed, Windows, seconds_of
+from shall.phases.watching.windows import NO_TIME, SECONDS, Allowed, Windows, seconds_of
 from shall.stats.e_detector import AHEAD, Detector
 from shall.stats.e_detector import Alarm as Found
 from shall.tally import compile_plan
 from shall.tally.rows import Rows
 
-DAY: Final = 86_400.0                       # seconds that the time of a row may be ahead, where clocks and zones differ
 AT_A_TIME: Final = 2**17                    # rows, fewer where they are of many streams: rows times streams
 AT_MOST: Final = 2**22
 AT_LEAST: Final = 2**12
@@ -130,7 +129,7 @@ class Life:
 
     def ahead(self, now: float) -> str:
         """That a row is of a time which is still to come, ``now`` in seconds since 1970; "" where none is."""
-        if not self.timed or self._last <= now + DAY:
+        if not self.timed or self._last <= now + SECONDS["day"]:   # clocks and zones differ
             return ""
         moment = np.datetime64(int(self._last), "s")
         return (f"a row is of {str(moment).replace('T', ' ')} UTC, which is still to come: the clock of the alarms "

@@ -6,8 +6,6 @@ fetched. SHALL_PICTURES_OF=STORE makes the pictures of docs/pictures/ from the s
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,15 +16,9 @@ import pytest
 from shall.page import addresses
 from shall.stores.sqlite import open_store
 from tests.page import made
+from tests.page.walking import needed, tab_of
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
-WATCH = """
-    window.broken = [];
-    document.addEventListener("securitypolicyviolation", event => window.broken.push(event.violatedDirective));
-    for (const name of ["alert", "confirm", "prompt", "print"]) window[name] = () => window.broken.push(name);
-"""
+pytestmark = needed
 PATHS = ("/page", "/page/models/income", "/page/models/income/requirements/fair",
          "/page/models/income/requirements/useful", "/page/live", "/page/records/2", "/page/models/nobody",
          *(f"/page/models/income/{tab}" for tab in ("versions", "edit", "slices", "compare", "graph", "data")),
@@ -35,56 +27,12 @@ TALLEST = 1560                              # pixels of a picture
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
-class Watched:
-    """A tab, and all that it did beside being shown."""
-
-    def __init__(self, tab: Any, root: str) -> None:
-        self.tab, self.root, self.said, self.foreign = tab, root, [], []
-        tab.on("dialog", lambda dialog: (self.said.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        tab.on("pageerror", lambda error: self.said.append(f"error {error}"))
-        tab.on("console", lambda line: self.said.append(f"console {line.text}"))
-        tab.on("request", lambda asked: self.foreign.append(asked.url) if not asked.url.startswith(root) else None)
-        tab.add_init_script(WATCH)
-
-    def open(self, path: str, status: int = 200) -> Any:
-        """Go to a page, and hold that it did nothing else."""
-        assert self.tab.goto(self.root + path).status == status
-        if status != 200:
-            self.said.clear()               # the browser notes it
-        return self.still()
-
-    def still(self) -> Any:
-        """Nothing ran, nothing was refused, nothing was asked of anybody else."""
-        assert self.tab.evaluate("window.broken") == [] and self.said == [] and self.foreign == []
-        return self.tab
-
-    def follow(self, name: str, **which: Any) -> Any:
-        """Click a link by its name."""
-        self.tab.get_by_role("link", name=name, exact=True).first.click()
-        self.tab.wait_for_load_state()
-        return self.still()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        with contextlib.closing(opened):
-            yield opened
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     path = tmp_path_factory.mktemp("browser") / "shall.db"
     made.store_at(path).close()
     with made.showing(path) as told:
         yield told                          # and at the end nothing was logged: no browser reported anything
-
-
-@contextlib.contextmanager
-def tab_of(browser: Any, server: dict[str, Any], **options: Any) -> Iterator[Watched]:
-    with contextlib.closing(browser.new_context(**options)) as context:
-        yield Watched(context.new_page(), server["url"].removesuffix("/page"))
 
 
 def test_one_walks_from_all_models_to_the_last_digit(browser, server):
@@ -97,8 +45,7 @@ def test_one_walks_from_all_models_to_the_last_digit(browser, server):
         assert walk.tab.locator(f'data[value="{verdict.deciding.value!r}"]').count() >= 1
         record = walk.tab.get_by_role("link", name="record", exact=False).first
         assert record.inner_text().startswith("record ")
-        record.click()
-        assert walk.still().title().startswith("Record ")
+        assert walk.to(record).title().startswith("Record ")
         assert repr(verdict.deciding.value) in walk.tab.inner_text("main")
         walk.follow("income")
         walk.follow("Models")
@@ -107,19 +54,13 @@ def test_one_walks_from_all_models_to_the_last_digit(browser, server):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser, server, scheme):
-    found = importlib.util.find_spec("axe_playwright_python")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("there is no axe-core: pip install axe-playwright-python")
-    axe = (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
     with tab_of(browser, server, color_scheme=scheme) as walk:
         for path in PATHS:
-            tab = walk.open(path, 404 if "nobody" in path else 200)
-            tab.evaluate(axe)
-            # colours alone are others in the dark
-            told = tab.evaluate("asked => axe.run(document, asked)",
-                                {} if scheme == "light" else {"runOnly": ["color-contrast"]})
-            faults = [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in told["violations"]]
-            assert faults == [] and len(told["passes"]) >= (15 if scheme == "light" else 1), path
+            walk.open(path, 404 if "nobody" in path else 200)
+            if scheme == "light":
+                assert walk.axe() >= 15, path
+            else:                           # colours alone are others in the dark
+                assert walk.axe({"runOnly": ["color-contrast"]}) >= 1, path
 
 
 def test_a_keyboard_is_enough(browser, server):
@@ -211,8 +152,8 @@ def test_the_live_page_follows_the_store_with_a_script_and_without(browser, tmp_
         tab.evaluate("document.querySelector('main').dataset.refresh = '0.05'")
         body = next(body for kind, body, _ in made.windows_of(made.watched()) if kind == "verdicts")
         store.append("verdicts", "later", {**body, "window": "a new window"}, key="new")
-        tab.get_by_text("newest window: a new window").wait_for(timeout=20_000)
-        plain.tab.get_by_text("newest window: a new window").wait_for(timeout=20_000)
+        tab.get_by_text("newest window: a new window").wait_for()
+        plain.tab.get_by_text("newest window: a new window").wait_for()
         assert walk.still().evaluate("document.querySelectorAll('main').length") == 1
 
 
@@ -248,17 +189,14 @@ def test_one_signs_in_and_out(browser, tmp_path):
         tab = walk.open("/page/models/income")
         assert tab.title() == "Sign in – shall"
         tab.get_by_label("Token").fill("shall_wrong")
-        tab.get_by_role("button", name="Sign in").click()
+        walk.press("Sign in", 401)
         assert "The token is unknown" in tab.get_by_role("alert").inner_text()
-        walk.said.clear()
         tab.get_by_label("Token").fill(texts["regulator"])
-        tab.get_by_role("button", name="Sign in").click()
-        assert walk.still().title() == "income – shall" and texts["regulator"] not in tab.url
+        assert walk.press("Sign in").title() == "income – shall" and texts["regulator"] not in tab.url
         assert tab.evaluate("document.cookie") == "", "no script can read it"
         (cookie,) = tab.context.cookies()
         assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/page")
-        tab.get_by_role("button", name="Sign out").click()
-        assert walk.still().title() == "Sign in – shall"
+        assert walk.press("Sign out").title() == "Sign in – shall"
         assert tab.context.cookies() == []
 
 

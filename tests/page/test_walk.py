@@ -18,10 +18,9 @@ from shall.core.verdict import Finding
 from shall.spec import load
 from shall.stores.sqlite import open_store
 from tests.page import made
-from tests.page.test_in_a_browser import CHROMIUM, Watched, browser, tab_of  # noqa: F401  # a fixture
+from tests.page.walking import Walk, needed, tab_of
 
-pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+pytestmark = needed
 FILE = '''# Who may pass.
 shall = 1
 
@@ -61,41 +60,37 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def step(walk: Watched, shown: str = "") -> None:
+def step(walk: Walk, shown: str = "") -> None:
     """Nothing went wrong so far; a picture of it, where one is to be shown and they are asked for."""
     walk.still()
     if shown and (folder := os.environ.get("SHALL_PICTURES")):
         walk.tab.screenshot(path=Path(folder) / f"page-walk-{shown}.png", full_page=True)
 
 
-def test_from_all_models_to_a_recall(browser, place):      # noqa: F811
+def test_from_all_models_to_a_recall(browser, place):
     file, key = place / "shall.toml", place / "regulator.key"
     with made.showing(place / ".shall" / "shall.db", "--file", str(file), "--data", str(place / "log.parquet"),
                       "--key", str(key)) as server, tab_of(browser, server) as walk:
         tab = walk.open("/page")
-        step(walk)
         walk.follow("income")
         walk.follow("Slices")
         tab.get_by_label("Requirement").select_option("useful")
-        tab.get_by_role("button", name="Show", exact=True).click()
+        walk.press("Show")
         worst = tab.locator("#worst").get_by_role("link").first
-        worst.wait_for(timeout=20_000)
+        worst.wait_for()
         step(walk)
-        worst.click()
-        step(walk)
+        walk.to(worst)
         line = tab.get_by_label("Line").input_value()
         assert " where " in line
-        tab.get_by_role("button", name="Make this a requirement").click()
+        walk.press("Make this a requirement")
         step(walk, "proposed")
         assert file.read_text() == FILE, "nothing changes before somebody signs"
-        tab.get_by_role("button", name="Sign, and put it in the file").click()
-        step(walk)
+        walk.press("Sign, and put it in the file")
         (new,) = [one for one in load(file).requirements if one.name not in ("useful", "fair")]
         assert str(new) == line and file.read_text().startswith(FILE.rstrip())
         report = shall.check(file, place / "log.parquet")
         assert {one.name: one.verdict for one in report.verdicts}[new.name] is Finding.BROKEN
         walk.follow("Life")
-        step(walk)
         row = tab.get_by_role("table", name="The newest verdicts").get_by_role("row").filter(has_text=new.name)
         assert "✗ broken" in row.inner_text(), "the check that fails is seen on the page"
         walk.follow("Compare")
@@ -105,10 +100,9 @@ def test_from_all_models_to_a_recall(browser, place):      # noqa: F811
         assert "not asked" in before and "asked of one only" in before and "asked" not in after
         walk.follow("Versions")
         tab.get_by_label("Why, for those who used it").fill("unfair to women since March")
-        tab.get_by_role("button", name="Recall it").click()
+        walk.press("Recall it")
         step(walk, "recalled")
         assert tab.get_by_text("unfair to women since March").count() == 1
         walk.follow("Trail")
-        step(walk)
         rows = tab.get_by_role("table").inner_text()
         assert all(word in rows for word in ("recalled", "signed", "proposed"))

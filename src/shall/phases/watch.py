@@ -8,7 +8,6 @@ broken at its share of the allowed false alarms.
 from __future__ import annotations
 
 import datetime
-import math
 import time
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -113,10 +112,9 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
     life = Life.of(examination, watched, allowed, windows)
     tallies, *others = fold(examination, log, (windows, *further), progress, life)
     by_window = [place for place in watched if place not in life.places]
-    looks = looks_of(examination, windows, allowed) if by_window else 1
     judged = partial(_judged, examination, watched=watched, references=references, on=on)
     waived = {line.name for line in examination.requirements if line.waive is not None and line.waive.holds(on)}
-    return Watched(judged(windows, tallies, by_window=by_window, looks=looks),
+    return Watched(judged(windows, tallies, by_window=by_window, life=life),
                    tuple(alarm for alarm in life.alarms if alarm.name not in waived), life.by_window,
                    tuple(life.spans()), life.unspanned, tuple(life.heard()), tuple(sorted(tallies)),
                    tuple(Further(str(one), judged(one, some), indices=tuple(sorted(some)))
@@ -124,13 +122,14 @@ def watch(examination: Examination, log: Log, windows: Windows, references: Mapp
 
 
 def _judged(examination: Examination, windows: Windows, tallies: Mapping[int, Tally], *, watched: Sequence[int],
-            references: Mapping[str, Tally], on: datetime.date, by_window: Sequence[int] = (), looks: int = 1,
-            ) -> tuple[Window, ...]:
+            references: Mapping[str, Tally], on: datetime.date, by_window: Sequence[int] = (),
+            life: Life | None = None) -> tuple[Window, ...]:
     """Each window, in order, by the lines ``watched``; those ``by_window`` may raise an alarm in it."""
     found = []
     for index in sorted(tallies):
         tally, beside = tallies[index], with_previous(references, tallies, index)
         newest = Newest(tallies, lambda one: tallies[one].labelled or 0, index, windows, examination.plan)
+        looks = life.looks(index) if life is not None and by_window else 1
         verdicts, careful = judge_window(examination, Judged(tally, beside, newest), on, looks)
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         found.append(Window(windows.label(index), tally.rows, tally.labelled,
@@ -206,17 +205,6 @@ def only(window: Window, names: Collection[str]) -> Window:
     """What a window says of some lines."""
     return replace(window, verdicts=tuple(one for one in window.verdicts if one.name in names),
                    alarms=tuple(one for one in window.alarms if one.name in names))
-
-
-def looks_of(examination: Examination, windows: Windows, allowed: Allowed) -> int:
-    """Into how many parts alpha is divided, so that a model at its bound raises no more false alarms than allowed."""
-    number = windows.between(allowed)
-    if number is None:
-        return 1
-    stated = [requirement.confidence.value if requirement.confidence else examination.confidence
-              for requirement in examination.requirements]
-    alpha = 1 - min(stated, default=95.0) / 100
-    return max(1, math.ceil(round(alpha * number, 6)))
 
 
 def fold(examination: Examination, log: Log, sizes: Sequence[Windows], progress: Progress | None = None,

@@ -14,6 +14,7 @@ import shall
 from shall.api.life.watching import report_of
 from shall.core.decisions import Record
 from shall.core.errors import DataError, StoreError
+from shall.core.verdict import Finding
 from shall.stores import open_store
 from shall.stores.decisions import open_log
 from tests.api.life.lives import FIELDS, FILE, SERVED, decide, found, go, moment, put, rows, whole
@@ -133,6 +134,28 @@ def test_another_size_of_windows_begins_every_window_anew(tmp_path: Path) -> Non
         looked = going.look()
         assert looked.life != life and len(looked.windows) == 7 and [
             (one.name, one.row) for one in alarms] == [(one.name, one.row) for one in going.alarms]
+
+
+def test_what_windows_may_spend_goes_on_and_is_told_anew_for_another_size(tmp_path: Path) -> None:
+    """By rows, with alarms that are allowed by time: the area has no alarm after every row."""
+    table, log, file = rows(1_800), tmp_path / "log", FILE | {
+        "requirements": {"sharp": "roc_auc >= 0.985", "right": "accuracy >= 0.7"},
+        "watch": {"windows": ["150 rows"], "false_alarms": "1 per 100 days"}}
+    for first in range(0, 1_800, 600):
+        put(table.slice(first, 600), log / f"{first:06d}.parquet")
+        with go(tmp_path, log, file=file) as going:
+            going.look()
+    again = file | {"watch": {**file["watch"], "windows": ["200 rows"]}}
+    for one in (file, again, file):
+        with go(tmp_path, log, file=one) as going:
+            going.look()
+            told = found(going)
+        with go(tmp_path / "whole", log, file=one, afresh=True) as going:
+            going.look()
+            assert found(going) == told
+        passed = shall.watch(one, table)
+        assert report_of(going).alarms == passed.alarms and passed.alarms
+        assert len(passed.alarms) < sum(window.verdicts[0].verdict is Finding.BROKEN for window in passed.windows)
 
 
 def test_a_log_that_is_sampled_from_some_day_on_is_weighted_from_then(tmp_path: Path) -> None:

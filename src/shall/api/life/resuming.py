@@ -18,6 +18,7 @@ from shall.phases.watching.track import ROWS
 from shall.stores.watching import WatchFolder, named
 
 COUNTED: Final = "the windows so far are counted again, as the file has changed"
+SIZED: Final = "windows are of another size: every life begins anew, with the first row"
 
 
 def keep(folder: WatchFolder | None, asked: Asked, begun: Begun, done: Mapping[str, Done], standing: Standing) -> None:
@@ -37,7 +38,7 @@ def keep(folder: WatchFolder | None, asked: Asked, begun: Begun, done: Mapping[s
         for track in begun.tracks:
             track.tallies.changed.clear()
         return
-    state = {"same": _same(asked, begun), "weighted": begun.weighted,
+    state = {"same": _same(asked, begun), "weighted": begun.weighted, "columns": begun.columns,
              "done": {name: {key: [one.rows, one.whole, one.stamp, one.digest] for key, one in read.items()}
                       for name, read in done.items()},
              "units": units,
@@ -66,6 +67,10 @@ def restore(told: Mapping[str, Any], folder: WatchFolder, asked: Asked, begun: B
         fresh = track.changed(told["tracks"][known]) if told["weighted"] == begun.weighted else []
         changed |= {*fresh}
         anew += [f"{name} was changed: its life begins anew" for name in fresh]
+        if told["tracks"][known]["size"] != str(track.windows):
+            changed |= {*track.keys}
+            anew += [] if SIZED in anew else [SIZED]
+            continue                                # what was heard was heard by windows: all from the first row on
         if known != track.name and len(fresh) == len(track.keys):
             continue                                # it waits for the labels of every row, from the first one on
         done[track.name] = {key: Read(*read) for key, read in told["done"][known].items()}

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from shall import adapters
 from shall.adapters.decisions import LoggedDecisions
 from shall.adapters.growing import is_empty
 from shall.api.checking import references_of
@@ -27,6 +28,7 @@ from shall.phases.check import Progress
 from shall.phases.measuring import Examination, prepare
 from shall.phases.watch import WatchReport
 from shall.phases.watching.labels import needs_labels
+from shall.phases.watching.life import has_clock
 from shall.phases.watching.windows import Allowed, Windows, seconds_in
 from shall.spec import ShallFile
 
@@ -73,13 +75,14 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
     subject = opened(shall_file, data, labels)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     windows, *further = _windows(shall_file, window)
+    allowed = Allowed.parse(shall_file.watch.false_alarms)
     found = phase.watch(examination, subject.log, windows, references_of(subject, examination, progress),
-                        on=on or datetime.date.today(), allowed=Allowed.parse(shall_file.watch.false_alarms),
-                        further=further, progress=progress)
+                        on=on or datetime.date.today(), allowed=allowed, further=further, progress=progress)
     if not found.windows:
         return _of_nothing(shall_file, f"no rows yet: {subject.log.name} has none", windows, subject.notes)
     waits = _waits(examination) and (late or bool(shall_file.watch.matured))
-    return _of(shall_file, found, (windows, *further), subject.notes, waits)
+    promise = _promise(shall_file, windows, found.by_window, has_clock(examination, allowed))
+    return _of(shall_file, found, (windows, *further), subject.notes, waits, promise)
 
 
 def watching(file: File = "shall.toml", data: Any = None, *, labels: Any = None, window: str | None = None,
@@ -149,7 +152,8 @@ def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
     if not going.tracks:
         return _of_nothing(file, no_rows(going.asked.place, going.asked.rows_of), windows)
     found, held = going.windows(on), [going.held] if going.held else []
-    return WatchReport(file.subject.name, found, str(windows), _promise(file, windows, by_window),
+    clock = has_clock(going.tracks[0].examination, Allowed.parse(file.watch.false_alarms))
+    return WatchReport(file.subject.name, found, str(windows), _promise(file, windows, by_window, clock),
                        (*going.notes, *_by_window(by_window), *held, *_doubts(found, going.ahead)),
                        str(file.path or ""), going.alarms,
                        going.spans, going.unspanned, going.heard, going.settled,
@@ -157,12 +161,12 @@ def report_of(going: Watching, on: datetime.date | None = None) -> WatchReport:
                              for one in going.further))
 
 
-def _of(file: ShallFile, found: phase.Watched, sizes: Sequence[Windows], notes: Sequence[str], waits: bool
-        ) -> WatchReport:
+def _of(file: ShallFile, found: phase.Watched, sizes: Sequence[Windows], notes: Sequence[str], waits: bool,
+        promise: str) -> WatchReport:
     """What one pass found, by windows of some sizes."""
     further = tuple(replace(some, settled=_settled(file, one, some, waits))
                     for one, some in zip(sizes[1:], found.further, strict=True))
-    return WatchReport(file.subject.name, found.windows, str(sizes[0]), _promise(file, sizes[0], found.by_window),
+    return WatchReport(file.subject.name, found.windows, str(sizes[0]), promise,
                        (*notes, *_by_window(found.by_window), *_doubts(found.windows, found.ahead)),
                        str(file.path or ""), found.sounded, found.spans,
                        found.unspanned, found.heard, _settled(file, sizes[0], found, waits), further)
@@ -199,13 +203,13 @@ def _has_nothing(file: ShallFile, place: Any) -> bool:
     """Whether a log has not even columns yet."""
     if not isinstance(place, str | Path) or "://" in str(place):
         return False
-    return is_empty(Path(place)) or not log_at(file, place).schema.names
+    return is_empty(Path(place)) or not adapters.shared(log_at(file, place)).schema.names
 
 
 def _of_nothing(file: ShallFile, why: str, windows: Windows, notes: Sequence[str] = ()) -> WatchReport:
     """Where there is no row nothing is available, and no verdict either."""
     told = f"{why}, so nothing is available. Give a log that has some, or wait for them: --follow"
-    return WatchReport(file.subject.name, (), str(windows), _promise(file, windows, {}), (*notes, told),
+    return WatchReport(file.subject.name, (), str(windows), _promise(file, windows, {}, True), (*notes, told),
                        str(file.path or ""))
 
 
@@ -213,14 +217,13 @@ def _windows(file: ShallFile, window: str | None) -> tuple[Windows, ...]:
     return Windows.several([window] if window else file.watch.windows)
 
 
-def _promise(file: ShallFile, windows: Windows, by_window: Mapping[str, str]) -> str:
-    """What the alarms promise, of which lines."""
+def _promise(file: ShallFile, windows: Windows, by_window: Mapping[str, str], clock: bool) -> str:
+    """What the alarms promise, of which lines; ``clock``: whether that can be held to by windows, too."""
     rare = f"false alarms: at most {file.watch.false_alarms} and requirement, for a model exactly at its bound"
-    told = windows.between(Allowed.parse(file.watch.false_alarms)) is not None
-    if told or not by_window:
+    if clock or not by_window or windows.between(Allowed.parse(file.watch.false_alarms)) is not None:
         return rare
-    alone = "a window alarms when it is broken at the confidence of its line"
-    return f"{rare}; by window, {alone}" if len(by_window) < len(file.requirements) else alone
+    return ("a window alarms when it is broken at the confidence of its line, as the log has no time by which to be "
+            "rarer ([columns] time)")
 
 
 def _by_window(by_window: Mapping[str, str]) -> list[str]:

@@ -19,6 +19,7 @@ from shall.core.heard import Heard
 from shall.core.span import Span
 from shall.phases.measuring import Examination
 from shall.phases.watching.following import Followed, followed
+from shall.phases.watching.spending import Spending
 from shall.phases.watching.unit_sums import Units
 from shall.phases.watching.units_heard import UnitsHeard
 from shall.phases.watching.whole_life import Runs
@@ -57,14 +58,13 @@ class Life:
         """Follow what can be followed."""
         lines: dict[int, Sequence[Followed]] = {}
         reasons: dict[str, str] = {}
-        timed = bool(allowed.rows) or examination.binding.column("time") is not None
         for place in watched:
             found = followed(examination.parts[place], examination.binding)
             if isinstance(found, str):
                 reasons[examination.requirements[place].name] = found
             else:
                 lines[place] = found
-        if timed:
+        if has_clock(examination, allowed):
             return Life(examination, allowed, windows, lines, reasons)
         names = [examination.requirements[place].name for place in watched]
         reasons = {name: reasons.get(name, NO_CLOCK) for name in names}
@@ -79,6 +79,8 @@ class Life:
         self._last = -math.inf                              # the latest time of a row
         self._keys: dict[int, str] = {}
         self._detector = Detector([one.game for _, one in self._parts], period, shares)
+        known = self.windows.between(self.allowed) is not None or not has_clock(self.examination, self.allowed)
+        self._spending = None if known or not self.by_window else Spending(period)
 
     @property
     def places(self) -> set[int]:
@@ -94,15 +96,17 @@ class Life:
     @property
     def timed(self) -> bool:
         """Whether the time of the rows is asked for."""
-        return bool(self.lines) and not self.allowed.rows
+        return not self.allowed.rows and (bool(self.lines) or self._spending is not None)
 
     def fold(self, rows: Rows, times: pa.Array | None, index: NDArray[np.int64]) -> None:
         """Look at every row of a batch; ``index``: the window of each."""
         number = rows.batch.num_rows
-        if not self._every or not number:
+        if not number or (not self._every and self._spending is None):
             return
         units = self._units(rows.batch, index)
         clock = self._clock(times, self._detector.rows, number)
+        if self._spending is not None:
+            self._spending.hear(index, clock)
         for first, last in pairwise([*self._cuts(rows), number]):
             here = slice(first, last)
             some, before, runs = rows.part(first, last), self._detector.rows, Runs.of(index[here])
@@ -110,6 +114,22 @@ class Life:
             events = [one.events(some, before, runs, own) for _, one in self._every]
             for found in self._detector.fold(events[:len(self._parts)], clock[here]):
                 self._sound(found, found.row - before + first, times, index)
+
+    def looks(self, window: int) -> int:
+        """Into how many parts alpha is divided in a window, so that lines at their bound raise no more false alarms by
+        window than allowed; 1 where there is no clock."""
+        number = self.windows.between(self.allowed)         # windows to one false alarm
+        if number is None:
+            number = 1.0 if self._spending is None else 1 / self._spending.share(window)
+        stated = [line.confidence.value if line.confidence else self.examination.confidence
+                  for line in self.examination.requirements]
+        alpha = 1 - min(stated, default=95.0) / 100
+        return max(1, math.ceil(round(alpha * number, 6)))
+
+    def forget(self, window: int) -> None:
+        """A window was judged, and is not kept any more."""
+        if self._spending is not None:
+            self._spending.forget(window)
 
     def _cuts(self, rows: Rows) -> list[int]:
         """Where parts of a batch begin: not too large for the memory, and where a group comes for the first time.
@@ -188,7 +208,8 @@ class Life:
         parts = {key: {**dict(zip(OWN, kept, strict=True)), **one.described()}
                  for key, (_, one), kept in zip(self._names(self.lines), self._parts, own, strict=True)}
         parts |= {key: one.described() for key, (_, one) in self._drawn()}
-        return {**told, "last": self._last if math.isfinite(self._last) else None, "parts": parts}
+        spending = {} if self._spending is None else {"spending": self._spending.described()}
+        return {**told, **spending, "last": self._last if math.isfinite(self._last) else None, "parts": parts}
 
     def restored(self, told: Mapping[str, Any]) -> None:
         """Go on from what `described` told; lines that are not the same begin anew."""
@@ -203,11 +224,14 @@ class Life:
                 one.restored(parts[key])
         self._detector.restored({**told, **{name: [one[name] for one in known] for name in OWN}})
         self._last = -math.inf if told["last"] is None else told["last"]
+        if self._spending is not None and "spending" in told:
+            self._spending.restored(told["spending"])
 
     def join(self, other: Life) -> None:
         """Take over the lines of another life, which has heard the same rows, and its alarms."""
-        told = self.described()
-        self.restored({**told, "parts": {**told["parts"], **other.described()["parts"]}})
+        told, fresh = self.described(), other.described()
+        self.restored({**told, "parts": {**told["parts"], **fresh["parts"]},
+                       **{name: fresh[name] for name in ("spending",) if name in fresh}})
         self.alarms += other.alarms
 
     def key(self, place: int) -> str:
@@ -231,3 +255,8 @@ class Life:
     def _drawn(self) -> Iterator[tuple[str, tuple[int, Followed]]]:
         """Those of which the picture alone is followed."""
         return zip(self._names(self.beside), self._every[len(self._parts):], strict=True)
+
+
+def has_clock(examination: Examination, allowed: Allowed) -> bool:
+    """Whether anybody can say how long it is to the next false alarm."""
+    return bool(allowed.rows) or examination.binding.column("time") is not None

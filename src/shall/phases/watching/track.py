@@ -18,7 +18,7 @@ from shall.core.evidence import Evidence
 from shall.core.refuted import Refuted
 from shall.core.verdict import Finding, Verdict, decide
 from shall.phases.measuring import Examination, Judged, judge
-from shall.phases.watch import Folding, Window, judge_window, looks_of, with_previous
+from shall.phases.watch import Folding, Window, judge_window, with_previous
 from shall.phases.watching.life import Life
 from shall.phases.watching.newest import BACK, Newest
 from shall.phases.watching.windows import NO_TIME, Allowed, Windows
@@ -150,7 +150,7 @@ class Track:
         counted = Judged(tally, with_previous(self._references, self.tallies, index), self._newest(index))
         by_window = [place for place, line in enumerate(self.examination.requirements) if line.name in
                      self.life.by_window and line.name not in waived]
-        looks = looks_of(self.examination, self.windows, self._allowed) if by_window else 1
+        looks = self.life.looks(index) if by_window else 1
         verdicts, careful = judge_window(self.examination, counted, on, looks)
         alarms = tuple(careful[place] for place in by_window if careful[place].verdict is Finding.BROKEN)
         return Window(self.windows.label(index), tally.rows, tally.labelled, verdicts, alarms, tally.chosen)
@@ -165,6 +165,7 @@ class Track:
             self.judged.discard(old)
             self.behind.pop(old, None)
             self.vouched.pop(old, None)
+            self.life.forget(old)
             self.forgotten = max(self.forgotten, old)
 
     def vouch(self, index: int, window: Window) -> None:
@@ -210,19 +211,17 @@ class Track:
         """Go on from what `described` told; whether its windows can be read. ``fresh``: the lines that begin anew.
 
         Where they cannot, since the file has changed, they are to be counted again: `again`. The windows that were
-        judged before are to be judged by the fresh lines.
+        judged before, of the same size, are to be judged by the fresh lines.
         """
         self.folding.rows = told["rows"]
         self.life.restored(told["life"])
-        plan, size = self.examination.plan, told["size"] == str(self.windows)
-        self.judged, self.forgotten = (set(told["judged"]), told["forgotten"]) if size else (set(), NO_TIME)
-        same: bool = size and told["plan"] == plan.digest
+        self.judged, self.forgotten = set(told["judged"]), told["forgotten"]
+        same: bool = told["plan"] == self.examination.plan.digest
         known = told["windows"] if same else []
         self.use(load, {index: name for index, name, _ in known}, {index: rows for index, _, rows in known})
         self.tallies.labelled |= dict(told.get("labelled", ()) if same else ())
-        self.vouched = {index: said for index, said in told.get("vouched", ()) if size}
-        if size:
-            self._fall_behind(told, fresh)
+        self.vouched = dict(told.get("vouched", ()))
+        self._fall_behind(told, fresh)
         return same
 
     def use(self, load: Load, names: dict[int, str], rows: dict[int, int]) -> None:
@@ -233,7 +232,8 @@ class Track:
 
     def again(self, fresh: Sequence[str], batches: Iterable[pa.RecordBatch], *, counts: bool) -> None:
         """Read what was read before: the ``fresh`` lines hear it; ``counts``: the windows are counted too."""
-        places = [place for place in self._places if self.examination.requirements[place].name in fresh]
+        hear = {*fresh, *self.life.by_window}       # the latter for what their windows may spend
+        places = [place for place in self._places if self.examination.requirements[place].name in hear]
         life = Life.of(self.examination, places, self._allowed, self.windows)
         again = Folding(self.examination, self.windows, life)
         again.tallies = self.tallies

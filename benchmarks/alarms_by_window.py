@@ -20,7 +20,7 @@ from shall import stats
 from shall.api.opening import file_of, opened
 from shall.core.verdict import Finding
 from shall.phases.measuring import judge, prepare
-from shall.phases.watch import looks_of
+from shall.phases.watching.life import Life
 from shall.phases.watching.windows import Allowed, Windows
 from shall.tally import count
 from shall.tally.units import BUCKETS
@@ -61,7 +61,7 @@ def windows_of(line: str, alike: bool) -> Callable[[pa.Table], int]:
                     "columns": {"score": "score", "decision": "decision", **unit}})
     binding = opened(file, life(line, alike, np.random.default_rng(1)), None).binding
     examination = prepare(file.requirements, binding, file.confidence)
-    looks = looks_of(examination, Windows(WINDOW, "row"), Allowed(math.inf, PERIOD))
+    looks = Life.of(examination, [0], Allowed(math.inf, PERIOD), Windows(WINDOW, "row")).looks(0)
 
     def alarms(log: pa.Table) -> int:
         verdicts = [judge(examination, count(examination.plan, batch), {}, on=ON, phase="watch", looks=looks)[0]

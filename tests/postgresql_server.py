@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import subprocess
@@ -38,7 +39,7 @@ def server() -> Iterator[str]:
             port = _free_port()
             try:
                 call("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", f"-p {port} -c listen_addresses=127.0.0.1 "
-                     f"-c unix_socket_directories={folder} -c fsync=off", "start")
+                     f"-c unix_socket_directories={shlex.quote(str(folder))} -c fsync=off", "start")
                 break
             except subprocess.CalledProcessError:
                 if not left:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shall.adapters.growing import Done, Growing, growing, is_empty
+from shall.adapters.growing import Done, Growing, Read, growing, is_empty
 from shall.core.decisions import Field, Record
 from shall.core.errors import DataError
 from shall.stores.decisions import open_log
@@ -83,3 +83,46 @@ def test_what_does_not_grow_is_refused(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("id\n1\n")
     with pytest.raises(DataError, match="needs one that grows"):
         growing(tmp_path / "log.csv")
+
+
+def test_a_file_is_read_by_the_columns_that_are_asked_for_whatever_else_it_has(tmp_path: Path) -> None:
+    first = pa.table({"id": ["a", "b"], "n": pa.array([1, 2], pa.int32()), "old": [0, 0]})
+    pq.write_table(first, tmp_path / "1.parquet")
+    log, done = growing(tmp_path), dict[str, Read]()
+    assert log.look([done]) == [] and step(log, done, 10, "n") == [1, 2]
+    pq.write_table(pa.table({"new": [0], "n": [0.5], "id": ["c"]}), tmp_path / "2.parquet")
+    for known, found in ((done, [0.5]), ({}, [1, 2, 0.5])):
+        assert log.look([known]) == [] and step(log, known, 10, "n") == found
+    pq.write_table(pa.table({"id": ["d"]}), tmp_path / "3.parquet")
+    log.look([done])
+    with pytest.raises(DataError, match=r"3.parquet has no column n, and .*2.parquet has one: write it into every"):
+        step(log, done, 10, "n")
+    pq.write_table(pa.table({"id": ["d"], "n": [None]}), tmp_path / "3.parquet")
+    log.look([done])
+    assert step(log, done, 10, "n") == [None]
+    pq.write_table(pa.table({"id": ["e"], "n": ["x"]}), tmp_path / "4.parquet")
+    log.look([done])
+    with pytest.raises(DataError, match=r"column n is double in .*2.parquet and string in .*4.parquet: write one"):
+        step(log, done, 10, "n")
+    assert done["3.parquet"].whole and "4.parquet" not in done
+
+
+def test_a_type_that_does_not_go_with_what_was_read_is_told_in_whatever_order_the_files_lie(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": ["b"], "n": ["x"]}), tmp_path / "b.parquet")
+    log, done = growing(tmp_path), dict[str, Read]()
+    log.look([done])
+    assert step(log, done, 10, "n") == ["x"]
+    pq.write_table(pa.table({"id": ["a"], "n": [1]}), tmp_path / "a.parquet")
+    log.look([done])
+    with pytest.raises(DataError, match=r"column n is int64 in .*a.parquet and string in .*b.parquet"):
+        step(log, done, 10, "n")
+    assert step(log, done, 10) == ["a"]
+
+
+def test_text_that_a_file_lacks_is_told(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": ["a"], "sex": ["f"]}), tmp_path / "1.parquet")
+    pq.write_table(pa.table({"id": ["b"]}), tmp_path / "2.parquet")
+    log, done = growing(tmp_path), dict[str, Read]()
+    log.look([done])
+    with pytest.raises(DataError, match=r"2.parquet has no column sex, and .*1.parquet has one"):
+        step(log, done, 10, "sex")

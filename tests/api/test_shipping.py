@@ -154,7 +154,9 @@ def test_a_check_by_the_file_of_a_bundle_writes_nothing_into_it(made: Path, ship
     file = {"subject": {"name": "adult", "target": "income", "positive": ">50K"},
             "data": {"gate": str(made / "gate.parquet")}, "requirements": {"right": "accuracy >= 0.75"}}
     again = shall.ship(made / "model", file, made / "apart" / "bundle", record=False)
-    report = shall.check(made / "apart" / "bundle" / "shall.toml", made / "predicted.parquet")
+    (made / "apart" / "log").mkdir()
+    (made / "apart" / "log" / "1.parquet").write_bytes((made / "predicted.parquet").read_bytes())
+    report = shall.check(made / "apart" / "bundle" / "shall.toml", made / "apart" / "log")
     assert report.rows == 3000
     assert bundle.read(made / "apart" / "bundle").digest == again.digest
     assert (made / "apart" / ".shall").is_dir()

@@ -52,8 +52,9 @@ def test_a_cluster_and_a_fresh_reading_reach_the_library(shall, asked):
     assert (asked[1][1]["spark"], asked[1][1]["reread"]) == (None, False)
 
 
-def test_json_alone_is_on_stdout(shall, asked):
-    assert json.loads(shall("check", "--json").out)["shall_report"] == 1
+def test_json_alone_is_on_stdout(shall, asked, tmp_path):
+    ran = shall("check", "--json", "-o", str(tmp_path / "check.md"))
+    assert json.loads(ran.out)["shall_report"] == 1 and ran.err == f"written to {tmp_path / 'check.md'}\n"
 
 
 BEGINS = {"html": "<!DOCTYPE html>", "json": "{", "md": "## s", "sarif": "{", "svg": "<svg", "txt": "s  shall.toml",
@@ -63,7 +64,8 @@ BEGINS = {"html": "<!DOCTYPE html>", "json": "{", "md": "## s", "sarif": "{", "s
 def test_the_suffix_says_the_format(shall, asked, tmp_path):
     paths = {suffix: tmp_path / f"check.{suffix}" for suffix in BEGINS}
     ran = shall("check", *(word for path in paths.values() for word in ("--report", str(path))))
-    assert (ran.code, ran.err, len(asked)) == (3, "", 1)
+    assert (ran.code, len(asked)) == (3, 1)
+    assert ran.err.splitlines() == [f"written to {path}" for path in paths.values()]
     for suffix, path in paths.items():
         assert path.read_text(encoding="utf-8").startswith(BEGINS[suffix])
 

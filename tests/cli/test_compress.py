@@ -10,6 +10,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import RandomForestClassifier
 
+from shall import bundle
 from shall import graph as g
 
 SCHEMA = json.loads(files("shall.reports").joinpath("schema/report-1.json").read_text(encoding="utf-8"))
@@ -54,6 +55,25 @@ def test_none_is_an_exit_code_of_one(shall, home):
     found = shall("compress", "full", "--data", "more.parquet", "--seconds", "1")
     assert found.code == 1 and "The frontier" in found.out and not (home / "compressed").exists()
     assert "stopped" in found.out
+
+
+def test_the_shall_file_is_of_the_subject_of_the_bundle(shall, home, monkeypatch):
+    (home / "shall.toml").write_text(SPEC.replace('"gate.', f'"{home}/gate.').replace("[req", "looks = 2\n[req"))
+    assert shall("ship", "full", "-o", "bundle", "--no-record").code == 0
+    digest, asked = bundle.read("bundle").digest, ("--data", str(home / "more.parquet"), "--seconds", "0.01")
+    assert shall("compress", "bundle", *asked).code == 1
+    for folder in ("loans", "empty"):
+        (home / folder).mkdir()
+    monkeypatch.chdir(home / "loans")
+    (home / "loans" / "shall.toml").write_text(SPEC.replace("tumours", "loans"))
+    found = shall("compress", "../bundle", *asked)
+    assert found.code == 2 and found.err.endswith(
+        "../bundle is a bundle of tumours, and the shall.toml of this folder is about loans: name the shall file of "
+        "tumours with --spec PATH (file=… in Python)\n")
+    monkeypatch.chdir(home / "empty")
+    found = shall("compress", "../bundle", *asked)     # by its own file, beside which nothing is kept
+    assert found.code == 1 and found.out.startswith("tumours")
+    assert bundle.read("../bundle").digest == digest and (home / ".shall" / "latency.json").is_file()
 
 
 def test_the_help_shows_an_example(shall):

@@ -100,7 +100,7 @@ def test_limits_are_those_of_the_library_for_every_kind_of_file(shall, here, tmp
     assert {one.change: one.met_up_to for one in found.reaches} == {
         name: one["met_up_to"] for name, one in reaches.items()}
     assert reaches["rotation"]["broken"].startswith("rotation >= ") and 0 < reaches["rotation"]["met_up_to"] < 40
-    assert "<svg" in picture.read_text()[:100]
+    assert "<svg" in picture.read_text()[:100] and ran.err.endswith(f"written to {picture}\n")
     assert shall("images", "limits", "lda.onnx", place, "accuracy >= 0.70", *more, "-c", "blur=1,2").out.startswith(
         "accuracy >= 0.70, at 95% for all lines together\n  blur: met at ")
 

@@ -97,7 +97,8 @@ def test_a_version_is_held_to_the_one_before_or_to_one_that_is_named(shall, home
 def test_figures_are_of_one_kind(shall, home):
     (home / "shall.toml").write_text(SPEC + 'small = "size <= 100 KB"\nfast = "p50(latency) <= 900 s"\n')
     out = shall("ship", "graph", "-o", "loans").out
-    assert "(1,000 rows, from plain values to the answer)" in out and " KB" in out and "kB" not in out
+    assert "(1,000 rows, from plain values to the answer)" in " ".join(out.split())
+    assert " KB" in out and "kB" not in out and max(map(len, out.splitlines())) <= 80
     fast = next(line for line in out.splitlines() if "fast" in line and "met" in line)
     assert "0.0 s" not in fast and "[0.0" not in fast
 

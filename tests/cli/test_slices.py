@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from importlib.resources import files
 from xml.etree import ElementTree
 
@@ -63,6 +65,18 @@ def test_all_rows_are_those_of_the_filter_of_the_requirement(shall, home):
     assert ": of all rows 0." in shall("intersections").out
 
 
+def test_no_figure_is_cut_on_a_narrow_terminal(shall, home, monkeypatch):
+    with (home / "shall.toml").open("a") as file:
+        file.write('[groups]\nsex = "sex"\nyears = { column = "age", cut = [30, 60] }\n')
+    asked = (("slices", "--top", "3"), ("intersections",), ("check", "--groups"))
+    wide = [shall(*one).out for one in asked]
+    monkeypatch.setenv("COLUMNS", "60")
+    for one, before in zip(asked, wide, strict=True):
+        out = shall(*one).out
+        assert [line for line in out.splitlines() if len(line) > 60] == [], one
+        assert Counter(re.findall(r"[\d.,]*\d", out)) == Counter(re.findall(r"[\d.,]*\d", before)), one
+
+
 def test_json_keeps_its_schema(shall, home):
     found = shall("slices", "--json", "--over", "age, sex")
     told = json.loads(found.out)
@@ -95,6 +109,9 @@ def test_a_slice_is_written_into_the_file(shall, home):
 
 def test_what_cannot_be_is_refused(shall, home):
     assert "not a mean over rows" in shall("slices", "--measure", "sure").err
+    told = shall("slices", "--over", "agee,sex")
+    assert told.code == 2 and "no column and the file no group agee; did you mean `age`?" in told.err
+    assert "no group nothing; there are: age, sex, " in shall("slices", "--over", "nothing").err
     assert shall("slices", "--bound", ">= 1").code == 2
     assert "there is no such slice, counted from 1" in shall("slices", "--write", "900", "--top", "1000").err
     assert "a requirement right already" in shall("slices", "--write", "1", "--name", "right").err

@@ -25,6 +25,7 @@ def test_the_list_is_printed_and_written(shall, rows, tmp_path):
     ran = shall("suspects", "--data", str(rows), "--target", "label", "-o", str(tmp_path / "again.csv"))
     assert ran.code == 0 and ran.out.splitlines()[0].split() == ["row", "id", "given", "likelier", "wrong"]
     assert "of 569 labels are suspicious" in ran.out and "more in" in ran.out
+    assert ran.err == f"written to {tmp_path / 'again.csv'}\n"
     written = csv.read_csv(tmp_path / "again.csv")
     assert f"{written.num_rows} of 569 labels" in ran.out
 

@@ -158,7 +158,7 @@ def test_webhooks_are_told(shall, here, monkeypatch):
     monkeypatch.setenv("HOOK_KEY", "word")
     with receiver() as heard:
         ran = shall("watch", "--webhook", heard.url, "--allow-private", "--webhook-secret", "HOOK_KEY", "--json")
-        assert ran.code == 1 and json.loads(ran.out)["verb"] == "watch" and "told to 1 webhook" in ran.err
+        assert ran.code == 1 and json.loads(ran.out)["verb"] == "watch" and "on its way to 1 webhook" in ran.err
         told = [json.loads(body) for _, _, body in heard.came]
         assert all("Shall-Signature" in headers for _, headers, _ in heard.came)
     assert {one["model"] for one in told} == {"loans"} and len({one["id"] for one in told}) == len(told) >= 1
@@ -170,7 +170,7 @@ def test_what_is_not_taken_waits(shall, here, monkeypatch):
     monkeypatch.setattr("shall.cli._responding.TRIES", 1)
     with receiver() as heard:
         ran = shall("watch", "--webhook", heard.url)         # this machine is not public
-        assert ran.code == 1 and heard.came == [] and "alerts wait" in ran.err and "not public" in ran.err
+        assert ran.code == 1 and heard.came == [] and "1 alert waits in" in ran.err and "not public" in ran.err
         assert len([*(here / ".shall" / "alerts").glob("*.json")]) >= 1
     assert shall("watch", "--webhook", "ftp://example.org").code == 2
     assert "$NONE of the environment" in shall("watch", "--webhook", "https://a.example.org", "--webhook-secret",

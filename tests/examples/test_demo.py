@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import shlex
 import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,10 +24,15 @@ def asking() -> Any:
     return importlib.import_module("examples.employment.client")
 
 
+def of(path: Path) -> str:
+    """A path as a shell reads it."""
+    return shlex.quote(str(path))
+
+
 def test_a_server_is_waited_for_and_stopped(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     port = demo.free_port()
     with demo.Story() as story:
-        assert story.start(f"shall serve {packed(tmp_path)} --port {port} --log {tmp_path} &") == 0
+        assert story.start(f"shall serve {of(packed(tmp_path))} --port {port} --log {of(tmp_path)} &") == 0
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/v2/health/ready", timeout=10) as answer:
             assert answer.status == 200
         assert story.stop() == 0
@@ -39,9 +45,10 @@ def test_what_a_server_says_stands_with_the_step_that_it_belongs_to(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with demo.Story() as story:
-        command = f"shall serve {packed(tmp_path)} --port 0 --log {tmp_path} --store {tmp_path / 'shall.db'} &"
+        store = of(tmp_path / "shall.db")
+        command = f"shall serve {of(packed(tmp_path))} --port 0 --log {of(tmp_path)} --store {store} &"
         assert story.take(demo.Step(command, "", way="start")) == 0
-        recall = f"shall recall loans@1 --why wrong --store {tmp_path / 'shall.db'}"
+        recall = f"shall recall loans@1 --why wrong --store {store}"
         assert story.take(demo.Step(recall, "", heard=("loans@1 was recalled",))) == 0
         told = capfd.readouterr()
         first, last = told.out.index("loans@1 is recalled"), told.out.index("[server] ")
@@ -53,13 +60,13 @@ def test_what_a_server_says_stands_with_the_step_that_it_belongs_to(
 
 def test_a_server_that_does_not_start_ends_the_story(tmp_path: Path) -> None:
     with demo.Story() as story:
-        assert story.start(f"shall serve {tmp_path / 'nothing.zip'} --port 0 &") == 2
+        assert story.start(f"shall serve {of(tmp_path / 'nothing.zip')} --port 0 &") == 2
         assert story.stop() == 4, "there is none"
 
 
 def test_what_goes_on_ends_with_the_story(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), demo.Story() as story:
-        assert story.start(f"shall serve {packed(tmp_path)} --port 0 --log {tmp_path} &") == 0
+        assert story.start(f"shall serve {of(packed(tmp_path))} --port 0 --log {of(tmp_path)} &") == 0
         behind = story._behind
         raise KeyboardInterrupt
     assert behind is not None and behind.returncode == 0

@@ -8,11 +8,13 @@ import logging
 import pytest
 
 from shall.core.errors import NotReady, StoreError
+from shall.http import tokens
 from shall.http.access import OPEN, READ, Policy
 from shall.http.app import refused
 from shall.http.inferring import live
 from shall.http.router import Router
 from shall.http.routes import ROUTES, Route
+from shall.runtimes.fleet import Fleet
 from tests.http import served
 from tests.http.process import ROW
 from tests.http.served import Client
@@ -110,8 +112,38 @@ def test_unknown_recalled_and_not_ready(client):
     told = json.loads(client("POST", "/models/loans/versions/0/decide", JSON, asked).body)["detail"]
     assert told.startswith("loans@0 was recalled"), "a name keeps its letters"
     assert client("GET", "/v2/health/ready").status == 200
+    assert client("HEAD", "/v2/health/ready").status == 200
     client.application.closing = True
     assert client("GET", "/v2/health/ready").status == 503 and client("GET", "/v2/health/live").status == 200
+
+
+def test_who_may_read_is_told_which_model_cannot_answer(tmp_path):
+    service, path = served.service(tmp_path), tmp_path / "tokens.toml"
+    texts = served.make_tokens(path)
+    texts["other"] = tokens.new(path, "other", "viewer", models=("other",))[0]
+    loans = service.fleets["loans"]
+    stopped = Fleet("other", "7", {}, stopped={"7": ("stopped", "fair is broken")})
+    lost = Fleet("loans", "0", {}, recalled={"0": "it was wrong"}, log=loans.home)
+    for application, token, said in (
+            (served.app(service), "", {"loans": "loans@0 was recalled: it was wrong",
+                                       "other": "other@7 was stopped: fair is broken"}),
+            (served.app(service, path), "viewer", {"loans": "loans@0 was recalled: it was wrong",
+                                                   "other": "other@7 was stopped: fair is broken"}),
+            (served.app(service, path), "other", {"other": "other@7 was stopped: fair is broken"}),
+            (served.app(service, path), "", {}), (served.app(service, path), "expired", {})):
+        service.fleets = {"loans": lost, "other": stopped, "third": loans}
+        client = Client(application)
+        headers = [(b"authorization", b"Bearer " + texts[token].encode())] if token else []
+        answer = client("GET", "/v2/health/ready", headers)
+        told = json.loads(answer.body)
+        assert answer.status == client("HEAD", "/v2/health/ready", headers).status == 503
+        assert answer.headers[b"retry-after"] == b"1" and told["type"] == "urn:shall:not-ready"
+        assert {one["field"]: one["what"] for one in told["faults"]} == said
+        assert told["detail"] == "2 of 3 models cannot answer" + ("." if said else ": a token that may read is told "
+                                                                                   "which.")
+        service.fleets = {"loans": loans}
+        client.close()
+    served.close(service)
 
 
 def test_labels_are_kept_and_wrong_ones_are_told(client):

@@ -66,7 +66,7 @@ def test_a_server_opens_its_own_files_and_calls_nobody(tmp_path):
     under = ("strace", "-f", "-qq", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(trace))
     said = SPEC.replace("[requirements]", '[data]\ntrain = "/etc/passwd"\ngate = "../../../etc/hosts"\n[requirements]')
     place = bundle.write({**_files(), "shall.toml": said.encode()}, {"subject": "loans"}, tmp_path / "loans.zip")
-    with serving(tmp_path, "--tokens", "tokens.toml", place=str(place), under=under) as process:
+    with serving(tmp_path, "--tokens", "tokens.toml", place=str(place), under=under, HOME=str(tmp_path)) as process:
         began = trace.stat().st_size        # before that, Python loads its modules
         work(process, texts)
         os.kill(process.told["pid"], signal.SIGTERM)

@@ -126,6 +126,8 @@ def test_stop_is_a_clear_problem(started: Any) -> None:
     reply = server.client("POST", "/models/loans/decide", [JSON], msgspec.json.encode({"rows": [OLD]}))
     assert b"retry-after" not in reply.headers
     assert [server.client("GET", f"/v2/health/{asked}").status for asked in ("ready", "live")] == [503, 200]
+    told = msgspec.json.decode(server.client("GET", "/v2/health/ready").body)
+    assert told["faults"][0]["what"] == body["detail"].removesuffix(".")
     assert server.decide(OLD, version="8") == (200, ["answered"])
     assert server.figures()["shall_bundle", ("mode", "stopped"), ("model", "loans"), ("version", "7")] == 1
     end("loans@7", "fair", "mended", store=server.store)

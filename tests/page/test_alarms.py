@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -87,7 +88,7 @@ def test_what_stands_is_told_with_the_command_that_ends_it(tmp_path):
         site.evidence.refresh()
         ends = "It ends by shall responses --end income@7 fair --why REASON"
         told = shown(site, Who())
-        assert told.count(f"{ends} --store {tmp_path / 'shall.db'}.") == 2
+        assert told.count(f"{ends} --store {shlex.quote(str(tmp_path / 'shall.db'))}.") == 2
         assert "Abstain it" in told and "Stop it" in told
         far = shown(site, Who("ana", "viewer"))
         assert f"{ends} --store ADDRESS." in far and str(tmp_path) not in far

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from html import unescape
 from pathlib import Path
@@ -91,7 +92,10 @@ def test_the_worst_slices_are_found_by_themselves(get):
 
 
 def test_what_is_asked_wrongly_is_told(get):
-    assert "there is no column nothing" in read(get, at("slices", where="nothing = 1"), 422).text.lower()
+    assert "There is no column nothing; there are: " in read(get, at("slices", where="nothing = 1"), 422).text
+    for tab in ("slices", "rows"):
+        text = read(get, at(tab, requirement="right", where="yeers >= 50"), 422).text
+        assert "no column yeers; did you mean years?" in text, tab
     assert "Expected a value" in read(get, at("slices", where="sex ="), 422).text
     page = read(get, at("slices", where="sex = women"), 422)
     assert "Expected a value, found the name women. In the line that you wrote, at character 7." in page.text
@@ -277,7 +281,8 @@ def test_from_the_store_alone(folder):
         assert "shall propose selection_rate_where_sex_men \"selection_rate >= 0." in page.text
         page = read(client, at("slices", requirement="right", where="region = 1"))
         assert page.text.count("do not hold this") == 1 and "From the counts" not in page.text, "it is said once"
-        assert f"shall page --file {folder}/shall.toml --data {folder}/gate.parquet" in page.text
+        file, rows = (shlex.quote(str(folder / name)) for name in ("shall.toml", "gate.parquet"))
+        assert f"shall page --file {file} --data {rows}" in page.text
         assert "all rows, and by sex, band" in page.text and "No requirement can be made of this slice" in page.text
         page = read(client, at("slices", requirement="fair"))
         assert "By region: the counts that this check kept do not hold this" in page.text
@@ -299,7 +304,7 @@ def test_rows_whose_labels_came_later(tmp_path, monkeypatch):
     shall.check(folder / "shall.toml", log, labels=labels)
     asked = at("slices", requirement="right", where="region = 1")
     with drilled.showing(folder, rows=False) as client:
-        assert f"--data {log} --labels {labels}" in read(client, asked).text
+        assert f"--data {shlex.quote(str(log))} --labels {shlex.quote(str(labels))}" in read(client, asked).text
     with drilled.showing(folder, data=log, labels=labels) as client:
         page = read(client, asked)
         assert "counted in the rows of the same log" in page.text and "shall page" not in page.text

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import getpass
 import re
+import shlex
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -123,8 +124,9 @@ def test_without_the_key_that_a_file_asks_for_there_is_no_button_that_can_only_f
     editing.propose(site, asked(requirement="right", line="accuracy >= 0.80", why="complaints", who="ana"))
     text = text_of(editing.view(site, asked()))
     assert "Sign, and put it in the file" not in text and "It waits for somebody" not in text
-    assert f"shall propose --sign 4 --file {site.file} --key REGULATOR.key" in text
-    assert f"shall page --file {site.file} --key REGULATOR.key" in text and "Decline" in text
+    file = shlex.quote(str(site.file))
+    assert f"shall propose --sign 4 --file {file} --key REGULATOR.key" in text
+    assert f"shall page --file {file} --key REGULATOR.key" in text and "Decline" in text
     assert "--key" not in text_of(editing.view(site, asked(may="read propose")))
     assert "Sign, and put it in the file" in text_of(editing.view(dataclasses.replace(site, key=key), asked()))
 

@@ -143,9 +143,9 @@ def test_rows_and_neighbours_are_those_of_the_log(made):
         assert any(f"row={made[1][4]}" in href for href in near.values("href")), "it leads to its graph"
 
 
-def test_a_decision_of_a_moment_ago_flows_through_the_graph(made):
-    with showing(made[0]) as client:
-        late = answering.answer(made[0], [{**answering.packed.ROW, "age": 23, "sex": "w", "region": "north"}])[0]
+def test_a_decision_of_a_moment_ago_flows_through_the_graph(tmp_path):
+    with contextlib.closing(answering.serving(tmp_path)) as one, showing(one) as client:
+        late = answering.answer(one, [{**answering.packed.ROW, "age": 23, "sex": "w", "region": "north"}])[0]
         reply, page = ready(client, f"{MODEL}/graph?row={late.id}")
         assert reply.status == 200 and "Version 7 as a graph" in page.text
         assert f"{late.score:.4g}" in page.text and str(late.decision) in page.text

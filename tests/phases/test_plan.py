@@ -56,6 +56,13 @@ def test_smaller_groups_tighter_limits_and_more_looks_need_more() -> None:
     assert rows_of(line, (1000, 1000), (5000, 5000), looks=5) > 1.3 * base
 
 
+def test_a_small_group_needs_its_rows_whatever_it_shows_now() -> None:
+    """Exact bounds certify 0.65 against 0.30 with a power of 80 % on 12 to 20 rows; this group has one row in 68."""
+    line = "selection_rate over sex >= 0.30"
+    assert 12 * 68 <= rows_of(line, (400, 2), (1000, 15)) <= 20 * 68
+    assert rows_of(line, (400, 2), (1000, 15)) == rows_of(line, (400, 10), (1000, 15))
+
+
 def test_how_many_rows_the_plan_was_made_of_does_not_matter() -> None:
     line = "ratio of selection_rate over sex >= 0.80"
     small, large = rows_of(line, (200, 200), (1000, 1000)), rows_of(line, (20_000, 20_000), (100_000, 100_000))

@@ -45,7 +45,7 @@ def test_watch_reads_as_agreed(watched, width):
     same_as_golden(text.watch(watched, Look(width)), f"watch-{width}.txt")
 
 
-@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
 def test_no_line_is_wider_than_the_terminal(checked, watched, width):
     for shown in (text.check(checked, Look(width, groups=True)), text.watch(watched, Look(width))):
         assert [line for line in shown.splitlines() if width_of(line) > width] == []

@@ -110,6 +110,7 @@ def test_a_name_of_which_nothing_may_answer() -> None:
     found = Service({"loans": Fleet("loans", "7", {})})
     (told,) = found.models()
     assert not told.ready and told.inputs == []
+    assert found.unable() == {"loans": "loans@7 is in charge and not ready"} and service(version("7")).unable() == {}
     with pytest.raises(NotReady):
         found.decide("loans", [ROW])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shall.adapters.boosters import open_booster
     from shall.adapters.estimator import log
+    from shall.adapters.files import shared
     from shall.adapters.guarded import GuardedLog
     from shall.adapters.joined import is_label_log, with_labels, with_late_labels
     from shall.adapters.models import decided, model_at
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 _HOME = {
     "GuardedLog": "guarded", "Unlabelled": "unlabelled", "WiderLog": "wider", "decided": "models", "log": "estimator",
     "model_at": "models", "open_booster": "boosters", "open_log": "sources", "with_labels": "joined",
-    "is_label_log": "joined", "with_late_labels": "joined",
+    "is_label_log": "joined", "shared": "files", "with_late_labels": "joined",
 }
 
 __all__ = [
     "GuardedLog", "Unlabelled", "WiderLog", "decided", "is_label_log", "log", "model_at", "open_booster", "open_log",
-    "with_labels", "with_late_labels",
+    "shared", "with_labels", "with_late_labels",
 ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -12,10 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shall.adapters.ahead import ahead
+from shall.adapters.file_columns import FileColumns, as_read, columns_of, wider
 from shall.adapters.folders import PathColumns, Values
 from shall.adapters.frames import is_text, require_columns
 from shall.adapters.shown import Shown
 from shall.core.errors import DataError
+from shall.core.log import Log
 
 BATCH: Final = 2**19                        # rows: large enough for numpy, small enough for flat memory
 FEW: Final = 64                             # files whose footers are read to show a log
@@ -23,52 +26,98 @@ CHUNK: Final = 2**22                        # bytes at a time when a file is dig
 
 
 class ParquetLog(Shown):
-    """Parquet files of one schema, read in the order of their names; their paths may state more columns."""
+    """Parquet files, read in the order of their names; their paths may state more columns.
+
+    They have the same columns, in types that go together; see `shared` for those that have not.
+    """
 
     def __init__(self, files: Sequence[Path] | Mapping[Path, Values], name: str,
                  schema: pa.Schema | None = None) -> None:
         self.files = tuple(files)
+        self._shared = False
         self._paths = PathColumns(files if isinstance(files, Mapping) else {path: {} for path in files}, schema)
         self.name = name
         if schema is not None:              # they are some files of a larger log
-            self.schema = schema
+            self.schema = self.every = schema
+            self._columns = FileColumns({}, {})
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """The schema that all files share, text as dictionaries; a column without any value fits every type."""
-        first = _schema(self.files[0])
-        if twice := [name for name in first.names if first.names.count(name) > 1]:
-            raise DataError(f"{self.files[0]} has two columns called {twice[0]}")
-        fields = {field.name: field for field in first}
-        for file in self.files[1:]:
-            other = _schema(file)
-            if difference := _differs(fields, other):
-                raise DataError(f"{file.name} and {self.files[0].name} in {self.name} differ: {difference}")
-            fields.update({field.name: field for field in other if pa.types.is_null(fields[field.name].type)})
+        """The columns that all files have, text as dictionaries, in types that hold every value of each."""
+        if self.apart and not self._shared:
+            raise DataError(next(iter(self.apart.values())))
+        return pa.schema([field for field in self.every if field.name not in self.apart])
+
+    def shared(self) -> ParquetLog:
+        """The same for who names the columns that he reads: one that only some files have is none of the schema."""
+        found = copy(self)
+        found._shared = True
+        return found
+
+    def having(self, names: Collection[str]) -> ParquetLog:
+        """Those of its files that have some columns; all of them where none has."""
+        own = {*names} - {field.name for field in self._paths.fields}
+        files = {path: self._paths.of(path) for path in self.files if own <= {*_schema(path).names}}
+        return ParquetLog(files, self.name).shared() if files else self
+
+    @property
+    def apart(self) -> Mapping[str, str]:
+        """The columns that not all files have in types that go together: why, and what to do."""
+        return self._columns.apart
+
+    @cached_property
+    def every(self) -> pa.Schema:
+        """The columns of all files, also those that only some have."""
+        fields = self._columns.fields
         if both := [field.name for field in self._paths.fields if field.name in fields]:
             raise DataError(f"the column {both[0]} of {self.name} is both in the files and in their paths: "
                             "write the files without it")
-        return pa.schema([*(_as_read(field) for field in fields.values()), *self._paths.fields])
+        return pa.schema([*fields.values(), *self._paths.fields])
+
+    @cached_property
+    def _columns(self) -> FileColumns:
+        return columns_of(self.files, _schema)
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows of these columns, in this order; text comes as dictionaries."""
-        return ahead(batch for path in self.files for batch in self.batches_of(path, columns))
+        return ahead(self._each(columns))
 
     def batches_of(self, path: Path, columns: Sequence[str], groups: Iterable[int] | None = None,
                    ) -> Iterator[pa.RecordBatch]:
-        """The rows of one of the files (or of some of its row groups), read as part of the whole."""
-        require_columns(columns, self.schema.names, self.name)
+        """The rows of one of the files (or of some of its row groups), read as part of the whole.
+
+        DataError where it lacks a column, or has it in a type that does not go with those of the others.
+        """
+        require_columns(columns, self.every.names, self.name)
         stated = [field.name for field in self._paths.fields]
-        wanted = pa.schema([self.schema.field(name) for name in columns if name not in stated])
+        wanted = pa.schema([self.every.field(name) for name in columns if name not in stated])
         text = [field.name for field in wanted if is_text(field.type)]
         try:
             # pre_buffer would hold a whole file in memory
             with pq.ParquetFile(path, read_dictionary=text, pre_buffer=False) as file:
+                self._hold(path, file.schema_arrow, wanted)
                 for batch in file.iter_batches(BATCH, groups, wanted.names):
-                    batch = _in_order(batch, wanted) if wanted.names else batch
+                    batch = _in_order(batch, wanted, path) if wanted.names else batch
                     yield self._paths.added(batch, path, columns) if {*stated} & {*columns} else batch
+        except KeyError:                    # text that the file has not
+            self._hold(path, _schema(path), wanted)
+            raise
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise DataError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
+
+    def _each(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        require_columns(columns, self.schema.names, self.name, self.apart)
+        for path in self.files:
+            yield from self.batches_of(path, columns)
+
+    def _hold(self, path: Path, schema: pa.Schema, wanted: pa.Schema) -> None:
+        """DataError where a file has not all that is wanted of it, in types that go together with these."""
+        for field in wanted:
+            at = schema.get_field_index(field.name)
+            if (field.name in self._columns.clashing or at < 0
+                    or wider(field.type, as_read(schema.field(at).type)) != field.type):
+                raise DataError(self.apart.get(field.name) or f"{path} has no column {field.name} of the type "
+                                f"{field.type}, as {self.name} has: it was changed meanwhile")
 
     def digest(self) -> str:
         """SHA-256 of the bytes of every file, and of what the paths state."""
@@ -100,6 +149,11 @@ class ParquetLog(Shown):
         return sum(pq.read_metadata(path).num_rows for path in self.files)
 
 
+def shared(log: Log) -> Log:
+    """A log for who names the columns that he reads: of files that differ in others, too. See `ParquetLog.shared`."""
+    return log.shared() if isinstance(log, ParquetLog) else log
+
+
 def digest_of_files(files: Sequence[Path]) -> str:
     """SHA-256 over the SHA-256 of each file, in order; of one file, its own."""
     digests = []
@@ -122,21 +176,23 @@ def first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def _as_read(field: pa.Field) -> pa.Field:
-    return pa.field(field.name, pa.dictionary(pa.int32(), pa.string())) if is_text(field.type) else field
-
-
-def _in_order(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
+def _in_order(batch: pa.RecordBatch, wanted: pa.Schema, path: Path) -> pa.RecordBatch:
     """The columns as they were asked for, whatever their order and storage in this file."""
     if batch.schema.equals(wanted):
         return batch
-    arrays = []
-    for field in wanted:
-        column = batch.column(field.name)
-        if column.type != field.type and pa.types.is_dictionary(field.type):
-            column = column.cast(pa.string()).dictionary_encode()
-        arrays.append(column.cast(field.type) if column.type != field.type else column)
-    return pa.RecordBatch.from_arrays(arrays, schema=wanted)
+    return pa.RecordBatch.from_arrays([_cast(batch.column(field.name), field, path) for field in wanted], schema=wanted)
+
+
+def _cast(column: pa.Array, field: pa.Field, path: Path) -> pa.Array:
+    if column.type == field.type:
+        return column
+    if pa.types.is_dictionary(field.type):
+        return column.cast(pa.string()).dictionary_encode().cast(field.type)
+    try:
+        return column.cast(field.type)
+    except pa.ArrowInvalid as error:        # a whole number that a float64 cannot hold
+        raise DataError(f"column {field.name} of {path} is {column.type} and has to be read as {field.type}, as other "
+                        f"files have it: {first_line(error)}. Write one type") from error
 
 
 def _schema(path: Path) -> pa.Schema:
@@ -144,14 +200,3 @@ def _schema(path: Path) -> pa.Schema:
         return pq.read_schema(path).remove_metadata()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
-
-
-def _differs(first: dict[str, pa.Field], other: pa.Schema) -> str:
-    for name in dict.fromkeys([*first, *other.names]):
-        if name not in first or name not in other.names:
-            return (f"only one has the column {name}. Write it into every file (empty where it is not known), or keep "
-                    "what was written from then on in a folder of its own")
-        one, two = (_as_read(field).type for field in (first[name], other.field(name)))
-        if one != two and not (pa.types.is_null(one) or pa.types.is_null(two)):
-            return f"column {name} is {other.field(name).type} in the first and {first[name].type} in the second"
-    return ""

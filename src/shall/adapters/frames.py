@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 
 from shall.adapters.shown import Shown
 from shall.core.errors import DataError
+from shall.core.log import Log
 
 BATCH: Final = 2**19                        # rows
+NONE: Final[Mapping[str, str]] = {}
 TINY: Final = 2**14                         # chunks that are smaller on average are put together first
 
 
@@ -116,10 +118,18 @@ def table_of(frame: Any) -> pa.Table:
                         "duckdb or anything else that narwhals knows") from error
 
 
-def require_columns(columns: Sequence[str], names: Sequence[str], log: str) -> None:
-    """DataError where a column is not in a log."""
+def require_columns(columns: Sequence[str], names: Sequence[str], log: str, apart: Mapping[str, str] = NONE) -> None:
+    """DataError where a column is not in a log; ``apart``: why some are not, though there are files that have them."""
     if strange := [column for column in columns if column not in names]:
+        if strange[0] in apart:
+            raise DataError(apart[strange[0]])
         raise DataError(f"{log} has no column {strange[0]}; it has {', '.join(names)}")
+
+
+def apart_of(log: Log) -> Mapping[str, str]:
+    """The columns that not all files of a log have in types that go together: why, and what to do."""
+    found: Mapping[str, str] = getattr(log, "apart", NONE)
+    return found
 
 
 def is_text(kind: pa.DataType) -> bool:

@@ -114,7 +114,7 @@ class GrowingFiles:
                   if any(self._is_other(done, key, path, stamps[key]) for done in dones)}
         self._log = ParquetLog(files, self.name) if files else None
         if self._log is not None and {*keys} - {*self._parts}:
-            hold(self._log.schema, self._types, self.name)
+            hold(self._log.every, self._types, self.name)
         self._parts = {key: (Part(key, stamp=stamps[key], other=key in others), path) for key, path in keys.items()}
         return [f"{path} is another file than it was when it was read: what was counted of it stays, and no more of it "
                 "is read. Watch afresh to count it as it is now" for path in others.values()]

@@ -44,13 +44,16 @@ class GuardedLog(Shown):
         self._idle = True                           # whether the child waits for a question
         try:
             self._start()
-            self.schema: pa.Schema = pa.ipc.read_schema(pa.py_buffer(self._answer(b"S")))
-        except pa.ArrowException as error:
+            schema: pa.Schema = pa.ipc.read_schema(pa.py_buffer(self._answer(b"S")))
+            told = json.loads((schema.metadata or {}).get(b"apart", b"{}"))
+            self.apart = {str(name): str(why) for name, why in told.items()}
+            self.schema: pa.Schema = schema.remove_metadata()
+        except (pa.ArrowException, ValueError, AttributeError, RecursionError) as error:
             raise self._broken(error) from error
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows of these columns, validated in full."""
-        require_columns(columns, self.schema.names, self.name)
+        require_columns(columns, self.schema.names, self.name, self.apart)
         if self._child is None:
             self._start()
             self._answer(b"S")

@@ -7,7 +7,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shall.adapters.frames import TableLog, is_text, require_columns
+from shall.adapters.frames import TableLog, apart_of, is_text, require_columns
 from shall.adapters.wider import WiderLog
 from shall.core.errors import DataError
 from shall.core.log import Log
@@ -36,8 +36,8 @@ def with_labels(log: Log, labels: Log, on: str, label: str) -> tuple[WiderLog, s
     labels already, the ids are of different types, or an id has more than one label.
     """
     for source, column in ((log, on), (labels, on), (labels, label)):
-        require_columns([column], source.schema.names, source.name)
-    if label in log.schema.names:
+        require_columns([column], source.schema.names, source.name, apart_of(source))
+    if label in (*log.schema.names, *apart_of(log)):
         raise DataError(f"{log.name} has a column {label} already, so labels of {labels.name} are not joined to it")
     wanted = _ids(log, on)
     known = known_labels(labels, on, label)

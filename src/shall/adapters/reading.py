@@ -17,12 +17,15 @@ from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
+from shall.adapters.files import shared
+from shall.adapters.frames import apart_of
 from shall.adapters.limits import Limits, check_footers
 from shall.adapters.sources import open_log
 from shall.core.errors import ShallError
 from shall.core.log import Log
 
 SCHEMA, BATCH, TEXT, END, ERROR = b"S", b"B", b"T", b"Z", b"E"
+APART: Final = "apart"                      # in the metadata of a schema: columns that not all files have, and why
 WATCH: Final = 0.5                          # seconds between two looks at whether the parent lives
 
 
@@ -35,7 +38,8 @@ def serve(commands: BinaryIO, out: BinaryIO) -> None:
             if log is None or "source" in asked:
                 log = None
                 log = _open(asked)
-                _send(out, SCHEMA, memoryview(log.schema.serialize()))
+                told = {APART: json.dumps(dict(apart_of(log)))}
+                _send(out, SCHEMA, memoryview(log.schema.with_metadata(told).serialize()))
             elif asked["do"] == "batches":
                 rows = 0
                 for batch in log.batches(asked["columns"]):
@@ -61,7 +65,7 @@ def _open(asked: dict[str, Any]) -> Log:
     source = asked["source"]
     if (path := Path(source)).is_dir() or (path.is_file() and path.suffix.lower() in ("", ".parquet", ".pq")):
         check_footers(path, limits)
-    log = open_log(source, asked["types"])
+    log = shared(open_log(source, asked["types"]))
     if len(log.schema) > limits.columns:
         raise pa.ArrowInvalid(f"{len(log.schema):,} columns, more than {limits.columns:,}")
     return log

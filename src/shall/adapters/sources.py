@@ -84,5 +84,5 @@ def _of_path(path: Path, types: Types) -> Log:
         return log
     log = ParquetLog(parquet_files(path) if path.is_dir() else (path,), str(path))
     if types:                                       # opening alone reads nothing
-        hold(log.schema, types, log.name)
+        hold(log.every, types, log.name)
     return log

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from shall import registry
 from shall.adapters.timed import LATENCY
-from shall.api.keeping import FOLDER, store_of
+from shall.api.keeping import FOLDER, home, store_of
 from shall.api.opening import File, bind, expect_label, features_to_learn, file_of, log_at, other_of
 from shall.core.errors import DataError, InputError
 from shall.core.log import Log
@@ -110,7 +110,7 @@ def _study(file: ShallFile) -> str | None:
     """Where the search is kept: where the file says, else beside it."""
     if file.build.study or file.path is None:
         return file.build.study
-    folder = Path(file.path).parent / FOLDER
+    folder = home(Path(file.path).parent) / FOLDER
     folder.mkdir(exist_ok=True)
     return f"sqlite:///{folder / 'search.db'}"
 
@@ -134,4 +134,4 @@ def _folder(file: ShallFile, output: str | Path | None, result: BuildResult) -> 
         return Path(output)
     if file.path is None or result.candidate is None:
         return None
-    return Path(file.path).parent / FOLDER / "models" / result.candidate.digest[:16]
+    return home(Path(file.path).parent) / FOLDER / "models" / result.candidate.digest[:16]

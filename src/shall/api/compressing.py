@@ -7,19 +7,21 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
-from shall import registry
+from shall import bundle, registry
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel
 from shall.api.checking import held, references_of
-from shall.api.keeping import FOLDER, store_of
+from shall.api.keeping import FOLDER, home, store_of
 from shall.api.opening import File, at_gate, bind, file_of, log_at, on_rows, other_of, peek
 from shall.api.preceding import Preceding
-from shall.api.shipping import certified_last, subject_of
+from shall.api.shipping import SPEC, certified_last, subject_of
+from shall.bundle.manifest import NAME as MANIFEST
 from shall.core.errors import DataError, InputError, LooksSpent
 from shall.core.looks import take
 from shall.core.requirement import Requirement
@@ -47,7 +49,7 @@ TABLE: Final = "latency.json"
 SIZE: Final = "size"
 
 
-def compress(model: str | Path | Compiled | None = None, file: File = "shall.toml",
+def compress(model: str | Path | Compiled | None = None, file: File | None = None,
              output: str | Path = "compressed", *, data: Any = None, seconds: float | None = None,
              on: datetime.date | None = None, seed: int = 0, progress: Progress | None = None,
              record: bool = True) -> CompressReport:
@@ -59,7 +61,8 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     Args:
         model: a folder that `shall build` wrote, a bundle, a saved or a compiled graph; else the model that
             `shall build` certified last.
-        file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate.
+        file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate. Else the shall.toml of this
+            folder, which has to be of the subject of a bundle; where there is none, the one in the bundle.
         output: the folder that the smaller graph is written to, where the gate certifies one.
         data: rows with labels, best such that the model did not learn from: a path or a frame; else `[data] train`.
         seconds: stop trying after so long.
@@ -71,7 +74,7 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     Ctrl-C ends the search, and the best candidate so far goes to the gate. Raises FileError, DataError, and LooksSpent
     before anything is trained, where the gate may be shown no other model.
     """
-    shall_file = file_of(file)
+    shall_file = _file_for(model) if file is None else file_of(file)
     if "gate" not in shall_file.data:
         raise InputError(f"{shall_file.path or 'the file'} names no gate, which has the last word on what was "
                          "compressed: add [data] gate = \"gate.parquet\"")
@@ -79,7 +82,7 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
     subject = subject_of(certified_last(shall_file) if model is None else model)
     learn, choose = _rows(shall_file, data, seed)
     looks = _looks_left(shall_file, record)
-    place = Path(shall_file.path).parent / FOLDER / TABLE if shall_file.path is not None and record else None
+    place = home(Path(shall_file.path).parent) / FOLDER / TABLE if shall_file.path is not None and record else None
     judging = _Judging(shall_file, TableLog(choose, "rows to choose on"), on or datetime.date.today(),
                        Preceding(shall_file, record))
     cases = _cases(subject, choose)
@@ -92,6 +95,24 @@ def compress(model: str | Path | Compiled | None = None, file: File = "shall.tom
                             (learn.num_rows, choose.num_rows), notes=tuple(dict.fromkeys(task.notes)),
                             stopped=task.stopped)
     return _at_gate(report, shall_file, (on, record, progress), (output, looks))
+
+
+def _file_for(model: str | Path | Compiled | None) -> ShallFile:
+    """The shall file of this folder; where there is none, the one in a bundle. InputError for one of another subject
+    than the bundle."""
+    if not isinstance(model, str | PathLike) or not _is_bundle(Path(model)):
+        return file_of(SPEC)
+    packed, own = bundle.read(model), Path(model) / SPEC
+    file = file_of(own if own.is_file() and not Path(SPEC).exists() else SPEC)
+    of, said = str(packed.manifest.about.get("subject", "")), file.subject.name
+    if of and said not in ("", of):
+        raise InputError(f"{model} is a bundle of {of}, and the {SPEC} of this folder is about {said}: name the shall "
+                         f"file of {of} with --spec PATH (file=… in Python)")
+    return file
+
+
+def _is_bundle(place: Path) -> bool:
+    return (place / MANIFEST).is_file() or (place.suffix.lower() == ".zip" and place.is_file())
 
 
 def _looks_left(file: ShallFile, record: bool) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from shall.adapters.files import ParquetLog
-from shall.api.keeping import FOLDER
+from shall.api.keeping import FOLDER, home
 from shall.core.log import Log
 from shall.core.store import Store
 from shall.phases.check import Progress, count
@@ -27,9 +27,9 @@ def counted(examination: Examination, log: Log, file: ShallFile, store: Store | 
     if store is None or file.path is None or not isinstance(log, ParquetLog) or not log.is_folder:
         digest = log.digest()
         return Counted(count(examination, log, progress), digest)
-    home = Path(file.path).resolve().parent
-    folder = Path(os.path.relpath(Path(log.name).resolve(), home)).as_posix()
-    with Remembered(home / FOLDER / TALLIES, reread=reread) as remembered:
+    beside = Path(file.path).resolve().parent
+    folder = Path(os.path.relpath(Path(log.name).resolve(), beside)).as_posix()
+    with Remembered(home(beside) / FOLDER / TALLIES, reread=reread) as remembered:
         found = count_folder(examination.plan, log, remembered, earlier(store, file.subject.name, folder), progress)
     _keep(store, file.subject.name, folder, found)
     return found

@@ -15,6 +15,7 @@ from shall.phases.slices.intersections import Asked, Intersections, measured_by
 from shall.phases.slices.intersections import intersections as crossed
 from shall.spec import ShallFile
 from shall.spec.arguments import settle
+from shall.spec.problems import did_you_mean
 
 
 def intersections(file: File = "shall.toml", data: Any = None, *, measure: str = "accuracy",
@@ -37,10 +38,11 @@ def intersections(file: File = "shall.toml", data: Any = None, *, measure: str =
     shall_file = file_of(file)
     base = _line(shall_file, measure)
     subject = opened(replace(shall_file, requirements=(base,)), data)
-    names = tuple(over if over is not None else (group.name for group in shall_file.groups))
-    if strange := [name for name in names if name not in {group.name for group in shall_file.groups}]:
-        raise InputError(f"there is no group {strange[0]}; the file declares "
-                         f"{', '.join(group.name for group in shall_file.groups) or 'none'}")
+    groups = [group.name for group in shall_file.groups]
+    names = tuple(groups if over is None else over)
+    if strange := [name for name in names if name not in groups]:
+        meant = did_you_mean(strange[0], groups, "the file declares")
+        raise InputError(f"there is no group {strange[0]}; {meant}")
     found = crossed(subject.log, subject.binding, base, names,
                     Asked(order, at_least, shall_file.confidence), progress)
     return replace(found, subject=shall_file.subject.name, file=str(shall_file.path or ""), notes=subject.notes)

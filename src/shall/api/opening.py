@@ -14,10 +14,11 @@ import tomlkit
 from shall import adapters, bundle, registry, spec
 from shall.adapters.answers import Scorer
 from shall.adapters.decisions import LoggedDecisions, mixed
-from shall.adapters.frames import TableLog
+from shall.adapters.frames import TableLog, apart_of
 from shall.adapters.graph import GraphModel, is_graph
 from shall.adapters.spark import SparkLog
 from shall.adapters.timed import LATENCY, timed
+from shall.api.apart import expect_whole, left_out
 from shall.api.features import features_of, not_asked
 from shall.api.hinting import with_values
 from shall.bundle.manifest import NAME as MANIFEST
@@ -120,7 +121,7 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     """The log that a file is to be decided on, its columns bound to their roles; ``before``: who knows `previous`."""
     if data is None and labels is None and file.subject.model is not None:
         return _of_model(file, file.subject.model, untrusted, before)
-    now = log = log_at(file, source_of(file) if data is None else data, untrusted)
+    now = log = adapters.shared(log_at(file, source_of(file) if data is None else data, untrusted))
     notes: tuple[str, ...] = ()
     if isinstance(log, LoggedDecisions):
         together = mixed(log.models())
@@ -128,18 +129,20 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
         file, log = _in_service(file, log)
     labels = file.data.get("labels") if labels is None and data is None else labels
     if labels is not None:
-        log, note = _joined(file, log, log_at(file, labels, untrusted))
+        log, note = _joined(file, log, adapters.shared(log_at(file, labels, untrusted)))
         notes = (*notes, note)
     log = _before_labels(file, log)
-    spec.expect_columns(file, log.schema.names)
+    spec.expect_columns(file, log.schema.names, apart := apart_of(now))
     binding = bind(file, log)
+    expect_whole(file, apart, binding)
     features = features_of(file, log, binding)
     others = _Others(file, untrusted, partial(_version_before, now, log, binding, before))
     log, told = probed(log, file.requirements, _to_ask(file, log.schema, (binding, features), others))
     log, weights = weighed(log, file.requirements, binding, others)
     lost = () if isinstance(now, LoggedDecisions) else not_asked(file, log, binding, others)
     of_roles = (*notes_of(binding), *_nearly(file, log, binding))
-    notes = (*of_roles, *notes, *others.told, *told, *weights, *lost, *_estimates(file))
+    notes = (*of_roles, *notes, *others.told, *told, *weights, *lost, *left_out(file, apart, now.name),
+             *_estimates(file))
     return Opened(file, log, binding, features, notes, untrusted=untrusted, paired=_noted(before, others))
 
 
@@ -276,7 +279,7 @@ def _noted(before: Before | None, others: _Others) -> Mapping[str, str]:
 
 def other_of(file: ShallFile, untrusted: bool = False) -> Callable[[str], Log]:
     """How to open other data of a file by name; InputError where the file does not say where they are."""
-    return lambda name: log_at(file, path_of(file, name), untrusted)
+    return lambda name: adapters.shared(log_at(file, path_of(file, name), untrusted))
 
 
 def path_of(file: ShallFile, name: str) -> str:
@@ -373,7 +376,8 @@ def _nearly(file: ShallFile, log: Log, binding: Binding) -> tuple[str, ...]:
 def _before_labels(file: ShallFile, log: Log) -> Log:
     """With an empty column of labels, where some line estimates what they will say and the log has none yet."""
     target = file.subject.target
-    if target is None or "label" in file.columns or target in log.schema.names or not _estimates(file):
+    there = (*log.schema.names, *apart_of(log))
+    if target is None or "label" in file.columns or target in there or not _estimates(file):
         return log
     return adapters.Unlabelled(log, target)
 

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from shall import bundle, registry, spec
+from shall import adapters, bundle, registry, spec
 from shall.adapters.frames import TableLog
 from shall.adapters.graph import GraphModel
 from shall.api.keeping import FOLDER, KIND, home, paired_of, store_of
@@ -132,7 +132,7 @@ class Preceding:
         if not _there(path):
             raise DataError(f"{check} was of {place}, which is not there any more: {KEPT}")
         try:
-            log = log_at(self._file, str(path), self._untrusted)
+            log = adapters.shared(log_at(self._file, str(path), self._untrusted))
             there = log.digest()
         except (ShallError, OSError) as error:
             raise DataError(f"{check} was of {place}, which cannot be read: {error}") from None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from shall import adapters
 from shall.adapters.answers import ABSTAINED, DECISION, LOWER, SCORE, SET, UPPER
+from shall.adapters.frames import apart_of
 from shall.adapters.renamed import RenamedLog
 from shall.api.opening import Opened, log_at, path_of
-from shall.core.errors import InputError
+from shall.core.errors import DataError, InputError
 from shall.core.log import Binding, Log
 from shall.phases.measuring import Examination
 from shall.spec import ShallFile
@@ -22,10 +24,13 @@ def reference(subject: Opened, examination: Examination, name: str) -> tuple[Exa
     """What is counted of other data, and these. InputError where they are not named, DataError where they are not
     there, and either where they lack a column."""
     asked = examination.compared_with(name)
-    log = alike(log_at(subject.file, path_of(subject.file, name), subject.untrusted), subject.file, asked.binding)
+    there = adapters.shared(log_at(subject.file, path_of(subject.file, name), subject.untrusted))
+    log = alike(there, subject.file, asked.binding)
     missing = [column for column in asked.plan.columns if column not in log.schema.names]
     if not missing:
         return asked, log
+    if missing[0] in (apart := apart_of(there)):
+        raise DataError(f"`{name}` cannot be compared with: {apart[missing[0]]}")
     tried = dict(_answers(subject.file, asked.binding)).get(missing[0], ())
     also = [one for one in dict.fromkeys(tried) if one != missing[0]]
     hint = (f" (nor {', '.join(also)}). It is what the model answered on each of these rows: `shall predict` writes it"

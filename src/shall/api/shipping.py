@@ -21,7 +21,7 @@ from shall.adapters.timed import LATENCY
 from shall.api.branching import expect_branches, judged
 from shall.api.checking import held
 from shall.api.expecting import expect
-from shall.api.keeping import FOLDER, store_of
+from shall.api.keeping import FOLDER, home, store_of
 from shall.api.opening import DECIDED_BY, USUAL, File, at_gate, facts_of, file_of, graph_of, log_at, peek
 from shall.api.preceding import GRAPHS, Preceding
 from shall.api.service.versioning import KIND, version_of
@@ -243,7 +243,7 @@ def certified_last(file: ShallFile) -> Path:
     """The model that `shall build` certified last for a file."""
     records = _builds(file)
     found = next((record.body["model"] for record in reversed(records) if record.body["found"]), None)
-    place = Path(file.path or ".").parent / FOLDER / "models" / str(found)[:16]
+    place = home(Path(file.path or ".").parent) / FOLDER / "models" / str(found)[:16]
     if found is None or not place.is_dir():
         raise InputError(f"no model was certified for {file.path or 'this file'} yet: `shall build` writes one; or "
                          "name the folder of a model")

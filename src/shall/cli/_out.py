@@ -12,7 +12,7 @@ import click
 
 from shall.cli._faults import PRINTED
 from shall.core.verdict import Finding
-from shall.reports._layout import plain
+from shall.reports._layout import plain, safe
 from shall.reports.text import Look
 
 WIDEST: Final = 120
@@ -54,6 +54,11 @@ def say(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell_written(place: object, what: str = "", *, err: bool = True) -> None:
+    """Say that a file was written, and ``what`` into it: beside the report, which may be read by a program."""
+    click.echo(f"written to {safe(str(place))}" + (f": {what}" if what else ""), err=err)
 
 
 def exit_code(found: Iterable[Finding]) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from shall.cli._out import WIDEST, say
+from shall.cli._out import WIDEST, say, tell_written
 from shall.core.errors import InputError
 from shall.reports import github, html, json, junit, markdown, sarif, svg, text
 from shall.reports._intersections import Intersections
@@ -57,9 +57,10 @@ def wanted(formats: Formats) -> Callable[[click.Context, click.Parameter, Sequen
 
 
 def write(report: Checked | Built | Watched | Slices | Intersections, paths: Sequence[Path], formats: Formats) -> None:
-    """Each report into its file."""
+    """Each report into its file, and say so."""
     for path in paths:
         _put(path, formats[path.suffix.lower()](report), "w")
+        tell_written(path)
 
 
 def tell_github(report: Checked, printed: str) -> None:

@@ -150,7 +150,7 @@ def _last(found: Alerts) -> None:
         if not found.waiting:
             return
         stop.wait(1.0)
-    click.echo(f"{found.waiting} alerts wait in {found.outbox.folder}: {found.problem or 'they were not taken'}. The "
+    click.echo(f"{found.queued} in {found.outbox.folder}: {found.problem or 'they were not taken'}. The "
                "next `shall watch --webhook` tells them.", err=True)
 
 

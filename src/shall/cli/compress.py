@@ -28,7 +28,9 @@ Exit code 0: a smaller graph is certified by the gate. 1: none is.
 
 @click.command(epilog=EXAMPLES)
 @click.argument("model", required=False)
-@click.option("--spec", "file", default="shall.toml", metavar="PATH", show_default=True, help="The shall file.")
+@click.option("--spec", "file", metavar="PATH",
+              help="The shall file.  [default: shall.toml of this folder, which has to be of the subject of a bundle; "
+                   "the one in the bundle where there is none]")
 @click.option("--data", metavar="PATH", help="Rows to learn from and to choose on; else the file's [data] train.")
 @click.option("-o", "--output", default="compressed", metavar="FOLDER", show_default=True,
               help="Where to write the smaller graph.")
@@ -37,7 +39,7 @@ Exit code 0: a smaller graph is certified by the gate. 1: none is.
 @click.option("--groups", is_flag=True, help="Print every group of every line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON of a versioned schema.")
 @click.option("--no-record", is_flag=True, help="Keep neither evidence nor the table of latencies in .shall/.")
-def command(model: str | None, file: str, data: str | None, output: str, *, seconds: float | None, seed: int,
+def command(model: str | None, file: str | None, data: str | None, output: str, *, seconds: float | None, seed: int,
             groups: bool, as_json: bool, no_record: bool) -> int:
     """Make MODEL smaller and faster as far as every requirement is still met."""
     with Progress(of="candidate", one_line=True) as progress:

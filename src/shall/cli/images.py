@@ -10,7 +10,7 @@ import click
 
 from shall import api
 from shall.cli._commands import Commands
-from shall.cli._out import say
+from shall.cli._out import say, tell_written
 from shall.cli._progress import Progress
 from shall.core.errors import InputError
 from shall.reports import json
@@ -153,6 +153,8 @@ def limits(model: str, images: str, requirement: str, *, labels: str | None, lab
     if output is not None:
         found.write(output, given.images[0], how["fill"])
     say(json.written("images limits", found.described()) if as_json else str(found))
+    if output is not None:
+        tell_written(output)
     return 0
 
 
@@ -177,5 +179,5 @@ def regions(model: str, images: str, requirement: str, *, labels: str | None, la
         if not found.lines():
             raise InputError(f"nothing was shown, so nothing was written to {file}: take more images")
         for line in found.write(file, *lines):
-            click.echo(f"written to {file}: {line}", err=as_json)
+            tell_written(file, line, err=as_json)
     return 0

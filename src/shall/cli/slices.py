@@ -9,7 +9,7 @@ import click
 
 from shall import api
 from shall.cli import _reports
-from shall.cli._out import look, say
+from shall.cli._out import look, say, tell_written
 from shall.cli._progress import Progress
 from shall.core.errors import InputError, ShallError
 from shall.core.requirement import Requirement
@@ -79,7 +79,7 @@ def command(file: str, data: str | None, measure: str | None, over: str | None, 
         raise InputError(f"--write {which}: there is no such slice, counted from 1; {len(found.slices)} found, and "
                          "nothing was written")
     if which is not None:
-        click.echo(f"written to {file}: {found.write(which=which - 1, name=name, bound=bound)}", err=as_json)
+        tell_written(file, found.write(which=which - 1, name=name, bound=bound), err=as_json)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +12,10 @@ import click
 
 from shall.api import storing
 from shall.cli._commands import Commands
-from shall.cli._out import coloured, painted, say
+from shall.cli._out import look, say
 from shall.core.store import KINDS, Head, Record, head_of
 from shall.reports import json
-from shall.reports._layout import Cell, plain, safe, table
+from shall.reports._layout import Cell, fitting, plain, safe, table
 
 if TYPE_CHECKING:
     from shall.stores import Salvaged
@@ -141,12 +142,12 @@ def salvage(place: str | None, out: Path, known: Head | None, as_json: bool) -> 
 
 
 def _kinds(counts: Mapping[str, int]) -> Iterator[str]:
-    paint = painted if coloured() else plain
+    shown = look()
     if not counts:
         yield "it holds nothing yet"
         return
-    yield from table([[Cell(safe(kind)), Cell(str(number)), Cell(KINDS.get(kind, ""), "line")]
-                      for kind, number in counts.items()], "<><", paint)
+    rows = [[Cell(safe(kind)), Cell(str(number)), Cell(KINDS.get(kind, ""), "line")] for kind, number in counts.items()]
+    yield from chain(*fitting(rows, "<><", shown.paint, shown.width, text=True))
 
 
 def _records(found: Sequence[Record], others: Sequence[str]) -> Iterator[str]:

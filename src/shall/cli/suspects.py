@@ -8,11 +8,11 @@ from typing import Final
 import click
 
 from shall import api
-from shall.cli._out import say
+from shall.cli._out import look, say, tell_written
 from shall.cli._progress import Progress
 from shall.phases.datasets.suspects import Suspects
 from shall.reports import json
-from shall.reports._layout import safe
+from shall.reports._layout import paragraph, safe
 
 EXAMPLES = """\b
 Examples:
@@ -43,6 +43,8 @@ def command(file: str | None, data: str | None, target: str | None, most: int | 
     if out:
         found.write(out)
     say(json.written("suspects", found.described()) if as_json else "\n".join(told(found, out)))
+    if out:
+        tell_written(out)
     return 0
 
 
@@ -57,6 +59,7 @@ def told(found: Suspects, out: str | None) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, wide, strict=True)).rstrip()
     if len(found.table) > SHOWN:
         yield f"… and {len(found.table) - SHOWN:,} more" + (f" in {safe(out)}" if out else ": -o again.csv writes all")
-    yield (f"{found.suspicious:,} of {found.rows:,} labels are suspicious; of the {len(found.table):,} listed about "
-           f"{found.expected:,.0f} are likely to be wrong: have them labelled again")
-    yield from found.notes
+    shown = look()
+    for text in (f"{found.suspicious:,} of {found.rows:,} labels are suspicious; of the {len(found.table):,} listed "
+                 f"about {found.expected:,.0f} are likely to be wrong: have them labelled again", *found.notes):
+        yield from paragraph(text, shown.width, 0, shown.paint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from shall.http import token_files, tokens
 from shall.http.access import roles
 from shall.http.token_table import ROLES, Role, Token
 from shall.reports import json
-from shall.reports._layout import Cell, table
+from shall.reports._layout import Cell, fitting
 
 EXAMPLES: Final = """\b
 Examples:
@@ -81,8 +82,10 @@ def show(path: Path, as_json: bool) -> int:
     head = ("name", "role", "id", "state", "made", "ends", "models")
     rows = [(token.name, token.role, token.id, token.why_dead(at) or "live", f"{token.created:%Y-%m-%d}",
              _end(token), " ".join(token.models) or "all") for token in token_files.read(path)]
-    lines = table([[Cell(text) for text in row] for row in (head, *rows)], "<" * len(head), look().paint)
-    say("\n".join(line.rstrip() for line in lines))
+    shown = look()
+    lines = fitting([[Cell(text) for text in row] for row in (head, *rows)], "<" * len(head), shown.paint, shown.width,
+                    text=True)
+    say("\n".join(line.rstrip() for line in chain(*lines)))
     return 0
 
 

@@ -21,7 +21,7 @@ from shall.core.errors import (
     Unknown,
 )
 from shall.http import openapi, problems, watching
-from shall.http.access import Entrance, single
+from shall.http.access import SEE, Entrance, Grant, single
 from shall.http.calls import Call, Gone, Receive
 from shall.http.deciding import Deciding
 from shall.http.denied import Denied
@@ -109,10 +109,9 @@ class App:
         method = scope["method"]
         route = None if match is None else match.routes.get(method)
         name = "" if match is None else match.name
-        client, server = scope.get("client"), scope.get("server")
         session = self.pages.session(headers) if path.startswith(PAGE) else None
         grant = self.entrance.enter(None if route is None else route.policy, name or None, headers,
-                                    client[0] if client else "", server[0] if server else "", session)
+                                    *_ends(scope), session)
         if match is None:
             raise Refusal(404, "unknown", "There is no such route. GET /openapi.json tells which there are.")
         if route is None:
@@ -120,6 +119,13 @@ class App:
         call = Call(route, name, match.version, headers, receive)
         call.grant, call.named, call.scope = grant, match.named, scope
         return call
+
+    def reader(self, call: Call) -> Grant | None:
+        """Who asks a route that is open to everybody, where they may read; else None."""
+        try:
+            return self.entrance.enter(SEE, None, call.headers, *_ends(call.scope))
+        except Denied:
+            return None
 
     def _refused(self, error: Exception, scope: Scope) -> Reply:
         """A problem for programs, and a page for browsers that asked for one."""
@@ -152,6 +158,12 @@ class App:
         self.later.close()
         self.deciding.close()
         self.pages.close()
+
+
+def _ends(scope: Scope) -> tuple[str, str]:
+    """The addresses of the client and of the server."""
+    client, server = scope.get("client"), scope.get("server")
+    return client[0] if client else "", server[0] if server else ""
 
 
 def refused(error: Exception) -> Reply:

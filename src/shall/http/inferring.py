@@ -6,14 +6,15 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import shall
-from shall.core.errors import NotReady
+from shall.core.errors import Fault, NotReady
 from shall.http import protocol, replies, wire
 from shall.http.calls import Call
 from shall.http.deciding import Given
-from shall.http.problems import Refusal
+from shall.http.problems import RETRY, Refusal
 from shall.http.protocol import UNSET, Inference, Inferred
 from shall.http.replies import Reply
 from shall.http.tensors import TEXT, wrong
+from shall.reports._layout import plural, sentence
 from shall.runtimes.labelling import text_of
 from shall.runtimes.service import Told
 
@@ -38,10 +39,17 @@ async def live(app: App, call: Call) -> Reply:
 
 
 async def ready(app: App, call: Call) -> Reply:
-    """It can decide: every model has a version that answers."""
-    told = app.service.models()
-    if app.closing or not told or not all(model.ready for model in told):
-        raise NotReady("not every model can answer")
+    """It can decide: every model has a version that answers. Which has none, and why, is for those who may read."""
+    models, unable = len(app.service.fleets), app.service.unable()
+    if app.closing or not models:
+        raise NotReady("the server is ending" if app.closing else "there is no model")
+    if unable:
+        reader = app.reader(call)
+        faults = [] if reader is None else [Fault(None, name, sentence(why)) for name, why in unable.items()
+                                            if not reader.models or name in reader.models]
+        hint = "" if faults else ": a token that may read is told which"
+        raise Refusal(503, "not-ready", f"{len(unable)} of {plural(models, 'model')} cannot answer{hint}.", RETRY,
+                      faults=faults)
     return replies.json(wire.Ready(True))
 
 

@@ -55,8 +55,8 @@ def _both(name: str, after: str, *route: Any, base: str = PLAIN, **more: Any) ->
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v2/health/live", inferring.live, OPEN, "live", "Whether the server answers.", gives=wire.Live),
-    Route("GET", "/v2/health/ready", inferring.ready, OPEN, "ready", "Whether every model can decide.",
-          gives=wire.Ready, statuses=(503,)),
+    Route("GET", "/v2/health/ready", inferring.ready, OPEN, "ready", "Whether every model can decide; else the faults "
+          "name those that cannot, to who may read.", gives=wire.Ready, statuses=(503,)),
     Route("GET", "/v2", inferring.server, READ, "server", "Name, version and extensions.", gives=wire.Server),
     *_both("metadata", "", "GET", inferring.model, READ, "Inputs and outputs of a model, as tensors.", base=V2,
            gives=wire.Model, statuses=MODEL),

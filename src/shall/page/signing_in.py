@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from shall.page.forms import CSRF, button
+from shall.page.said import coded
 from shall.page.site import Shown
 from shall.reports._tree import element
 
@@ -35,4 +36,4 @@ def view(asks: str, to: str, csrf: str, wrong: str = "", status: int = 200) -> S
 def refused(status: int, detail: str) -> Shown:
     """Why it is not shown."""
     back = element("p", element("a", "To the models", href="/page"))
-    return Shown(TITLES.get(status, "That cannot be shown"), [element("p", detail), back], status=status)
+    return Shown(TITLES.get(status, "That cannot be shown"), [element("p", *coded(detail)), back], status=status)

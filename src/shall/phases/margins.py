@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from statistics import NormalDist
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from shall import stats
 from shall.phases.evidence import Known
 from shall.phases.parts import Part
 from shall.stats import Estimates
+from shall.stats.arrays import Ints
 
 POWER: Final = 0.8                          # with which a model that sits at its aim shall be certified
 LEARNED: Final = 2.0                        # variances of measuring on the rows that learning from as many adds
@@ -33,7 +34,7 @@ def reach_of(part: Part, known: Known, rows: float, what: tuple[float, float, in
     have = float(known.rows.reshape(1 if part.average else len(part.items), -1).sum(axis=1).max(initial=0))
     factor = np.full(len(known.groups), rows / max(have, 1.0))
     aggregate = part.requirement.aggregate
-    family = (_level(known) if aggregate != "each" else known.estimates).scaled(factor)
+    family = (level(known) if aggregate != "each" else known.estimates).scaled(factor)
     extreme = stats.over_groups(family, aggregate, part.side, alpha, judged=known.judged, bands=known.bands,
                                 comparisons=max(together, 1))
     room = _room(part, limit)
@@ -59,17 +60,18 @@ def _room(part: Part, limit: float) -> float:
     return high - limit if part.side == ">=" else limit - low
 
 
-def _level(known: Known) -> Estimates:
-    """The same rows with one and the same rate in every judged group: the world that a gap is held against."""
+def level(known: Known, given: float | None = None) -> Estimates:
+    """The same rows with one and the same rate in every judged group: the world that a gap is held against. It is the
+    rate of all of them, or one that is ``given``."""
     family = known.estimates
     base = family.base if isinstance(family, stats.Jackknifed) else family
     if not isinstance(base, stats.Proportions):
         return family
     judged = known.judged & (base.n > 0)
-    rate = float(base.k[judged].sum() / max(base.n[judged].sum(), 1))
-    level = replace(base, k=np.rint(base.n * rate).astype(np.int64))
+    rate = float(base.k[judged].sum() / max(base.n[judged].sum(), 1)) if given is None else given
+    even = replace(base, k=np.rint(base.n * rate).astype(np.int64) if given is None else cast(Ints, base.n * rate))
     if not isinstance(family, stats.Jackknifed):
-        return level
+        return even
     spread = family.value * (1 - family.value)          # the units' extra noise stays, in proportion to the rows' own
     wider = np.sqrt(np.divide(rate * (1 - rate), spread, out=np.ones(len(spread)), where=spread > 0))
-    return stats.Jackknifed(level, level.value[:, None] + (family.replicates - family.value[:, None]) * wider[:, None])
+    return stats.Jackknifed(even, even.value[:, None] + (family.replicates - family.value[:, None]) * wider[:, None])

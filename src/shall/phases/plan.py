@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from shall import stats
 from shall.core.verdict import limit_of
 from shall.phases.building.aims import movable
 from shall.phases.evidence import Known, Unmeasured, comparisons
-from shall.phases.margins import reach_of
+from shall.phases.margins import level, reach_of
 from shall.phases.measuring import Examination, alpha_of
 from shall.phases.parts import Part
 
+NOW: Final = "as it is now"
 MOST: Final = 10**9                         # rows; more than that is said to be out of reach
 
 
@@ -65,7 +66,10 @@ def _needed(part: Part, one: Known | Unmeasured, alpha: float, together: int) ->
     if part.card.census:
         return PlannedLine(line.name, line.requirement, int(limit), "", "a fact of the file")
     distance, why = _distance(part, one, limit, alpha)
-    assumed = f"true value {limit + (distance if part.side == '>=' else -distance):.3g}, {why}"
+    true = limit + (distance if part.side == ">=" else -distance)
+    assumed = f"true value {true:.3g}, {why}"
+    if requirement.aggregate == "each" and why != NOW:      # the rows of each group are needed at that value
+        one = replace(one, estimates=level(one, true))
     smallest = min(range(len(one.groups)), key=lambda index: (not one.judged[index], one.rows[index]))
     share = one.rows[smallest] / max(one.rows.sum(), 1)
     group = " and ".join(f"{name} = {value}" for name, value in one.groups[smallest])
@@ -84,7 +88,7 @@ def _distance(part: Part, one: Known, limit: float, alpha: float) -> tuple[float
     if value is None or math.isnan(value):
         return half, "assumed"
     room = value - limit if part.side == ">=" else limit - value
-    return (room, "as it is now") if room > 0 else (half, f"assumed; it is {value:.3g} now")
+    return (room, NOW) if room > 0 else (half, f"assumed; it is {value:.3g} now")
 
 
 def _half_way(part: Part, limit: float) -> float:

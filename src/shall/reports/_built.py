@@ -22,7 +22,7 @@ from shall.reports._candidates import (
 )
 from shall.reports._checked import notes, summary, titled, verdict_table
 from shall.reports._figures import per_cent
-from shall.reports._layout import Cell, Look, clipped, paragraph, placed, plural, safe, table, width_of
+from shall.reports._layout import Cell, Look, clipped, headed, paragraph, placed, plural, safe, table, width_of
 from shall.reports._shapes import Bought, Built, Tried
 
 GRAVE = "high"
@@ -34,7 +34,7 @@ SETTINGS = 4                                # of which it is said how much they 
 def lines(built: Built, look: Look) -> Iterator[str]:
     """The whole report of a build."""
     rows = f"{built.train_rows:,} rows to learn from", f"{built.rows:,} at the gate"
-    yield titled(built.subject, built.file, look, *rows)
+    yield from titled(built.subject, built.file, look, *rows)
     yield from notes(built.notes, look)
     yield ""
     yield from _ready_in_short(built, look)
@@ -54,7 +54,7 @@ def _ready_in_short(built: Built, look: Look) -> Iterator[str]:
     """How many findings there are of the rows, and the grave ones; the page has them all."""
     if built.ready is None or not built.ready.findings:
         return
-    yield look.paint("The rows to learn from", "head") + f": {_ready.counted(built.ready.findings)}"
+    yield from headed("The rows to learn from", _ready.counted(built.ready.findings), look)
     for finding in built.ready.findings:
         if finding.severity == GRAVE:
             yield from paragraph(f"{safe(finding.name)}: {safe(finding.what)}", look.width, 2, look.paint)
@@ -71,7 +71,8 @@ def _frontier(built: Built, look: Look) -> Iterator[str]:
     rows += [[Cell(""), Cell(words, "line"), Cell(""), *(Cell(f"{text}  ", "line") for text in texts)]
              for words, texts in asked(shown)]
     rows += [_candidate(built, one, shown) for one in few(built)]
-    yield look.paint(f"The frontier: {counted(built)}, on rows kept for choosing", "head")
+    yield from paragraph(f"The frontier: {counted(built)}, on rows kept for choosing", look.width, 0, look.paint,
+                         "head")
     yield from table(_narrowed(rows, look.width), "<<" + ">" * (len(rows[0]) - 2), look.paint, 2)
     if any(column.aim for column in shown):
         yield from paragraph(LEGEND, look.width, 2, look.paint, "line")

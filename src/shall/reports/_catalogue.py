@@ -14,6 +14,9 @@ from shall.reports._shapes import Paint
 
 SECTIONS = ("Meaning", "When not available", "How to mend", "Example", "Reference")
 
+NARROW = 30                                 # columns that are too few to write in
+BELOW = 6                                   # where it is written then: below the name
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -33,14 +36,18 @@ class Entry:
 def listed(entries: Sequence[Entry], look: Look) -> Iterator[str]:
     """All measures below the question that they answer."""
     room = max(width_of(entry.id) for entry in entries) + 4
+    beside = look.width - room >= NARROW
     for question, some in groupby(entries, key=lambda entry: entry.question):
-        yield look.paint(safe(question), "head")
+        yield from paragraph(safe(question), look.width, 0, look.paint, "head")
         for entry in some:
-            first, *later = paragraph(safe(entry.line), look.width - room, 0, plain)
-            yield "  " + look.paint(entry.id, "name") + " " * (room - 2 - width_of(entry.id)) + first
-            yield from (" " * (room - 2) + line for line in later)
-            yield from (" " * room + look.paint(line, "line")
-                        for line in paragraph(_at_a_glance(entry.card), look.width - room, 0, plain))
+            if beside:
+                first, *later = paragraph(safe(entry.line), look.width - room, 0, plain)
+                yield "  " + look.paint(entry.id, "name") + " " * (room - 2 - width_of(entry.id)) + first
+                yield from (" " * (room - 2) + line for line in later)
+            else:
+                yield "  " + look.paint(entry.id, "name")
+                yield from paragraph(safe(entry.line), look.width, BELOW, look.paint)
+            yield from paragraph(_at_a_glance(entry.card), look.width, room if beside else BELOW, look.paint, "line")
         yield ""
 
 

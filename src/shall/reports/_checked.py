@@ -9,7 +9,7 @@ from pathlib import PurePath
 from shall.core.verdict import Finding, Verdict
 from shall.reports._figures import bound_text, confidence_text, scale_of
 from shall.reports._groups import group_table
-from shall.reports._layout import Cell, Look, clipped, paragraph, plural, safe, table, width_of
+from shall.reports._layout import Cell, Look, clipped, fitting, paragraph, plural, safe, width_of
 from shall.reports._lines import MARKS, details, look_text, once, part_name, parts_differ, usual_confidence
 from shall.reports._shapes import Checked, Looks
 
@@ -29,13 +29,16 @@ def lines(report: Checked, look: Look) -> Iterator[str]:
 
 def head(subject: str, file: str, rows: int, look: Look) -> list[str]:
     """Who was held to what, on how many rows."""
-    return [titled(subject, file, look, f"{rows:,} rows")]
+    return titled(subject, file, look, f"{rows:,} rows")
 
 
-def titled(subject: str, file: str, look: Look, *words: str) -> str:
-    """The first line of a report: the name of the subject, its file, and some figures."""
+def titled(subject: str, file: str, look: Look, *words: str) -> list[str]:
+    """The first line of a report: the name of the subject, its file, and some figures; these below where it is long."""
+    told = [word for word in (safe(PurePath(file).name), *words) if word]
     named = [look.paint(safe(subject), "head")] if subject else []
-    return "  ".join([*named, " · ".join(word for word in (safe(PurePath(file).name), *words) if word)])
+    if named and width_of(safe(subject)) + 2 + width_of(" · ".join(told)) > look.width:
+        return [*named, *paragraph(" · ".join(told), look.width, 2, look.paint)]
+    return ["  ".join([*named, " · ".join(told)])]
 
 
 def notes(texts: Sequence[str], look: Look) -> list[str]:
@@ -49,11 +52,11 @@ def verdict_table(verdicts: tuple[Verdict, ...], look: Look) -> list[str]:
     bounds = f"{confidence_text(usual)} BOUNDS" if usual else "BOUNDS"
     titles = ("VERDICT", "REQUIREMENT", "VALUE", bounds, "LIMIT", "N")
     rows = [[Cell(title, "head") for title in titles], *(_row(verdict) for verdict in verdicts)]
-    aligned = table(_fitted(rows, look.width), ALIGN, look.paint)
-    lines = [aligned[0]]
-    for verdict, line in zip(verdicts, aligned[1:], strict=True):
+    aligned = fitting(_fitted(rows, look.width), ALIGN, look.paint, look.width, names=2, below=INDENT)
+    lines = [*aligned[0]]
+    for verdict, own in zip(verdicts, aligned[1:], strict=True):
         below = list(_below(verdict, look, usual))
-        lines += [line, *below, *([""] if len(below) > 2 else [])]
+        lines += [*own, *below, *([""] if len(below) > 2 else [])]
     return lines if lines[-1] else lines[:-1]
 
 
@@ -64,7 +67,7 @@ def summary(verdicts: tuple[Verdict, ...], looks: Looks | None, look: Look) -> l
     found = ", ".join(look.paint(f"{counts[kind]} {kind}", str(kind)) for kind in order if counts[kind])
     lines = [f"{plural(len(verdicts), 'requirement')}: {found}"]
     if looks is not None:
-        lines.append(f"look {look_text(looks)}")
+        lines += paragraph(f"look {look_text(looks)}", look.width, 0, look.paint)
     return lines
 
 
@@ -78,9 +81,11 @@ def _row(verdict: Verdict) -> list[Cell]:
 
 
 def _fitted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
-    """The names clipped, so that the figures stand within the width."""
+    """The names clipped, so that the figures stand beside them within the width; where that is too narrow, above them.
+    """
     taken = sum(max(width_of(row[place].text) for row in rows) for place in (2, 3, 4, 5))
-    room = max(width - INDENT - taken - 8, width_of("REQUIREMENT"))
+    beside = width - INDENT - taken - 8
+    room = beside if beside >= width_of("REQUIREMENT") else width - INDENT
     return [[first._replace(text=first.text.ljust(INDENT - 2)), name._replace(text=clipped(name.text, room)), *figures]
             for first, name, *figures in rows]
 
@@ -109,5 +114,5 @@ def _parts(verdict: Verdict, look: Look) -> list[str]:
         scale = scale_of(verdict, part)
         rows.append([Cell(f"{MARKS[found]} {part_name(part)}", str(found)), Cell(scale(part.value)),
                      Cell(scale.between(part.low, part.high)), Cell(f"{part.n:,}")])
-    return table(rows, "<>>>", look.paint, INDENT + 2)
+    return [line for own in fitting(rows, "<>>>", look.paint, look.width, INDENT + 2) for line in own]
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from shall.core.verdict import Verdict
 from shall.reports._checked import summary, titled, verdict_table
 from shall.reports._figures import finite
-from shall.reports._layout import Cell, Look, clipped, paragraph, plural, safe, size_text, table
+from shall.reports._layout import Cell, Look, clipped, fitting, headed, paragraph, plural, safe, size_text
 from shall.reports._shapes import Looks
 
 NAME: Final = 50                            # columns of a candidate's name
@@ -76,12 +76,13 @@ class Compressed(Protocol):
 def lines(found: Compressed, look: Look) -> Iterator[str]:
     """The whole report."""
     learn, choose = found.rows
-    yield titled(found.subject, "", look, plural(len(found.tried) - 1, "candidate"), f"{learn:,} rows to learn from",
-                 f"{choose:,} to choose on")
+    yield from titled(found.subject, "", look, plural(len(found.tried) - 1, "candidate"),
+                      f"{learn:,} rows to learn from", f"{choose:,} to choose on")
     for note in (*found.notes, *(["the search was stopped: this is what it had"] if found.stopped else [])):
         yield from paragraph(safe(note), look.width, 2, look.paint, "line")
     yield ""
-    yield look.paint("The frontier: what no candidate beats in latency, size and objective", "head")
+    yield from paragraph("The frontier: what no candidate beats in latency, size and objective", look.width, 0,
+                         look.paint, "head")
     yield from _frontier(found, look)
     yield ""
     yield from _outcome(found, look)
@@ -103,7 +104,7 @@ def _frontier(found: Compressed, look: Look) -> list[str]:
     head = [Cell(""), *(Cell(title, "head") for title in ("CANDIDATE", "LATENCY", "FASTER", "SIZE", "SMALLER",
                                                           clipped(safe(found.objective), 16).upper(), "REQUIREMENTS"))]
     rows = [head, *(_row(found, place) for place in order)]
-    return table(rows, "<<>>>>><", look.paint, 0)
+    return [line for own in fitting(rows, "<<>>>>><", look.paint, look.width, names=2, text=True) for line in own]
 
 
 def _row(found: Compressed, place: int) -> list[Cell]:
@@ -119,17 +120,18 @@ def _row(found: Compressed, place: int) -> list[Cell]:
 
 def _outcome(found: Compressed, look: Look) -> Iterator[str]:
     if found.chosen is None:
-        yield "No smaller graph is faster and keeps every requirement on the rows to choose on: none went to the gate."
+        yield from paragraph("No smaller graph is faster and keeps every requirement on the rows to choose on: none "
+                             "went to the gate.", look.width, 0, look.paint)
         return
     one, full = found.tried[found.chosen], found.tried[0]
-    yield look.paint(f"{safe(one.said)}, on {found.gate:,} rows of the gate", "head")
+    yield from paragraph(f"{safe(one.said)}, on {found.gate:,} rows of the gate", look.width, 0, look.paint, "head")
     yield from verdict_table(found.verdicts, look)
     yield ""
     yield from summary(found.verdicts, found.looks, look)
     yield ""
     if found.found:
-        yield (look.paint("✓ compressed", "met") + f": {full.seconds / one.seconds:.1f}× faster and "
-               f"{full.bytes / one.bytes:.1f}× smaller, written to {safe(found.place)}; "
-               f"`shall ship {safe(found.place)}` proves and packs it")
+        yield from headed("✓ compressed", f"{full.seconds / one.seconds:.1f}× faster and "
+                          f"{full.bytes / one.bytes:.1f}× smaller, written to {safe(found.place)}; "
+                          f"`shall ship {safe(found.place)}` proves and packs it", look, "met")
     else:
-        yield look.paint("✗ not certified", "broken") + ": the gate does not certify it, so nothing was written"
+        yield from headed("✗ not certified", "the gate does not certify it, so nothing was written", look, "broken")

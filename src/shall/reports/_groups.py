@@ -9,7 +9,7 @@ from typing import Final
 from shall.core.evidence import Evidence, GroupRow
 from shall.core.log import REST
 from shall.reports._figures import Scale
-from shall.reports._layout import Cell, clipped, safe, table, width_of
+from shall.reports._layout import Cell, fitting, safe
 from shall.reports._lines import grouped
 from shall.reports._shapes import Paint
 
@@ -28,16 +28,10 @@ def group_table(part: Evidence, scale: Scale, paint: Paint, width: int, everythi
     head = [Cell(title, "head") for title in (*(safe(name) for name in names), "rows", "n", "value", "bounds", "")]
     body = [[*(Cell(safe(value)) for _, value in row.group), Cell(f"{row.rows:,}"), Cell(f"{row.n:,}"),
              Cell(scale(row.value)), Cell(scale.between(row.low, row.high)), Cell(note_of(row, part))] for row in shown]
-    aligned = table(_noted([head, *body], width), "<" * len(names) + ">>>><", paint, INDENT)
+    made = fitting([head, *body], "<" * len(names) + ">>>><", paint, width, INDENT, names=len(names), text=True)
+    aligned = [line for own in made for line in own]
     left = len(ordered) - len(shown)
     return aligned + ([" " * INDENT + paint(f"and {left:,} more groups: --groups", "line")] if left else [])
-
-
-def _noted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
-    """The notes clipped to what room the figures leave."""
-    taken = sum(max(width_of(cell.text) for cell in column) + 2 for column in list(zip(*rows, strict=True))[:-1])
-    room = max(width - INDENT - taken, 8)
-    return [[*row[:-1], row[-1]._replace(text=clipped(row[-1].text, room))] for row in rows]
 
 
 def least_favourable_first(part: Evidence) -> Sequence[GroupRow]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, Final, Protocol
 
 from shall.reports._checked import titled
 from shall.reports._figures import confidence_text, finite, rows_of
-from shall.reports._layout import Cell, Look, paragraph, safe, table
+from shall.reports._layout import Cell, Look, fitting, headed, paragraph, safe
 from shall.reports._slices import between, figure
 
 WORST: Final = 12                           # groups that are listed
@@ -83,18 +84,19 @@ class Intersections(Protocol):
 
 def lines(found: Intersections, look: Look) -> Iterator[str]:
     """The whole report."""
-    yield titled(found.subject, found.file, look, f"{found.rows:,} rows", "")
+    yield from titled(found.subject, found.file, look, f"{found.rows:,} rows", "")
     for note in found.notes:
         yield from paragraph(safe(note), look.width, 2, look.paint, "line")
     yield ""
-    yield look.paint(f"{safe(found.measure)} in every intersection", "head") + (
-        f": of {rows_of(found.where)} {figure(found.whole.value)}")
-    yield from table([_head("GROUPING", "GROUPS", "SET ASIDE", "GAP", "BOUNDS", "WORST", "BEST"),
-                      *map(_of_grouping, found.crossings)], "<>>>>>>", look.paint)
+    yield from headed(f"{safe(found.measure)} in every intersection",
+                      f"of {safe(rows_of(found.where))} {figure(found.whole.value)}", look)
+    groupings = [_head("GROUPING", "GROUPS", "SET ASIDE", "GAP", "BOUNDS", "WORST", "BEST"),
+                 *map(_of_grouping, found.crossings)]
+    yield from chain(*fitting(groupings, "<>>>>>>", look.paint, look.width))
     yield ""
     listed = found.cells if look.groups else found.cells[:WORST]
-    yield from table([_head("", "VALUE", "BOUNDS", "N", "ROWS", "GROUP"), *map(_of_cell, listed)], "<>>>><",
-                     look.paint)
+    cells = [_head("", "VALUE", "BOUNDS", "N", "ROWS", "GROUP"), *map(_of_cell, listed)]
+    yield from chain(*fitting(cells, "<>>>><", look.paint, look.width, names=0, text=True))
     if len(found.cells) > len(listed):
         yield f"{len(found.cells) - len(listed):,} more groups; --groups shows all"
     yield ""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from shall.reports._shapes import Paint
 
 ELLIPSIS = "…"
+ROOM = 16                                   # columns that are enough to break a text in
 
 
 class Cell(NamedTuple):
@@ -96,6 +97,48 @@ def table(rows: Sequence[Sequence[Cell]], align: str, paint: Paint, indent: int 
     return [" " * indent + _line(row, widths, align, paint, " " * gap) for row in rows]
 
 
+def fitting(rows: Sequence[Sequence[Cell]], align: str, paint: Paint, width: int, indent: int = 0, *, names: int = 1,
+            text: bool = False, below: int = 2) -> list[list[str]]:
+    """The lines of each row of a `table` that keeps to a width, and cuts nothing.
+
+    ``text``: the last cells are texts, which are broken, or stand below the others where those leave little room. Where
+    that is not enough, the first ``names`` cells stand above the others, which are ``below`` deeper at most.
+    """
+    if indent + _wide(rows) <= width or not (names or text):
+        return [[line] for line in table(rows, align, paint, indent)]
+    if text:
+        return _broken(rows, align, paint, width, indent, names)
+    first, rest = [row[:names] for row in rows], [row[names:] for row in rows]
+    deep = indent + max(min(below, width - indent - _wide(rest)), 2)
+    return [[*pair] for pair in zip(table(first, align[:names], paint, indent),
+                                    table(rest, align[names:], paint, deep), strict=True)]
+
+
+def _broken(rows: Sequence[Sequence[Cell]], align: str, paint: Paint, width: int, indent: int,
+            names: int) -> list[list[str]]:
+    """With the last cells broken in the room that the others leave, or below them."""
+    figures, texts = [row[:-1] for row in rows], [row[-1] for row in rows]
+    left = indent + _wide(figures) + 2
+    if width - left >= ROOM:
+        parts = [_wrapped(cell.text, width - left) for cell in texts]
+        made = table([[*row, cell._replace(text=part[0])] for row, cell, part in
+                      zip(figures, texts, parts, strict=True)], align, paint, indent)
+        return [[line, *(" " * left + paint(more, cell.style) for more in part[1:])]
+                for line, cell, part in zip(made, texts, parts, strict=True)]
+    lines = fitting(figures, align[:-1], paint, width, indent, names=names)
+    return [[*own, *(paragraph(cell.text, width, indent + 4, paint, cell.style) if cell.style != "head" else [])]
+            for own, cell in zip(lines, texts, strict=True)]
+
+
+def _wide(rows: Sequence[Sequence[Cell]]) -> int:
+    """Columns that a table takes, without its indent."""
+    return sum(max(width_of(cell.text) for cell in column) + 2 for column in zip(*rows, strict=True)) - 2
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+
+
 def _line(row: Sequence[Cell], widths: Sequence[int], align: str, paint: Paint, gap: str) -> str:
     last = max((place for place, cell in enumerate(row) if cell.text), default=-1)
     cells = []
@@ -106,6 +149,13 @@ def _line(row: Sequence[Cell], widths: Sequence[int], align: str, paint: Paint, 
         right = "" if place == last else pad
         cells.append(pad + shown if align[place] == ">" else shown + right)
     return gap.join(cells)
+
+
+def headed(head: str, rest: str, look: Look, style: str = "head") -> list[str]:
+    """`head: rest` on one line, or the rest below, where that is too long."""
+    if width_of(head) + 2 + width_of(rest) <= look.width:
+        return [f"{look.paint(head, style)}: {rest}"]
+    return [look.paint(f"{head}:", style), *paragraph(rest, look.width, 2, look.paint)]
 
 
 def paragraph(text: str, width: int, indent: int, paint: Paint, style: str = "") -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from shall.reports._checked import notes, titled
-from shall.reports._layout import Cell, Look, clipped, paragraph, safe, table
+from shall.reports._layout import Cell, Look, clipped, fitting, paragraph, safe
 from shall.reports._shapes import Planned, PlannedLine
 
 POWER: Final = "a gate of so many rows certifies its requirement in 4 of 5 cases, if the true value is as said"
@@ -18,15 +18,15 @@ ASSUMED: Final = (
 def lines(planned: Planned, look: Look) -> Iterator[str]:
     """The whole plan of a gate."""
     have = "" if planned.rows is None else f"the gate has {planned.rows:,} rows"
-    yield titled(planned.subject, planned.file, look, have)
+    yield from titled(planned.subject, planned.file, look, have)
     yield from notes(planned.notes, look)
     yield ""
     rows = [[Cell(title, "head") for title in ("REQUIREMENT", "ROWS NEEDED", "", "ASSUMED")],
             *(_row(line, planned.rows, look) for line in planned.lines)]
-    aligned = table(rows, "<><<", look.paint)
-    yield aligned[0]
+    aligned = fitting(rows, "<><<", look.paint, look.width, text=True)
+    yield from aligned[0]
     for line, shown in zip(planned.lines, aligned[1:], strict=True):
-        yield shown
+        yield from shown
         yield from paragraph(safe(line.requirement), look.width, 2, look.paint, "line")
         if line.group:
             yield from paragraph(f"smallest group: {safe(line.group)}", look.width, 2, look.paint)

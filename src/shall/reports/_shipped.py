@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from shall.core.verdict import Verdict
 from shall.reports._checked import summary, titled, verdict_table
-from shall.reports._layout import Cell, Look, paragraph, placed, plural, safe, size_text, table
+from shall.reports._layout import Cell, Look, headed, paragraph, placed, plural, safe, size_text, table
 from shall.reports._shapes import Checked
 
 
@@ -120,8 +120,8 @@ class Shipped(Protocol):
 
 def proof(proved: Proved, look: Look) -> Iterator[str]:
     """The whole report of `prove`."""
-    yield titled(proved.subject, "", look, f"{plural(proved.nodes, 'node')}", size_text(proved.bytes),
-                 _rows(proved.proof))
+    yield from titled(proved.subject, "", look, f"{plural(proved.nodes, 'node')}", size_text(proved.bytes),
+                      _rows(proved.proof))
     of = safe(placed(proved.source))
     yield from paragraph(f"against {safe(proved.against)}, on rows of {of}", look.width, 2, look.paint, "line")
     yield ""
@@ -141,7 +141,8 @@ def ship(shipped: Shipped, look: Look) -> Iterator[str]:
         yield from proof(one.proved, look)
     yield ""
     if shipped.check is None:
-        yield "Nothing is packed: a model ships only if it was proved to decide as it did in Python."
+        yield from paragraph("Nothing is packed: a model ships only if it was proved to decide as it did in Python.",
+                             look.width, 0, look.paint)
         return
     yield look.paint("The requirements, on the graph", "head")
     yield from verdict_table(shipped.check.verdicts, look)
@@ -207,9 +208,9 @@ def _outcome(found: Proof, look: Look) -> Iterator[str]:
     if found.holds:
         flips = " and no decision differs" if any(one.decided for one in found.outputs) else ""
         rows = max((one.rows for one in found.outputs), default=0)
-        yield look.paint("✓ proved", "met") + f": within {found.tolerance:g}{flips} in {rows:,} rows"
+        yield from headed("✓ proved", f"within {found.tolerance:g}{flips} in {rows:,} rows", look, "met")
         return
-    yield look.paint("✗ not proved", "broken") + f": {safe(found.differs) or 'see above'}"
+    yield from headed("✗ not proved", safe(found.differs) or "see above", look, "broken")
     for one in (*found.outputs, *found.parts):
         if one.example:
             told = one.example
@@ -227,7 +228,8 @@ def _branch(one: Branch, look: Look) -> Iterator[str]:
     """What a branch has to keep; all else that was found of it stands in its evidence."""
     yield look.paint(f"What falls back to the branch {one.name}, on its graph", "head")
     if not one.verdicts:
-        yield f'no line says on_broken = "fall back to {one.name}", so nothing falls back to it'
+        yield from paragraph(f'no line says on_broken = "fall back to {one.name}", so nothing falls back to it',
+                             look.width, 0, look.paint)
     else:
         yield from verdict_table(one.verdicts, look)
         yield ""
@@ -238,12 +240,13 @@ def _branch(one: Branch, look: Look) -> Iterator[str]:
 def _bundle(shipped: Shipped, look: Look) -> Iterator[str]:
     took = shipped.latency
     if took is not None:
-        yield (f"latency of one row: {_milliseconds(took.p50)}, {_milliseconds(took.p99)} at the 99th percentile "
-               f"({took.rows:,} rows, from plain values to the answer)")
+        yield from paragraph(
+            f"latency of one row: {_milliseconds(took.p50)}, {_milliseconds(took.p99)} at the 99th percentile "
+            f"({took.rows:,} rows, from plain values to the answer)", look.width, 0, look.paint)
     size = shipped.files.get("graph.onnx")
     yield f"size: {size_text(size)}" if size is not None else ""
     told = f"{safe(placed(shipped.place))}  version {safe(shipped.version)}  {shipped.digest[:12]}"
-    yield look.paint("bundle", "head") + f": {told}"
+    yield look.paint("bundle", "head") + f": {told}"        # on one line: a path is copied
     for note in shipped.notes:
         yield from paragraph(safe(note), look.width, 2, look.paint)
     yield from paragraph(", ".join(shipped.files), look.width, 2, look.paint, "line")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, Final, Protocol
 
 from shall.reports._checked import titled
 from shall.reports._figures import NOTHING, confidence_text, finite, rows_of
-from shall.reports._layout import Cell, Look, paragraph, plural, safe, table
+from shall.reports._layout import Cell, Look, fitting, headed, paragraph, plural, safe
 
 BAD: Final = {"high": "higher", "low": "lower"}
 
@@ -106,20 +107,20 @@ class Slices(Protocol):
 
 def lines(found: Slices, look: Look) -> Iterator[str]:
     """The whole report."""
-    yield titled(found.subject, found.file, look, f"{found.rows:,} rows searched",
-                 f"{found.judged:,} judged" if found.judged != found.rows else "")
+    yield from titled(found.subject, found.file, look, f"{found.rows:,} rows searched",
+                      f"{found.judged:,} judged" if found.judged != found.rows else "")
     for note in found.notes:
         yield from paragraph(safe(note), look.width, 2, look.paint, "line")
     yield ""
-    head = look.paint(f"Where {safe(found.measure)} is {BAD[found.worst]}", "head")
-    yield f"{head}: of {rows_of(found.where)} {figure(found.value)}"
+    yield from headed(f"Where {safe(found.measure)} is {BAD[found.worst]}",
+                      f"of {safe(rows_of(found.where))} {figure(found.value)}", look)
     if not found.slices:
         yield f"  {none_worse(found)}"
         return
     titles = ("", "", "VALUE", "BOUNDS", "ALL OTHERS", "N", "SLICE")
     rows = [[Cell(title, "head") for title in titles],
             *(_row(place, one) for place, one in enumerate(found.slices, 1))]
-    yield from table(rows, "><>>>><", look.paint)
+    yield from chain(*fitting(rows, "><>>>><", look.paint, look.width, names=0, text=True))
     yield ""
     for sentence in sentences(found):
         yield from paragraph(sentence, look.width, 0, look.paint, "line")
@@ -162,7 +163,7 @@ def tree(found: Slices, look: Look) -> Iterator[str]:
         yield "there is no tree: the rows have weights, or are too few"
         return
     yield ""
-    yield look.paint(f"Where {safe(found.measure)} changes most", "head") + ": every row is in one leaf"
+    yield from headed(f"Where {safe(found.measure)} changes most", "every row is in one leaf", look)
     yield from (safe(line) for line in found.tree.lines())
     yield from paragraph("One half of the rows grew the tree; figures are of the other half, bounds one-sided at "
                          f"{confidence_text(found.confidence)} for all leaves at once, as of independent rows.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 from shall.core.alarm import Alarm
 from shall.core.verdict import Finding, Verdict
@@ -11,7 +12,7 @@ from shall.reports._alarms import about_of, time_of
 from shall.reports._checked import head, notes
 from shall.reports._figures import bound_text, limit_text, per_cent, scale_of
 from shall.reports._heard import lines as told_of
-from shall.reports._layout import Cell, Look, paragraph, plural, safe, table, width_of
+from shall.reports._layout import Cell, Look, fitting, paragraph, plural, safe, width_of
 from shall.reports._lines import MARKS, why_undecided, worst_text
 from shall.reports._shapes import Paint, Watched, Windowed
 
@@ -54,13 +55,14 @@ def _judged(windows: Sequence[Windowed], sounded: Collection[tuple[str, str]], l
     yield from _undecided(windows, look)
 
 
-def _windows(windows: Sequence[Windowed], sounded: Collection[tuple[str, str]], width: int, paint: Paint) -> list[str]:
+def _windows(windows: Sequence[Windowed], sounded: Collection[tuple[str, str]], width: int, paint: Paint
+             ) -> Iterator[str]:
     names = [safe(verdict.name) for verdict in windows[0].verdicts]
     titles = [str(place + 1) for place in range(len(names))] if _numbered(windows, width) else names
     head = [Cell(title, "head") for title in ("WINDOW", "ROWS", "LABELLED", *titles)]
     rows = [[Cell(safe(window.label)), Cell(f"{window.rows:,}"), Cell(_labelled(window)), *_marks(window, sounded)]
             for window in windows]
-    return table([head, *rows], "<>>" + "<" * len(names), paint)
+    return chain(*fitting([head, *rows], "<>>" + "<" * len(names), paint, width))
 
 
 def _numbered(windows: Sequence[Windowed], width: int) -> bool:
@@ -80,7 +82,7 @@ def _marks(window: Windowed, sounded: Collection[tuple[str, str]]) -> Iterator[C
         yield Cell(MARKS[verdict.verdict] + (f" {ALARM}" if alarm else ""), "broken" if alarm else str(verdict.verdict))
 
 
-def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]:
+def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> Iterator[str]:
     """A row a requirement: how its value went, from the first window to the last."""
     rows = []
     numbered = _numbered(windows, width)
@@ -96,7 +98,8 @@ def _courses(windows: Sequence[Windowed], width: int, paint: Paint) -> list[str]
                      Cell(limit_text(verdict))])
     titles = ("", "REQUIREMENT", "FIRST", "", "LAST", "BOUNDS", "LIMIT")
     first = 0 if numbered else 1
-    return table([row[first:] for row in ([Cell(title, "head") for title in titles], *rows)], "<<><>><"[first:], paint)
+    cells = [row[first:] for row in ([Cell(title, "head") for title in titles], *rows)]
+    return chain(*fitting(cells, "<<><>><"[first:], paint, width, names=2 - first))
 
 
 def _undecided(windows: Sequence[Windowed], look: Look) -> Iterator[str]:
@@ -120,10 +123,11 @@ def _alarms(report: Watched, width: int, paint: Paint) -> Iterator[str]:
     if report.sounded:
         rows = [_sounded(alarms) for alarms in _by_line(report.sounded)]
         kept = [place for place in range(6) if any(row[place].text for row in rows)]
-        yield from table([[row[place] for place in kept] for row in rows], "".join("<<><<<"[place] for place in kept),
-                         paint, 2)
+        yield from chain(*fitting([[row[place] for place in kept] for row in rows],
+                                  "".join("<<><<<"[place] for place in kept), paint, width, 2, text=True))
     if alarms:
-        yield from table([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, 2)
+        yield from chain(*fitting([_alarm(label, verdict) for label, verdict in alarms], "<<>><", paint, width, 2,
+                                  names=2))
     for verdict in {verdict.name: verdict for _, verdict in alarms}.values():
         if any(verdict.deciding.worst):
             part = verdict.deciding

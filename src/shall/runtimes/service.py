@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from shall.core.decisions import Clock, Label, Record, Sink
-from shall.core.errors import DataError, Faults, InputError, MissingExtra, Unknown
+from shall.core.errors import DataError, Faults, InputError, MissingExtra, ShallError, Unknown
 from shall.graph.fields import nearest
 from shall.graph.kinds import Array
 from shall.runtimes.deciding import ANSWERED
@@ -136,6 +136,16 @@ class Service:
         """A name, or one version of it. Unknown, Recalled, NotReady."""
         fleet = self.fleet(name)
         return told(fleet, fleet.lane(version or fleet.in_charge, "", ()).version)
+
+    def unable(self) -> dict[str, str]:
+        """The names for which nothing answers, and why: what who asks them is told."""
+        found = {}
+        for name, fleet in sorted(self.fleets.items()):
+            try:
+                fleet.lane(fleet.in_charge, "", ())
+            except ShallError as error:
+                found[name] = str(error)
+        return found
 
     def said(self, name: str, version: str | None = None) -> frozenset[str]:
         """The outputs of a model that what answers now has too: a branch need not have them all. Raises as `model`."""

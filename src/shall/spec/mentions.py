@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from shall.core.errors import FileError, Problem
 from shall.core.filters import columns_of
@@ -12,13 +13,19 @@ from shall.core.requirement import Requirement
 from shall.spec.file import ShallFile
 from shall.spec.problems import did_you_mean
 
+NONE: Final[Mapping[str, str]] = {}
 
-def expect_columns(file: ShallFile, names: Collection[str]) -> None:
+
+def expect_columns(file: ShallFile, names: Collection[str], apart: Mapping[str, str] = NONE) -> None:
     """FileError with every place where the file names a column that is not among these.
 
-    The label is left out: a log may lack it, because labels come later.
+    The label is left out: a log may lack it, because labels come later. ``apart``: the columns that only some files of
+    the log have, and what to do.
     """
     problems = tuple(
+        Problem(mention.file, mention.line, mention.column, f"not every file of the log gives `{mention.name}`",
+                apart[mention.name])
+        if mention.name in apart else
         Problem(mention.file, mention.line, mention.column, f"the log has no column `{mention.name}`",
                 did_you_mean(mention.name, names, "its columns are"))
         for mention in file.mentions if mention.name not in names)

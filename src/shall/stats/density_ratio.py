@@ -56,7 +56,7 @@ class Weights:
     @property
     def known(self) -> str:
         """For messages."""
-        return f"effective sample size {self.effective:.0f} of {len(self.weight)} rows"
+        return f"effective sample size {self.effective:,.0f} of {len(self.weight):,} rows"
 
     @property
     def no_overlap(self) -> str:

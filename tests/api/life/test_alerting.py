@@ -39,7 +39,7 @@ def test_what_is_told_is_of_the_schema(tmp_path: Path) -> None:
     schema = json.loads((resources.files("shall.reports") / "schema" / "alert-1.json").read_text())
     with receiver() as heard, receiver() as other:
         alerts = opened(tmp_path, heard.url, other.url)
-        assert alarmed(alerts) == ["told to 2 webhooks", "it answers no more"]
+        assert alarmed(alerts) == ["on its way to 2 webhooks", "it answers no more"]
         assert heard.came == [] and alerts.waiting == 2 and alerts.send() == 2 and alerts.waiting == 0
         (_, _, body), = heard.came
     told = json.loads(body)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import shall
+from shall.api.life import going_on
 from shall.api.life.watching import report_of
 from shall.core.decisions import Label
 from shall.stores.decisions import open_log
@@ -45,6 +46,20 @@ def test_labels_that_come_later_are_heard_when_they_are_there_or_the_rows_are_ol
     plain = shall.watch(SERVED, folder, labels=folder / "labels")
     assert [window.verdicts for window in report.windows] == [window.verdicts for window in plain.windows]
     assert sum(window.labelled for window in report.windows) == sum(window.labelled for window in plain.windows)
+
+
+def test_a_window_that_is_judged_now_does_not_wait_also_where_what_waits_was_counted_before(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(going_on, "SHARE", 1e9)         # counting what waits took long: it is not done again soon
+    folder, waits = tmp_path / "decisions", []
+    with open_log(folder, FIELDS) as log:
+        _, labels = decide(log, 600, 0, random.Random(5))
+        with go(tmp_path, folder, file=SERVED, labels=folder / "labels", clock=partial(moment, 600)) as going:
+            waits.append({one.window for one in going.look().waiting})
+            log.write_labels(labels[:450])
+            looked = going.look()
+            waits.append({one.window for one in looked.waiting})
+    assert len(looked.windows) == 3 and waits[0] - waits[1] == {window.label for window in looked.windows}
 
 
 def test_an_empty_log_and_one_without_any_label_are_watched_quietly(tmp_path: Path) -> None:

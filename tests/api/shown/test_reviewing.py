@@ -262,6 +262,6 @@ def test_classes_are_those_that_somebody_knows(served):
         labels.write([Label(ids[0], "0", NOON + 10**9, "bank")])
     for known in (None, file):
         assert reviewing.queue(folder, store, "ana", file=known).classes == ("0", "1")
-    with pytest.raises(Faults, match="no class 2"):
+    with pytest.raises(Faults, match=r"^there is no class 2"):
         reviewing.answer(folder, store, ids[9], "2", by="ana", file=file)
     assert reviewing.answer(folder, store, ids[9], "0", by="ana", file=file).state == "waits"

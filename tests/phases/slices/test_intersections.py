@@ -114,7 +114,7 @@ def test_what_cannot_be_audited_says_why() -> None:
     many = table.append_column("d", pa.array([str(one % 150) for one in range(300)]))
     with pytest.raises(FileError):
         shall.intersections({"requirements": {"a": "accuracy >= 0"}}, many, measure="accuracy(")
-    with pytest.raises(InputError, match="no group e; the file declares d"):
+    with pytest.raises(InputError, match="no group e; the file declares: d"):
         shall.intersections({"requirements": {"a": "accuracy >= 0"}, "groups": {"d": "d"}}, many, over=["e"])
     with pytest.raises(InputError, match="neither a requirement nor a measure acuracy"):
         shall.intersections({"requirements": {"a": "accuracy >= 0"}, "groups": {"d": "d"}}, many, measure="acuracy")

@@ -37,6 +37,11 @@ class Alerts:
         """Messages that nobody has taken yet."""
         return len(self.outbox)
 
+    @property
+    def queued(self) -> str:
+        """How many wait, in words."""
+        return f"{self.waiting} alert waits" if self.waiting == 1 else f"{self.waiting} alerts wait"
+
     def tell(self, told: Mapping[str, Any]) -> str:
         """Put an alert into the queue of every webhook. Never fails: what the disk does not take is sent at once."""
         body = alert.written(told).decode()
@@ -49,7 +54,7 @@ class Alerts:
                 self.problem = str(error)
                 self._sent(Message("", url, body, self.clock()))
         number = len(self.hooks)
-        return f"told to {number} {'webhook' if number == 1 else 'webhooks'}" if number else "no webhook is named"
+        return f"on its way to {number} webhook{'s' * (number > 1)}" if number else "no webhook is named"
 
     def send(self) -> int:
         """Send what is due. How many messages were taken."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -12,22 +12,24 @@ import pyarrow.compute as pc
 
 from shall import adapters, registry
 from shall.adapters.decisions import LoggedDecisions
-from shall.adapters.frames import TableLog
+from shall.adapters.files import ParquetLog
+from shall.adapters.frames import TableLog, apart_of
 from shall.adapters.growing import growing, is_empty
 from shall.adapters.joined import EVIDENCE, LATE
 from shall.adapters.late import LateLabels
+from shall.api.apart import expect_whole, left_out
 from shall.api.checking import references_of
 from shall.api.opening import Opened, log_at, opened, peek
 from shall.api.service.log_columns import own_columns
 from shall.core.errors import DataError, InputError, ShallError
-from shall.core.log import Column
+from shall.core.log import Column, Log
 from shall.journal.layout import is_log
 from shall.phases.measuring import Examination, prepare
 from shall.phases.watching.labels import needs_labels, without_labels
 from shall.phases.watching.source import Source
 from shall.phases.watching.track import LABELS, ROWS, Track
 from shall.phases.watching.windows import Allowed, Windows, seconds_in
-from shall.spec import ShallFile
+from shall.spec import ShallFile, expect_columns
 from shall.subjects import id_of
 from shall.tally import Tally
 
@@ -64,22 +66,25 @@ class Begun:
     weighted: bool
     notes: tuple[str, ...]
     lacking: tuple[str, ...] = ()           # which other data cannot be compared with, and why
+    columns: tuple[str, ...] = ()           # that the log had when its life began
 
 
-def begin(asked: Asked, weighted: bool = False, again: bool = False, *, compared: bool = True) -> Begun | None:
+def begin(asked: Asked, weighted: bool = False, again: bool = False, *, compared: bool = True,
+          known: Sequence[str] = ()) -> Begun | None:
     """From the first rows of a log; None where there is none yet. ``weighted``: it was sampled somewhere later.
-    ``compared``: with the other data that lines are compared with; without, nothing can be judged.
+    ``compared``: with the other data that lines are compared with; without, nothing can be judged. ``known``: the
+    columns that it had when its life began.
 
     DataError where a log is not there that was read before: ``again``.
     """
     file, notes = _lines(asked.file)
     if is_empty(asked.place) or not (again or asked.place.exists()):
         return None
-    log = log_at(file, asked.place)
+    log = adapters.shared(log_at(file, asked.place))
     logs = log if isinstance(log, LoggedDecisions) else None
     model, weight = ("", "") if logs is None else (logs.named("model"), logs.named("weight"))
     rows_of = asked.rows_of if logs is not None else ""
-    rows = peek(logs.of_model(rows_of) if logs is not None and rows_of else log)
+    rows = peek(logs.of_model(rows_of)) if logs is not None and rows_of else _first(log, file, known)
     if not len(rows):
         return None
     models = {*pc.unique(rows.column(model)).to_pylist()} if model and not rows_of else set()
@@ -90,19 +95,24 @@ def begin(asked: Asked, weighted: bool = False, again: bool = False, *, compared
         file = of_service(file, logs) if rows_of else file
         named = {mention.name for mention in file.mentions} | {column.name for column in file.columns.values()}
         rows = rows.select(logs.about_rows(named).schema.names)
-    late = _late(file, asked, log.schema.names)
+    apart = {name: why for name, why in apart_of(log).items() if name not in rows.column_names}
+    expect_columns(file, [mention.name for mention in file.mentions if mention.name not in apart], apart)
+    late = _late(file, asked, [*log.schema.names, *apart])
     labels = None if late is None else late.log() or TableLog(NO_LABELS, str(asked.labels))
     subject = opened(file, TableLog(rows, log.name), labels)
+    expect_whole(file, apart, subject.binding)
     if asked.facts:
         subject = replace(subject, binding=replace(subject.binding, facts=asked.facts))
     matured = _matured(file, subject, late)
     tracks, untold = _tracks(subject, asked, matured, compared)
     log_ = growing(asked.place, file.types)
     label = subject.binding.column("label") or ""
-    unlabelled = label if logs is None and late is None and label not in log.schema.names else ""
+    unlabelled = label if logs is None and late is None and label not in rows.column_names else ""
     source = Source(log_, late, subject.binding, matured, model, rows_of, "" if weighted else weight, unlabelled)
     source.models |= models
-    return Begun(source, tracks, weighted, (*notes, *_told(subject, matured), *untold), untold)
+    told = (*notes, *_told(subject, matured), *left_out(file, _unasked(log, rows), log.name), *untold)
+    columns = tuple(known or rows.column_names) if logs is None else ()
+    return Begun(source, tracks, weighted, told, untold, columns)
 
 
 def no_rows(place: Path, rows_of: str = "") -> str:
@@ -131,6 +141,28 @@ def of_service(file: ShallFile, log: LoggedDecisions) -> ShallFile:
     return replace(file, columns={"time": Column(log.named("time")), "id": Column(log.named("id")), **file.columns})
 
 
+def _first(log: Log, file: ShallFile, known: Sequence[str]) -> pa.Table:
+    """The first rows, with the columns that the log had when its life began, and others that the file names.
+
+    So a column that comes later makes no line another one; one that a file lacks is still asked for, and missed where
+    that file is read.
+    """
+    if not known or not isinstance(log, ParquetLog):
+        return peek(log)
+    lost = [name for name in known if name in log.apart]
+    rows = peek(log.having(lost) if lost else log)
+    for name in (one for one in lost if one not in rows.column_names):      # of types that do not go together
+        rows = rows.append_column(log.every.field(name), pa.nulls(len(rows), log.every.field(name).type))
+    named = {file.subject.target, *(mention.name for mention in file.mentions)}
+    return rows.select([*(name for name in known if name in rows.column_names),
+                        *(name for name in rows.column_names if name in named and name not in known)])
+
+
+def _unasked(log: Log, rows: pa.Table) -> list[str]:
+    """The columns of files that are none of its life."""
+    return [name for name in log.every.names if name not in rows.column_names] if isinstance(log, ParquetLog) else []
+
+
 def _late(file: ShallFile, asked: Asked, names: list[str]) -> LateLabels | None:
     if asked.labels is None:
         return None
@@ -139,12 +171,12 @@ def _late(file: ShallFile, asked: Asked, names: list[str]) -> LateLabels | None:
         raise DataError(f"{asked.place} has a column {target} already, so labels of {asked.labels} are not joined to "
                         "it")
     place = asked.labels
-    sent = not place.exists() or adapters.is_label_log(log_at(file, place))
+    sent = not place.exists() or adapters.is_label_log(adapters.shared(log_at(file, place)))
     own = file.columns["id"].name if "id" in file.columns else id_of(names)
     on = next((name for name in EVIDENCE if name in names), own) if sent else own
     if on is None:
         raise DataError(f"labels are joined by an id, and {asked.place} has no such column: [columns] id = \"…\"")
-    return LateLabels(place, lambda: log_at(file, place), on, target)
+    return LateLabels(place, lambda: adapters.shared(log_at(file, place)), on, target)
 
 
 def _matured(file: ShallFile, subject: Opened, late: LateLabels | None) -> float | None:

@@ -230,8 +230,9 @@ class Watching:
         held = [self.held] if self.held and now >= self._noted + DAY else []
         self._noted = now if held else self._noted
         total, told = self.tracks[0].folding.rows, (*fresh, *notes, *self._said, *self._records.taken(), *held)
-        return Looked(windows, self.standing.newest, total - before, self.standing.states(),
-                      tuple(waiting.values()), told, self.life, total, now, self.held)
+        still = tuple(one for index, one in waiting.items() if index not in self.tracks[-1].judged)
+        return Looked(windows, self.standing.newest, total - before, self.standing.states(), still, told, self.life,
+                      total, now, self.held)
 
     def _advance(self, track: Track, now: float, on: datetime.date) -> bool:
         """Fold every row that a track may hear; whether there were some."""
@@ -330,7 +331,7 @@ class Watching:
             return True
         told = None if self._folder is None else self._folder.state()
         self._weighted = self._weighted or bool(told and told["weighted"])
-        begun = begin(self.asked, self._weighted, told is not None)
+        begun = begin(self.asked, self._weighted, told is not None, known=told.get("columns", ()) if told else ())
         if begun is None:
             return False
         self._begun, self._done = begun, {track.name: {} for track in begun.tracks}

@@ -107,7 +107,7 @@ class Enforcing:
         told = "" if self.alerts is None or not self.alerts.problem else self.alerts.problem
         return [*([f"{late} responses to alarms are not recorded yet: the store is down"] if late else []),
                 *([WITHOUT] if self._memory else []), *dict.fromkeys(self._uncounted()),
-                *([f"{self.alerts.waiting} alerts wait: {told}"] if told and self.alerts is not None else [])]
+                *([f"{self.alerts.queued}: {told}"] if told and self.alerts is not None else [])]
 
     def _uncounted(self) -> Iterator[str]:
         """The newest end of each response that stands all the same."""

@@ -36,6 +36,7 @@ from shall.phases.evidence import Known, Unmeasured
 from shall.phases.measuring import Examination, prepare
 from shall.phases.slices.drilling import Drilled, Ground, drill, held
 from shall.spec.naming import named
+from shall.spec.problems import did_you_mean
 from shall.tally import Tally, derived
 from shall.tally.narrowed import Types
 
@@ -322,7 +323,7 @@ class _Work:
         known = self._types() if self.at_hand is None else self._open().opened.log.schema.names
         strange = [name for name in columns_of(where) if name not in known] if where is not None else []
         if strange and (self.at_hand is not None or known):
-            raise InputError(f"there is no column {strange[0]}; there are: {', '.join(known)}")
+            raise InputError(f"there is no column {strange[0]}; {did_you_mean(strange[0], known, 'there are')}")
 
     def _binding(self) -> Binding:
         return self.checked.asked.plan.binding if self.checked is not None else self._open().opened.binding

@@ -21,7 +21,7 @@ from shall.api.shown.lately import Lately
 from shall.api.shown.rows_at_hand import mark_of
 from shall.core import reviews as kept
 from shall.core.decisions import Label
-from shall.core.errors import InputError
+from shall.core.errors import Faults, InputError
 from shall.core.filters import Filter
 from shall.core.log import GroupDef
 from shall.core.requirement import Requirement
@@ -207,7 +207,10 @@ def withheld(store: Store | None, role: str) -> Callable[[Record], bool]:
 
 def _checked(taken: Taken, decision: str, label: str, source: str) -> list[Label]:
     value = _number(label) if taken.number else label
-    return labelled([Label(decision, value, decisions.now(), source)], taken)
+    try:
+        return labelled([Label(decision, value, decisions.now(), source)], taken)
+    except Faults as found:                 # one word of a person stands in no row
+        raise Faults(tuple(replace(fault, row=None) for fault in found.faults)) from None
 
 
 def _number(label: str) -> float | str:

@@ -15,6 +15,7 @@ from shall.core.filters import Filter, columns_of
 from shall.phases.slices.nearest import Near, embeddings, nearest
 from shall.phases.slices.slice_columns import features
 from shall.phases.slices.small_cells import refused
+from shall.spec.problems import did_you_mean
 from shall.tally.filters import selected
 
 MOST: Final = 200                           # rows of a page
@@ -54,7 +55,8 @@ def behind(opened: Opened, where: Filter | None, first: int = 0, most: int = 50,
     names = columns_to_show(opened)
     log, most = opened.log, min(max(most, 1), MOST)
     if where is not None and (strange := [one for one in columns_of(where) if one not in log.schema.names]):
-        raise InputError(f"the log has no column {strange[0]}")
+        meant = did_you_mean(strange[0], log.schema.names, "its columns are")
+        raise InputError(f"the log has no column {strange[0]}; {meant}")
     read = list(dict.fromkeys([*names, *(columns_of(where) if where is not None else ())]))
     found: list[Row] = []
     before = seen = 0

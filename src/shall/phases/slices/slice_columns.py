@@ -13,6 +13,7 @@ from shall.core.errors import InputError
 from shall.core.filters import Comparison, Filter, Missing
 from shall.core.log import Binding
 from shall.methods.slices.columns import EXACT, Column, categories, coded, numbers
+from shall.spec.problems import did_you_mean
 
 MOST_VALUES: Final = 5_000                  # of a text column: beyond it is an id
 
@@ -26,8 +27,9 @@ def features(schema: pa.Schema, binding: Binding, over: Sequence[str] | None) ->
         columns = {group.name: group.column for group in binding.groups}
         named = tuple(dict.fromkeys(columns.get(name, name) for name in over))
         if strange := [name for name in named if name not in schema.names]:
-            raise InputError(f"the log has no column and the file no group {strange[0]}; there are: "
-                             f"{', '.join(dict.fromkeys((*columns, *schema.names)))}")
+            known = dict.fromkeys((*columns, *schema.names))
+            raise InputError(f"the log has no column and the file no group {strange[0]}; "
+                             f"{did_you_mean(strange[0], known, 'there are')}")
         return named
     used = {column.name for _, column in binding.roles} | {*dict(binding.scores).values()}
     return tuple(name for name in schema.names if name not in used)

@@ -12,6 +12,7 @@ from shall.stats.extremes import over_groups, pairs, worst_of
 from shall.stats.proportions import Proportions
 from shall.stats.scalars import ONE
 from shall.stats.special import normal_quantile
+from shall.stats.two_rates import Compared
 
 ENDS = list(product(("difference", "ratio"), ("low", "high"), (True, False)))
 
@@ -68,6 +69,22 @@ def test_a_pair_that_is_never_rejected_leaves_the_others():
     i, j = next(pairs("difference", np.ones(3, dtype=bool)))
     found = family.extreme_bound("difference", "high", i, j, 0.05 / 3540, largest=False)
     assert found == pytest.approx(0.9059640403533225)
+
+
+@pytest.mark.parametrize(("kind", "end", "largest"), [
+    ("difference", "low", True), ("difference", "high", True), ("ratio", "low", False), ("ratio", "high", False)])
+def test_of_many_groups_of_a_few_rows_a_few_pairs_are_bounded(kind, end, largest, monkeypatch):
+    """Most have the widest bounds there are: once one is found, no other goes further."""
+    rng, asked = np.random.default_rng(5), []
+    n = rng.poisson(3.6, 120)
+    family = Proportions(rng.binomial(n, 0.5), n)
+    one = Compared._one
+    monkeypatch.setattr(Compared, "_one", lambda *args: asked.append(args) or one(*args))
+    i, j = (np.concatenate(side) for side in zip(*pairs("difference", n > 0), strict=True))
+    found = family.extreme_bound(kind, end, i, j, 0.05, largest=largest)
+    assert len(asked) < 50 < len(i)
+    bounds = getattr(family, kind)(i, j, 0.05)[end == "high"]
+    assert found == pytest.approx(bounds.max() if largest else bounds.min(), abs=1e-12)
 
 
 def test_bounds_are_remembered_and_cannot_be_changed():

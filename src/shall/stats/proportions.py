@@ -77,6 +77,8 @@ class Proportions:
             lead = np.argmax(likely) if largest else np.argmin(likely)
             found = float(pairs.only(np.array([lead])).bound(end)[0])
             best = max(best, found) if largest else min(best, found)
+            if best == pairs.ends[largest]:             # none goes further: so it is where groups have a few rows
+                break
             further = pairs.above(end, best) == largest
             further[lead] = False
             pairs, likely = pairs.only(further), likely[further]

@@ -133,8 +133,19 @@ def test_a_closed_pipe_is_no_error():
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_change_no_exit_code(closed, tmp_path):
+    """Of a service manager or a scheduler that closes them; `sign` asks stdin whether it is a terminal."""
+    code = "import sys; from shall.cli import main; main()"
+    asked = {"list": 0, "describe nothing": 2, f"sign {tmp_path} --key {tmp_path / 'no.key'}": 2}
+    for words, expected in asked.items():
+        ran = subprocess.run(["bash", "-c", f"'{sys.executable}' -c '{code}' {words} {closed}"], capture_output=True,
+                             text=True, check=False, cwd=tmp_path)
+        assert ran.returncode == expected and "a fault of shall" not in ran.stderr, (words, ran.stderr)
+
+
 def test_ascii_terminals_get_ascii():
-    code = "from shall.cli._out import say; say('✓ met … – ▁█')"
+    code = f"from shall.cli._out import say; say({'✓ met … – ▁█'!a})"     # no argument may have more than ASCII
     ran = _python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert ran.stdout == "+ met ~ - 18\n"
 

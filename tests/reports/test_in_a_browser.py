@@ -28,6 +28,7 @@ from tests.reports.hostile import NAMES
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 90_000                           # milliseconds that a busy machine gets
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 WATCH = """
     window.broken = [];
@@ -42,6 +43,7 @@ class Watched:
 
     def __init__(self, page: Any, folder: Path) -> None:
         self.page, self.folder, self.asked, self.said = page, folder, [], []
+        page.set_default_timeout(PATIENCE)
         page.on("dialog", lambda dialog: (self.said.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("pageerror", lambda error: self.said.append(f"error {error}"))
         page.on("console", lambda line: self.said.append(f"console {line.text}"))
@@ -69,7 +71,7 @@ class Watched:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"], timeout=PATIENCE)
         with contextlib.closing(opened):
             yield opened
 

@@ -147,6 +147,15 @@ def _ended(error: BaseException) -> int:
 
 def main() -> NoReturn:
     """The entry point of the `shall` command."""
+    _stand_in()
     # Arrow's own allocator keeps what it once had: a large log would take a fifth more memory
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     sys.exit(run())
+
+
+def _stand_in() -> None:
+    """Put the null device where stdin, stdout or stderr is closed; else a file that is opened next takes its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w",
+                                         encoding="utf-8"))

@@ -75,7 +75,7 @@ def test_a_reader_that_an_interrupt_has_orphaned_is_not_closed_in_its_midst(monk
 
 
 def test_a_source_that_is_left_early_is_closed_and_its_thread_ends():
-    closed = []
+    closed, before = [], {*threading.enumerate()}          # an error of a test before may still hold another's thread
 
     def source():
         try:
@@ -87,4 +87,5 @@ def test_a_source_that_is_left_early_is_closed_and_its_thread_ends():
     found = ahead(source())
     next(found)
     found.close()
-    assert closed == [True] and not [one.name for one in threading.enumerate() if one.name.startswith("shall-reads")]
+    left = [one.name for one in {*threading.enumerate()} - before if one.name.startswith("shall-reads")]
+    assert closed == [True] and left == []

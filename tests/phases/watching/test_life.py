@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import tracemalloc
 from itertools import pairwise
 from typing import Any
 
@@ -140,6 +141,20 @@ def test_weights_and_references_are_looked_at_by_window() -> None:
     table = log(3_000).append_column("w", pa.array(np.ones(3_000)))
     found = watched(table, {"fair": LINES["fair"]}, columns={"weight": "w"})
     assert any(note == "fair: alarms by window, since its rows are weighted" for note in found.notes)
+
+
+@pytest.mark.parametrize("groups", [100, 1_000])
+def test_pairs_of_many_groups_need_little_memory(groups: int) -> None:
+    """All pairs of a thousand, or of a hundred in one batch with those who come, were gigabytes."""
+    rng, rows = np.random.default_rng(6), 20_000
+    table = log(rows).set_column(1, "sex", pa.array([f"g{one}" for one in rng.integers(0, groups, rows)]))
+    tracemalloc.start()
+    try:
+        watched(table, {"fair": "difference of selection_rate over sex <= 0.9"}, watch={"windows": ["10 years"]})
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 300 * 2**20, peak
 
 
 def test_a_log_without_rows_is_quiet() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from shall.phases.watching import pairing
 from shall.phases.watching.pairing import TOGETHER, Pairs, both
 from shall.stats.e_detector import Coded, Detector, Events, Game
 
@@ -124,3 +126,60 @@ def test_scores_read_in_any_parts_say_the_same_to_the_last_bit() -> None:
     cuts = sorted({*rng.integers(1, 2_000, 30).tolist()})
     parts = told(Pairs("difference", 0.1), group, value, cuts)
     np.testing.assert_array_equal(np.concatenate([part.value for part in parts]), wanted.value)
+
+
+def test_groups_that_come_when_there_are_many_pairs_are_held_to_all_rows_of_their_band(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "MOST", 3)
+    groups = [(("income", band), ("sex", sex)) for sex in "abc" for band in ("low", "high")]
+    pairs = Pairs("difference", 0.1, bands=1)
+    group, value = np.arange(48) % 6, (np.arange(48) % 6 == 4).astype(float)       # of the last ones of "low" all are 1
+    [events] = told(pairs, group, value, groups=groups)
+    names = pairs.named([f"{band[1]} {sex[1]}" for band, sex in groups], [band[1] for (band,) in pairs.whole])
+    assert names == ["low a against low b", "low b against low a", "high a against high b", "high b against high a",
+                     "low c against low", "low against low c", "high c against high", "high against high c"]
+    of = {name: events.value[events.stream == stream] for stream, name in enumerate(names)}
+    np.testing.assert_allclose(of["low c against low"].mean(), 1 - 1 / 3 - 0.1, atol=0.1)
+    np.testing.assert_allclose(of["high against high c"], -0.1)
+
+
+@pytest.mark.parametrize("aggregate", ["ratio", "difference"])
+def test_many_groups_read_in_any_parts_and_after_a_restart_say_the_same(
+        aggregate: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "MOST", 10)
+    rng = np.random.default_rng(2)
+    group, value = np.minimum(rng.geometric(0.2, 3_000), 12) - 1, rng.random(3_000).round()
+    groups = [(("who", str(one)),) for one in range(12)]
+    made = lambda: Pairs(aggregate, 0.8)    # noqa: E731
+    whole = made()
+    [wanted] = told(whole, group, value, groups=groups)
+    cuts, parts, pairs = [7, 500, 501, 1_777], [], made()
+    for start, end in pairwise([0, *cuts, 3_000]):
+        before, pairs = json.loads(json.dumps(pairs.described())), made()
+        pairs.restored(before, groups if start else [])
+        parts.append(pairs.events((np.arange(end - start), group[start:end], value[start:end]), groups,
+                                  (start, end - start)).by_row())
+    for name in ("stream", "value"):
+        np.testing.assert_array_equal(np.concatenate([getattr(part, name) for part in parts]), getattr(wanted, name))
+    assert len(whole.named([str(one) for one in range(12)], ["all"])) == 2 * (10 + 7)
+
+
+def test_many_groups_at_the_bound_raise_no_alarm_before_a_period_and_a_bad_one_does(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the groups are at the top, the others at the bottom: the worst of all that keep the promise."""
+    monkeypatch.setattr(pairing, "MOST", 3)
+    rng, period, waits = np.random.default_rng(8), 10_000, []
+    groups = [(("who", str(one)),) for one in range(8)]
+    rates = np.array([0.6, 0.5] * 4)
+    for _ in range(12):
+        group = rng.choice(8, 4 * period)
+        pairs = Pairs("difference", 0.1)
+        [events] = told(pairs, group, rng.random(4 * period) < rates[group], groups=groups)
+        found = Detector([Game.of(pairs.low)], period).fold([events], np.arange(4.0 * period))
+        waits.append(found[0].row if found else 4 * period)
+    assert np.mean(waits) + 2 * np.std(waits) / np.sqrt(12) >= period
+    rates[7] = 0.2                          # it comes late, and is held to all
+    group, pairs = rng.choice(8, 4 * period), Pairs("difference", 0.1)
+    [events] = told(pairs, group, rng.random(4 * period) < rates[group], groups=groups)
+    found = Detector([Game.of(pairs.low)], period).fold([events], np.arange(4.0 * period))
+    assert found and pairs.named([str(one) for one in range(8)], ["all"])[found[0].stream] == "all against 7"

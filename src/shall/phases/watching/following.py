@@ -59,7 +59,7 @@ class Followed:
     def streams(self) -> list[str]:
         """What each stream is about, in words."""
         groups = [_named(group) for group in self._groups]
-        return groups if self.pairs is None else self.pairs.named(groups)
+        return groups if self.pairs is None else self.pairs.named(groups, list(map(_named, self.pairs.whole)))
 
     @property
     def unshown(self) -> str:

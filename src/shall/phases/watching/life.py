@@ -19,6 +19,7 @@ from shall.core.heard import Heard
 from shall.core.span import Span
 from shall.phases.measuring import Examination
 from shall.phases.watching.following import Followed, followed
+from shall.phases.watching.pairing import Pairs
 from shall.phases.watching.spending import Spending
 from shall.phases.watching.unit_sums import Units
 from shall.phases.watching.units_heard import UnitsHeard
@@ -31,7 +32,7 @@ from shall.tally.rows import Rows
 
 AT_A_TIME: Final = 2**17                    # rows, fewer where they are of many streams: rows times streams
 AT_MOST: Final = 2**22
-AT_LEAST: Final = 2**12
+AT_LEAST: Final = 2**11
 OWN: Final = ("wealth", "won", "reserve")   # what the detector holds of each part of a line
 SEVERAL: Final = "it has several measures or groupings, and another one may decide in each window"
 NO_CLOCK: Final = ("the log has no time, so nobody can say how long a year is: name the column, [columns] time = "
@@ -107,7 +108,7 @@ class Life:
         clock = self._clock(times, self._detector.rows, number)
         if self._spending is not None:
             self._spending.hear(index, clock)
-        for first, last in pairwise([*self._cuts(rows), number]):
+        for first, last in self._cuts(rows):
             here = slice(first, last)
             some, before, runs = rows.part(first, last), self._detector.rows, Runs.of(index[here])
             own = None if units is None else units.part(here)
@@ -131,15 +132,18 @@ class Life:
         if self._spending is not None:
             self._spending.forget(window)
 
-    def _cuts(self, rows: Rows) -> list[int]:
-        """Where parts of a batch begin: not too large for the memory, and where a group comes for the first time.
+    def _cuts(self, rows: Rows) -> Iterator[tuple[int, int]]:
+        """The parts of a batch: not too large for the memory, and cut where a group comes for the first time.
 
         A group that is new gets its part of the wealth from then on, whatever batch it came in.
         """
         groups = {one.part.grouping: one for _, one in self._every}
-        rows_a_part = max(AT_LEAST, min(AT_A_TIME, AT_MOST // max(1, self._detector.streams)))
-        return sorted({*range(0, rows.batch.num_rows, rows_a_part),
-                       *(row for one in groups.values() for row in one.newcomers(rows))})
+        edges = sorted({0, rows.batch.num_rows, *(row for one in groups.values() for row in one.newcomers(rows))})
+        for first, last in pairwise(edges):
+            while first < last:             # as the groups before are known by now
+                step = max(AT_LEAST, min(AT_A_TIME, AT_MOST // max(1, self._detector.streams)))
+                yield first, min(first + step, last)
+                first += step
 
     def _sound(self, found: Found, row: int, times: pa.Array | None, index: NDArray[np.int64]) -> None:
         place, one = self._parts[found.promise]
@@ -216,6 +220,7 @@ class Life:
         parts: Mapping[str, Any] = told["parts"]
         empty: dict[str, Any] = dict(zip(OWN, ([], [], AHEAD), strict=True))
         known = [parts.get(key, empty) for key in self._names(self.lines)]
+        known = [one if one is empty or one["pairs"] is None or Pairs.fits(one["pairs"]) else empty for one in known]
         for (_, one), before in zip(self._parts, known, strict=True):
             if before is not empty:
                 one.restored(before)

@@ -2,6 +2,10 @@
 
 Rows and the sum of their values are one complex number, so that both are added, picked and parted at once.
 
+All pairs of hundreds of groups are more than can be followed. Groups that come when there are `MOST` pairs are held to
+all rows of their band instead: the mean of these lies among the means of the groups, so what a promise says of each
+pair it says of that one too, and what speaks against it speaks against the promise.
+
 Reference: Waudby-Smith and Ramdas (2023), "Estimating means of bounded random variables by betting", section 4, on the
 bounded difference of the means of some rows of two groups; which rows these are depends on their groups alone.
 """
@@ -22,6 +26,7 @@ TOGETHER: Final = 8                         # rows of the life that speak at onc
 SHIFT: Final = TOGETHER.bit_length() - 1
 EXACT: Final = 2.0 ** 32                    # values are kept in such parts, so that sums are exact in any order
 BOTH: Final = 3                             # came: neither, one, the other, or both
+MOST: Final = 5_000                         # pairs of groups: those of 100
 Group = tuple[tuple[str, str], ...]
 Said = tuple[Ints, Ints, Floats]            # row, group, value
 Both = NDArray[np.complex128]               # rows, and the sum of their values
@@ -38,7 +43,8 @@ class Pairs:
     aggregate: Literal["ratio", "difference"]
     limit: float
     bands: int = 0
-    _pairs: Ints = field(default_factory=lambda: np.zeros((2, 0), np.int64))    # the groups on both sides
+    _pairs: Ints = field(default_factory=lambda: np.zeros((2, 0), np.int64))    # on both sides; -1 - b: all of band b
+    _bands: dict[Group, list[int]] = field(default_factory=dict)                # the groups of each band, as it came
     _open: Both = field(default_factory=lambda: np.zeros((2, 0), complex))      # of both sides, what waits
     _pending: Both = field(default_factory=lambda: np.zeros(0, complex))        # of each group in the open step
 
@@ -47,9 +53,15 @@ class Pairs:
         """The worst that rows can say for the alarm."""
         return -1.0 if self.aggregate == "ratio" else -1.0 - self.limit
 
-    def named(self, groups: Sequence[str]) -> list[str]:
-        """What each stream is about."""
-        return [f"{groups[one]} against {groups[other]}" for i, j in self._pairs.T.tolist()
+    @property
+    def whole(self) -> list[Group]:
+        """The bands, in the order in which they came."""
+        return [*self._bands]
+
+    def named(self, groups: Sequence[str], whole: Sequence[str] = ()) -> list[str]:
+        """What each stream is about, by the names of all groups and of all bands."""
+        names = [*groups, *reversed(whole)]
+        return [f"{names[one]} against {names[other]}" for i, j in self._pairs.T.tolist()
                 for one, other in ((i, j), (j, i))]
 
     def events(self, said: Said, groups: Sequence[Group], life: tuple[int, int]) -> Events:
@@ -78,13 +90,18 @@ class Pairs:
             self._pending = np.pad(self._pending, (0, len(groups) - len(self._pending)))
         table[:, 0] += self._pending
         self._pending = table[:, -1].copy()
-        return self._spoken(table[:, :-1], before)
+        return self._spoken(self._with_bands(table[:, :-1]), before)
 
     def described(self) -> dict[str, Any]:
         """As plain data, to go on from."""
         waits = _parted(self._open).transpose(1, 0, 2)
-        return {"pending": _parted(self._pending).T.tolist(),
+        return {"most": MOST, "pending": _parted(self._pending).T.tolist(),
                 "open": [[*pair, *sides] for pair, sides in zip(self._pairs.T.tolist(), waits.tolist(), strict=True)]}
+
+    @staticmethod
+    def fits(told: Mapping[str, Any]) -> bool:
+        """Whether what `described` told is of the same pairs: before there was a `MOST` they could be more."""
+        return told.get("most") == MOST or len(told["open"]) <= MOST
 
     def restored(self, told: Mapping[str, Any], groups: Sequence[Group]) -> None:
         """Go on from what `described` told; ``groups``: those that had come by then."""
@@ -96,11 +113,22 @@ class Pairs:
 
     def _meet(self, groups: Sequence[Group]) -> None:
         """Pairs of groups that are new with those that were there."""
-        new = [(i, j) for j in range(len(self._pending), len(groups)) for i in range(j)
-               if groups[i][:self.bands] == groups[j][:self.bands]]
+        new, whole = list[tuple[int, int]](), {band: -1 - place for place, band in enumerate(self._bands)}
+        for j in range(len(self._pending), len(groups)):
+            band = groups[j][:self.bands]
+            there, all_of_it = self._bands.setdefault(band, []), whole.setdefault(band, -1 - len(whole))
+            few = self._pairs.shape[1] + len(new) + len(there) <= MOST
+            new += [(i, j) for i in there] if few else [(j, all_of_it)]
+            there.append(j)
         if new:
             self._pairs = np.concatenate((self._pairs, np.transpose(new)), axis=1)
             self._open = np.pad(self._open, ((0, 0), (0, len(new))))
+
+    def _with_bands(self, table: Both) -> Both:
+        """[groups + bands, steps]: all rows of each band too, the first one last, where some group is held to them."""
+        if self._pairs.min(initial=0) >= 0:
+            return table
+        return np.concatenate((table, [table[some].sum(axis=0) for some in reversed(self._bands.values())]))
 
     def _spoken(self, table: Both, before: int) -> Events:
         """The events of all pairs; ``table`` [groups, steps]."""
@@ -133,7 +161,7 @@ class Pairs:
         last = number.cumsum()[spoke] - 1
         first = last + 1 - number[spoke]
         for waits, groups in zip(self._open, self._pairs, strict=True):
-            here = until.ravel()[place + np.repeat((groups - np.arange(len(groups))) * wide, number)]
+            here = until.ravel()[place + np.repeat((groups % len(until) - np.arange(len(groups))) * wide, number)]
             since = here.copy()
             since[1:] -= here[:-1]
             since[first] = here[first] + waits[spoke]

@@ -183,3 +183,9 @@ def test_many_groups_at_the_bound_raise_no_alarm_before_a_period_and_a_bad_one_d
     [events] = told(pairs, group, rng.random(4 * period) < rates[group], groups=groups)
     found = Detector([Game.of(pairs.low)], period).fold([events], np.arange(4.0 * period))
     assert found and pairs.named([str(one) for one in range(8)], ["all"])[found[0].stream] == "all against 7"
+
+
+def test_a_state_of_more_pairs_than_are_followed_now_is_not_gone_on_from() -> None:
+    told = Pairs("ratio", 0.8).described()
+    assert Pairs.fits(told) and Pairs.fits({"pending": [], "open": [[0, 1]]})
+    assert not Pairs.fits({"pending": [], "open": [[0, 1]] * (pairing.MOST + 1)})

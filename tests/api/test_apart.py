@@ -94,3 +94,19 @@ def test_other_data_are_compared_with_by_what_the_line_asks(tmp_path: Path) -> N
     pq.write_table(pa.table({**ROWS, "income": [1.5] * 100}), log)
     with pytest.raises(DataError, match=r"`tested` cannot be compared with: .*1.parquet has no column income, and "):
         shall.check(lines, log)
+
+
+def test_a_time_that_some_files_have_is_asked_for_by_a_watch_alone(tmp_path: Path) -> None:
+    """Without it nobody could say how long a year is, and alarms after every row would be off without a word."""
+    log = folder(tmp_path / "log", timestamp=["2026-01-01"] * 100)
+    assert shall.check(file("roc_auc >= 0.1"), log).verdicts
+    for state in ({}, {"state": tmp_path / "state"}):
+        with pytest.raises(DataError, match=r"1.parquet has no column timestamp, and "):
+            shall.watch(file("roc_auc >= 0.1"), log, **state)
+
+
+def test_slices_say_by_which_columns_there_are_none(tmp_path: Path) -> None:
+    log = folder(tmp_path / "log", town=["a", "b"] * 50)
+    found = shall.slices(file("brier <= 0.9"), log, at_least=10)
+    assert any("no slices by town, which only some files of" in note for note in found.notes)
+    assert not any("town" in note for note in shall.slices(file("brier <= 0.9"), log, over=["sex"], at_least=10).notes)

@@ -25,9 +25,7 @@ def expect_whole(file: ShallFile, apart: Mapping[str, str], binding: Binding) ->
         return
     cards = [registry.card(call.name) for line in file.requirements for call in line.measures]
     roles = {role for card in cards for role in card.needs} | {"label" for card in cards if card.estimates}
-    names = registry.find("subjects", file.subject.kind).NAMES
-    there = pa.schema([(name, pa.null()) for name in apart]).empty_table()
-    found = {role: column.name for role, column in guessed(there, names, {}, None).items() if role in GUESSED}
+    found = {role: name for role, name in _guessed(file, apart).items() if role in GUESSED}
     if file.subject.target is not None:
         found["label"] = file.subject.target
     for role in sorted(roles):
@@ -37,7 +35,27 @@ def expect_whole(file: ShallFile, apart: Mapping[str, str], binding: Binding) ->
         raise DataError(next(iter(apart.values())))
 
 
+def expect_clock(file: ShallFile, apart: Mapping[str, str], binding: Binding) -> None:
+    """DataError where a column that only some files have would be the time of rows, by which alarms are as rare as is
+    allowed."""
+    name = _guessed(file, apart).get("time", "") if apart and binding.column("time") is None else ""
+    if name in apart:
+        raise DataError(apart[name])
+
+
+def _guessed(file: ShallFile, apart: Mapping[str, str]) -> dict[str, str]:
+    """The columns that would play a role by their names."""
+    there = pa.schema([(name, pa.null()) for name in apart]).empty_table()
+    names = registry.find("subjects", file.subject.kind).NAMES
+    return {role: column.name for role, column in guessed(there, names, {}, None).items()}
+
+
 def left_out(file: ShallFile, names: Collection[str], log: str) -> Iterator[str]:
     """A sentence on the columns that `over feature` does not ask about, since only some files have them."""
     if names and any(FEATURE in grouping for line in file.requirements for grouping in line.over):
-        yield f"`over feature` leaves out {', '.join(names)}, which only some files of {log} had, or not in one type"
+        yield lacking("`over feature` leaves out", names, log)
+
+
+def lacking(what: str, names: Collection[str], log: str) -> str:
+    """A sentence on ``what`` is done about columns that not all files have."""
+    return f"{what} {', '.join(names)}, which only some files of {log} had, or not in one type"

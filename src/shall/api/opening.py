@@ -81,6 +81,7 @@ class Opened:
     rows: str = ""                          # digest of the rows that it decided on: of the gate
     untrusted: bool = False                 # files are read in a process of their own
     paired: Mapping[str, str] = field(default_factory=dict)     # what the next check needs for `previous`
+    apart: Mapping[str, str] = field(default_factory=dict)      # columns that not all files have: why, and what to do
 
 
 def file_of(file: File, untrusted: bool = False) -> ShallFile:
@@ -143,7 +144,7 @@ def opened(file: ShallFile, data: Any = None, labels: Any = None, untrusted: boo
     of_roles = (*notes_of(binding), *_nearly(file, log, binding))
     notes = (*of_roles, *notes, *others.told, *told, *weights, *lost, *left_out(file, apart, now.name),
              *_estimates(file))
-    return Opened(file, log, binding, features, notes, untrusted=untrusted, paired=_noted(before, others))
+    return Opened(file, log, binding, features, notes, untrusted=untrusted, paired=_noted(before, others), apart=apart)
 
 
 def _of_model(file: ShallFile, place: str, untrusted: bool, before: Before | None) -> Opened:

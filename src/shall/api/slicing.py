@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from shall import registry
+from shall.api.apart import lacking
 from shall.api.opening import File, file_of, opened
 from shall.core.errors import InputError
 from shall.core.line import Bound, Number
@@ -61,8 +62,9 @@ def slices(file: File = "shall.toml", data: Any = None, *, measure: str | None =
     asked = Asked(over, depth, top, at_least, bins, worst, halves, looked_for(shall_file.subject.target))
     found = searched(subject.log, subject.binding, base, asked, shall_file.confidence, progress)
     gate = data is None and (subject.model is not None or "log" not in shall_file.data)
+    left = [lacking("no slices by", subject.apart, subject.log.name)] if subject.apart and over is None else []
     return replace(found, subject=shall_file.subject.name, file=str(shall_file.path or ""),
-                   notes=(*subject.notes, *found.notes, *((GATE,) if gate else ())))
+                   notes=(*subject.notes, *left, *found.notes, *((GATE,) if gate else ())))
 
 
 def _requirement(file: ShallFile, measure: str | None) -> Requirement:

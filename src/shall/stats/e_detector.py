@@ -122,11 +122,6 @@ class Detector:
                 put[block] = self._new(float(clock[first]), speaks)
         return put
 
-    @property
-    def streams(self) -> int:
-        """The most streams that a promise has."""
-        return max(map(len, self._wealth), default=0)
-
     def wealth(self, promise: int) -> Floats:
         """float64[streams]: the wealth of each stream now; an alarm is where they have `ALARM` together."""
         return floats((self._wealth[promise] * factor(self._won[promise])).sum(axis=1))

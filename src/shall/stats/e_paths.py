@@ -23,6 +23,7 @@ PARTS: Final = 2.0 ** 32                    # of a logarithm
 HUGE: Final = 300.0                         # as a logarithm
 STEP: Final = 32                            # events of a stream, at most, that are looked at together
 ABOVE: Final = PARTS * (1 + 1e-12)          # whatever order floats are added in
+AT_ONCE: Final = 2**18                      # events times streams of which an alarm is sought together
 SHIFT: Final = BLOCK.bit_length() - 1
 
 
@@ -96,12 +97,33 @@ class Path:
         """The row of the first event of a block at which the wealth float64[S, K] reaches a limit, and the stream with
         most of it; None where there is none."""
         here = self._here(block)
-        gains = np.zeros((len(here.stream), *wealth.shape))
-        gains[np.arange(len(here.stream)), here.stream] = self.game.won(here.value).T
         before = np.zeros(wealth.shape) if block else self.before
-        held = (wealth * factor(before + gains.cumsum(axis=0))).sum(axis=2)
-        over = np.flatnonzero(held.sum(axis=1) >= limit)
-        return (int(here.row[over[0]]), int(held[over[0]].argmax())) if len(over) else None
+        held = floats((wealth * factor(before)).sum(axis=1))            # of each stream
+        after = floats((wealth[here.stream] * factor(before[here.stream] + self._won_until(here))).sum(axis=1))
+        step = max(1, AT_ONCE // max(len(held), 1))
+        for start in range(0, len(after), step):                        # some events at a time: the sum after each
+            stream, own = here.stream[start:start + step], after[start:start + step]
+            event = np.arange(len(own))
+            latest = np.full((len(own), len(held)), -1)                 # the event of each stream that was last
+            latest[event, stream] = event
+            np.maximum.accumulate(latest, axis=0, out=latest)
+            every = np.where(latest < 0, held, own[latest])
+            over = np.flatnonzero(every.sum(axis=1) >= limit)
+            if len(over):
+                return int(here.row[start + over[0]]), int(every[over[0]].argmax())
+            held = every[-1]
+        return None
+
+    def _won_until(self, here: Events) -> Floats:
+        """float64[E, K]: what each event and those before it added to its stream; whole parts, so sums are exact."""
+        order = np.argsort(here.stream, kind="stable")
+        sums = self.game.won(here.value).T[order].cumsum(axis=0)
+        begins = np.flatnonzero(np.diff(here.stream[order], prepend=-1))
+        sums -= np.repeat(np.concatenate((np.zeros((1, BETS)), sums[begins[1:] - 1])),
+                          np.diff(begins, append=len(order)), axis=0) if len(order) else 0.0
+        found = np.empty_like(sums)
+        found[order] = sums
+        return floats(found)
 
     def _here(self, block: int) -> Events:
         """The events of a block, in the order of their rows."""

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import shall
@@ -15,6 +16,8 @@ from shall.api.life.watching import report_of
 from shall.core.decisions import Record
 from shall.core.errors import DataError, StoreError
 from shall.core.verdict import Finding
+from shall.phases.watching import pairing
+from shall.phases.watching.life import Life
 from shall.stores import open_store
 from shall.stores.decisions import open_log
 from tests.api.life.lives import FIELDS, FILE, SERVED, decide, found, go, moment, put, rows, whole
@@ -156,6 +159,60 @@ def test_what_windows_may_spend_goes_on_and_is_told_anew_for_another_size(tmp_pa
         passed = shall.watch(one, table)
         assert report_of(going).alarms == passed.alarms and passed.alarms
         assert len(passed.alarms) < sum(window.verdicts[0].verdict is Finding.BROKEN for window in passed.windows)
+
+
+@pytest.mark.parametrize("how", ["another rate", "a state of before"])
+def test_what_windows_may_spend_is_read_again_where_the_state_does_not_say_it(
+        tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, log, file = rows(1_800), tmp_path / "log", FILE | {
+        "requirements": {"sharp": "roc_auc >= 0.985"},
+        "watch": {"windows": ["150 rows"], "false_alarms": "1 per 100 days"}}
+    put(table, log / "1.parquet")
+    now = file | {"watch": {**file["watch"], "false_alarms": "1 per 50 days"}} if how == "another rate" else file
+    described = Life.described
+    with monkeypatch.context() as before, go(tmp_path, log, file=file) as going:
+        if how != "another rate":
+            before.setattr(Life, "described", lambda life: {
+                name: told for name, told in described(life).items() if name != "spending"})
+        going.look()
+    with go(tmp_path, log, file=now) as going:
+        going.look()
+        assert report_of(going).alarms == shall.watch(now, table).alarms != ()
+
+
+def test_a_line_of_more_pairs_than_are_followed_now_begins_anew_and_says_so(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = rows(1_200)
+    table = table.append_column("who", pa.array([f"g{row % 5}" for row in range(len(table))]))
+    log, file = tmp_path / "log", FILE | {"groups": {"who": "who"}, "requirements": {
+        "fair": "ratio of selection_rate over who >= 0.9", "right": "accuracy >= 0.7"}}
+    timeless = file | {"columns": {"id": "id"}, "watch": {"windows": ["300 rows"]}}
+    put(table.slice(0, 600), log / "1.parquet")
+    put(table.slice(0, 600).drop_columns("time"), tmp_path / "timeless" / "1.parquet")
+    for one, place in ((file, log), (timeless, tmp_path / "timeless")):
+        with go(place, place, file=one) as going:
+            going.look()
+    monkeypatch.setattr(pairing, "MOST", 3)
+    put(table.slice(600), log / "2.parquet")
+    put(table.slice(600).drop_columns("time"), tmp_path / "timeless" / "2.parquet")
+    for one, place in ((file, log), (timeless, tmp_path / "timeless")):
+        with go(place, place, file=one) as going:
+            assert "fair was changed: its life begins anew" in going.look().notes
+            assert found(going) == whole(tmp_path / "whole" / place.name, place, file=one)
+
+
+def test_a_line_that_is_heard_by_rows_joins_others_that_alarm_by_window_at_the_rows_of_the_log(tmp_path: Path) -> None:
+    table, log, told = rows(2_000, worse=900), tmp_path / "log", {
+        "windows": ["500 rows"], "false_alarms": "1 per 5000 rows"}
+    file = FILE | {"requirements": {"sharp": "roc_auc >= 0.7"}, "watch": told}
+    put(table.slice(0, 600), log / "1.parquet")
+    with go(tmp_path, log, file=file) as going:
+        going.look()
+    put(table.slice(600), log / "2.parquet")
+    more = FILE | {"watch": told, "requirements": {"sharp": "roc_auc >= 0.7", "fair": FILE["requirements"]["fair"]}}
+    with go(tmp_path, log, file=more) as going:
+        going.look()
+        assert going.alarms and found(going) == whole(tmp_path, log, file=more)
 
 
 def test_a_log_that_is_sampled_from_some_day_on_is_weighted_from_then(tmp_path: Path) -> None:

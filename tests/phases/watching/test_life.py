@@ -143,18 +143,24 @@ def test_weights_and_references_are_looked_at_by_window() -> None:
     assert any(note == "fair: alarms by window, since its rows are weighted" for note in found.notes)
 
 
-@pytest.mark.parametrize("groups", [100, 1_000])
-def test_pairs_of_many_groups_need_little_memory(groups: int) -> None:
-    """All pairs of a thousand, or of a hundred in one batch with those who come, were gigabytes."""
+@pytest.mark.parametrize(("groups", "limit", "timed"), [
+    (100, 0.9, True), (1_000, 0.9, True), (100, 0.1, True), (100, 0.9, False)])
+def test_pairs_of_many_groups_need_little_memory(groups: int, limit: float, timed: bool) -> None:
+    """All pairs of a thousand were gigabytes, and of a hundred in one batch with those who come or near an alarm."""
     rng, rows = np.random.default_rng(6), 20_000
-    table = log(rows).set_column(1, "sex", pa.array([f"g{one}" for one in rng.integers(0, groups, rows)]))
+    who = rng.integers(0, groups, rows)
+    table = log(rows).set_column(1, "sex", pa.array([f"g{one}" for one in who]))
+    if limit < 0.9:
+        table = table.set_column(4, "decision", pa.array((rng.random(rows) < np.where(who == 7, 0.05, 0.6)).astype(int)))
     tracemalloc.start()
     try:
-        watched(table, {"fair": "difference of selection_rate over sex <= 0.9"}, watch={"windows": ["10 years"]})
+        found = watched(table if timed else table.drop_columns("time"), {
+            "fair": f"difference of selection_rate over sex <= {limit}"}, watch={"windows": ["1000000 rows"]})
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert peak < 300 * 2**20, peak
+    assert bool(found.sounded) == (limit < 0.9) and all("g7" in one.about for one in found.sounded)
 
 
 def test_a_log_without_rows_is_quiet() -> None:

@@ -17,7 +17,7 @@ from shall.adapters.frames import TableLog, apart_of
 from shall.adapters.growing import growing, is_empty
 from shall.adapters.joined import EVIDENCE, LATE
 from shall.adapters.late import LateLabels
-from shall.api.apart import expect_whole, left_out
+from shall.api.apart import expect_clock, expect_whole, left_out
 from shall.api.checking import references_of
 from shall.api.opening import Opened, log_at, opened, peek
 from shall.api.service.log_columns import own_columns
@@ -101,6 +101,8 @@ def begin(asked: Asked, weighted: bool = False, again: bool = False, *, compared
     labels = None if late is None else late.log() or TableLog(NO_LABELS, str(asked.labels))
     subject = opened(file, TableLog(rows, log.name), labels)
     expect_whole(file, apart, subject.binding)
+    if not known:                           # a life that began without a clock goes on without
+        expect_clock(file, apart, subject.binding)
     if asked.facts:
         subject = replace(subject, binding=replace(subject.binding, facts=asked.facts))
     matured = _matured(file, subject, late)

@@ -77,7 +77,7 @@ def restore(told: Mapping[str, Any], folder: WatchFolder, asked: Asked, begun: B
         same = track.restored(told["tracks"][known], folder.tally, fresh)
         track.life.units.restored({int(window): [folder.tally(name) for name in names]
                                    for window, names in told["units"][known].items()})
-        if not same or {*fresh} - {*track.life.by_window}:
+        if not same or {*fresh} & track.life.followed or track.life.lacks(told["tracks"][known]["life"]):
             anew += [] if same or COUNTED in anew else [COUNTED]
             begun.source.look([{}])
             track.again(fresh, pieces(begun.source.before(track, done[track.name]), at_once), counts=not same)

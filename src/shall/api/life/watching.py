@@ -13,6 +13,7 @@ from typing import Any
 from shall import adapters
 from shall.adapters.decisions import LoggedDecisions
 from shall.adapters.growing import is_empty
+from shall.api.apart import expect_clock
 from shall.api.checking import references_of
 from shall.api.keeping import FOLDER, home
 from shall.api.life.beginning import MATURED, Asked, begin, no_rows, of_service
@@ -73,6 +74,7 @@ def watch(file: File = "shall.toml", data: Any = None, *, labels: Any = None, wi
         labels = shall_file.data["labels"] if late and labels is None else labels
         shall_file, data = of_service(shall_file, log), own
     subject = opened(shall_file, data, labels)
+    expect_clock(shall_file, subject.apart, subject.binding)
     examination = prepare(shall_file.requirements, subject.binding, shall_file.confidence, subject.features)
     windows, *further = _windows(shall_file, window)
     allowed = Allowed.parse(shall_file.watch.false_alarms)

@@ -56,6 +56,11 @@ class Followed:
             self.game = Game.of(self.pairs.low)
 
     @property
+    def width(self) -> int:
+        """How many streams it has."""
+        return len(self._groups) if self.pairs is None else 2 * self.pairs.number
+
+    @property
     def streams(self) -> list[str]:
         """What each stream is about, in words."""
         groups = [_named(group) for group in self._groups]

@@ -89,6 +89,11 @@ class Life:
         return {*self.lines}
 
     @property
+    def followed(self) -> set[str]:
+        """The names of the lines whose rows are heard: those, and others of which the picture alone is followed."""
+        return {self.examination.requirements[place].name for place in (*self.lines, *self.beside)}
+
+    @property
     def columns(self) -> list[str]:
         """The columns that are asked for besides those that are counted."""
         unit = self.examination.binding.column("unit")
@@ -141,7 +146,8 @@ class Life:
         edges = sorted({0, rows.batch.num_rows, *(row for one in groups.values() for row in one.newcomers(rows))})
         for first, last in pairwise(edges):
             while first < last:             # as the groups before are known by now
-                step = max(AT_LEAST, min(AT_A_TIME, AT_MOST // max(1, self._detector.streams)))
+                wide = max((one.width for _, one in self._every), default=0)
+                step = max(AT_LEAST, min(AT_A_TIME, AT_MOST // max(wide, 1)))
                 yield first, min(first + step, last)
                 first += step
 
@@ -217,10 +223,9 @@ class Life:
 
     def restored(self, told: Mapping[str, Any]) -> None:
         """Go on from what `described` told; lines that are not the same begin anew."""
-        parts: Mapping[str, Any] = told["parts"]
+        parts = {name: part for name, part in told["parts"].items() if _fits(part)}
         empty: dict[str, Any] = dict(zip(OWN, ([], [], AHEAD), strict=True))
         known = [parts.get(key, empty) for key in self._names(self.lines)]
-        known = [one if one is empty or one["pairs"] is None or Pairs.fits(one["pairs"]) else empty for one in known]
         for (_, one), before in zip(self._parts, known, strict=True):
             if before is not empty:
                 one.restored(before)
@@ -235,9 +240,20 @@ class Life:
     def join(self, other: Life) -> None:
         """Take over the lines of another life, which has heard the same rows, and its alarms."""
         told, fresh = self.described(), other.described()
+        heard = ("rows", "clock", "stood", "last") if other.lines else ()
         self.restored({**told, "parts": {**told["parts"], **fresh["parts"]},
-                       **{name: fresh[name] for name in ("spending",) if name in fresh}})
+                       **{name: fresh[name] for name in (*heard, "spending") if name in fresh}})
         self.alarms += other.alarms
+
+    def lacks(self, told: Mapping[str, Any]) -> bool:
+        """Whether what `described` told does not say what windows may spend by the rate that is allowed now."""
+        spending = self._spending
+        return spending is not None and told.get("spending", {}).get("period") != spending.period
+
+    @staticmethod
+    def outgrown(told: Mapping[str, Any]) -> set[str]:
+        """The keys of lines that `described` told of and that cannot be gone on from."""
+        return {name.rpartition(" ")[0] for name, part in told["parts"].items() if not _fits(part)}
 
     def key(self, place: int) -> str:
         """What tells a line, and how its rows are read and judged, from one that says something else."""
@@ -265,3 +281,7 @@ class Life:
 def has_clock(examination: Examination, allowed: Allowed) -> bool:
     """Whether anybody can say how long it is to the next false alarm."""
     return bool(allowed.rows) or examination.binding.column("time") is not None
+
+
+def _fits(part: Mapping[str, Any]) -> bool:
+    return part["pairs"] is None or Pairs.fits(part["pairs"])

@@ -54,6 +54,11 @@ class Pairs:
         return -1.0 if self.aggregate == "ratio" else -1.0 - self.limit
 
     @property
+    def number(self) -> int:
+        """How many pairs there are."""
+        return int(self._pairs.shape[1])
+
+    @property
     def whole(self) -> list[Group]:
         """The bands, in the order in which they came."""
         return [*self._bands]

@@ -205,7 +205,8 @@ class Track:
 
     def changed(self, told: Mapping[str, Any]) -> list[str]:
         """The lines that are not among those of what `described` told."""
-        return [name for name, key in self.keys.items() if told["lines"].get(name) != key]
+        outgrown = self.life.outgrown(told["life"])
+        return [name for name, key in self.keys.items() if told["lines"].get(name) != key or key in outgrown]
 
     def restored(self, told: Mapping[str, Any], load: Load, fresh: Sequence[str]) -> bool:
         """Go on from what `described` told; whether its windows can be read. ``fresh``: the lines that begin anew.

@@ -59,7 +59,8 @@ def test_none_is_an_exit_code_of_one(shall, home):
 
 def test_the_shall_file_is_of_the_subject_of_the_bundle(shall, home, monkeypatch):
     (home / "shall.toml").write_text(SPEC.replace('"gate.', f'"{home}/gate.').replace("[req", "looks = 2\n[req"))
-    assert shall("ship", "full", "-o", "bundle", "--no-record").code == 0
+    for place in ("bundle", "bundle.zip"):
+        assert shall("ship", "full", "-o", place, "--no-record").code == 0
     digest, asked = bundle.read("bundle").digest, ("--data", str(home / "more.parquet"), "--seconds", "0.01")
     assert shall("compress", "bundle", *asked).code == 1
     for folder in ("loans", "empty"):
@@ -73,6 +74,10 @@ def test_the_shall_file_is_of_the_subject_of_the_bundle(shall, home, monkeypatch
     monkeypatch.chdir(home / "empty")
     found = shall("compress", "../bundle", *asked)     # by its own file, beside which nothing is kept
     assert found.code == 1 and found.out.startswith("tumours")
+    found = shall("compress", "../bundle.zip", *asked)
+    assert found.code == 2 and found.err.endswith(
+        "there is no shall.toml in this folder, and the one in ../bundle.zip is not taken, since a .zip is no folder "
+        "that its paths could count from: name the shall file of tumours with --spec PATH (file=… in Python)\n")
     assert bundle.read("../bundle").digest == digest and (home / ".shall" / "latency.json").is_file()
 
 

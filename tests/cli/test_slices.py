@@ -113,7 +113,9 @@ def test_what_cannot_be_is_refused(shall, home):
     assert told.code == 2 and "no column and the file no group agee; did you mean `age`?" in told.err
     assert "no group nothing; there are: age, sex, " in shall("slices", "--over", "nothing").err
     assert shall("slices", "--bound", ">= 1").code == 2
-    assert "there is no such slice, counted from 1" in shall("slices", "--write", "900", "--top", "1000").err
+    told = shall("slices", "--write", "900", "--top", "1000", "-o", "it.md")
+    assert "there is no such slice, counted from 1" in told.err and "written to it.md" in told.err
+    assert "nothing was written to shall.toml" in told.err and (home / "it.md").is_file()
     assert "a requirement right already" in shall("slices", "--write", "1", "--name", "right").err
     assert shall("slices", "-o", "it.xml").code == 2
 

@@ -157,6 +157,23 @@ def test_the_live_page_follows_the_store_with_a_script_and_without(browser, tmp_
         assert walk.still().evaluate("document.querySelectorAll('main').length") == 1
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_page_that_is_left_does_not_load_itself_again(browser, server, leaves):
+    """It would cancel the click that leads elsewhere, as long as that is not answered yet."""
+    with tab_of(browser, server) as walk:
+        tab, again = walk.open("/page/live"), []
+        wait = 1_000 * float(tab.evaluate("document.querySelector('main').dataset.refresh"))
+        tab.route("**/page/live", lambda asked: (again.append(asked.request.is_navigation_request()),
+                                                 asked.fulfill(body="<main>whole</main>", content_type="text/html")))
+        if leaves:
+            tab.evaluate("dispatchEvent(new Event('beforeunload'))")
+            tab.wait_for_timeout(wait + 500)
+            assert again == []
+        else:
+            tab.get_by_text("whole").wait_for()
+            assert again[:2] == [False, True]
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], list[str]]]:
     path = tmp_path_factory.mktemp("hostile") / "shall.db"

@@ -29,6 +29,7 @@ def test_from_a_slice_to_a_decision_in_its_graph(browser, tmp_path):
         walk.press("Show")
         walk.follow("The rows behind this slice")
         walk.to(tab.locator("tbody a").first)
+        tab.get_by_role("link", name="This decision in its graph", exact=True).wait_for()   # it loads itself too
         walk.axe()
         walk.follow("This decision in its graph")
         tab.locator("#says dd").first.wait_for()

@@ -12,6 +12,7 @@ import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 90_000                           # milliseconds that a busy machine gets
+REDIRECTS = (301, 302, 303, 307, 308)
 WATCH = """
     window.broken = [];
     document.addEventListener("securitypolicyviolation", event => window.broken.push(event.violatedDirective));
@@ -45,10 +46,23 @@ class Walk:
         return self.tab
 
     def to(self, where: Any, status: int = 200) -> Any:
-        """Click what leads to another page, and wait until that is there as a whole: a click alone does not."""
-        with self.tab.expect_navigation() as told:
+        """Click what leads to another page, and wait until that is there as a whole: a click alone does not.
+
+        A page that loads itself again meanwhile is not what the click led to, so a GET of the address one is on is left
+        out: a link to that same address would not be waited for.
+        """
+        where.wait_for()
+        here = self.tab.url
+
+        def led(asked: Any) -> bool:
+            answer = asked.existing_response
+            return (asked.is_navigation_request() and answer is not None and answer.status not in REDIRECTS
+                    and (asked.method == "POST" or asked.redirected_from is not None or asked.url != here))
+
+        with self.tab.expect_request_finished(led) as told:     # its document stands by then, in part
             where.click()
-        assert told.value.status == status
+        self.tab.wait_for_load_state()
+        assert told.value.existing_response.status == status
         if status != 200:
             self.said.clear()
         return self.still()

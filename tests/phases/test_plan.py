@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from shall import stats
 from shall.core.log import Binding, Column, GroupDef
 from shall.core.requirement import Requirement
 from shall.phases.evidence import Known, Unmeasured
-from shall.phases.measuring import prepare
+from shall.phases.measuring import known, prepare
 from shall.phases.plan import PlannedLine, plan
+from shall.tally import accumulate
 
 BINDING = Binding(roles=(("label", Column("y")), ("decision", Column("d"))), groups=(GroupDef("sex", "sex"),))
 GROUPS = ((("sex", "men"),), (("sex", "women"),))
@@ -61,6 +63,46 @@ def test_a_small_group_needs_its_rows_whatever_it_shows_now() -> None:
     line = "selection_rate over sex >= 0.30"
     assert 12 * 68 <= rows_of(line, (400, 2), (1000, 15)) <= 20 * 68
     assert rows_of(line, (400, 2), (1000, 15)) == rows_of(line, (400, 10), (1000, 15))
+
+
+def planned_on(line: str, **role: str) -> PlannedLine:
+    """One row in 20 is of a woman, whom every answer is wrong for; ``role``: a column by its role."""
+    place = np.arange(1000)
+    women, y = place % 20 == 0, place // 20 % 2
+    table = pa.table({"sex": women, "y": y, "d": np.where(women, 1 - y, np.where(place % 9 == 0, 1 - y, y)),
+                      "s": np.where(women, 1 - y, y + np.sin(place)), "one": np.ones(1000), "id": place,
+                      "home": place // 4, "street": place % 7})
+    columns = {"label": "y", "decision": "d", "score": "s"} | role
+    examination = prepare([Requirement.parse(line)], Binding(
+        tuple((name, Column(column)) for name, column in columns.items()), groups=BINDING.groups))
+    (one,) = plan(examination, [known(examination, accumulate(examination.plan, table.to_batches()), {})[0]])
+    return one
+
+
+@pytest.mark.parametrize("line", ["accuracy over sex >= 0.8", "ratio of accuracy over sex >= 0.8"])
+def test_weights_of_one_ask_for_what_no_weight_asks_for(line: str) -> None:
+    plain = planned_on(line)
+    assert plain.rows is not None and plain.rows > 1000
+    assert planned_on(line, weight="one") == plain
+
+
+@pytest.mark.parametrize("measure", ["roc_auc", "f1"])
+def test_a_value_that_rows_do_not_show_has_no_number_where_they_show_no_noise(measure: str) -> None:
+    for role in ({}, {"weight": "one"}):
+        found = planned_on(f"{measure} over sex >= 0.7", **role)
+        assert found.rows is None and found.assumed.endswith("; it is 0 now; these rows do not tell how many")
+
+
+@pytest.mark.parametrize(("line", "unit"), [
+    ("accuracy over sex >= 0.8", "home"),               # all women have one value
+    ("accuracy over sex >= 0.8", "id"),
+    ("ratio of accuracy over sex >= 0.8", "home"),
+    ("accuracy >= 0.7", "street"),                      # seven of them
+])
+def test_units_of_which_nothing_is_known_give_no_number(line: str, unit: str) -> None:
+    found = planned_on(line, unit=unit)
+    assert found.rows is None and found.assumed.endswith("; these rows do not tell how many")
+    assert planned_on("accuracy >= 0.7", unit="home").rows is not None
 
 
 def test_how_many_rows_the_plan_was_made_of_does_not_matter() -> None:

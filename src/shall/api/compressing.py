@@ -62,7 +62,8 @@ def compress(model: str | Path | Compiled | None = None, file: File | None = Non
         model: a folder that `shall build` wrote, a bundle, a saved or a compiled graph; else the model that
             `shall build` certified last.
         file: path of a shall file, or a mapping with its keys; `[data]` has to name a gate. Else the shall.toml of this
-            folder, which has to be of the subject of a bundle; where there is none, the one in the bundle.
+            folder, which has to be of the subject of a bundle; where there is none, the one in the bundle, if that is a
+            folder and no .zip.
         output: the folder that the smaller graph is written to, where the gate certifies one.
         data: rows with labels, best such that the model did not learn from: a path or a frame; else `[data] train`.
         seconds: stop trying after so long.
@@ -98,16 +99,19 @@ def compress(model: str | Path | Compiled | None = None, file: File | None = Non
 
 
 def _file_for(model: str | Path | Compiled | None) -> ShallFile:
-    """The shall file of this folder; where there is none, the one in a bundle. InputError for one of another subject
-    than the bundle."""
+    """The shall file of this folder; where there is none, the one in a bundle that is a folder. InputError for one of
+    another subject than the bundle, and where only a .zip has one."""
     if not isinstance(model, str | PathLike) or not _is_bundle(Path(model)):
         return file_of(SPEC)
     packed, own = bundle.read(model), Path(model) / SPEC
+    of = str(packed.manifest.about.get("subject", ""))
+    named = f"name the shall file of {of or 'the bundle'} with --spec PATH (file=… in Python)"
+    if not Path(SPEC).exists() and not Path(model).is_dir():
+        raise InputError(f"there is no {SPEC} in this folder, and the one in {model} is not taken, since a .zip is no "
+                         f"folder that its paths could count from: {named}")
     file = file_of(own if own.is_file() and not Path(SPEC).exists() else SPEC)
-    of, said = str(packed.manifest.about.get("subject", "")), file.subject.name
-    if of and said not in ("", of):
-        raise InputError(f"{model} is a bundle of {of}, and the {SPEC} of this folder is about {said}: name the shall "
-                         f"file of {of} with --spec PATH (file=… in Python)")
+    if of and (said := file.subject.name) not in ("", of):
+        raise InputError(f"{model} is a bundle of {of}, and the {SPEC} of this folder is about {said}: {named}")
     return file
 
 

@@ -30,7 +30,7 @@ Exit code 0: a smaller graph is certified by the gate. 1: none is.
 @click.argument("model", required=False)
 @click.option("--spec", "file", metavar="PATH",
               help="The shall file.  [default: shall.toml of this folder, which has to be of the subject of a bundle; "
-                   "the one in the bundle where there is none]")
+                   "where there is none, the one in the bundle, if that is a folder and no .zip]")
 @click.option("--data", metavar="PATH", help="Rows to learn from and to choose on; else the file's [data] train.")
 @click.option("-o", "--output", default="compressed", metavar="FOLDER", show_default=True,
               help="Where to write the smaller graph.")

@@ -77,7 +77,7 @@ def command(file: str, data: str | None, measure: str | None, over: str | None, 
     _reports.write(found, reports, _reports.SLICES)
     if which is not None and which > len(found.slices):
         raise InputError(f"--write {which}: there is no such slice, counted from 1; {len(found.slices)} found, and "
-                         "nothing was written")
+                         f"nothing was written to {file}")
     if which is not None:
         tell_written(file, found.write(which=which - 1, name=name, bound=bound), err=as_json)
     return 0

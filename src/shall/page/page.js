@@ -16,16 +16,18 @@
   const chosen = one => Math.max(0, [...one.options].findIndex(option => option.defaultSelected));
   const written = () => [...main.querySelectorAll("input, textarea, select")].some(one =>
     one.options ? one.selectedIndex !== chosen(one) : one.value !== one.defaultValue);
+  let leaving = false;                  // a click leads elsewhere: to load this page again would cancel it
+  addEventListener("beforeunload", () => { leaving = true; setTimeout(() => { leaving = false; }, 20000); });
   const later = () => setTimeout(again, 1000 * Number(main.dataset.refresh));
   const again = () => {
-    if (document.hidden || written()) { later(); return; }
+    if (document.hidden || leaving || written()) { later(); return; }
     const asking = new XMLHttpRequest();
     asking.open("GET", location.href);
     asking.setRequestHeader("Accept", "text/html");
     asking.responseType = "document";
     asking.timeout = 20000;
     asking.onloadend = () => {
-      if (written()) { later(); return; }
+      if (leaving || written()) { later(); return; }
       const found = asking.status === 200 ? asking.response?.querySelector("main[data-refresh]") : null;
       if (asking.status === 200 && !found) { location.reload(); return; }
       main.classList.toggle("stale", !found);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from statistics import NormalDist
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -62,16 +62,31 @@ def _room(part: Part, limit: float) -> float:
 
 def level(known: Known, given: float | None = None) -> Estimates:
     """The same rows with one and the same rate in every judged group: the world that a gap is held against. It is the
-    rate of all of them, or one that is ``given``."""
-    family = known.estimates
-    base = family.base if isinstance(family, stats.Jackknifed) else family
+    rate of all of them, or one that is ``given``. What is no rate stays as it is."""
+    base: Any = known.estimates
+    while isinstance(base, stats.Weighted | stats.Jackknifed):
+        base = base.base
     if not isinstance(base, stats.Proportions):
-        return family
+        return known.estimates
     judged = known.judged & (base.n > 0)
     rate = float(base.k[judged].sum() / max(base.n[judged].sum(), 1)) if given is None else given
     even = replace(base, k=np.rint(base.n * rate).astype(np.int64) if given is None else cast(Ints, base.n * rate))
-    if not isinstance(family, stats.Jackknifed):
+    return _around(even, rate, known.estimates)
+
+
+def _around(even: Estimates, rate: float, family: Any) -> Estimates:
+    """One rate in every group, with the weights and the units of a family."""
+    if isinstance(family, stats.Proportions):
         return even
+    base = _around(even, rate, family.base)
+    if isinstance(family, stats.Weighted):              # on the effective sample that there is
+        return replace(family, base=base)
     spread = family.value * (1 - family.value)          # the units' extra noise stays, in proportion to the rows' own
     wider = np.sqrt(np.divide(rate * (1 - rate), spread, out=np.ones(len(spread)), where=spread > 0))
-    return stats.Jackknifed(even, even.value[:, None] + (family.replicates - family.value[:, None]) * wider[:, None])
+    return stats.Jackknifed(base, base.value[:, None] + (family.replicates - family.value[:, None]) * wider[:, None])
+
+
+def untold(known: Known) -> bool:
+    """Whether nothing tells what more rows are worth: of the units of some judged group it is not known how far they
+    agree."""
+    return bool(np.any(known.judged & getattr(known.estimates, "untold", False)))

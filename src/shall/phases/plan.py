@@ -11,11 +11,12 @@ from shall import stats
 from shall.core.verdict import limit_of
 from shall.phases.building.aims import movable
 from shall.phases.evidence import Known, Unmeasured, comparisons
-from shall.phases.margins import level, reach_of
+from shall.phases.margins import level, reach_of, untold
 from shall.phases.measuring import Examination, alpha_of
 from shall.phases.parts import Part
 
 NOW: Final = "as it is now"
+LEAST: Final = 10                           # rows, where the search begins
 MOST: Final = 10**9                         # rows; more than that is said to be out of reach
 
 
@@ -68,13 +69,17 @@ def _needed(part: Part, one: Known | Unmeasured, alpha: float, together: int) ->
     distance, why = _distance(part, one, limit, alpha)
     true = limit + (distance if part.side == ">=" else -distance)
     assumed = f"true value {true:.3g}, {why}"
-    if requirement.aggregate == "each" and why != NOW:      # the rows of each group are needed at that value
-        one = replace(one, estimates=level(one, true))
+    even = level(one, true if requirement.aggregate == "each" else None)
+    lost = why != NOW and even is one.estimates             # what is assumed could not be put in place of what is
     smallest = min(range(len(one.groups)), key=lambda index: (not one.judged[index], one.rows[index]))
     share = one.rows[smallest] / max(one.rows.sum(), 1)
     group = " and ".join(f"{name} = {value}" for name, value in one.groups[smallest])
-    rows = _rows(part, one, distance, (limit, alpha, together))
-    assumed += "" if rows else "; too near its limit for any number of rows"
+    there = why == NOW or requirement.aggregate != "each"   # else the rows of each group are needed at that value
+    rows = _rows(part, one if there else replace(one, estimates=even), distance, (limit, alpha, together))
+    if untold(one) or (lost and rows == LEAST):
+        rows, assumed = None, f"{assumed}; these rows do not tell how many"
+    elif rows is None:
+        assumed += "; too near its limit for any number of rows"
     return PlannedLine(line.name, line.requirement, rows, f"{group}, {share:.1%} of the rows" if group else "", assumed)
 
 
@@ -102,7 +107,7 @@ def _half_way(part: Part, limit: float) -> float:
 
 
 def _rows(part: Part, one: Known, distance: float, what: tuple[float, float, int]) -> int | None:
-    low, high = 10.0, 10.0
+    low, high = float(LEAST), float(LEAST)
     while reach_of(part, one, high, what) > distance:
         low, high = high, high * 4
         if high > MOST:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shall.stats.smooth import Smooth
     from shall.stats.tables import entropy, matthews
     from shall.stats.transport import Transport
-    from shall.stats.weighting import weighted
+    from shall.stats.weighting import Weighted, weighted
 
 _HOME = {
     "Auc": "auc", "Averaged": "averages", "Balance": "balance", "CalibrationError": "calibration",
@@ -44,7 +44,7 @@ _HOME = {
     "NoisyParts": "parted", "Numbers": "numbers", "Overlap": "overlap", "Parted": "parted",
     "Proportions": "proportions",
     "Quantiles": "quantiles", "Relearned": "relearned", "Smooth": "smooth", "Transport": "transport",
-    "WorstBin": "calibration",
+    "Weighted": "weighting", "WorstBin": "calibration",
     "as_positive": "graded", "average_precision": "graded", "comparisons": "extremes",
     "entropy": "tables", "estimated_by_score": "estimated", "jackknifed": "jackknife",
     "log_loss": "graded", "matched": "histograms", "matthews": "tables", "of_names": "histograms",
@@ -56,10 +56,10 @@ _HOME = {
 __all__ = [
     "Auc", "Averaged", "Balance", "CalibrationError", "Compared", "Determination", "Divergence", "Estimated",
     "Estimates", "Explained", "Extreme", "Facts", "InTheLarge", "Jackknifed", "JensenShannon", "Means", "NoisyParts",
-    "Numbers", "Overlap", "Parted", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "WorstBin",
-    "as_positive", "average_precision", "comparisons", "entropy", "estimated_by_score", "jackknifed", "log_loss",
-    "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability", "roc",
-    "rows_to_settle", "shares", "slope", "weighted",
+    "Numbers", "Overlap", "Parted", "Proportions", "Quantiles", "Relearned", "Smooth", "Transport", "Weighted",
+    "WorstBin", "as_positive", "average_precision", "comparisons", "entropy", "estimated_by_score", "jackknifed",
+    "log_loss", "matched", "matthews", "of_names", "of_numbers", "of_scores", "over_groups", "pooled", "reliability",
+    "roc", "rows_to_settle", "shares", "slope", "weighted",
 ]
 
 

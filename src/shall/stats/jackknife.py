@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from shall.stats.arrays import Floats, Ints, floats
+from shall.stats.arrays import Bools, Floats, Ints, floats
 from shall.stats.arrays import Pair as Bounds
 from shall.stats.families import blanked, remembered
 from shall.stats.pairs import box_difference, box_ratio
@@ -86,11 +86,20 @@ class Jackknifed(Replicated):
         moved = (self.replicates != np.median(self.replicates, axis=1, keepdims=True)).sum(axis=1)
         return np.asarray(np.where(moved > 0, moved, self.replicates.shape[1]), dtype=np.int64)
 
+    @property
+    def _still(self) -> Bools:
+        """bool[G]: groups whose value no bucket moves."""
+        return np.asarray((np.ptp(self.replicates, axis=1) == 0) & (self.n > 0))
+
+    @property
+    def untold(self) -> Bools:
+        """bool[G]: groups of which nothing tells how far their units agree."""
+        return np.asarray(self._still | (self._spread_over < FEWEST))
+
     @cached_property
     def _rows(self) -> Any:
         """The family itself, still groups cut down to their buckets."""
-        still = (np.ptp(self.replicates, axis=1) == 0) & (self.n > 0)
-        factor = np.where(still, np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)), 1.0)
+        factor = np.where(self._still, np.minimum(1.0, self._spread_over / np.maximum(self.n, 1)), 1.0)
         return self.base.scaled(factor) if (factor < 1).any() else self.base
 
     @remembered
@@ -173,6 +182,11 @@ class Clustered(Replicated):
     def value(self) -> Floats:
         """float64[G]; without the noise of units."""
         return np.asarray(self._fewer.value)
+
+    @property
+    def untold(self) -> Bools:
+        """bool[G]: groups of which nothing tells how far their units agree."""
+        return np.asarray(self.buckets < FEWEST)
 
     @cached_property
     def _fewer(self) -> Any:

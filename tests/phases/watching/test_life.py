@@ -151,7 +151,8 @@ def test_pairs_of_many_groups_need_little_memory(groups: int, limit: float, time
     who = rng.integers(0, groups, rows)
     table = log(rows).set_column(1, "sex", pa.array([f"g{one}" for one in who]))
     if limit < 0.9:
-        table = table.set_column(4, "decision", pa.array((rng.random(rows) < np.where(who == 7, 0.05, 0.6)).astype(int)))
+        chosen = rng.random(rows) < np.where(who == 7, 0.05, 0.6)
+        table = table.set_column(4, "decision", pa.array(chosen.astype(int)))
     tracemalloc.start()
     try:
         found = watched(table if timed else table.drop_columns("time"), {

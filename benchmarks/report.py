@@ -98,6 +98,11 @@ in 2016 (seven of eight people in a row were judged wrongly): as rare as promise
 two windows and without a label. Elsewhere accuracy and precision are estimated too low and the true
 positive rate too high, as more people were in work than in 2015, which no score can know: the bounds hold for what the
 scores meant then, and the true value lies outside of them more often than not."""),
+    "watch_groups": ("Alarms of pairs of many groups, and of windows by rows", """\
+Goal: memory of some hundred megabytes however many groups there are, also where alarms are sought; a first false alarm
+by window no sooner than a period. All pairs of 400 groups needed more than 12 GB before. Of a thousand groups with a
+hundred rows each, one that is far below is not found by an alarm: its rows are too few, and the wealth is shared by all
+pairs; the verdicts of windows say it."""),
     "watch_cost": ("What watching costs", """\
 Goal: folding a million logged decisions with twenty requirements costs at most 1 CPU second more than reading them; a
 row that comes alone at most 20 us, amortised. Both the tally of each window and the alarms after every row.

@@ -21,17 +21,23 @@ WATCH = """
 needed = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 
 
+def heard(tab: Any) -> list[str]:
+    """What a tab does from now on beside being shown: dialogs, errors, lines of its console."""
+    said = list[str]()
+    tab.set_default_timeout(PATIENCE)
+    tab.on("dialog", lambda dialog: (said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    tab.on("pageerror", lambda error: said.append(f"error {error}"))
+    tab.on("console", lambda line: said.append(f"console {line.text}"))
+    tab.add_init_script(WATCH)
+    return said
+
+
 class Walk:
     """A tab of the server at `root`, such as http://127.0.0.1:8000."""
 
     def __init__(self, tab: Any, root: str) -> None:
-        self.tab, self.root, self.said, self.foreign = tab, root, [], []
-        tab.set_default_timeout(PATIENCE)
-        tab.on("dialog", lambda dialog: (self.said.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        tab.on("pageerror", lambda error: self.said.append(f"error {error}"))
-        tab.on("console", lambda line: self.said.append(f"console {line.text}"))
+        self.tab, self.root, self.said, self.foreign = tab, root, heard(tab), list[str]()
         tab.on("request", lambda asked: self.foreign.append(asked.url) if not asked.url.startswith(root) else None)
-        tab.add_init_script(WATCH)
 
     def open(self, path: str, status: int = 200) -> Any:
         """Go to a page, and hold that it did nothing else."""

@@ -23,18 +23,12 @@ from shall.reports import _life_page, html
 from shall.reports._figures import scale_for
 from shall.reports._layout import safe
 from shall.reports._life import WAITS, At, Course, Lived, Lot, Mark
+from tests.page.walking import CHROMIUM, PATIENCE, heard, needed
 from tests.reports.conftest import ON, required
 from tests.reports.hostile import NAMES
 
 sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
-PATIENCE = 90_000                           # milliseconds that a busy machine gets
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
-WATCH = """
-    window.broken = [];
-    document.addEventListener("securitypolicyviolation", event => window.broken.push(event.violatedDirective));
-    for (const name of ["alert", "confirm", "prompt", "print"]) window[name] = () => window.broken.push(name);
-"""
+pytestmark = needed
 SHOWN = [name for name in NAMES if safe(name).strip() and len(name) < 100]
 
 
@@ -42,13 +36,8 @@ class Watched:
     """A page of a browser, and all that it did beside being shown."""
 
     def __init__(self, page: Any, folder: Path) -> None:
-        self.page, self.folder, self.asked, self.said = page, folder, [], []
-        page.set_default_timeout(PATIENCE)
-        page.on("dialog", lambda dialog: (self.said.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("pageerror", lambda error: self.said.append(f"error {error}"))
-        page.on("console", lambda line: self.said.append(f"console {line.text}"))
+        self.page, self.folder, self.asked, self.said = page, folder, list[str](), heard(page)
         page.on("request", lambda request: self.asked.append(request.url))
-        page.add_init_script(WATCH)
 
     def show(self, text: str) -> None:
         """Open a page as a file, and hold that it did nothing."""

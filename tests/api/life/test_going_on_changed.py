@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,28 @@ def test_a_line_that_is_heard_by_rows_joins_others_that_alarm_by_window_at_the_r
     with go(tmp_path, log, file=more) as going:
         going.look()
         assert going.alarms and found(going) == whole(tmp_path, log, file=more)
+
+
+def test_a_changed_line_leaves_the_others_alone_where_old_files_are_gone(tmp_path: Path) -> None:
+    """What is read again begins later in the log, and is nobody's clock but its own."""
+    table, log = rows(2_000, worse=900), tmp_path / "log"
+    cuts, wanted = [0, 613, 1_227, 2_000], whole_alarms(tmp_path, table)
+    for number, (first, last) in enumerate(pairwise(cuts)):
+        put(table.slice(first, last - first), log / f"{number}.parquet")
+        if number == 2:
+            (log / "0.parquet").unlink()
+        file = FILE if number < 2 else FILE | {"requirements": {**FILE["requirements"], "right": "accuracy >= 0.71"}}
+        with go(tmp_path, log, file=file) as going:
+            going.look()
+            told = [(one.name, one.row) for one in going.alarms if one.name == "fair"]
+    assert told == wanted != []
+
+
+def whole_alarms(folder: Path, table: pa.Table) -> list[tuple[str, int]]:
+    put(table, folder / "all" / "1.parquet")
+    with go(folder / "first", folder / "all") as going:
+        going.look()
+        return [(one.name, one.row) for one in going.alarms if one.name == "fair"]
 
 
 def test_a_log_that_is_sampled_from_some_day_on_is_weighted_from_then(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shall.core.alarm import Alarm
 from shall.core.heard import Heard
 from shall.core.span import Span
-from shall.phases.measuring import Examination
+from shall.phases.measuring import Examination, alpha_of
 from shall.phases.watching.following import Followed, followed
 from shall.phases.watching.pairing import Pairs
 from shall.phases.watching.spending import Spending
@@ -34,6 +34,7 @@ AT_A_TIME: Final = 2**17                    # rows, fewer where they are of many
 AT_MOST: Final = 2**22
 AT_LEAST: Final = 2**11
 OWN: Final = ("wealth", "won", "reserve")   # what the detector holds of each part of a line
+CLOCK: Final = ("rows", "clock", "stood", "last")   # and of all of them
 SEVERAL: Final = "it has several measures or groupings, and another one may decide in each window"
 NO_CLOCK: Final = ("the log has no time, so nobody can say how long a year is: name the column, [columns] time = "
                    "\"…\", or write [watch] false_alarms = \"1 per 1,000,000 rows\"")
@@ -127,9 +128,7 @@ class Life:
         number = self.windows.between(self.allowed)         # windows to one false alarm
         if number is None:
             number = 1.0 if self._spending is None else 1 / self._spending.share(window)
-        stated = [line.confidence.value if line.confidence else self.examination.confidence
-                  for line in self.examination.requirements]
-        alpha = 1 - min(stated, default=95.0) / 100
+        alpha = max(alpha_of(line, self.examination.confidence) for line in self.examination.requirements)
         return max(1, math.ceil(round(alpha * number, 6)))
 
     def forget(self, window: int) -> None:
@@ -172,8 +171,7 @@ class Life:
         for place, some in {**self.lines, **self.beside}.items():
             line = self.examination.requirements[place]
             if line.name not in without:
-                confidence = line.confidence.value if line.confidence else self.examination.confidence
-                found += some[0].spans(self.windows.label, 1 - confidence / 100, at)
+                found += some[0].spans(self.windows.label, alpha_of(line, self.examination.confidence), at)
         return found
 
     def heard(self, at: int | None = None) -> list[Heard]:
@@ -240,10 +238,15 @@ class Life:
     def join(self, other: Life) -> None:
         """Take over the lines of another life, which has heard the same rows, and its alarms."""
         told, fresh = self.described(), other.described()
-        heard = ("rows", "clock", "stood", "last") if other.lines else ()
-        self.restored({**told, "parts": {**told["parts"], **fresh["parts"]},
-                       **{name: fresh[name] for name in (*heard, "spending") if name in fresh}})
+        more = [*(CLOCK if fresh["rows"] > told["rows"] else ()),       # nobody heard before
+                *(["spending"] if other.told_shares > self.told_shares else [])]
+        self.restored({**told, "parts": {**told["parts"], **fresh["parts"]}, **{name: fresh[name] for name in more}})
         self.alarms += other.alarms
+
+    @property
+    def told_shares(self) -> int:
+        """Of how many windows it is known what they may spend."""
+        return 0 if self._spending is None else self._spending.known
 
     def lacks(self, told: Mapping[str, Any]) -> bool:
         """Whether what `described` told does not say what windows may spend by the rate that is allowed now."""

@@ -35,6 +35,11 @@ class Spending:
             if window not in self._shares:
                 self._begin(window, float(clock[row]))
 
+    @property
+    def known(self) -> int:
+        """Of how many windows the share is known."""
+        return len(self._shares)
+
     def share(self, window: int) -> float:
         """What a window may spend; one of which no row was heard begins now."""
         if window not in self._shares:
